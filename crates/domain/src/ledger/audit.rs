@@ -1,0 +1,215 @@
+//! The proof that the money holds, over everything a ledger has stored.
+//!
+//! A store feeds an [`Auditor`] from one consistent snapshot, in streams, so that the audit needs memory only for
+//! the coins. Each wrong row becomes a [`Finding`].
+
+use std::collections::BTreeMap;
+
+use super::{Account, Direction, Holder, Movement, Posting, Purse};
+use crate::{
+    id::{CoinId, CommandId},
+    red_packet::Packet,
+};
+
+/// The sums of one coin, in minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Σ balances of all accounts.
+    pub balances: i128,
+    /// Σ held in packets.
+    pub held: i128,
+    /// Σ deposits.
+    pub deposits: i128,
+    /// Σ withdrawals.
+    pub withdrawals: i128,
+}
+
+impl Totals {
+    /// Says whether what is inside is what came in and did not go out.
+    pub fn hold(&self) -> bool {
+        self.balances + self.held == self.deposits - self.withdrawals
+    }
+}
+
+/// Something that must not be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// A coin's balances and held amounts are not its deposits less its withdrawals.
+    CoinDoesNotHold(CoinId),
+    /// A posting does not follow from the one before it in its holder's chain.
+    BrokenChain {
+        /// Whose chain.
+        holder: Holder,
+        /// The posting's place in it.
+        seq: u64,
+    },
+    /// A holder's stored balance or version is not what its last posting says.
+    BalanceDiffers(Holder),
+    /// The postings of one command do not sum to zero in a coin.
+    UnbalancedCommand {
+        /// Which command.
+        command: CommandId,
+        /// In which coin.
+        coin: CoinId,
+    },
+    /// A packet's shares, claims and held money contradict each other or its state.
+    PacketContradicts(Holder),
+    /// A deposit or withdrawal is not the one posting that it must have.
+    MovementDiffers(Holder),
+}
+
+/// What an audit found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audit {
+    /// The sums of each coin.
+    pub totals: BTreeMap<CoinId, Totals>,
+    /// How many accounts, packets and movements were looked at.
+    pub holders: u64,
+    /// How many postings were looked at.
+    pub postings: u64,
+    /// What is wrong; at most [`Audit::MAX_FINDINGS`] are listed.
+    pub findings: Vec<Finding>,
+}
+
+impl Audit {
+    /// The most findings that are listed.
+    pub const MAX_FINDINGS: usize = 1000;
+
+    /// Says whether the money holds.
+    pub fn holds(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+/// Checks a ledger row by row.
+///
+/// Call [`account`](Self::account), [`packet`](Self::packet) and [`movement`](Self::movement) for each row, each
+/// with the holder's postings in the order of `seq`, and [`journal`](Self::journal) for all postings of the
+/// ledger in the order of (command, coin); then [`finish`](Self::finish).
+#[derive(Debug, Default)]
+pub struct Auditor {
+    totals: BTreeMap<CoinId, Totals>,
+    holders: u64,
+    chained: u64,
+    journaled: u64,
+    open_command: Option<(CommandId, CoinId, i128)>,
+    findings: Vec<Finding>,
+}
+
+impl Auditor {
+    /// Starts an audit.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Checks an account against its postings.
+    pub fn account(&mut self, account: &Account, chain: &[Posting]) {
+        let holder = Holder::Account(account.key);
+        self.chain(holder, account.key.coin, account.purse, chain);
+        self.total(account.key.coin).balances += account.purse.balance.minor();
+    }
+
+    /// Checks a packet against its postings and its own rules.
+    pub fn packet(&mut self, packet: &Packet, chain: &[Posting]) {
+        let holder = Holder::Packet(packet.id);
+        self.chain(holder, packet.coin, packet.purse, chain);
+        self.total(packet.coin).held += packet.purse.balance.minor();
+        if !packet.is_consistent() {
+            self.find(Finding::PacketContradicts(holder));
+        }
+    }
+
+    /// Checks a deposit or withdrawal against its single posting.
+    pub fn movement(&mut self, movement: &Movement, chain: &[Posting]) {
+        let holder = Holder::Movement(movement.reference);
+        let amount = movement.amount.minor();
+        let totals = self.total(movement.account.coin);
+        let outside = match movement.direction {
+            Direction::In => {
+                totals.deposits += amount;
+                -amount
+            }
+            Direction::Out => {
+                totals.withdrawals += amount;
+                amount
+            }
+        };
+        self.holders += 1;
+        self.count_chain(chain);
+        let [posting] = chain else {
+            self.find(Finding::MovementDiffers(holder));
+            return;
+        };
+        let right = (posting.seq, posting.amount, posting.balance) == (1, outside, outside);
+        if !right || posting.coin != movement.account.coin {
+            self.find(Finding::MovementDiffers(holder));
+        }
+    }
+
+    /// Takes the next posting in the order of (command, coin), to check that each command sums to zero.
+    pub fn journal(&mut self, posting: &Posting) {
+        self.journaled += 1;
+        match &mut self.open_command {
+            Some((command, coin, sum)) if (*command, *coin) == (posting.command, posting.coin) => {
+                *sum += posting.amount;
+            }
+            Some(_) | None => {
+                self.close_command();
+                self.open_command = Some((posting.command, posting.coin, posting.amount));
+            }
+        }
+    }
+
+    /// Ends the audit. Postings of holders that do not exist show as a broken count of the journal.
+    pub fn finish(mut self) -> Audit {
+        self.close_command();
+        let coins = self.totals.iter().filter(|(_, totals)| !totals.hold());
+        let mut wrong: Vec<_> = coins.map(|(coin, _)| Finding::CoinDoesNotHold(*coin)).collect();
+        wrong.append(&mut self.findings);
+        wrong.truncate(Audit::MAX_FINDINGS);
+        Audit { totals: self.totals, holders: self.holders, postings: self.journaled, findings: wrong }
+    }
+
+    /// Says how many postings belonged to the holders that were checked; the journal must have as many.
+    pub const fn chained(&self) -> u64 {
+        self.chained
+    }
+
+    fn chain(&mut self, holder: Holder, coin: CoinId, purse: Purse, chain: &[Posting]) {
+        self.holders += 1;
+        self.count_chain(chain);
+        let (mut seq, mut balance) = (0, 0);
+        for posting in chain {
+            let follows = posting.seq == seq + 1 && posting.balance == balance + posting.amount;
+            if !follows || posting.balance < 0 || posting.amount == 0 || posting.coin != coin {
+                self.find(Finding::BrokenChain { holder, seq: posting.seq });
+            }
+            (seq, balance) = (posting.seq, posting.balance);
+        }
+        if (seq, balance) != (purse.entries, purse.balance.minor()) {
+            self.find(Finding::BalanceDiffers(holder));
+        }
+    }
+
+    fn count_chain(&mut self, chain: &[Posting]) {
+        self.chained += u64::try_from(chain.len()).unwrap_or(u64::MAX);
+    }
+
+    fn close_command(&mut self) {
+        if let Some((command, coin, sum)) = self.open_command.take()
+            && sum != 0
+        {
+            self.find(Finding::UnbalancedCommand { command, coin });
+        }
+    }
+
+    fn total(&mut self, coin: CoinId) -> &mut Totals {
+        self.totals.entry(coin).or_default()
+    }
+
+    fn find(&mut self, finding: Finding) {
+        if self.findings.len() < Audit::MAX_FINDINGS {
+            self.findings.push(finding);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! The book: what was loaded for a batch, changed command by command.
+
+use std::{
+    cmp::max,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use super::{Account, AccountKey, Cause, Change, Changes, Command, Holder, Movement, Outcome, Posting, Purse, Request};
+use crate::{
+    id::{CoinId, CommandId, Reference, TransferId},
+    money::{Amount, Coin, Scale},
+    red_packet::Packet,
+    time::Timestamp,
+};
+
+/// What a store found of the keys that a batch names. What is missing here does not exist.
+#[derive(Debug, Clone, Default)]
+pub struct Loaded {
+    /// Coins.
+    pub coins: Vec<Coin>,
+    /// Accounts, locked.
+    pub accounts: Vec<Account>,
+    /// Packets, locked, with all their shares and claims.
+    pub packets: Vec<Packet>,
+    /// Deposits and withdrawals.
+    pub movements: Vec<Movement>,
+}
+
+/// The state on which a batch of commands works.
+#[derive(Debug)]
+pub struct Book {
+    now: Timestamp,
+    coins: BTreeMap<CoinId, Coin>,
+    accounts: BTreeMap<AccountKey, Change<Account>>,
+    packets: BTreeMap<TransferId, Change<Packet>>,
+    movements: BTreeMap<Reference, Movement>,
+    new_movements: BTreeSet<Reference>,
+    postings: Vec<Posting>,
+    requests: Vec<Request>,
+}
+
+/// Says that an account cannot hold so much: more than [`Amount::MAX`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Overflow;
+
+/// One movement of money inside the book.
+pub(crate) struct Transfer {
+    pub(crate) from: Holder,
+    pub(crate) to: Holder,
+    pub(crate) coin: CoinId,
+    pub(crate) amount: Amount,
+    pub(crate) cause: Cause,
+    pub(crate) command: CommandId,
+}
+
+impl Book {
+    /// Opens the book at `clock`, the ledger's time after the rows were locked.
+    ///
+    /// A clock that jumped back is not followed: the book's time is never before a loaded row's last change.
+    pub fn open(loaded: Loaded, clock: Timestamp) -> Self {
+        let accounts = loaded.accounts.iter().map(|account| account.changed_at);
+        let packets = loaded.packets.iter().map(|packet| packet.changed_at);
+        let now = accounts.chain(packets).fold(clock, max);
+        Self {
+            now,
+            coins: loaded.coins.into_iter().map(|coin| (coin.id(), coin)).collect(),
+            accounts: loaded.accounts.into_iter().map(|account| (account.key, unchanged(account))).collect(),
+            packets: loaded.packets.into_iter().map(|packet| (packet.id, unchanged(packet))).collect(),
+            movements: loaded.movements.into_iter().map(|movement| (movement.reference, movement)).collect(),
+            new_movements: BTreeSet::new(),
+            postings: Vec::new(),
+            requests: Vec::new(),
+        }
+    }
+
+    /// Applies one command. A refused one changes nothing and does not disturb its neighbours.
+    pub fn apply(&mut self, command: &Command) -> Outcome {
+        let outcome = command.action.apply(self, command.id);
+        if outcome.is_done() {
+            self.requests.extend(command.request.clone());
+        }
+        outcome
+    }
+
+    /// Gives what has to be written, and nothing that stayed as it was.
+    pub fn into_changes(mut self) -> Changes {
+        let movements = &mut self.movements;
+        Changes {
+            accounts: self.accounts.into_values().filter(is_changed).collect(),
+            packets: self.packets.into_values().filter(is_changed).collect(),
+            movements: self.new_movements.iter().filter_map(|reference| movements.remove(reference)).collect(),
+            postings: self.postings,
+            requests: self.requests,
+        }
+    }
+
+    pub(crate) const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    pub(crate) fn coin(&self, id: CoinId) -> Option<&Coin> {
+        self.coins.get(&id)
+    }
+
+    pub(crate) fn account(&self, key: AccountKey) -> Option<&Account> {
+        self.accounts.get(&key).map(|change| &change.after)
+    }
+
+    /// Opens the account unless it is there.
+    pub(crate) fn open_account(&mut self, key: AccountKey, scale: Scale) {
+        let now = self.now;
+        self.accounts.entry(key).or_insert_with(|| Change { before: None, after: Account::open(key, scale, now) });
+    }
+
+    pub(crate) fn packet(&self, id: TransferId) -> Option<&Packet> {
+        self.packets.get(&id).map(|change| &change.after)
+    }
+
+    /// Gives a packet to change; its version goes up and its time is now.
+    pub(crate) fn change_packet(&mut self, id: TransferId) -> Option<&mut Packet> {
+        let packet = &mut self.packets.get_mut(&id)?.after;
+        packet.version += 1;
+        packet.changed_at = self.now;
+        Some(packet)
+    }
+
+    pub(crate) fn add_packet(&mut self, packet: Packet) {
+        self.packets.insert(packet.id, Change { before: None, after: packet });
+    }
+
+    pub(crate) fn movement(&self, reference: Reference) -> Option<&Movement> {
+        self.movements.get(&reference)
+    }
+
+    pub(crate) fn add_movement(&mut self, movement: Movement) {
+        self.new_movements.insert(movement.reference);
+        self.movements.insert(movement.reference, movement);
+    }
+
+    /// Moves money and writes both postings. Nothing is changed if the receiving side cannot hold it.
+    ///
+    /// The caller has checked that the giving side has it; an account or packet that is not in the book is a defect.
+    pub(crate) fn transfer(&mut self, transfer: &Transfer) -> Result<(), Overflow> {
+        let amount = transfer.amount.minor();
+        let giver = self.purse(transfer.from).map(|purse| {
+            let balance = purse.balance.checked_sub(transfer.amount).expect("the giver's balance was checked");
+            Purse { balance, entries: purse.entries + 1 }
+        });
+        let taker = match self.purse(transfer.to) {
+            Some(purse) => {
+                let balance = purse.balance.checked_add(transfer.amount).ok_or(Overflow)?;
+                Some(Purse { balance, entries: purse.entries + 1 })
+            }
+            None => None,
+        };
+        self.post(transfer, transfer.from, giver, -amount);
+        self.post(transfer, transfer.to, taker, amount);
+        Ok(())
+    }
+
+    /// Gives the purse of a holder; the world outside has none.
+    fn purse(&self, holder: Holder) -> Option<Purse> {
+        match holder {
+            Holder::Account(key) => Some(self.accounts.get(&key).expect("the account is in the book").after.purse),
+            Holder::Packet(id) => Some(self.packets.get(&id).expect("the packet is in the book").after.purse),
+            Holder::Movement(_) => None,
+        }
+    }
+
+    fn post(&mut self, transfer: &Transfer, holder: Holder, purse: Option<Purse>, amount: i128) {
+        let (seq, balance) = purse.map_or((1, amount), |purse| (purse.entries, purse.balance.minor()));
+        self.postings.push(Posting {
+            holder,
+            coin: transfer.coin,
+            seq,
+            command: transfer.command,
+            cause: transfer.cause,
+            amount,
+            balance,
+            at: self.now,
+        });
+        let Some(purse) = purse else { return };
+        match holder {
+            Holder::Account(key) => {
+                if let Some(change) = self.accounts.get_mut(&key) {
+                    change.after.purse = purse;
+                    change.after.changed_at = self.now;
+                }
+            }
+            Holder::Packet(id) => {
+                if let Some(change) = self.packets.get_mut(&id) {
+                    change.after.purse = purse;
+                }
+            }
+            Holder::Movement(_) => {}
+        }
+    }
+}
+
+fn unchanged<T: Clone>(row: T) -> Change<T> {
+    Change { before: Some(row.clone()), after: row }
+}
+
+fn is_changed<T: PartialEq>(change: &Change<T>) -> bool {
+    change.before.as_ref() != Some(&change.after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_book_is_never_earlier_than_what_it_loaded() {
+        let key = AccountKey { user: "alice".parse().unwrap(), coin: "CNY".parse().unwrap() };
+        let account = Account::open(key, Scale::new(2).unwrap(), Timestamp::from_micros(9));
+        let loaded = Loaded { accounts: vec![account], ..Loaded::default() };
+
+        assert_eq!(Book::open(loaded, Timestamp::from_micros(5)).now(), Timestamp::from_micros(9));
+    }
+}

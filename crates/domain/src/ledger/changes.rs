@@ -1,0 +1,58 @@
+//! What a store has to write after a batch.
+
+use super::{Account, Movement, Posting, Request};
+use crate::red_packet::{Claim, Packet, Share};
+
+/// One row before and after. Without a `before` it is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change<T> {
+    /// As it was loaded; its version is the guard of the update.
+    pub before: Option<T>,
+    /// As it is to be stored.
+    pub after: T,
+}
+
+/// Everything that a batch changed, each list in the canonical order of its keys.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Accounts, opened or with a new balance.
+    pub accounts: Vec<Change<Account>>,
+    /// Packets, with their shares and claims.
+    pub packets: Vec<Change<Packet>>,
+    /// New deposits and withdrawals.
+    pub movements: Vec<Movement>,
+    /// New journal entries.
+    pub postings: Vec<Posting>,
+    /// Requests to record.
+    pub requests: Vec<Request>,
+}
+
+impl Changes {
+    /// Says whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.accounts.is_empty()
+            && self.packets.is_empty()
+            && self.movements.is_empty()
+            && self.postings.is_empty()
+            && self.requests.is_empty()
+    }
+}
+
+impl Change<Packet> {
+    /// Gives the shares that are new or were changed.
+    pub fn shares(&self) -> impl Iterator<Item = Change<Share>> + '_ {
+        self.after.shares.iter().filter_map(|after| {
+            let before = self.before.as_ref();
+            let before = before.and_then(|packet| packet.shares.iter().find(|share| share.number == after.number));
+            (before != Some(after)).then_some(Change { before: before.copied(), after: *after })
+        })
+    }
+
+    /// Gives the claims that are new or were changed.
+    pub fn claims(&self) -> impl Iterator<Item = Change<Claim>> + '_ {
+        self.after.claims.iter().filter_map(|after| {
+            let before = self.before.as_ref().and_then(|packet| packet.claim_of(after.taker));
+            (before != Some(after)).then_some(Change { before: before.copied(), after: *after })
+        })
+    }
+}

@@ -1,0 +1,218 @@
+//! Money that comes in from outside or goes out, and accounts that are opened.
+
+use super::{AccountKey, Book, Cause, Holder, Keys};
+use crate::{
+    id::{CommandId, Reference},
+    ledger::Transfer,
+    money::Amount,
+    time::Timestamp,
+};
+
+/// Which way money crossed the border.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// A deposit.
+    In,
+    /// A withdrawal.
+    Out,
+}
+
+/// A deposit or withdrawal. It stays for ever, so that its reference can never be used for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Movement {
+    /// The permanent, unique name.
+    pub reference: Reference,
+    /// In or out.
+    pub direction: Direction,
+    /// The account.
+    pub account: AccountKey,
+    /// Minor units.
+    pub amount: Amount,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A movement that is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// The movement as it stands in the ledger.
+    pub movement: Movement,
+    /// Whether it had been done before; then nothing was moved now.
+    pub repeated: bool,
+}
+
+/// Asks to open an empty account. A repeat changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenAccount {
+    /// The account.
+    pub account: AccountKey,
+}
+
+/// An account that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opened {
+    /// Whether it was there before.
+    pub repeated: bool,
+}
+
+/// Says why an account cannot be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenAccountRefusal {
+    /// There is no such coin.
+    CoinUnknown,
+}
+
+/// Asks to bring money in. It opens the account where there is none; a repeat moves nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deposit {
+    /// The permanent, unique name of this deposit.
+    pub reference: Reference,
+    /// Where the money goes.
+    pub account: AccountKey,
+    /// Minor units, more than zero.
+    pub amount: Amount,
+}
+
+/// Says why a deposit is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DepositRefusal {
+    /// There is no such coin.
+    CoinUnknown,
+    /// The amount is zero.
+    NothingToMove,
+    /// The reference names another movement.
+    ReferenceUsed,
+    /// The balance would be above [`Amount::MAX`].
+    AccountFull,
+}
+
+/// Asks to take money out. A repeat moves nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Withdraw {
+    /// The permanent, unique name of this withdrawal.
+    pub reference: Reference,
+    /// Where the money comes from.
+    pub account: AccountKey,
+    /// Minor units, more than zero.
+    pub amount: Amount,
+}
+
+/// Says why a withdrawal is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WithdrawRefusal {
+    /// The amount is zero.
+    NothingToMove,
+    /// The reference names another movement.
+    ReferenceUsed,
+    /// The account has less, or there is none.
+    BalanceTooLow,
+}
+
+impl OpenAccount {
+    pub(super) fn touch(&self, keys: &mut Keys) {
+        keys.coins.insert(self.account.coin);
+        keys.accounts.insert(self.account);
+    }
+
+    pub(super) fn apply(&self, book: &mut Book, _: CommandId) -> Result<Opened, OpenAccountRefusal> {
+        let scale = book.coin(self.account.coin).ok_or(OpenAccountRefusal::CoinUnknown)?.scale();
+        let repeated = book.account(self.account).is_some();
+        book.open_account(self.account, scale);
+        Ok(Opened { repeated })
+    }
+}
+
+/// What a reference already stands for.
+enum Known {
+    Nothing,
+    This(Movement),
+    Another,
+}
+
+/// Looks whether the book already has the movement.
+fn known(book: &Book, wanted: &Movement) -> Known {
+    match book.movement(wanted.reference) {
+        None => Known::Nothing,
+        Some(found) if (Movement { at: wanted.at, ..*found }) == *wanted => Known::This(*found),
+        Some(_) => Known::Another,
+    }
+}
+
+impl Deposit {
+    pub(super) fn touch(&self, keys: &mut Keys) {
+        keys.coins.insert(self.account.coin);
+        keys.accounts.insert(self.account);
+        keys.movements.insert(self.reference);
+    }
+
+    pub(super) fn apply(&self, book: &mut Book, command: CommandId) -> Result<Moved, DepositRefusal> {
+        let movement = Movement {
+            reference: self.reference,
+            direction: Direction::In,
+            account: self.account,
+            amount: self.amount,
+            at: book.now(),
+        };
+        match known(book, &movement) {
+            Known::This(movement) => return Ok(Moved { movement, repeated: true }),
+            Known::Another => return Err(DepositRefusal::ReferenceUsed),
+            Known::Nothing => {}
+        }
+        if self.amount.is_zero() {
+            return Err(DepositRefusal::NothingToMove);
+        }
+        let scale = book.coin(self.account.coin).ok_or(DepositRefusal::CoinUnknown)?.scale();
+        book.open_account(self.account, scale);
+        let transfer = Transfer {
+            from: Holder::Movement(self.reference),
+            to: Holder::Account(self.account),
+            coin: self.account.coin,
+            amount: self.amount,
+            cause: Cause::Deposit,
+            command,
+        };
+        book.transfer(&transfer).map_err(|_| DepositRefusal::AccountFull)?;
+        book.add_movement(movement);
+        Ok(Moved { movement, repeated: false })
+    }
+}
+
+impl Withdraw {
+    pub(super) fn touch(&self, keys: &mut Keys) {
+        keys.accounts.insert(self.account);
+        keys.movements.insert(self.reference);
+    }
+
+    pub(super) fn apply(&self, book: &mut Book, command: CommandId) -> Result<Moved, WithdrawRefusal> {
+        let movement = Movement {
+            reference: self.reference,
+            direction: Direction::Out,
+            account: self.account,
+            amount: self.amount,
+            at: book.now(),
+        };
+        match known(book, &movement) {
+            Known::This(movement) => return Ok(Moved { movement, repeated: true }),
+            Known::Another => return Err(WithdrawRefusal::ReferenceUsed),
+            Known::Nothing => {}
+        }
+        if self.amount.is_zero() {
+            return Err(WithdrawRefusal::NothingToMove);
+        }
+        let account = book.account(self.account).ok_or(WithdrawRefusal::BalanceTooLow)?;
+        if account.purse.balance < self.amount {
+            return Err(WithdrawRefusal::BalanceTooLow);
+        }
+        let transfer = Transfer {
+            from: Holder::Account(self.account),
+            to: Holder::Movement(self.reference),
+            coin: self.account.coin,
+            amount: self.amount,
+            cause: Cause::Withdraw,
+            command,
+        };
+        book.transfer(&transfer).expect("the world outside holds any amount");
+        book.add_movement(movement);
+        Ok(Moved { movement, repeated: false })
+    }
+}

@@ -1,0 +1,12 @@
+//! Money: amounts in minor units, the decimals that callers write, and coins.
+//!
+//! No binary float anywhere. A decimal is read from its characters ([`Quantity`]), becomes minor units of one
+//! coin ([`Amount`]) without rounding or is refused, and is printed from them ([`Money`]).
+
+mod amount;
+mod coin;
+mod quantity;
+
+pub use amount::{Amount, Money};
+pub use coin::{Coin, CoinError, Scale};
+pub use quantity::{Quantity, QuantityError};

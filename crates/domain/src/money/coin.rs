@@ -1,0 +1,73 @@
+//! What a coin is.
+
+use std::fmt;
+
+use super::Amount;
+use crate::id::CoinId;
+
+/// How many decimal places a coin has: 0 to 18.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scale(u8);
+
+impl Scale {
+    /// Takes a number of places, if it is at most 18.
+    pub fn new(places: u8) -> Option<Self> {
+        (places <= 18).then_some(Self(places))
+    }
+
+    /// Gives the number of places.
+    pub const fn places(self) -> u8 {
+        self.0
+    }
+}
+
+/// A coin that red packets can be sent in. Its scale never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Coin {
+    id: CoinId,
+    scale: Scale,
+    min_amount: Amount,
+    max_amount: Amount,
+}
+
+/// Says why a coin cannot be so: its smallest packet must be more than nothing and not above its largest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CoinError;
+
+impl fmt::Display for CoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a coin's smallest packet must be more than nothing and not above its largest")
+    }
+}
+
+impl std::error::Error for CoinError {}
+
+impl Coin {
+    /// Makes a coin whose packets hold `min_amount` to `max_amount` minor units, both included.
+    pub fn try_new(id: CoinId, scale: Scale, min_amount: Amount, max_amount: Amount) -> Result<Self, CoinError> {
+        if min_amount.is_zero() || min_amount > max_amount {
+            return Err(CoinError);
+        }
+        Ok(Self { id, scale, min_amount, max_amount })
+    }
+
+    /// Gives the coin's id.
+    pub const fn id(&self) -> CoinId {
+        self.id
+    }
+
+    /// Gives the number of decimal places.
+    pub const fn scale(&self) -> Scale {
+        self.scale
+    }
+
+    /// Gives the least that one packet may hold.
+    pub const fn min_amount(&self) -> Amount {
+        self.min_amount
+    }
+
+    /// Gives the most that one packet may hold.
+    pub const fn max_amount(&self) -> Amount {
+        self.max_amount
+    }
+}

@@ -1,0 +1,234 @@
+//! Publishing: reserve the money, then confirm or cancel once it is known whether the message arrived.
+
+use std::time::Duration;
+
+use super::{Packet, PacketRef, PacketState, PublishRefusal, Remark, Share};
+use crate::{
+    id::{CoinId, CommandId, TransferId, UserId},
+    ledger::{AccountKey, Book, Cause, Holder, Keys, Purse, Transfer},
+    money::{Money, Quantity, QuantityError},
+    time::Timestamp,
+};
+
+/// Checks whom a packet goes to, before any money is looked at.
+///
+/// `receiver_is_active` says whether the receiver exists and is not disabled.
+pub fn check_receiver(sender: UserId, receiver: UserId, receiver_is_active: bool) -> Result<(), PublishRefusal> {
+    if sender == receiver {
+        return Err(PublishRefusal::ToOneself);
+    }
+    if !receiver_is_active {
+        return Err(PublishRefusal::ReceiverNotFound);
+    }
+    Ok(())
+}
+
+/// Asks to make a packet of one share for one receiver and to move its money out of the sender's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reserve {
+    /// The packet's name, fresh.
+    pub id: TransferId,
+    /// Who gives.
+    pub sender: UserId,
+    /// Who may claim.
+    pub receiver: UserId,
+    /// In which coin.
+    pub coin: CoinId,
+    /// How much, as the sender wrote it.
+    pub quantity: Quantity,
+    /// The sender's words.
+    pub remark: Remark,
+    /// How long the publisher is trusted to finish.
+    pub lease: Duration,
+    /// For how long the packet can be claimed.
+    pub expires_in: Duration,
+}
+
+/// A packet whose money is reserved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reserved {
+    /// The packet.
+    pub packet: PacketRef,
+    /// What it holds.
+    pub money: Money,
+    /// Until when its publisher has to finish.
+    pub lease_until: Timestamp,
+    /// From when on it can no longer be claimed.
+    pub expires_at: Timestamp,
+}
+
+/// Says why no money can be reserved, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReserveRefusal {
+    /// There is no such coin, or the sender has no account in it.
+    CoinNotHeld,
+    /// The amount is zero.
+    NotPositive,
+    /// The amount has more decimal places than the coin.
+    TooPrecise,
+    /// The amount is below what a packet of this coin must hold.
+    BelowMinimum,
+    /// The amount is above what a packet of this coin may hold.
+    AboveMaximum,
+    /// The sender's account has less.
+    BalanceTooLow,
+    /// The packet's name is not fresh: a defect of whoever made it.
+    IdTaken,
+}
+
+impl Reserve {
+    pub(crate) fn touch(&self, keys: &mut Keys) {
+        keys.coins.insert(self.coin);
+        keys.packets.insert(self.id);
+        keys.account(self.sender, self.coin);
+    }
+
+    pub(crate) fn apply(&self, book: &mut Book, command: CommandId) -> Result<Reserved, ReserveRefusal> {
+        let account = AccountKey { user: self.sender, coin: self.coin };
+        let coin = *book.coin(self.coin).ok_or(ReserveRefusal::CoinNotHeld)?;
+        let balance = book.account(account).ok_or(ReserveRefusal::CoinNotHeld)?.purse.balance;
+        if self.quantity.is_zero() {
+            return Err(ReserveRefusal::NotPositive);
+        }
+        let amount = self.quantity.to_amount(coin.scale()).map_err(|error| match error {
+            QuantityError::TooManyPlaces => ReserveRefusal::TooPrecise,
+            QuantityError::TooLarge | QuantityError::Malformed | QuantityError::Negative => {
+                ReserveRefusal::AboveMaximum
+            }
+        })?;
+        if amount < coin.min_amount() {
+            return Err(ReserveRefusal::BelowMinimum);
+        }
+        if amount > coin.max_amount() {
+            return Err(ReserveRefusal::AboveMaximum);
+        }
+        if balance < amount {
+            return Err(ReserveRefusal::BalanceTooLow);
+        }
+        if book.packet(self.id).is_some() {
+            return Err(ReserveRefusal::IdTaken);
+        }
+        let now = book.now();
+        let packet = Packet {
+            id: self.id,
+            sender: self.sender,
+            coin: self.coin,
+            scale: coin.scale(),
+            total: amount,
+            purse: Purse::default(),
+            remark: self.remark.clone(),
+            state: PacketState::Sending { lease_until: now.after(self.lease) },
+            created_at: now,
+            expires_at: now.after(self.expires_in),
+            ended_at: None,
+            changed_at: now,
+            version: 1,
+            shares: vec![Share { number: 1, amount, receiver: Some(self.receiver), taker: None }],
+            claims: Vec::new(),
+        };
+        let reserved = Reserved {
+            packet: packet.reference(),
+            money: packet.money(amount),
+            lease_until: now.after(self.lease),
+            expires_at: packet.expires_at,
+        };
+        let transfer = Transfer {
+            from: Holder::Account(account),
+            to: packet.holder(),
+            coin: self.coin,
+            amount,
+            cause: Cause::Reserve,
+            command,
+        };
+        book.add_packet(packet);
+        book.transfer(&transfer).expect("an empty packet holds any amount");
+        Ok(reserved)
+    }
+}
+
+/// Asks to open a packet: its message was delivered. A repeat changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Confirm {
+    /// The packet.
+    pub packet: PacketRef,
+}
+
+/// A packet that was delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Confirmed {
+    /// Whether it was open before: a claim had begun, or this is a repeat.
+    pub repeated: bool,
+}
+
+/// Says why a packet cannot be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConfirmRefusal {
+    /// There is no such packet.
+    NotFound,
+    /// It was cancelled, because its lease was over.
+    Cancelled,
+}
+
+impl Confirm {
+    pub(crate) fn touch(&self, keys: &mut Keys) {
+        keys.packets.insert(self.packet.id);
+    }
+
+    pub(crate) fn apply(&self, book: &mut Book, _: CommandId) -> Result<Confirmed, ConfirmRefusal> {
+        match self.packet.find(book).ok_or(ConfirmRefusal::NotFound)?.state {
+            PacketState::Cancelled => Err(ConfirmRefusal::Cancelled),
+            PacketState::Open | PacketState::Claimed | PacketState::Refunded => Ok(Confirmed { repeated: true }),
+            PacketState::Sending { .. } => {
+                if let Some(packet) = book.change_packet(self.packet.id) {
+                    packet.state = PacketState::Open;
+                }
+                Ok(Confirmed { repeated: false })
+            }
+        }
+    }
+}
+
+/// Asks to give back the money of a packet whose message did not arrive. A repeat changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cancel {
+    /// The packet.
+    pub packet: PacketRef,
+}
+
+/// A packet that will never be claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cancelled {
+    /// Whether it was cancelled before.
+    pub repeated: bool,
+}
+
+/// Says why a packet cannot be cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CancelRefusal {
+    /// There is no such packet.
+    NotFound,
+    /// Its message arrived after all: it was confirmed, or a claim has begun.
+    Delivered,
+    /// The sender's account cannot hold the money: above [`Amount::MAX`](crate::money::Amount::MAX).
+    AccountFull,
+}
+
+impl Cancel {
+    pub(crate) fn touch(&self, keys: &mut Keys) {
+        keys.packets.insert(self.packet.id);
+        keys.account(self.packet.sender, self.packet.coin);
+    }
+
+    pub(crate) fn apply(&self, book: &mut Book, command: CommandId) -> Result<Cancelled, CancelRefusal> {
+        match self.packet.find(book).ok_or(CancelRefusal::NotFound)?.state {
+            PacketState::Cancelled => Ok(Cancelled { repeated: true }),
+            PacketState::Open | PacketState::Claimed | PacketState::Refunded => Err(CancelRefusal::Delivered),
+            PacketState::Sending { .. } => {
+                self.packet
+                    .give_back(book, Cause::Cancel, PacketState::Cancelled, command)
+                    .map_err(|_| CancelRefusal::AccountFull)?;
+                Ok(Cancelled { repeated: false })
+            }
+        }
+    }
+}
