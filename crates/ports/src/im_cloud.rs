@@ -1,0 +1,66 @@
+//! The IM cloud.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    id::{EventId, TransferId, UserId},
+    im_cloud::CloudRefusal,
+    red_packet::Remark,
+};
+
+/// The right to make one call now, within the cloud's quota.
+///
+/// It is taken before anything of ours begins, so that no lease is spent in a queue.
+#[derive(Debug)]
+#[must_use]
+pub struct Turn(());
+
+impl Turn {
+    /// Grants a turn. Only an adapter's pacing (or a test) has reason to.
+    pub const fn grant() -> Self {
+        Self(())
+    }
+}
+
+/// A hint to a user that something happened to a packet. State comes from the server, never from a notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The same at every repeat, so that an app can show it once.
+    pub event: EventId,
+    /// The packet.
+    pub packet: TransferId,
+    /// In whose name it is sent.
+    pub from: UserId,
+    /// Who gets it.
+    pub to: UserId,
+    /// What happened.
+    pub kind: NoticeKind,
+}
+
+/// What a notice tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// A packet can be claimed. The amount is not told.
+    Published {
+        /// The sender's words.
+        remark: Remark,
+    },
+    /// The packet was claimed.
+    Opened,
+}
+
+/// The IM cloud that delivers to the app's clients.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait ImCloud: Send + Sync {
+    /// Waits for a turn, at most `within`. A turn that would come later is refused at once: [`CloudRefusal::Busy`].
+    async fn turn(&self, within: Duration) -> Result<Turn, CloudRefusal>;
+
+    /// Delivers a notice, within the adapter's time-out.
+    ///
+    /// `Ok` means that the cloud has taken it. The adapter may repeat a notice, for its event id makes that
+    /// harmless. [`CloudRefusal::Rejected`]: definitely not delivered by any of the tries;
+    /// [`CloudRefusal::Unknown`]: it may be delivered, even later.
+    async fn notify(&self, turn: Turn, notice: &Notice) -> Result<(), CloudRefusal>;
+}

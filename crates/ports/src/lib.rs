@@ -1,0 +1,26 @@
+//! What the use cases need from the world outside, as object-safe traits.
+//!
+//! A method is one use case and atomic: if two calls must both happen, they are one method. No transaction and no
+//! row crosses a port. Each doc comment promises what is atomic, what a repeat does and each refusal; the
+//! conformance suite has a case for every promise, and every adapter runs them all.
+//!
+//! What belongs here: traits, the facts that cross them, and the two kinds of failure. What must not: behaviour.
+
+mod failure;
+mod im_cloud;
+mod ledger;
+mod sessions;
+mod time;
+mod users;
+
+pub use failure::{Chain, Failure, Fault, FaultKind};
+pub use im_cloud::{ImCloud, Notice, NoticeKind, Turn};
+pub use ledger::{AddCoinRefusal, ClaimRef, Ledger, Overdue};
+pub use sessions::Sessions;
+pub use time::{Clock, Ids};
+pub use users::{Standing, Users};
+
+#[cfg(feature = "mocks")]
+pub use self::{
+    im_cloud::MockImCloud, ledger::MockLedger, sessions::MockSessions, time::MockClock, time::MockIds, users::MockUsers,
+};

@@ -1,0 +1,26 @@
+//! Time and fresh identifiers, given and never taken.
+
+use hongbao_domain::{
+    id::{AttemptId, CommandId, EventId, TransferId},
+    time::Timestamp,
+};
+
+/// Tells the time outside the ledger. Inside a batch the ledger has its own.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait Clock: Send + Sync {
+    /// Gives the present moment.
+    fn now(&self) -> Timestamp;
+}
+
+/// Makes identifiers that were never used before, on any replica, and that nobody can guess.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+pub trait Ids: Send + Sync {
+    /// Names a new packet.
+    fn transfer(&self) -> TransferId;
+    /// Names a new attempt at a command.
+    fn command(&self) -> CommandId;
+    /// Names a new attempt at a batch.
+    fn attempt(&self) -> AttemptId;
+    /// Names a new notice.
+    fn event(&self) -> EventId;
+}
