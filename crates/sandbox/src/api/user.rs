@@ -1,0 +1,5 @@
+//! `/user/*`: accounts.
+
+mod get_token;
+
+pub(super) use get_token::GET_TOKEN;

@@ -1,0 +1,107 @@
+//! A fault as the control API writes it: flat, and therefore able to say what makes no sense.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fault, Mishap, When};
+use crate::api;
+
+/// The JSON of a fault.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Order {
+    path: String,
+    fault: Kind,
+    #[serde(default)]
+    when: When,
+    #[serde(default = "once")]
+    times: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Reject,
+    RateLimit,
+    ServerError,
+    Timeout,
+    Reset,
+    Garbage,
+}
+
+fn once() -> u32 {
+    1
+}
+
+impl TryFrom<Order> for Fault {
+    type Error = String;
+
+    fn try_from(order: Order) -> Result<Self, String> {
+        if !api::serves(&order.path) {
+            let served: Vec<&str> = api::paths().collect();
+            return Err(format!("path must be one of {}", served.join(", ")));
+        }
+        if order.times == 0 {
+            return Err("times must be at least 1".to_owned());
+        }
+        let mishap = match (order.fault, order.when) {
+            (Kind::Reject, When::Before) => Mishap::Reject,
+            (Kind::RateLimit, When::Before) => Mishap::RateLimit,
+            (Kind::Reject | Kind::RateLimit, When::After) => {
+                return Err("reject and rate_limit happen only before".to_owned());
+            }
+            (Kind::ServerError, when) => Mishap::ServerError(when),
+            (Kind::Timeout, when) => Mishap::Timeout(when),
+            (Kind::Reset, when) => Mishap::Reset(when),
+            (Kind::Garbage, when) => Mishap::Garbage(when),
+        };
+        Ok(Self::new(order.path, mishap).times(order.times))
+    }
+}
+
+impl From<Fault> for Order {
+    fn from(fault: Fault) -> Self {
+        Self {
+            path: fault.path,
+            fault: match fault.mishap {
+                Mishap::Reject => Kind::Reject,
+                Mishap::RateLimit => Kind::RateLimit,
+                Mishap::ServerError(_) => Kind::ServerError,
+                Mishap::Timeout(_) => Kind::Timeout,
+                Mishap::Reset(_) => Kind::Reset,
+                Mishap::Garbage(_) => Kind::Garbage,
+            },
+            when: fault.mishap.when(),
+            times: fault.times,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATH: &str = "/user/getToken.json";
+
+    #[test]
+    fn every_fault_reads_back_as_it_was_written() {
+        let whens = [When::Before, When::After];
+        let executed = whens.into_iter().flat_map(|when| {
+            [Mishap::ServerError(when), Mishap::Timeout(when), Mishap::Reset(when), Mishap::Garbage(when)]
+        });
+
+        for mishap in [Mishap::Reject, Mishap::RateLimit].into_iter().chain(executed) {
+            let fault = Fault::new(PATH, mishap).times(3);
+            let json = serde_json::to_string(&fault).unwrap();
+            assert_eq!(serde_json::from_str::<Fault>(&json).unwrap(), fault);
+        }
+    }
+
+    #[test]
+    fn a_fault_happens_once_and_before_unless_told_otherwise() {
+        let json = format!(r#"{{"path": "{PATH}", "fault": "garbage"}}"#);
+
+        let fault: Fault = serde_json::from_str(&json).unwrap();
+
+        assert_eq!(fault, Fault::new(PATH, Mishap::Garbage(When::Before)));
+    }
+}

@@ -1,0 +1,9 @@
+//! HTTP around the sandbox: a thin shell that knows requests, answers and connections, and no endpoint by name.
+
+mod api;
+mod connection;
+mod control;
+mod mishap;
+mod serve;
+
+pub use serve::{MAX_BODY_BYTES, serve};

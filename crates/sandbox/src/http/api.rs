@@ -1,0 +1,98 @@
+//! The cloud's Server API on the wire.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header::ContentType},
+    web::{self, Bytes, Data, ServiceConfig},
+};
+use serde_json::Value;
+use tracing::debug;
+
+use super::mishap;
+use crate::{
+    Sandbox, When,
+    api::{CloudError, Credentials, ENDPOINTS, Endpoint},
+};
+
+const JSON: &str = "application/json; charset=utf-8";
+
+/// Serves each endpoint of the table, and the cloud's own answer to any other path.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    for endpoint in ENDPOINTS {
+        let answer = move |request, body, sandbox| answer(endpoint, request, body, sandbox);
+        config.service(
+            web::resource(endpoint.path).route(web::post().to(answer)).default_service(web::to(method_not_allowed)),
+        );
+    }
+    config.default_service(web::to(not_a_valid_api));
+}
+
+/// A fault uses itself up on any POST to its path, even a badly signed one: it plays the network as much as the cloud.
+async fn answer(
+    endpoint: &'static Endpoint,
+    request: HttpRequest,
+    body: Bytes,
+    sandbox: Data<Sandbox>,
+) -> HttpResponse {
+    let execute = || {
+        let outcome = sandbox.execute(endpoint, &credentials(&request), &body);
+        reply(&request, outcome)
+    };
+    match sandbox.strike(endpoint.path) {
+        None => execute(),
+        Some(mishap) => {
+            debug!("{} suffers {mishap:?}", endpoint.path);
+            match mishap.when() {
+                When::Before => {}
+                When::After => drop(execute()),
+            }
+            mishap::suffer(mishap, &request).await
+        }
+    }
+}
+
+async fn method_not_allowed(request: HttpRequest) -> HttpResponse {
+    refuse(&request, &CloudError::MethodNotAllowed)
+}
+
+async fn not_a_valid_api() -> HttpResponse {
+    HttpResponse::NotFound().content_type(ContentType::plaintext()).body("Not a valid API")
+}
+
+fn reply(request: &HttpRequest, outcome: Result<Value, CloudError>) -> HttpResponse {
+    match outcome {
+        Ok(body) => {
+            debug!("{} is done", request.path());
+            json(StatusCode::OK, &body)
+        }
+        Err(error) => {
+            debug!("{} is refused: {error}", request.path());
+            refuse(request, &error)
+        }
+    }
+}
+
+/// Answers with the cloud's error body.
+pub(super) fn refuse(request: &HttpRequest, error: &CloudError) -> HttpResponse {
+    json(error.status(), &error.to_body(request.path()))
+}
+
+fn json(status: StatusCode, body: &Value) -> HttpResponse {
+    HttpResponse::build(status).content_type(JSON).body(body.to_string())
+}
+
+fn credentials(request: &HttpRequest) -> Credentials<'_> {
+    Credentials {
+        app_key: header(request, ["App-Key", "RC-App-Key"]),
+        nonce: header(request, ["Nonce", "RC-Nonce"]),
+        timestamp: header(request, ["Timestamp", "RC-Timestamp"]),
+        signature: header(request, ["Signature", "RC-Signature"]),
+    }
+}
+
+/// Each header has a second name with `RC-`, for platforms that strip headers they do not know.
+fn header<'a>(request: &'a HttpRequest, names: [&str; 2]) -> Option<&'a str> {
+    let headers = request.headers();
+    let value = names.iter().find_map(|name| headers.get(*name))?;
+    value.to_str().ok()
+}

@@ -1,0 +1,36 @@
+//! What the caller sees of a fault.
+
+use std::future;
+
+use actix_web::{HttpRequest, HttpResponse, http::header::ContentType};
+use tracing::warn;
+
+use super::{api::refuse, connection::Connection};
+use crate::{api::CloudError, fault::Mishap};
+
+/// What a gateway in between may answer: a success that is not the cloud's.
+const GARBAGE: &str = "<html><body><h1>Welcome to the gateway</h1></body></html>\n";
+
+/// Lets a request fail. Whether it was executed is the past by now.
+pub(super) async fn suffer(mishap: Mishap, request: &HttpRequest) -> HttpResponse {
+    match mishap {
+        Mishap::Reject => refuse(request, &CloudError::Rejected),
+        Mishap::RateLimit => refuse(request, &CloudError::RateLimited),
+        Mishap::ServerError(_) => refuse(request, &CloudError::Internal),
+        Mishap::Timeout(_) => future::pending().await,
+        Mishap::Reset(_) => {
+            cut(request);
+            future::pending().await
+        }
+        Mishap::Garbage(_) => HttpResponse::Ok().content_type(ContentType::html()).body(GARBAGE),
+    }
+}
+
+/// A connection that cannot be cut is held instead: the caller gets no answer either way.
+fn cut(request: &HttpRequest) {
+    match request.conn_data::<Connection>().map(Connection::cut) {
+        Some(Ok(())) => {}
+        Some(Err(error)) => warn!("cannot cut a connection: {error}"),
+        None => warn!("cannot cut a connection without a handle"),
+    }
+}

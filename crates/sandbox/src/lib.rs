@@ -1,0 +1,24 @@
+//! A local stand-in for the Server API of the IM cloud `RongCloud` (融云).
+//!
+//! It lets a server that talks to `RongCloud` run on a laptop and in tests with no account anywhere. It keeps users and
+//! messages in memory, checks signatures and limits as the public documentation states them, fails on demand, and
+//! shows each user's inbox.
+//!
+//! What belongs here is what an outsider can know about the cloud: <https://docs.rongcloud.cn/platform-chat-api/>, and
+//! what the official SDKs really send. It shares no code with the adapter that it judges, so that one misreading cannot
+//! hide in both. No business rule of ours belongs here.
+//!
+//! An endpoint is one small file under `api` (its parameters and what it does) and one line in the table of `api`.
+//! The cloud's memory is `Cloud`: synchronous and without HTTP.
+
+mod api;
+mod clock;
+mod cloud;
+mod fault;
+mod http;
+mod sandbox;
+
+pub use cloud::{MAX_MESSAGES, MAX_MESSAGES_PER_USER, MAX_USERS, Message, User};
+pub use fault::{Fault, Mishap, When};
+pub use http::{MAX_BODY_BYTES, serve};
+pub use sandbox::{Options, Sandbox};

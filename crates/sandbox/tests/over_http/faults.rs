@@ -1,0 +1,191 @@
+//! Each fault before and after: what the caller sees, and whether the request was executed.
+
+use std::net::Shutdown;
+
+use hongbao_sandbox::{Fault, Mishap, When};
+
+use crate::stand::{Answer, GET_TOKEN, PRIVATE, Stand, read_to_the_end};
+
+#[tokio::test]
+async fn a_reject_is_1002_and_not_executed() {
+    let stand = Stand::start();
+    stand.arm("reject", "before").await;
+
+    let answer = stand.publish("failed").await;
+
+    answer.assert_refused(400, 1002);
+    assert_only_the_next_arrives(&stand).await;
+}
+
+#[tokio::test]
+async fn a_rate_limit_is_1008_and_not_executed() {
+    let stand = Stand::start();
+    stand.arm("rate_limit", "before").await;
+
+    let answer = stand.publish("failed").await;
+
+    answer.assert_refused(429, 1008);
+    assert_only_the_next_arrives(&stand).await;
+}
+
+#[tokio::test]
+async fn a_server_error_before_is_1000_and_not_executed() {
+    let stand = Stand::start();
+    stand.arm("server_error", "before").await;
+
+    let answer = stand.publish("failed").await;
+
+    answer.assert_refused(500, 1000);
+    assert_only_the_next_arrives(&stand).await;
+}
+
+#[tokio::test]
+async fn a_server_error_after_is_1000_and_executed() {
+    let stand = Stand::start();
+    stand.arm("server_error", "after").await;
+
+    let answer = stand.publish("failed").await;
+
+    answer.assert_refused(500, 1000);
+    assert_both_arrive(&stand).await;
+}
+
+#[tokio::test]
+async fn garbage_before_is_html_and_not_executed() {
+    let stand = Stand::start();
+    stand.arm("garbage", "before").await;
+
+    let answer = stand.publish("failed").await;
+
+    assert_html(&answer);
+    assert_only_the_next_arrives(&stand).await;
+}
+
+#[tokio::test]
+async fn garbage_after_is_html_and_executed() {
+    let stand = Stand::start();
+    stand.arm("garbage", "after").await;
+
+    let answer = stand.publish("failed").await;
+
+    assert_html(&answer);
+    assert_both_arrive(&stand).await;
+}
+
+#[tokio::test]
+async fn a_timeout_before_is_silence_and_not_executed() {
+    let stand = Stand::start();
+    stand.arm("timeout", "before").await;
+
+    let error = stand.publish_in_vain("failed").await;
+
+    assert!(error.is_timeout(), "{error:?}");
+    assert_only_the_next_arrives(&stand).await;
+}
+
+#[tokio::test]
+async fn a_timeout_after_is_silence_and_executed() {
+    let stand = Stand::start();
+    stand.arm("timeout", "after").await;
+
+    let error = stand.publish_in_vain("failed").await;
+
+    assert!(error.is_timeout(), "{error:?}");
+    assert_both_arrive(&stand).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_before_ends_the_connection_without_a_byte_and_is_not_executed() {
+    let stand = Stand::start();
+    stand.arm("reset", "before").await;
+
+    assert_eq!(read_to_the_end(&mut stand.request("failed")), 0);
+
+    assert_only_the_next_arrives(&stand).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_after_ends_the_connection_without_a_byte_and_is_executed() {
+    let stand = Stand::start();
+    stand.arm("reset", "after").await;
+
+    assert_eq!(read_to_the_end(&mut stand.request("failed")), 0);
+
+    assert_both_arrive(&stand).await;
+}
+
+#[tokio::test]
+async fn a_reset_is_no_timeout_and_no_answer_to_an_http_client() {
+    let stand = Stand::start();
+    stand.arm("reset", "before").await;
+
+    let error = stand.publish_in_vain("failed").await;
+
+    assert!(error.is_request() && !error.is_timeout() && !error.is_connect(), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_held_request_ends_when_its_caller_hangs_up() {
+    let stand = Stand::start();
+    stand.arm("timeout", "before").await;
+
+    let mut connection = stand.request("held");
+    connection.shutdown(Shutdown::Write).unwrap();
+
+    assert_eq!(read_to_the_end(&mut connection), 0);
+}
+
+#[tokio::test]
+async fn faults_of_one_path_happen_in_order_and_leave_other_paths_alone() {
+    let stand = Stand::start();
+    stand.sandbox.arm(Fault::new(PRIVATE, Mishap::RateLimit).times(2));
+    stand.sandbox.arm(Fault::new(PRIVATE, Mishap::ServerError(When::Before)));
+
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        seen.push(stand.publish("{}").await.status);
+        assert_eq!(stand.post(GET_TOKEN, &[("userId", "alice")]).await.status, 200);
+    }
+
+    assert_eq!(seen, [429, 429, 500, 200]);
+}
+
+#[tokio::test]
+async fn cleared_faults_do_not_happen() {
+    let stand = Stand::start();
+    stand.sandbox.arm(Fault::new(PRIVATE, Mishap::Reject).times(9));
+
+    stand.sandbox.clear_faults();
+
+    assert_eq!(stand.publish("{}").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_request_that_is_refused_anyway_is_not_executed_by_a_fault_after() {
+    let stand = Stand::start();
+    stand.arm("server_error", "after").await;
+
+    let answer = stand.post(PRIVATE, &[("fromUserId", "alice"), ("toUserId", "bob")]).await;
+
+    answer.assert_refused(500, 1000);
+    assert_eq!(stand.inbox(), [""; 0]);
+}
+
+#[track_caller]
+fn assert_html(answer: &Answer) {
+    assert_eq!(answer.status, 200);
+    assert!(answer.content_type.starts_with("text/html"), "{}", answer.content_type);
+    assert!(answer.body.starts_with("<html>"), "{}", answer.body);
+}
+
+/// The fault is used up, and the request that failed was not executed.
+async fn assert_only_the_next_arrives(stand: &Stand) {
+    assert_eq!(stand.publish("next").await.status, 200);
+    assert_eq!(stand.inbox(), ["next"]);
+}
+
+/// The fault is used up, and the request that failed was executed once.
+async fn assert_both_arrive(stand: &Stand) {
+    assert_eq!(stand.publish("next").await.status, 200);
+    assert_eq!(stand.inbox(), ["failed", "next"]);
+}

@@ -1,0 +1,183 @@
+//! A listening sandbox and a caller that signs for itself.
+#![expect(clippy::unwrap_used, reason = "a stand that cannot be set up fails the test that wants it")]
+
+use std::{
+    io::{self, ErrorKind, Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    time::Duration,
+};
+
+use hongbao_sandbox::{Options, Sandbox, serve};
+use reqwest::{Client, Method, Response};
+use serde_json::Value;
+use sha1::{Digest, Sha1};
+use tokio::{sync::oneshot, task::JoinHandle};
+
+pub(crate) const GET_TOKEN: &str = "/user/getToken.json";
+pub(crate) const PRIVATE: &str = "/message/private/publish.json";
+pub(crate) const SYSTEM: &str = "/message/system/publish.json";
+
+pub(crate) const APP_KEY: &str = "testAppKey";
+pub(crate) const APP_SECRET: &str = "testAppSecret";
+
+/// Long enough for a busy machine to answer, short enough to wait for when no answer is due.
+const PATIENCE: Duration = Duration::from_secs(20);
+const IMPATIENCE: Duration = Duration::from_millis(300);
+
+pub(crate) struct Stand {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) address: SocketAddr,
+    pub(crate) stop: oneshot::Sender<()>,
+    pub(crate) served: JoinHandle<io::Result<()>>,
+    http: Client,
+}
+
+impl Stand {
+    pub(crate) fn start() -> Self {
+        let options = Options { app_key: APP_KEY.to_owned(), app_secret: APP_SECRET.into() };
+        Self::serve(Sandbox::new(options))
+    }
+
+    pub(crate) fn serve(sandbox: Sandbox) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let served = tokio::spawn(serve(listener, sandbox.clone(), async {
+            stopped.await.ok();
+        }));
+        let http = Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
+        Self { sandbox, address, stop, served, http }
+    }
+
+    /// Sends anything at all.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> Answer {
+        let mut request = self.http.request(method, format!("http://{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Answer::read(request.body(body).send().await.unwrap()).await
+    }
+
+    /// Posts a body that is already encoded, well signed.
+    pub(crate) async fn post_raw(&self, path: &str, body: impl Into<reqwest::Body>) -> Answer {
+        let signature = sign(APP_SECRET, "14314", "1408710653000");
+        self.send(Method::POST, path, &headers(&signature), body).await
+    }
+
+    /// Posts a form, well signed and well encoded.
+    pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        self.post_raw(path, encode(form)).await
+    }
+
+    /// Sends one message from alice to bob; it must be answered.
+    pub(crate) async fn publish(&self, content: &str) -> Answer {
+        self.post(PRIVATE, &letter(content)).await
+    }
+
+    /// Sends one message from alice to bob and expects no answer within `IMPATIENCE`, or none at all.
+    pub(crate) async fn publish_in_vain(&self, content: &str) -> reqwest::Error {
+        let signature = sign(APP_SECRET, "14314", "1408710653000");
+        let mut request = self.http.post(format!("http://{}{PRIVATE}", self.address)).timeout(IMPATIENCE);
+        for (name, value) in headers(&signature) {
+            request = request.header(name, value);
+        }
+        request.body(encode(&letter(content))).send().await.expect_err("no answer is due")
+    }
+
+    /// Sends one message from alice to bob on a connection of its own, with nothing between the test and the wire.
+    pub(crate) fn request(&self, content: &str) -> TcpStream {
+        let signature = sign(APP_SECRET, "1", "2");
+        let body = encode(&letter(content));
+        let length = body.len();
+        let request = format!(
+            "POST {PRIVATE} HTTP/1.1\r\nHost:sandbox\r\nApp-Key:{APP_KEY}\r\nNonce:1\r\nTimestamp:2\r\n\
+             Signature:{signature}\r\nConnection:close\r\nContent-Length:{length}\r\n\r\n{body}"
+        );
+        let mut connection = TcpStream::connect(self.address).unwrap();
+        connection.set_read_timeout(Some(PATIENCE)).unwrap();
+        connection.write_all(request.as_bytes()).unwrap();
+        connection
+    }
+
+    /// What bob has received.
+    pub(crate) fn inbox(&self) -> Vec<String> {
+        self.sandbox.messages("bob").into_iter().map(|message| message.content).collect()
+    }
+
+    /// Asks the control API, unsigned.
+    pub(crate) async fn control(&self, method: Method, path: &str, body: &str) -> Answer {
+        self.send(method, path, &[], body.to_owned()).await
+    }
+
+    /// Arms a fault for private messages through the control API.
+    pub(crate) async fn arm(&self, fault: &str, when: &str) {
+        let body = format!(r#"{{"path": "{PRIVATE}", "fault": "{fault}", "when": "{when}"}}"#);
+        let answer = self.control(Method::POST, "/sandbox/faults", &body).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+}
+
+/// A form of one message from alice to bob.
+pub(crate) fn letter(content: &str) -> [(&str, &str); 4] {
+    [("fromUserId", "alice"), ("toUserId", "bob"), ("objectName", "HB:Test"), ("content", content)]
+}
+
+pub(crate) fn encode(form: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish()
+}
+
+pub(crate) fn headers(signature: &str) -> [(&'static str, &str); 4] {
+    [("App-Key", APP_KEY), ("Nonce", "14314"), ("Timestamp", "1408710653000"), ("Signature", signature)]
+}
+
+pub(crate) fn sign(secret: &str, nonce: &str, timestamp: &str) -> String {
+    use std::fmt::Write;
+
+    let mut hex = String::new();
+    for byte in Sha1::digest(format!("{secret}{nonce}{timestamp}")) {
+        write!(hex, "{byte:02x}").unwrap();
+    }
+    hex
+}
+
+/// Counts the bytes that come until the connection ends; how it ends is up to the operating system.
+pub(crate) fn read_to_the_end(connection: &mut TcpStream) -> usize {
+    let mut answer = Vec::new();
+    match connection.read_to_end(&mut answer) {
+        Ok(_) => {}
+        Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset),
+    }
+    answer.len()
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    async fn read(response: Response) -> Self {
+        let content_type = response.headers().get("content-type").map_or("", |value| value.to_str().unwrap());
+        Self {
+            status: response.status().as_u16(),
+            content_type: content_type.to_owned(),
+            body: response.text().await.unwrap(),
+        }
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.body))
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_refused(&self, status: u16, code: u16) {
+        assert_eq!((self.status, &self.json()["code"]), (status, &code.into()), "{}", self.body);
+    }
+}
