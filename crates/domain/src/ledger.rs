@@ -12,7 +12,7 @@ mod movement;
 mod posting;
 
 pub use account::{Account, AccountKey, Holding, Purse};
-pub use audit::{Audit, Auditor, Finding, Totals};
+pub use audit::{Audit, Auditor, Chain, Finding, Totals};
 pub use book::{Book, Loaded};
 pub(crate) use book::{Overflow, Transfer};
 pub use changes::{Change, Changes};

@@ -56,6 +56,8 @@ pub enum Finding {
     PacketContradicts(Holder),
     /// A deposit or withdrawal is not the one posting that it must have.
     MovementDiffers(Holder),
+    /// The journal has postings of holders that do not exist; this many.
+    Orphans(u64),
 }
 
 /// What an audit found.
@@ -81,10 +83,41 @@ impl Audit {
     }
 }
 
+/// What the postings of one holder come to, read one by one in the order of `seq`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Chain {
+    entries: u64,
+    balance: i128,
+    was_negative: bool,
+    broken_at: Option<u64>,
+}
+
+impl Chain {
+    /// Follows all postings of one holder.
+    pub fn of<'posting>(postings: impl IntoIterator<Item = &'posting Posting>) -> Self {
+        let mut chain = Self::default();
+        for posting in postings {
+            chain.follow(posting);
+        }
+        chain
+    }
+
+    /// Follows the next posting.
+    pub fn follow(&mut self, posting: &Posting) {
+        let follows = posting.seq == self.entries + 1 && posting.balance == self.balance + posting.amount;
+        if !follows || posting.amount == 0 {
+            self.broken_at = self.broken_at.or(Some(posting.seq));
+        }
+        self.was_negative |= posting.balance < 0;
+        self.entries += 1;
+        self.balance = posting.balance;
+    }
+}
+
 /// Checks a ledger row by row.
 ///
 /// Call [`account`](Self::account), [`packet`](Self::packet) and [`movement`](Self::movement) for each row, each
-/// with the holder's postings in the order of `seq`, and [`journal`](Self::journal) for all postings of the
+/// with the [`Chain`] of its own postings in its own coin, and [`journal`](Self::journal) for all postings of the
 /// ledger in the order of (command, coin); then [`finish`](Self::finish).
 #[derive(Debug, Default)]
 pub struct Auditor {
@@ -103,16 +136,16 @@ impl Auditor {
     }
 
     /// Checks an account against its postings.
-    pub fn account(&mut self, account: &Account, chain: &[Posting]) {
+    pub fn account(&mut self, account: &Account, chain: Chain) {
         let holder = Holder::Account(account.key);
-        self.chain(holder, account.key.coin, account.purse, chain);
+        self.chain(holder, account.purse, chain);
         self.total(account.key.coin).balances += account.purse.balance.minor();
     }
 
     /// Checks a packet against its postings and its own rules.
-    pub fn packet(&mut self, packet: &Packet, chain: &[Posting]) {
+    pub fn packet(&mut self, packet: &Packet, chain: Chain) {
         let holder = Holder::Packet(packet.id);
-        self.chain(holder, packet.coin, packet.purse, chain);
+        self.chain(holder, packet.purse, chain);
         self.total(packet.coin).held += packet.purse.balance.minor();
         if !packet.is_consistent() {
             self.find(Finding::PacketContradicts(holder));
@@ -120,7 +153,7 @@ impl Auditor {
     }
 
     /// Checks a deposit or withdrawal against its single posting.
-    pub fn movement(&mut self, movement: &Movement, chain: &[Posting]) {
+    pub fn movement(&mut self, movement: &Movement, chain: Chain) {
         let holder = Holder::Movement(movement.reference);
         let amount = movement.amount.minor();
         let totals = self.total(movement.account.coin);
@@ -134,14 +167,8 @@ impl Auditor {
                 amount
             }
         };
-        self.holders += 1;
-        self.count_chain(chain);
-        let [posting] = chain else {
-            self.find(Finding::MovementDiffers(holder));
-            return;
-        };
-        let right = (posting.seq, posting.amount, posting.balance) == (1, outside, outside);
-        if !right || posting.coin != movement.account.coin {
+        self.count(chain);
+        if chain.broken_at.is_some() || (chain.entries, chain.balance) != (1, outside) {
             self.find(Finding::MovementDiffers(holder));
         }
     }
@@ -160,9 +187,12 @@ impl Auditor {
         }
     }
 
-    /// Ends the audit. Postings of holders that do not exist show as a broken count of the journal.
+    /// Ends the audit.
     pub fn finish(mut self) -> Audit {
         self.close_command();
+        if self.journaled != self.chained {
+            self.find(Finding::Orphans(self.journaled.abs_diff(self.chained)));
+        }
         let coins = self.totals.iter().filter(|(_, totals)| !totals.hold());
         let mut wrong: Vec<_> = coins.map(|(coin, _)| Finding::CoinDoesNotHold(*coin)).collect();
         wrong.append(&mut self.findings);
@@ -170,29 +200,19 @@ impl Auditor {
         Audit { totals: self.totals, holders: self.holders, postings: self.journaled, findings: wrong }
     }
 
-    /// Says how many postings belonged to the holders that were checked; the journal must have as many.
-    pub const fn chained(&self) -> u64 {
-        self.chained
-    }
-
-    fn chain(&mut self, holder: Holder, coin: CoinId, purse: Purse, chain: &[Posting]) {
-        self.holders += 1;
-        self.count_chain(chain);
-        let (mut seq, mut balance) = (0, 0);
-        for posting in chain {
-            let follows = posting.seq == seq + 1 && posting.balance == balance + posting.amount;
-            if !follows || posting.balance < 0 || posting.amount == 0 || posting.coin != coin {
-                self.find(Finding::BrokenChain { holder, seq: posting.seq });
-            }
-            (seq, balance) = (posting.seq, posting.balance);
+    fn chain(&mut self, holder: Holder, purse: Purse, chain: Chain) {
+        self.count(chain);
+        if let Some(seq) = chain.broken_at {
+            self.find(Finding::BrokenChain { holder, seq });
         }
-        if (seq, balance) != (purse.entries, purse.balance.minor()) {
+        if chain.was_negative || (chain.entries, chain.balance) != (purse.entries, purse.balance.minor()) {
             self.find(Finding::BalanceDiffers(holder));
         }
     }
 
-    fn count_chain(&mut self, chain: &[Posting]) {
-        self.chained += u64::try_from(chain.len()).unwrap_or(u64::MAX);
+    fn count(&mut self, chain: Chain) {
+        self.holders += 1;
+        self.chained += chain.entries;
     }
 
     fn close_command(&mut self) {

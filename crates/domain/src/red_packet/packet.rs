@@ -152,8 +152,8 @@ impl Packet {
         Money { coin: self.coin, scale: self.scale, amount }
     }
 
-    /// Gives the proof of a claim that is settled.
-    pub(super) fn receipt(&self, claim: &Claim) -> Receipt {
+    /// Gives the proof of a claim that is settled: its share is the taker's.
+    pub fn receipt(&self, claim: &Claim) -> Receipt {
         Receipt {
             packet: self.reference(),
             taker: claim.taker,

@@ -1,0 +1,83 @@
+//! Cases and how they are run.
+
+use std::{pin::Pin, process::ExitCode, sync::Arc, time::Duration};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use tokio::{runtime::Builder, time::timeout};
+
+use crate::{Rig, assert_holds};
+
+/// How long a case may take: far more than any needs, so that only what hangs is stopped.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// One promise of a port.
+#[derive(Clone, Copy)]
+pub(crate) struct Case {
+    /// The path of its function.
+    pub(crate) name: &'static str,
+    /// Panics if the promise is broken.
+    pub(crate) check: Check,
+}
+
+type Check = for<'rig> fn(&'rig Rig) -> Pin<Box<dyn Future<Output = ()> + Send + 'rig>>;
+
+/// Makes a module's table of cases. The functions are private to it, so the compiler warns of one that is not listed.
+macro_rules! cases {
+    ($($name:ident),* $(,)?) => {
+        pub(super) const CASES: &[$crate::case::Case] = &[
+            $($crate::case::Case {
+                name: concat!(module_path!(), "::", stringify!($name)),
+                check: |rig| Box::pin($name(rig)),
+            }),*
+        ];
+    };
+}
+pub(crate) use cases;
+
+/// Runs the whole suite as a test program; the command line is that of any Rust test.
+///
+/// `factory` makes the adapter under test on a new and empty store. It is called once for each case, inside the
+/// case's own runtime.
+pub fn main<F, R>(adapter: &'static str, factory: F) -> ExitCode
+where
+    F: Fn() -> R + Send + Sync + 'static,
+    R: Future<Output = Rig> + Send,
+{
+    libtest_mimic::run(&Arguments::from_args(), trials(adapter, factory)).exit_code()
+}
+
+/// Gives the whole suite, to be run together with other trials. See [`main`].
+pub fn trials<F, R>(adapter: &'static str, factory: F) -> Vec<Trial>
+where
+    F: Fn() -> R + Send + Sync + 'static,
+    R: Future<Output = Rig> + Send,
+{
+    let factory = Arc::new(factory);
+    let trial = |case: &Case| {
+        let (case, factory) = (*case, factory.clone());
+        let name = case.name.rsplit("::cases::").next().unwrap_or(case.name);
+        Trial::test(format!("{adapter}::{name}"), move || run(case, factory))
+    };
+    crate::cases::all().map(trial).collect()
+}
+
+/// Runs one case on a runtime of its own.
+fn run<F, R>(case: Case, factory: Arc<F>) -> Result<(), Failed>
+where
+    F: Fn() -> R + Send + Sync + 'static,
+    R: Future<Output = Rig> + Send,
+{
+    let runtime = Builder::new_multi_thread().worker_threads(4).enable_all().build()?;
+    let task = runtime.spawn(async move {
+        let rig = factory().await;
+        (case.check)(&rig).await;
+        assert_holds(&rig).await;
+    });
+    let ended = runtime.block_on(async { timeout(LIMIT, task).await });
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    match ended {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(panic)) => std::panic::resume_unwind(panic.into_panic()),
+        Err(_) => Err(format!("not done within {} s", LIMIT.as_secs()).into()),
+    }
+}

@@ -1,0 +1,47 @@
+//! All cases, by the noun that they are about.
+
+mod accept;
+mod account;
+mod amount;
+mod audit;
+mod coin;
+mod crowd;
+mod expire;
+mod hang_up;
+mod holding;
+mod movement;
+mod overdue;
+mod packet;
+mod publish;
+mod race;
+mod release;
+mod session;
+mod settle;
+mod user;
+
+use crate::case::Case;
+
+/// Gives all cases.
+pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
+    let tables = [
+        accept::CASES,
+        account::CASES,
+        amount::CASES,
+        audit::CASES,
+        coin::CASES,
+        crowd::CASES,
+        expire::CASES,
+        hang_up::CASES,
+        holding::CASES,
+        movement::CASES,
+        overdue::CASES,
+        packet::CASES,
+        publish::CASES,
+        race::CASES,
+        release::CASES,
+        session::CASES,
+        settle::CASES,
+        user::CASES,
+    ];
+    tables.into_iter().flatten()
+}

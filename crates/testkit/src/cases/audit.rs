@@ -1,0 +1,54 @@
+//! The audit.
+
+use hongbao_domain::ledger::{AccountKey, Totals};
+
+use crate::{
+    Rig,
+    case::cases,
+    scene::{LIFE, alice, bob, cny, cny_of, eth},
+    world::World,
+};
+
+cases![
+    an_empty_ledger_holds,
+    an_audit_counts_every_row_and_sums_every_coin,
+    an_audit_counts_the_postings_of_every_ending,
+];
+
+async fn an_empty_ledger_holds(rig: &Rig) {
+    let audit = World::of(rig).await.audit;
+    assert!(audit.holds());
+    assert_eq!((audit.holders, audit.postings), (0, 0));
+}
+
+async fn an_audit_counts_every_row_and_sums_every_coin(rig: &Rig) {
+    rig.alice_has(1_000).await;
+    rig.bring(AccountKey { user: alice(), coin: eth() }, 12_000_000_000_000_000_001).await;
+    rig.bring(cny_of(bob()), 70).await;
+    rig.take(cny_of(bob()), 30).await;
+    rig.delivered(400).await;
+
+    let audit = World::of(rig).await.audit;
+
+    assert!(audit.holds(), "{:?}", audit.findings);
+    assert_eq!(audit.holders, 3 + 1 + 4, "accounts, packets, movements");
+    assert_eq!(audit.postings, 2 * (4 + 1), "two for each movement and reserve");
+    let fen = Totals { balances: 640, held: 400, deposits: 1_070, withdrawals: 30 };
+    let wei = 12_000_000_000_000_000_001;
+    let wei = Totals { balances: wei, held: 0, deposits: wei, withdrawals: 0 };
+    assert_eq!(audit.totals.into_iter().collect::<Vec<_>>(), [(cny(), fen), (eth(), wei)]);
+}
+
+async fn an_audit_counts_the_postings_of_every_ending(rig: &Rig) {
+    rig.alice_has(1_000).await;
+    rig.cancelled(1).await;
+    rig.claimed(20).await;
+    rig.refunded(300).await;
+    rig.clock.advance(LIFE);
+
+    let audit = World::of(rig).await.audit;
+
+    assert!(audit.holds(), "{:?}", audit.findings);
+    assert_eq!(audit.holders, 2 + 3 + 1, "accounts, packets, movements");
+    assert_eq!(audit.postings, 2 * (1 + 3 + 3), "two for each movement, reserve and ending");
+}

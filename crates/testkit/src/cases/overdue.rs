@@ -1,0 +1,124 @@
+//! Finding what was left behind.
+
+use hongbao_domain::red_packet::{BeginClaim, Confirm, PacketRef, Reserve};
+use hongbao_ports::{ClaimRef, Overdue};
+
+use crate::{
+    Rig,
+    case::cases,
+    scene::{LEASE, LIFE, TICK, bob, by_bob, done, release, settle},
+};
+
+cases![
+    nothing_is_overdue_at_first,
+    a_packet_still_being_sent_is_overdue_when_its_lease_is_over,
+    a_claim_in_progress_is_overdue_when_its_lease_is_over,
+    an_open_packet_is_overdue_when_it_has_expired,
+    an_expired_packet_with_a_claim_in_progress_is_not_to_expire,
+    what_has_ended_is_never_overdue,
+    the_longest_overdue_come_first_and_no_more_than_the_limit,
+];
+
+async fn overdue(rig: &Rig, limit: u32) -> Overdue {
+    rig.ledger.overdue(limit).await.expect("what is overdue can be read")
+}
+
+async fn nothing_is_overdue_at_first(rig: &Rig) {
+    assert_eq!(overdue(rig, 10).await, Overdue::default());
+}
+
+async fn a_packet_still_being_sent_is_overdue_when_its_lease_is_over(rig: &Rig) {
+    rig.alice_has(700).await;
+    let packet = rig.sending(300).await;
+    rig.clock.advance(LEASE - TICK);
+    assert_eq!(overdue(rig, 10).await, Overdue::default());
+
+    rig.clock.advance(TICK);
+    assert_eq!(overdue(rig, 10).await, Overdue { sending: vec![packet], ..Overdue::default() });
+
+    rig.clock.advance(LIFE);
+    assert_eq!(overdue(rig, 10).await, Overdue { sending: vec![packet], ..Overdue::default() });
+}
+
+async fn a_claim_in_progress_is_overdue_when_its_lease_is_over(rig: &Rig) {
+    rig.alice_has(700).await;
+    let begun = rig.claiming(300).await;
+    rig.clock.advance(LEASE - TICK);
+    assert_eq!(overdue(rig, 10).await, Overdue::default());
+
+    rig.clock.advance(TICK);
+    let claim = ClaimRef { packet: begun.packet, taker: bob(), fence: begun.fence };
+    assert_eq!(overdue(rig, 10).await, Overdue { claiming: vec![claim], ..Overdue::default() });
+
+    let again = rig.begin(begun.packet).await;
+    assert_eq!(overdue(rig, 10).await, Overdue::default());
+    rig.clock.advance(LEASE);
+    let claim = ClaimRef { fence: again.fence, ..claim };
+    assert_eq!(overdue(rig, 10).await, Overdue { claiming: vec![claim], ..Overdue::default() });
+}
+
+async fn an_open_packet_is_overdue_when_it_has_expired(rig: &Rig) {
+    rig.alice_has(700).await;
+    let never_claimed = rig.delivered(300).await;
+    rig.clock.advance(TICK);
+    let released = rig.claiming(200).await;
+    done(rig.ledger.release_claim(release(&released)).await);
+    rig.clock.advance(LIFE - TICK * 2);
+    assert_eq!(overdue(rig, 10).await, Overdue::default());
+
+    rig.clock.advance(TICK * 2);
+    let expired = vec![never_claimed, released.packet];
+    assert_eq!(overdue(rig, 10).await, Overdue { expired, ..Overdue::default() });
+}
+
+async fn an_expired_packet_with_a_claim_in_progress_is_not_to_expire(rig: &Rig) {
+    rig.alice_has(700).await;
+    let packet = rig.delivered(300).await;
+    rig.clock.advance(LIFE - TICK);
+    let begun = rig.begin(packet).await;
+    rig.clock.advance(TICK);
+    assert_eq!(overdue(rig, 10).await, Overdue::default());
+
+    rig.clock.advance(LEASE);
+    let claim = ClaimRef { packet, taker: bob(), fence: begun.fence };
+    assert_eq!(overdue(rig, 10).await, Overdue { claiming: vec![claim], ..Overdue::default() });
+}
+
+async fn what_has_ended_is_never_overdue(rig: &Rig) {
+    rig.alice_has(700).await;
+    rig.cancelled(10).await;
+    let begun = rig.claiming(20).await;
+    done(rig.ledger.settle_claim(settle(&begun)).await);
+    rig.refunded(30).await;
+    rig.clock.advance(LIFE * 2);
+    assert_eq!(overdue(rig, 10).await, Overdue::default());
+}
+
+async fn the_longest_overdue_come_first_and_no_more_than_the_limit(rig: &Rig) {
+    rig.alice_has(700).await;
+    let (mut sending, mut claiming, mut expired): (Vec<PacketRef>, Vec<ClaimRef>, Vec<PacketRef>) = Default::default();
+    for wait in 1..=5_u32 {
+        // Later ones have the shorter lease or life, so that the order of making is the wrong one.
+        let (lease, expires_in) = (LEASE / wait, LIFE / wait);
+        let gift = || Reserve { lease, expires_in, ..rig.gift(1) };
+        sending.insert(0, done(rig.ledger.reserve(gift()).await).packet);
+        let packet = done(rig.ledger.reserve(gift()).await).packet;
+        let begin = BeginClaim { lease, ..by_bob(packet) };
+        let begun = done(rig.ledger.begin_claim(begin).await);
+        claiming.insert(0, ClaimRef { packet, taker: bob(), fence: begun.fence });
+        let packet = done(rig.ledger.reserve(gift()).await).packet;
+        done(rig.ledger.confirm(Confirm { packet }).await);
+        expired.insert(0, packet);
+    }
+    rig.clock.advance(LIFE);
+    let all = Overdue { sending, claiming, expired };
+
+    assert_eq!(overdue(rig, 10).await, all);
+    let first = |limit: usize| Overdue {
+        sending: all.sending[..limit].to_vec(),
+        claiming: all.claiming[..limit].to_vec(),
+        expired: all.expired[..limit].to_vec(),
+    };
+    assert_eq!(overdue(rig, 3).await, first(3));
+    assert_eq!(overdue(rig, 0).await, first(0));
+}

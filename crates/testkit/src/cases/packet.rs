@@ -1,0 +1,99 @@
+//! Reading a packet.
+
+use hongbao_domain::{
+    ledger::Purse,
+    money::{Amount, Scale},
+    red_packet::{Claim, ClaimState, Packet, PacketState, Reserve, Share},
+};
+use hongbao_ports::{Clock, Ids};
+
+use crate::{
+    Rig,
+    case::cases,
+    scene::{LEASE, LIFE, alice, amount, bob, cny, done, release, settle},
+};
+
+cases![
+    a_packet_that_was_never_made_is_not_there,
+    a_new_packet_reads_as_it_was_made,
+    a_packet_keeps_each_step_of_its_claim,
+    a_remark_is_kept_as_it_was_written,
+    every_step_raises_the_version,
+];
+
+async fn a_packet_that_was_never_made_is_not_there(rig: &Rig) {
+    assert_eq!(rig.ledger.packet(rig.ids.transfer()).await.expect("packets can be read"), None);
+}
+
+async fn a_new_packet_reads_as_it_was_made(rig: &Rig) {
+    rig.alice_has(700).await;
+    let now = rig.clock.now();
+    let packet = rig.sending(300).await;
+
+    let expected = Packet {
+        id: packet.id,
+        sender: alice(),
+        coin: cny(),
+        scale: Scale::new(2).expect("a scale is at most 18"),
+        total: amount(300),
+        purse: Purse { balance: amount(300), entries: 1 },
+        remark: "恭喜发财".parse().expect("the remark is short"),
+        state: PacketState::Sending { lease_until: now.after(LEASE) },
+        created_at: now,
+        expires_at: now.after(LIFE),
+        ended_at: None,
+        changed_at: now,
+        version: 1,
+        shares: vec![Share { number: 1, amount: amount(300), receiver: Some(bob()), taker: None }],
+        claims: Vec::new(),
+    };
+    assert_eq!(rig.look(packet).await, expected);
+}
+
+async fn a_packet_keeps_each_step_of_its_claim(rig: &Rig) {
+    rig.alice_has(700).await;
+    let begun = rig.claiming(300).await;
+    let step = async |state, version| {
+        let packet = rig.look(begun.packet).await;
+        let claim = Claim { taker: bob(), share: 1, state, version, changed_at: rig.clock.now() };
+        assert_eq!(packet.claims, [claim]);
+        assert_eq!(packet.shares[0].taker.is_some(), state != ClaimState::Released);
+        assert!(packet.is_consistent(), "{packet:?}");
+    };
+
+    step(ClaimState::Claiming { lease_until: begun.lease_until }, begun.fence).await;
+    rig.clock.advance(LEASE);
+    let begun = rig.begin(begun.packet).await;
+    step(ClaimState::Claiming { lease_until: begun.lease_until }, begun.fence).await;
+    done(rig.ledger.release_claim(release(&begun)).await);
+    step(ClaimState::Released, begun.fence + 1).await;
+    rig.clock.advance(LEASE);
+    let begun = rig.begin(begun.packet).await;
+    step(ClaimState::Claiming { lease_until: begun.lease_until }, begun.fence).await;
+    done(rig.ledger.settle_claim(settle(&begun)).await);
+    step(ClaimState::Claimed, begun.fence + 1).await;
+    assert_eq!(rig.look(begun.packet).await.purse, Purse { balance: Amount::ZERO, entries: 2 });
+}
+
+async fn a_remark_is_kept_as_it_was_written(rig: &Rig) {
+    rig.alice_has(700).await;
+    let remarks = [String::new(), "🧧".repeat(225), " 'a' \"b\" \\ %_; -- \r\n\t{}\u{200d} ".to_owned()];
+    for text in remarks {
+        let remark = text.parse().expect("the remark is short enough");
+        let packet = done(rig.ledger.reserve(Reserve { remark, ..rig.gift(1) }).await).packet;
+        assert_eq!(rig.look(packet).await.remark.as_str(), text);
+        let begun = rig.begin(packet).await;
+        assert_eq!(done(rig.ledger.settle_claim(settle(&begun)).await).remark.as_str(), text);
+    }
+}
+
+async fn every_step_raises_the_version(rig: &Rig) {
+    rig.alice_has(700).await;
+    let packet = rig.sending(300).await;
+    let sending = rig.look(packet).await.version;
+    let begun = rig.begin(packet).await;
+    let claiming = rig.look(packet).await.version;
+    done(rig.ledger.release_claim(release(&begun)).await);
+    let open = rig.look(packet).await.version;
+    assert!(sending < claiming && claiming < open, "{sending}, {claiming}, {open}");
+}

@@ -1,0 +1,2 @@
+//! .
+pub(super) const CASES: &[crate::case::Case] = &[];

@@ -1,0 +1,57 @@
+//! Identifiers in sequence.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use hongbao_domain::id::{AttemptId, CommandId, EventId, TransferId};
+use hongbao_ports::Ids;
+
+/// Makes the same identifiers in every run, none of them twice, also across clones. They look like UUIDs version 7.
+#[derive(Debug, Clone, Default)]
+pub struct SeqIds {
+    transfers: Arc<AtomicU64>,
+    others: Arc<AtomicU64>,
+}
+
+impl SeqIds {
+    /// A UUID version 7 of the year 2026 with nothing random in it.
+    const BASE: u128 = 0x01a0_0000_0000_7000_8000_0000_0000_0000;
+
+    /// Starts at the first identifier.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Gives every packet's name that was ever made, in their order.
+    pub fn transfers(&self) -> impl Iterator<Item = TransferId> + use<> {
+        (0..self.transfers.load(Ordering::SeqCst)).map(|number| TransferId::from_u128(bits(number)))
+    }
+
+    fn other(&self) -> u128 {
+        bits(self.others.fetch_add(1, Ordering::SeqCst))
+    }
+}
+
+fn bits(number: u64) -> u128 {
+    SeqIds::BASE + u128::from(number)
+}
+
+impl Ids for SeqIds {
+    fn transfer(&self) -> TransferId {
+        TransferId::from_u128(bits(self.transfers.fetch_add(1, Ordering::SeqCst)))
+    }
+
+    fn command(&self) -> CommandId {
+        CommandId::from_u128(self.other())
+    }
+
+    fn attempt(&self) -> AttemptId {
+        AttemptId::from_u128(self.other())
+    }
+
+    fn event(&self) -> EventId {
+        EventId::from_u128(self.other())
+    }
+}

@@ -1,0 +1,33 @@
+//! What every adapter of the ports `Ledger`, `Sessions` and `Users` must pass.
+//!
+//! There is one named case for each promise of the ports and for each refusal. An adapter runs them all from a test
+//! target without a harness (`harness = false`), on a new and empty store for each case:
+//!
+//! ```no_run
+//! # use hongbao_testkit::Rig;
+//! # async fn rig() -> Rig { Rig::in_memory() }
+//! fn main() -> std::process::ExitCode {
+//!     hongbao_testkit::main("sqlite", rig)
+//! }
+//! ```
+//!
+//! After each case the money must hold: the audit finds nothing, and holdings and packets say what the audit says.
+//!
+//! What belongs here: cases that speak to an adapter through its ports, and the fakes that need them. What must not:
+//! anything that knows one adapter.
+
+mod case;
+mod cases;
+mod clock;
+mod ids;
+mod memory;
+mod rig;
+mod scene;
+mod world;
+
+pub use case::{main, trials};
+pub use clock::ManualClock;
+pub use ids::SeqIds;
+pub use memory::MemoryStore;
+pub use rig::Rig;
+pub use world::assert_holds;

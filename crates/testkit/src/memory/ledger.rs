@@ -1,0 +1,137 @@
+//! The ledger in memory: it only loads, asks the domain and stores.
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    id::{TransferId, UserId},
+    ledger::{
+        Account, Audit, Deposit, DepositRefusal, Holding, Moved, OpenAccount, OpenAccountRefusal, Opened, Withdraw,
+        WithdrawRefusal,
+    },
+    money::{Amount, Coin, Money},
+    red_packet::{
+        BeginClaim, BeginClaimRefusal, Begun, Cancel, CancelRefusal, Cancelled, ClaimState, Confirm, ConfirmRefusal,
+        Confirmed, Expire, ExpireRefusal, Expired, Packet, PacketRef, PacketState, Receipt, ReleaseClaim,
+        ReleaseRefusal, Released, Reserve, ReserveRefusal, Reserved, SettleClaim, SettleRefusal,
+    },
+    time::Timestamp,
+};
+use hongbao_ports::{AddCoinRefusal, ClaimRef, Failure, Fault, Ledger, Overdue};
+
+use super::{MemoryStore, rows::Rows};
+
+#[async_trait]
+impl Ledger for MemoryStore {
+    async fn add_coin(&self, coin: Coin) -> Result<(), Failure<AddCoinRefusal>> {
+        let coins = &mut self.rows().coins;
+        if coins.get(&coin.id()).is_some_and(|known| known.scale() != coin.scale()) {
+            return Err(Failure::Refused(AddCoinRefusal::ScaleDiffers));
+        }
+        coins.insert(coin.id(), coin);
+        Ok(())
+    }
+
+    async fn open_account(&self, open: OpenAccount) -> Result<Opened, Failure<OpenAccountRefusal>> {
+        self.run(open).await
+    }
+
+    async fn deposit(&self, deposit: Deposit) -> Result<Moved, Failure<DepositRefusal>> {
+        self.run(deposit).await
+    }
+
+    async fn withdraw(&self, withdraw: Withdraw) -> Result<Moved, Failure<WithdrawRefusal>> {
+        self.run(withdraw).await
+    }
+
+    async fn reserve(&self, reserve: Reserve) -> Result<Reserved, Failure<ReserveRefusal>> {
+        self.run(reserve).await
+    }
+
+    async fn confirm(&self, confirm: Confirm) -> Result<Confirmed, Failure<ConfirmRefusal>> {
+        self.run(confirm).await
+    }
+
+    async fn cancel(&self, cancel: Cancel) -> Result<Cancelled, Failure<CancelRefusal>> {
+        self.run(cancel).await
+    }
+
+    async fn begin_claim(&self, begin: BeginClaim) -> Result<Begun, Failure<BeginClaimRefusal>> {
+        self.run(begin).await
+    }
+
+    async fn settle_claim(&self, settle: SettleClaim) -> Result<Receipt, Failure<SettleRefusal>> {
+        self.run(settle).await
+    }
+
+    async fn release_claim(&self, release: ReleaseClaim) -> Result<Released, Failure<ReleaseRefusal>> {
+        self.run(release).await
+    }
+
+    async fn expire(&self, expire: Expire) -> Result<Expired, Failure<ExpireRefusal>> {
+        self.run(expire).await
+    }
+
+    async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault> {
+        let rows = self.rows();
+        let mine = rows.accounts.values().filter(|account| account.key.user == user);
+        Ok(mine.map(|account| holding(&rows, account)).collect())
+    }
+
+    async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
+        Ok(self.rows().packets.get(&id).cloned())
+    }
+
+    async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {
+        let now = self.clock.now();
+        let rows = self.rows();
+        let packets = || rows.packets.values();
+        Ok(Overdue {
+            sending: longest(limit, now, packets().filter_map(sending)),
+            claiming: longest(limit, now, packets().flat_map(claiming)),
+            expired: longest(limit, now, packets().filter_map(expiring)),
+        })
+    }
+
+    async fn audit(&self) -> Result<Audit, Fault> {
+        Ok(self.rows().audit())
+    }
+}
+
+fn holding(rows: &Rows, account: &Account) -> Holding {
+    let own =
+        rows.packets.values().filter(|packet| (packet.sender, packet.coin) == (account.key.user, account.key.coin));
+    let held = own.map(|packet| packet.purse.balance.minor()).sum();
+    Holding {
+        balance: Money { coin: account.key.coin, scale: account.scale, amount: account.purse.balance },
+        held: Amount::from_minor(held).unwrap_or(Amount::MAX),
+    }
+}
+
+/// Gives what was due first, of all that is due.
+fn longest<T>(limit: u32, now: Timestamp, candidates: impl Iterator<Item = (Timestamp, T)>) -> Vec<T> {
+    let mut due: Vec<_> = candidates.filter(|(at, _)| *at <= now).collect();
+    due.sort_by_key(|(at, _)| *at);
+    due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    due.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+fn sending(packet: &Packet) -> Option<(Timestamp, PacketRef)> {
+    match packet.state {
+        PacketState::Sending { lease_until } => Some((lease_until, packet.reference())),
+        PacketState::Open | PacketState::Claimed | PacketState::Refunded | PacketState::Cancelled => None,
+    }
+}
+
+fn claiming(packet: &Packet) -> impl Iterator<Item = (Timestamp, ClaimRef)> {
+    packet.claims.iter().filter_map(|claim| match claim.state {
+        ClaimState::Claiming { lease_until } => {
+            let claim = ClaimRef { packet: packet.reference(), taker: claim.taker, fence: claim.version };
+            Some((lease_until, claim))
+        }
+        ClaimState::Claimed | ClaimState::Released => None,
+    })
+}
+
+fn expiring(packet: &Packet) -> Option<(Timestamp, PacketRef)> {
+    let waits = packet.state == PacketState::Open && !packet.has_claim_in_progress();
+    waits.then(|| (packet.expires_at, packet.reference()))
+}

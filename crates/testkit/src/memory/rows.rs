@@ -1,0 +1,79 @@
+//! What the reference store remembers.
+
+use std::collections::BTreeMap;
+
+use hongbao_domain::{
+    id::{CoinId, Reference, SessionKey, TransferId, UserId},
+    ledger::{
+        Account, AccountKey, Audit, Auditor, Book, Chain, Changes, Command, Holder, Keys, Loaded, Movement, Outcome,
+        Posting,
+    },
+    money::Coin,
+    red_packet::Packet,
+    time::Timestamp,
+};
+use hongbao_ports::Standing;
+
+/// All tables.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    pub(super) coins: BTreeMap<CoinId, Coin>,
+    pub(super) accounts: BTreeMap<AccountKey, Account>,
+    pub(super) packets: BTreeMap<TransferId, Packet>,
+    movements: BTreeMap<Reference, Movement>,
+    postings: Vec<Posting>,
+    pub(super) sessions: Vec<(SessionKey, UserId, Timestamp)>,
+    pub(super) users: BTreeMap<UserId, Standing>,
+}
+
+impl Rows {
+    /// Loads what the command names, lets the book decide, and stores what came of it.
+    pub(super) fn apply(&mut self, command: &Command, clock: Timestamp) -> Outcome {
+        let loaded = self.load(&Keys::of(std::slice::from_ref(command)));
+        let mut book = Book::open(loaded, clock);
+        let outcome = book.apply(command);
+        self.store(book.into_changes());
+        outcome
+    }
+
+    fn load(&self, keys: &Keys) -> Loaded {
+        Loaded {
+            coins: keys.coins.iter().filter_map(|key| self.coins.get(key)).copied().collect(),
+            accounts: keys.accounts.iter().filter_map(|key| self.accounts.get(key)).copied().collect(),
+            packets: keys.packets.iter().filter_map(|key| self.packets.get(key)).cloned().collect(),
+            movements: keys.movements.iter().filter_map(|key| self.movements.get(key)).copied().collect(),
+        }
+    }
+
+    fn store(&mut self, changes: Changes) {
+        self.accounts.extend(changes.accounts.into_iter().map(|change| (change.after.key, change.after)));
+        self.packets.extend(changes.packets.into_iter().map(|change| (change.after.id, change.after)));
+        self.movements.extend(changes.movements.into_iter().map(|movement| (movement.reference, movement)));
+        self.postings.extend(changes.postings);
+    }
+
+    /// Audits everything.
+    pub(super) fn audit(&self) -> Audit {
+        let mut chains: BTreeMap<Holder, Chain> = BTreeMap::new();
+        for posting in &self.postings {
+            chains.entry(posting.holder).or_default().follow(posting);
+        }
+        let chain = |holder| chains.get(&holder).copied().unwrap_or_default();
+        let mut auditor = Auditor::new();
+        for account in self.accounts.values() {
+            auditor.account(account, chain(Holder::Account(account.key)));
+        }
+        for packet in self.packets.values() {
+            auditor.packet(packet, chain(Holder::Packet(packet.id)));
+        }
+        for movement in self.movements.values() {
+            auditor.movement(movement, chain(Holder::Movement(movement.reference)));
+        }
+        let mut journal = self.postings.clone();
+        journal.sort_by_key(|posting| (posting.command, posting.coin));
+        for posting in &journal {
+            auditor.journal(posting);
+        }
+        auditor.finish()
+    }
+}

@@ -1,0 +1,68 @@
+//! What can be seen of a ledger from outside, to compare before and after.
+
+use std::collections::BTreeMap;
+
+use hongbao_domain::{
+    id::{CoinId, UserId},
+    ledger::{Audit, Holding, Totals},
+    red_packet::Packet,
+};
+
+use crate::{Rig, scene::everyone};
+
+/// All that the ports show: what everyone has, every packet, and what the audit says.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct World {
+    pub(crate) holdings: BTreeMap<UserId, Vec<Holding>>,
+    pub(crate) packets: Vec<Packet>,
+    pub(crate) audit: Audit,
+}
+
+impl World {
+    /// Looks at everything.
+    pub(crate) async fn of(rig: &Rig) -> Self {
+        let mut holdings = BTreeMap::new();
+        for user in everyone() {
+            holdings.insert(user, rig.ledger.holdings(user).await.expect("holdings can be read"));
+        }
+        let mut packets = Vec::new();
+        for id in rig.ids.transfers() {
+            packets.extend(rig.ledger.packet(id).await.expect("packets can be read"));
+        }
+        Self { holdings, packets, audit: rig.ledger.audit().await.expect("the ledger can be audited") }
+    }
+
+    /// Gives everyone's balances, held money, and the money in packets, for each coin.
+    fn sums(&self) -> BTreeMap<CoinId, (i128, i128, i128)> {
+        let mut sums: BTreeMap<CoinId, (i128, i128, i128)> = BTreeMap::new();
+        for holding in self.holdings.values().flatten() {
+            let (balances, held, _) = sums.entry(holding.balance.coin).or_default();
+            *balances += holding.balance.amount.minor();
+            *held += holding.held.minor();
+        }
+        for packet in &self.packets {
+            sums.entry(packet.coin).or_default().2 += packet.purse.balance.minor();
+        }
+        sums
+    }
+}
+
+/// Checks that the money holds: the audit finds nothing, and holdings and packets say what the audit says.
+///
+/// The store must be at rest, or what is seen one after the other will not fit together.
+///
+/// # Panics
+/// Panics if the money does not hold, or the ledger cannot be read.
+pub async fn assert_holds(rig: &Rig) {
+    let world = World::of(rig).await;
+    assert!(world.audit.holds(), "the audit found {:?}", world.audit.findings);
+    for packet in &world.packets {
+        assert!(packet.is_consistent(), "the packet contradicts itself: {packet:?}");
+    }
+    let totals = world.audit.totals.iter().filter(|(_, totals)| **totals != Totals::default());
+    for (coin, totals) in totals {
+        assert!(totals.hold(), "{coin} does not hold: {totals:?}");
+        let sums = world.sums().get(coin).copied().unwrap_or_default();
+        assert_eq!(sums, (totals.balances, totals.held, totals.held), "(balances, held, in packets) of {coin}");
+    }
+}
