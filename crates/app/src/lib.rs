@@ -1,0 +1,19 @@
+//! Use cases that compose several ports.
+//!
+//! Publishing and accepting call the IM cloud between two ledger steps, never inside a transaction. Such a saga runs
+//! in a task of its own that outlives the caller's connection; what a dead process leaves behind is finished by the
+//! [`CleanUp`] of any other.
+//!
+//! What belongs here: the order of steps and what to undo. What must not: a rule about money (domain), a wire format
+//! or a database (adapters).
+
+mod clean_up;
+mod insist;
+mod red_packets;
+mod sagas;
+mod timing;
+
+pub use clean_up::{CleanUp, Swept};
+pub use red_packets::{Publish, Published, RedPackets, World};
+pub use sagas::Sagas;
+pub use timing::{Timing, TimingError};

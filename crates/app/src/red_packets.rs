@@ -1,0 +1,115 @@
+//! Publishing and accepting red packets.
+
+mod accept;
+mod publish;
+
+use std::{sync::Arc, time::Duration};
+
+use hongbao_domain::{
+    id::{CoinId, TransferId, UserId},
+    im_cloud::CloudRefusal,
+    money::{Money, Quantity},
+    red_packet::{AcceptRefusal, PacketRef, PublishRefusal, Receipt, Remark},
+    time::Timestamp,
+};
+use hongbao_ports::{Failure, Ids, ImCloud, Ledger, Notice, Turn, Users};
+use tokio::time::Instant;
+
+use crate::{Sagas, Timing};
+
+/// What the use cases need.
+#[derive(Clone)]
+pub struct World {
+    /// Where the money is.
+    pub ledger: Arc<dyn Ledger>,
+    /// Who exists.
+    pub users: Arc<dyn Users>,
+    /// Who tells receivers and senders.
+    pub im_cloud: Arc<dyn ImCloud>,
+    /// Fresh names.
+    pub ids: Arc<dyn Ids>,
+    /// The tasks, drained at shutdown.
+    pub sagas: Sagas,
+    /// The timing law; checked at start-up.
+    pub timing: Timing,
+    /// For how long a packet can be claimed.
+    pub expires_in: Duration,
+}
+
+/// What a sender asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publish {
+    /// Who may claim.
+    pub receiver: UserId,
+    /// In which coin.
+    pub coin: CoinId,
+    /// How much, as the sender wrote it.
+    pub quantity: Quantity,
+    /// The sender's words.
+    pub remark: Remark,
+}
+
+/// A packet that waits for its receiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Published {
+    /// The packet.
+    pub packet: PacketRef,
+    /// Who may claim.
+    pub receiver: UserId,
+    /// What it holds.
+    pub money: Money,
+    /// From when on it can no longer be claimed.
+    pub expires_at: Timestamp,
+}
+
+/// The red packet use cases.
+#[derive(Clone)]
+pub struct RedPackets {
+    world: World,
+}
+
+impl RedPackets {
+    /// Puts the use cases to work in `world`.
+    pub const fn new(world: World) -> Self {
+        Self { world }
+    }
+
+    /// Sends a packet: reserve the money, tell the receiver, confirm.
+    ///
+    /// A refusal means that nothing of the sender's has moved, or that it has moved back for good. After a fault the
+    /// caller does not know; if the fault names a packet, its money may be reserved, and it is either confirmed or
+    /// cancelled within lease + 5 s.
+    pub async fn publish(&self, sender: UserId, publish: Publish) -> Result<Published, Failure<PublishRefusal>> {
+        publish::run(&self.world, sender, publish).await
+    }
+
+    /// Takes a packet: begin a claim, tell the sender, settle.
+    ///
+    /// While the taker's own earlier request is running, this waits for its end within the deadline. A refusal means
+    /// that this request has moved nothing. After a fault the caller does not know; a repeat tells.
+    pub async fn accept(&self, taker: UserId, id: TransferId) -> Result<Receipt, Failure<AcceptRefusal>> {
+        accept::run(&self.world, taker, id).await
+    }
+}
+
+/// For how long a saga may still act.
+#[derive(Clone, Copy)]
+struct Lease {
+    until: Instant,
+    cloud_timeout: Duration,
+}
+
+impl Lease {
+    /// Counts from before the ledger was asked, so that ours ends before the ledger's.
+    fn starting_now(timing: &Timing) -> Self {
+        Self { until: Instant::now() + timing.lease, cloud_timeout: timing.cloud_timeout }
+    }
+
+    /// Calls the cloud, unless the lease might end before the call does.
+    async fn notify(&self, im_cloud: &dyn ImCloud, turn: Turn, notice: &Notice) -> Result<(), CloudRefusal> {
+        if Instant::now() + self.cloud_timeout > self.until {
+            return Err(CloudRefusal::Busy);
+        }
+        im_cloud.notify(turn, notice).await
+    }
+}

@@ -1,0 +1,136 @@
+//! The saga of accepting.
+
+use std::time::Duration;
+
+use hongbao_domain::{
+    id::{TransferId, UserId},
+    im_cloud::CloudRefusal,
+    red_packet::{
+        AcceptRefusal, BeginClaim, Begun, ClaimState, Receipt, ReleaseClaim, ReleaseRefusal, SettleClaim, SettleRefusal,
+    },
+};
+use hongbao_ports::{Failure, Fault, Notice, NoticeKind, Turn};
+use tokio::time::{Instant, sleep};
+use tracing::info;
+
+use super::{Lease, World};
+use crate::insist::insist;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+/// What the ledger steps of a claim may take beside the call to the cloud.
+const MARGIN: Duration = Duration::from_secs(1);
+
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+pub(super) async fn run(world: &World, taker: UserId, id: TransferId) -> Result<Receipt, Failure<AcceptRefusal>> {
+    let saga = Saga { world: world.clone(), taker, id };
+    world.sagas.run(world.timing.deadline, saga.run()).await?
+}
+
+struct Saga {
+    world: World,
+    taker: UserId,
+    id: TransferId,
+}
+
+impl Saga {
+    async fn run(self) -> Result<Receipt, Failure<AcceptRefusal>> {
+        let world = &self.world;
+        let give_up_at = Instant::now() + world.timing.deadline.saturating_sub(world.timing.cloud_timeout + MARGIN);
+        let turn = world.im_cloud.turn(world.timing.pacing).await.map_err(refused)?;
+        let (begun, lease) = self.begin(give_up_at).await?;
+        let outcome = match self.tell_sender(lease, turn, &begun).await {
+            Ok(()) => self.settle(lease, &begun).await,
+            Err(refusal) => Err(self.release(lease, &begun, refused(refusal)).await),
+        };
+        outcome.map_err(|failure| match failure {
+            Failure::Refused(refusal) => Failure::Refused(refusal),
+            Failure::Fault(fault) => Failure::Fault(fault.after_begin().about(self.id)),
+        })
+    }
+
+    /// Begins the claim; while the taker's own earlier request is running, waits for what becomes of it.
+    async fn begin(&self, give_up_at: Instant) -> Result<(Begun, Lease), Failure<AcceptRefusal>> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let lease = Lease::starting_now(&self.world.timing);
+            let claim = BeginClaim { id: self.id, taker: self.taker, lease: self.world.timing.lease };
+            match self.world.ledger.begin_claim(claim).await {
+                Ok(begun) => return Ok((begun, lease)),
+                Err(Failure::Fault(fault)) => return Err(Failure::Fault(fault)),
+                Err(Failure::Refused(refusal)) => {
+                    if let Some(refusal) = Option::<AcceptRefusal>::from(refusal) {
+                        return Err(Failure::Refused(refusal));
+                    }
+                }
+            }
+            if Instant::now() + pause > give_up_at {
+                return Err(Failure::Fault(Fault::unavailable("cannot wait any longer for the taker's other claim")));
+            }
+            sleep(pause).await;
+            pause = LONGEST_PAUSE.min(pause * 2);
+        }
+    }
+
+    async fn tell_sender(&self, lease: Lease, turn: Turn, begun: &Begun) -> Result<(), CloudRefusal> {
+        let notice = Notice {
+            event: self.world.ids.event(),
+            packet: self.id,
+            from: self.taker,
+            to: begun.packet.sender,
+            kind: NoticeKind::Opened,
+        };
+        lease.notify(self.world.im_cloud.as_ref(), turn, &notice).await
+    }
+
+    async fn settle(&self, lease: Lease, begun: &Begun) -> Result<Receipt, Failure<AcceptRefusal>> {
+        let settle = SettleClaim { packet: begun.packet, taker: self.taker, fence: begun.fence };
+        match insist(lease.until, || self.world.ledger.settle_claim(settle)).await {
+            Ok(receipt) => {
+                info!(packet.id = %self.id, user.id = %self.taker, "packet {} claimed", self.id);
+                Ok(receipt)
+            }
+            Err(Failure::Refused(SettleRefusal::ClaimedByYou(receipt))) => {
+                Err(Failure::Refused(AcceptRefusal::ClaimedByYou(receipt)))
+            }
+            Err(Failure::Refused(SettleRefusal::Stale)) => Err(refused(CloudRefusal::Unknown(None))),
+            Err(Failure::Refused(SettleRefusal::AccountFull)) => {
+                let fault = Fault::internal("cannot settle: the taker's account is full");
+                Err(self.release(lease, begun, Failure::Fault(fault)).await)
+            }
+            Err(Failure::Refused(SettleRefusal::NotFound)) => {
+                Err(Failure::Fault(Fault::internal("cannot settle: the packet is gone")))
+            }
+            Err(Failure::Fault(fault)) => Err(Failure::Fault(fault)),
+        }
+    }
+
+    /// Puts the share back before anybody hears of the failure, and gives what to answer.
+    async fn release(&self, lease: Lease, begun: &Begun, why: Failure<AcceptRefusal>) -> Failure<AcceptRefusal> {
+        let release = ReleaseClaim { packet: begun.packet, taker: self.taker, fence: begun.fence };
+        match insist(lease.until, || self.world.ledger.release_claim(release)).await {
+            Ok(_) => why,
+            Err(Failure::Refused(ReleaseRefusal::Stale)) => self.read_again(why).await,
+            Err(Failure::Refused(ReleaseRefusal::NotFound | ReleaseRefusal::AccountFull)) => {
+                Failure::Fault(Fault::internal("cannot release the claim"))
+            }
+            Err(Failure::Fault(fault)) => Failure::Fault(fault),
+        }
+    }
+
+    /// Our lease was over and the claim went on without us: if the taker has the share by now, that is the answer.
+    async fn read_again(&self, why: Failure<AcceptRefusal>) -> Failure<AcceptRefusal> {
+        match self.world.ledger.packet(self.id).await {
+            Ok(Some(packet)) => {
+                let mine = packet.claim_of(self.taker).filter(|claim| claim.state == ClaimState::Claimed);
+                mine.map_or(why, |claim| Failure::Refused(AcceptRefusal::ClaimedByYou(Box::new(packet.receipt(claim)))))
+            }
+            Ok(None) => why,
+            Err(fault) => Failure::Fault(fault),
+        }
+    }
+}
+
+const fn refused(refusal: CloudRefusal) -> Failure<AcceptRefusal> {
+    Failure::Refused(AcceptRefusal::ImCloud(refusal))
+}

@@ -1,0 +1,136 @@
+//! The saga of publishing.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use hongbao_domain::{
+    id::{TransferId, UserId},
+    im_cloud::CloudRefusal,
+    red_packet::{
+        Cancel, CancelRefusal, Confirm, ConfirmRefusal, PacketRef, PublishRefusal, Reserve, Reserved, check_receiver,
+    },
+};
+use hongbao_ports::{Failure, Fault, FaultKind, Notice, NoticeKind, Turn};
+use tracing::info;
+
+use super::{Lease, Publish, Published, World};
+use crate::insist::insist;
+
+pub(super) async fn run(world: &World, sender: UserId, publish: Publish) -> Result<Published, Failure<PublishRefusal>> {
+    let receiver_is_active = match publish.receiver {
+        receiver if receiver == sender => true,
+        receiver => world.users.standing(receiver).await?.is_some_and(|standing| standing.is_active),
+    };
+    check_receiver(sender, publish.receiver, receiver_is_active).map_err(Failure::Refused)?;
+
+    let id = world.ids.transfer();
+    let begun = Arc::new(AtomicBool::new(false));
+    let saga = Saga { world: world.clone(), sender, publish, id, begun: Arc::clone(&begun) };
+    match world.sagas.run(world.timing.deadline, saga.run()).await {
+        Ok(outcome) => outcome,
+        Err(fault) if begun.load(Ordering::Acquire) => Err(Failure::Fault(fault.about(id))),
+        Err(fault) => Err(Failure::Fault(fault)),
+    }
+}
+
+struct Saga {
+    world: World,
+    sender: UserId,
+    publish: Publish,
+    id: TransferId,
+    /// Whether money may have been reserved, so that a caller who waits no longer can be told the packet's name.
+    begun: Arc<AtomicBool>,
+}
+
+impl Saga {
+    async fn run(self) -> Result<Published, Failure<PublishRefusal>> {
+        let world = &self.world;
+        let turn = world.im_cloud.turn(world.timing.pacing).await.map_err(refused)?;
+        let lease = Lease::starting_now(&world.timing);
+        let reserved = self.reserve().await?;
+        let packet = reserved.packet;
+        let delivered = match self.tell_receiver(lease, turn).await {
+            Ok(()) => self.confirm(lease, packet).await,
+            Err(refusal) => self.cancel(lease, packet, refusal).await,
+        };
+        delivered.map_err(|failure| match failure {
+            Failure::Refused(refusal) => Failure::Refused(refusal),
+            Failure::Fault(fault) => Failure::Fault(fault.after_begin().about(packet.id)),
+        })?;
+        info!(packet.id = %packet.id, user.id = %self.sender, "packet {} published", packet.id);
+        let (money, expires_at) = (reserved.money, reserved.expires_at);
+        Ok(Published { packet, receiver: self.publish.receiver, money, expires_at })
+    }
+
+    async fn reserve(&self) -> Result<Reserved, Failure<PublishRefusal>> {
+        let reserve = Reserve {
+            id: self.id,
+            sender: self.sender,
+            receiver: self.publish.receiver,
+            coin: self.publish.coin,
+            quantity: self.publish.quantity,
+            remark: self.publish.remark.clone(),
+            lease: self.world.timing.lease,
+            expires_in: self.world.expires_in,
+        };
+        self.begun.store(true, Ordering::Release);
+        self.world.ledger.reserve(reserve).await.map_err(|failure| match failure {
+            Failure::Refused(refusal) => match Option::<PublishRefusal>::from(refusal) {
+                Some(refusal) => Failure::Refused(refusal),
+                None => Failure::Fault(Fault::internal("cannot reserve: the packet's name is taken")),
+            },
+            Failure::Fault(fault) if fault.kind() == FaultKind::Unavailable => Failure::Fault(fault),
+            Failure::Fault(fault) => Failure::Fault(fault.about(self.id)),
+        })
+    }
+
+    async fn tell_receiver(&self, lease: Lease, turn: Turn) -> Result<(), CloudRefusal> {
+        let notice = Notice {
+            event: self.world.ids.event(),
+            packet: self.id,
+            from: self.sender,
+            to: self.publish.receiver,
+            kind: NoticeKind::Published { remark: self.publish.remark.clone() },
+        };
+        lease.notify(self.world.im_cloud.as_ref(), turn, &notice).await
+    }
+
+    /// The message arrived: the packet is open, unless our lease was over and the clean-up gave the money back.
+    async fn confirm(&self, lease: Lease, packet: PacketRef) -> Result<(), Failure<PublishRefusal>> {
+        match insist(lease.until, || self.world.ledger.confirm(Confirm { packet })).await {
+            Ok(_) => Ok(()),
+            Err(Failure::Refused(ConfirmRefusal::Cancelled)) => Err(refused(CloudRefusal::Unknown(None))),
+            Err(Failure::Refused(ConfirmRefusal::NotFound)) => {
+                Err(Failure::Fault(Fault::internal("cannot confirm: the packet is gone")))
+            }
+            Err(Failure::Fault(fault)) => Err(Failure::Fault(fault)),
+        }
+    }
+
+    /// The message did not arrive, as far as we know: the money goes back before anybody hears of it. If a claim has
+    /// begun meanwhile, the message did arrive, and the packet stays.
+    async fn cancel(
+        &self,
+        lease: Lease,
+        packet: PacketRef,
+        refusal: CloudRefusal,
+    ) -> Result<(), Failure<PublishRefusal>> {
+        match insist(lease.until, || self.world.ledger.cancel(Cancel { packet })).await {
+            Ok(_) => {
+                info!(packet.id = %packet.id, code = refusal.code(), "packet {} cancelled", packet.id);
+                Err(refused(refusal))
+            }
+            Err(Failure::Refused(CancelRefusal::Delivered)) => Ok(()),
+            Err(Failure::Refused(CancelRefusal::NotFound | CancelRefusal::AccountFull)) => {
+                Err(Failure::Fault(Fault::internal("cannot cancel the packet")))
+            }
+            Err(Failure::Fault(fault)) => Err(Failure::Fault(fault)),
+        }
+    }
+}
+
+const fn refused(refusal: CloudRefusal) -> Failure<PublishRefusal> {
+    Failure::Refused(PublishRefusal::ImCloud(refusal))
+}
