@@ -1,0 +1,56 @@
+//! What a database has to offer.
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    id::{AttemptId, TransferId, UserId},
+    ledger::{Audit, Command, Holding, Outcome},
+    money::Coin,
+    red_packet::Packet,
+};
+use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
+
+/// Why a batch has no outcome yet.
+#[derive(Debug)]
+pub enum CommitError {
+    /// Nothing was written and the cause may pass: lock time-out, serialization failure, deadlock, lost connection.
+    Retry(Fault),
+    /// The answer to the commit itself was lost. If it did commit, these are the outcomes.
+    Lost {
+        /// What each command came to.
+        outcomes: Vec<Outcome>,
+        /// What broke.
+        fault: Fault,
+    },
+    /// Nothing was written and trying again would not help.
+    Failed(Fault),
+}
+
+/// A database that can run batches.
+///
+/// An adapter never decides. It locks and loads what the batch names, asks the [`Book`](hongbao_domain::ledger::Book),
+/// writes the changes and commits. Every update is guarded by the version that was loaded.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Runs a batch as one transaction, which also records `attempt`, and gives the outcomes in the batch's order.
+    ///
+    /// A batch that changes nothing need not commit anything. `Ok` means durable.
+    async fn commit(&self, attempt: AttemptId, batch: &[Command]) -> Result<Vec<Outcome>, CommitError>;
+
+    /// Says whether an attempt was committed. If not, it never can be after this: the question leaves a tombstone.
+    async fn was_committed(&self, attempt: AttemptId) -> Result<bool, Fault>;
+
+    /// See [`Ledger::add_coin`](hongbao_ports::Ledger::add_coin).
+    async fn add_coin(&self, coin: Coin) -> Result<(), Failure<AddCoinRefusal>>;
+
+    /// See [`Ledger::holdings`](hongbao_ports::Ledger::holdings).
+    async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault>;
+
+    /// See [`Ledger::packet`](hongbao_ports::Ledger::packet).
+    async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault>;
+
+    /// See [`Ledger::overdue`](hongbao_ports::Ledger::overdue).
+    async fn overdue(&self, limit: u32) -> Result<Overdue, Fault>;
+
+    /// See [`Ledger::audit`](hongbao_ports::Ledger::audit).
+    async fn audit(&self) -> Result<Audit, Fault>;
+}
