@@ -1,0 +1,158 @@
+//! Feeding the domain's auditor from one snapshot, page by page.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::TryStreamExt;
+use hongbao_domain::{
+    id::{CoinId, TransferId},
+    ledger::{Account, Audit, Auditor, Chain, Holder, Movement, Posting},
+};
+use hongbao_ports::Fault;
+use serde::Serialize;
+use sqlx::SqliteConnection;
+
+use crate::{
+    SqliteStore,
+    batch::packets,
+    fault,
+    row::{self, AccountRow, MovementRow, PostingRow},
+};
+
+/// How many holders are looked at together. It bounds the memory that an audit needs.
+const PAGE: i64 = 500;
+
+/// What is left of a chain's name when the holder is known to be of one kind: whose, and in which coin.
+#[derive(Serialize)]
+struct Name {
+    owner: String,
+    coin: String,
+}
+
+pub(crate) async fn run(store: &SqliteStore) -> Result<Audit, Fault> {
+    // A deferred transaction on a reader: it sees one snapshot and holds up nobody.
+    let mut tx = store.readers.begin().await.map_err(cannot)?;
+    let mut auditor = Auditor::new();
+    accounts(&mut tx, &mut auditor).await?;
+    escrows(&mut tx, &mut auditor).await?;
+    movements(&mut tx, &mut auditor).await?;
+    journal(&mut tx, &mut auditor).await?;
+    Ok(auditor.finish())
+}
+
+fn cannot(error: sqlx::Error) -> Fault {
+    fault::of(error, "cannot read the ledger for the audit")
+}
+
+async fn accounts(tx: &mut SqliteConnection, auditor: &mut Auditor) -> Result<(), Fault> {
+    let (mut user, mut coin) = (String::new(), String::new());
+    loop {
+        let page = sqlx::query_as!(
+            AccountRow,
+            "SELECT a.user_id, a.coin_id, c.scale, a.balance, a.version, a.changed_at
+            FROM accounts AS a
+            JOIN coins AS c ON c.id = a.coin_id
+            WHERE (a.user_id, a.coin_id) > (?1, ?2)
+            ORDER BY a.user_id, a.coin_id
+            LIMIT ?3",
+            user,
+            coin,
+            PAGE
+        );
+        let page = page.fetch_all(&mut *tx).await.map_err(cannot)?;
+        let page = page.into_iter().map(Account::try_from).collect::<Result<Vec<_>, _>>()?;
+        let Some(last) = page.last() else { return Ok(()) };
+        (user, coin) = (last.key.user.to_string(), last.key.coin.to_string());
+        let names = page.iter().map(|row| (row.key.user.to_string(), row.key.coin));
+        let chains = chains(tx, "account", names).await?;
+        for account in &page {
+            auditor.account(account, chain(&chains, Holder::Account(account.key), account.key.coin));
+        }
+    }
+}
+
+async fn escrows(tx: &mut SqliteConnection, auditor: &mut Auditor) -> Result<(), Fault> {
+    let mut after = Vec::new();
+    loop {
+        let ids = sqlx::query_scalar!("SELECT id FROM packets WHERE id > ?1 ORDER BY id LIMIT ?2", after, PAGE);
+        let ids = ids.fetch_all(&mut *tx).await.map_err(cannot)?;
+        let Some(last) = ids.last() else { return Ok(()) };
+        after.clone_from(last);
+        let ids = ids.iter().map(|id| row::transfer_id(id)).collect::<Result<BTreeSet<TransferId>, _>>()?;
+        let page = packets(&mut *tx, &ids).await?;
+        let chains = chains(tx, "packet", page.iter().map(|packet| (packet.id.to_string(), packet.coin))).await?;
+        for packet in &page {
+            auditor.packet(packet, chain(&chains, Holder::Packet(packet.id), packet.coin));
+        }
+    }
+}
+
+async fn movements(tx: &mut SqliteConnection, auditor: &mut Auditor) -> Result<(), Fault> {
+    let mut after = String::new();
+    loop {
+        let page = sqlx::query_as!(
+            MovementRow,
+            "SELECT reference, direction, user_id, coin_id, amount, moved_at
+            FROM movements
+            WHERE reference > ?1
+            ORDER BY reference
+            LIMIT ?2",
+            after,
+            PAGE
+        );
+        let page = page.fetch_all(&mut *tx).await.map_err(cannot)?;
+        let page = page.into_iter().map(Movement::try_from).collect::<Result<Vec<_>, _>>()?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.reference.to_string();
+        let names = page.iter().map(|row| (row.reference.to_string(), row.account.coin));
+        let chains = chains(tx, "movement", names).await?;
+        for movement in &page {
+            let holder = Holder::Movement(movement.reference);
+            auditor.movement(movement, chain(&chains, holder, movement.account.coin));
+        }
+    }
+}
+
+/// Follows the postings of a page of holders, row by row: a holder's chain may be long.
+async fn chains(
+    tx: &mut SqliteConnection,
+    holder: &str,
+    names: impl Iterator<Item = (String, CoinId)>,
+) -> Result<BTreeMap<(Holder, CoinId), Chain>, Fault> {
+    let names: Vec<_> = names.map(|(owner, coin)| Name { owner, coin: coin.to_string() }).collect();
+    let names = serde_json::to_string(&names).expect("texts are always JSON");
+    let mut postings = sqlx::query_as!(
+        PostingRow,
+        r#"SELECT p.holder, p.owner_id, p.coin_id, p.seq AS "seq!", p.command_id, p.cause, p.amount, p.balance, p.posted_at
+        FROM json_each(?1) AS k
+        CROSS JOIN postings AS p
+            ON p.holder = ?2 AND p.owner_id = k.value ->> 'owner' AND p.coin_id = k.value ->> 'coin'
+        ORDER BY k.key, p.seq"#,
+        names,
+        holder
+    )
+    .fetch(&mut *tx);
+    let mut chains: BTreeMap<(Holder, CoinId), Chain> = BTreeMap::new();
+    while let Some(posting) = postings.try_next().await.map_err(cannot)? {
+        let posting = Posting::try_from(posting)?;
+        chains.entry((posting.holder, posting.coin)).or_default().follow(&posting);
+    }
+    Ok(chains)
+}
+
+fn chain(chains: &BTreeMap<(Holder, CoinId), Chain>, holder: Holder, coin: CoinId) -> Chain {
+    chains.get(&(holder, coin)).copied().unwrap_or_default()
+}
+
+async fn journal(tx: &mut SqliteConnection, auditor: &mut Auditor) -> Result<(), Fault> {
+    let mut postings = sqlx::query_as!(
+        PostingRow,
+        "SELECT holder, owner_id, coin_id, seq, command_id, cause, amount, balance, posted_at
+        FROM postings
+        ORDER BY command_id, coin_id"
+    )
+    .fetch(&mut *tx);
+    while let Some(posting) = postings.try_next().await.map_err(cannot)? {
+        auditor.journal(&Posting::try_from(posting)?);
+    }
+    Ok(())
+}

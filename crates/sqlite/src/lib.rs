@@ -1,0 +1,18 @@
+//! The SQLite store: one file, one writer, many readers.
+//!
+//! STRICT tables, write-ahead log, `synchronous=FULL` (a commit survives power loss), amounts as exact text. All
+//! statements are checked against the schema at compile time; see `scripts/prepare`.
+//!
+//! What belongs here: SQL and the translation of rows. What must not: a rule.
+
+mod audit;
+mod batch;
+mod fault;
+mod journal;
+mod open;
+mod people;
+mod read;
+mod row;
+mod text;
+
+pub use open::{Deployment, OpenError, Settings, SqliteStore};

@@ -1,0 +1,137 @@
+//! Opening the file.
+
+use std::{fmt, path::Path, str::FromStr, sync::Arc, time::Duration};
+
+use hongbao_ports::{Clock, Fault};
+use sqlx::{
+    SqlitePool,
+    migrate::{MigrateError, Migrator},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::fault;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
+
+/// How the store is opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// `sqlite://path/to/file.db`; a relative path counts from the working directory.
+    pub url: String,
+    /// Whether a file that does not exist is made, with its folder.
+    pub create: bool,
+    /// How long to wait for another process that writes.
+    pub busy_timeout: Duration,
+    /// How many connections read side by side.
+    pub readers: u32,
+}
+
+impl Settings {
+    /// The usual settings for the file at `url`: made where it does not exist, 5 s of patience, 4 readers.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), create: true, busy_timeout: Duration::from_secs(5), readers: 4 }
+    }
+}
+
+/// Says why the store cannot be opened.
+#[derive(Debug)]
+pub enum OpenError {
+    /// The URL is not one of SQLite.
+    Url(sqlx::Error),
+    /// The folder cannot be made.
+    Folder(std::io::Error),
+    /// The file cannot be opened or written, or is not a database.
+    File(sqlx::Error),
+    /// The schema cannot be brought up to date.
+    Migrate(MigrateError),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Url(_) => "the database URL cannot be understood",
+            Self::Folder(_) => "the database's folder cannot be made",
+            Self::File(_) => "the database file cannot be opened",
+            Self::Migrate(_) => "the database's schema cannot be brought up to date",
+        })
+    }
+}
+
+impl std::error::Error for OpenError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Url(error) | Self::File(error) => Some(error),
+            Self::Folder(error) => Some(error),
+            Self::Migrate(error) => Some(error),
+        }
+    }
+}
+
+/// What a store is for. It is marked once and stays so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deployment {
+    /// To be played with: its keys are known to everybody.
+    Demo,
+    /// Somebody's money.
+    Real,
+}
+
+impl Deployment {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Demo => "demo",
+            Self::Real => "real",
+        }
+    }
+}
+
+/// A SQLite file with everything that Hongbao keeps.
+#[derive(Clone)]
+pub struct SqliteStore {
+    /// One connection: SQLite has one writer at a time, and waiting in a pool is cheaper than in a busy loop.
+    pub(crate) writer: SqlitePool,
+    pub(crate) readers: SqlitePool,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl SqliteStore {
+    /// Opens the file and brings its schema up to date. `clock` is the ledger's time and that of the sessions.
+    pub async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::from_str(&settings.url)
+            .map_err(OpenError::Url)?
+            .create_if_missing(settings.create)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(settings.busy_timeout);
+        if settings.create
+            && let Some(folder) = options.get_filename().parent().filter(|folder| *folder != Path::new(""))
+        {
+            std::fs::create_dir_all(folder).map_err(OpenError::Folder)?;
+        }
+        let patience = settings.busy_timeout + Duration::from_secs(1);
+        let pool = |size| SqlitePoolOptions::new().max_connections(size).acquire_timeout(patience);
+        let writer = pool(1).connect_with(options.clone()).await.map_err(OpenError::File)?;
+        MIGRATIONS.run(&writer).await.map_err(OpenError::Migrate)?;
+        let readers = pool(settings.readers).connect_with(options.read_only(true)).await.map_err(OpenError::File)?;
+        Ok(Self { writer, readers, clock })
+    }
+
+    /// Marks what the store is for, unless it is marked, and gives what it is marked as.
+    pub async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault> {
+        let cannot = |error| fault::of(error, "cannot mark the store");
+        let word = deployment.word();
+        sqlx::query!("INSERT INTO deployment (one, kind) VALUES (1, ?1) ON CONFLICT DO NOTHING", word)
+            .execute(&self.writer)
+            .await
+            .map_err(cannot)?;
+        let kind = sqlx::query_scalar!("SELECT kind FROM deployment").fetch_one(&self.writer).await.map_err(cannot)?;
+        Ok(if kind == Deployment::Demo.word() { Deployment::Demo } else { Deployment::Real })
+    }
+
+    /// Closes the file after what runs; its log is folded in.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}

@@ -1,0 +1,133 @@
+//! Reads, and the coins.
+
+use std::collections::BTreeMap;
+
+use hongbao_domain::{
+    id::{CoinId, TransferId, UserId},
+    ledger::Holding,
+    money::{Amount, Coin, Money},
+    red_packet::{Packet, PacketRef},
+};
+use hongbao_ports::{AddCoinRefusal, ClaimRef, Failure, Fault, Overdue};
+
+use crate::{SqliteStore, batch::packets, fault, row, text};
+
+pub(crate) async fn add_coin(store: &SqliteStore, coin: Coin) -> Result<(), Failure<AddCoinRefusal>> {
+    let (id, scale) = (coin.id().to_string(), i64::from(coin.scale().places()));
+    let (min_amount, max_amount) = (text::unsigned(coin.min_amount()), text::unsigned(coin.max_amount()));
+    let written = sqlx::query!(
+        "INSERT INTO coins (id, scale, min_amount, max_amount)
+        VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (id) DO UPDATE
+        SET min_amount = excluded.min_amount, max_amount = excluded.max_amount
+        WHERE coins.scale = excluded.scale",
+        id,
+        scale,
+        min_amount,
+        max_amount
+    )
+    .execute(&store.writer)
+    .await
+    .map_err(|error| fault::of(error, "cannot store the coin"))?;
+    if written.rows_affected() == 0 { Err(Failure::Refused(AddCoinRefusal::ScaleDiffers)) } else { Ok(()) }
+}
+
+pub(crate) async fn packet(store: &SqliteStore, id: TransferId) -> Result<Option<Packet>, Fault> {
+    // One transaction, so that the packet and its claims are of one moment.
+    let mut tx = store.readers.begin().await.map_err(|error| fault::of(error, "cannot read the packet"))?;
+    Ok(packets(&mut tx, &[id].into()).await?.pop())
+}
+
+pub(crate) async fn holdings(store: &SqliteStore, user: UserId) -> Result<Vec<Holding>, Fault> {
+    let cannot = |error| fault::of(error, "cannot read the accounts");
+    let user = user.as_str();
+    let mut tx = store.readers.begin().await.map_err(cannot)?;
+    let packets = sqlx::query!("SELECT coin_id, held FROM packets WHERE sender_id = ?1 AND ended_at IS NULL", user)
+        .fetch_all(&mut *tx)
+        .await
+        .map_err(cannot)?;
+    let mut held: BTreeMap<CoinId, Amount> = BTreeMap::new();
+    for packet in packets {
+        let sum = held.entry(row::id(&packet.coin_id, "a coin id")?).or_default();
+        let more = sum.checked_add(text::to_amount(&packet.held)?);
+        *sum = more.ok_or(fault::Unreadable("held amounts"))?;
+    }
+    let accounts = sqlx::query!(
+        "SELECT a.coin_id, a.balance, c.scale
+        FROM accounts AS a
+        JOIN coins AS c ON c.id = a.coin_id
+        WHERE a.user_id = ?1
+        ORDER BY a.coin_id",
+        user
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(cannot)?;
+    let holding = |coin_id: &str, balance: &str, scale| {
+        let coin = row::id(coin_id, "a coin id")?;
+        let balance = Money { coin, scale: row::scale(scale)?, amount: text::to_amount(balance)? };
+        Ok(Holding { balance, held: held.get(&coin).copied().unwrap_or_default() })
+    };
+    accounts.iter().map(|row| holding(&row.coin_id, &row.balance, row.scale)).collect()
+}
+
+pub(crate) async fn overdue(store: &SqliteStore, limit: u32) -> Result<Overdue, Fault> {
+    let cannot = |error| fault::of(error, "cannot look for what is overdue");
+    let now = store.clock.now().to_micros();
+    let mut tx = store.readers.begin().await.map_err(cannot)?;
+    let reference = |id: &[u8], sender: &str, coin: &str| -> Result<PacketRef, Fault> {
+        let (sender, coin) = (row::id(sender, "a user id")?, row::id(coin, "a coin id")?);
+        Ok(PacketRef { id: row::transfer_id(id)?, sender, coin })
+    };
+    let sending = sqlx::query!(
+        "SELECT id, sender_id, coin_id
+        FROM packets
+        WHERE state = 'sending' AND lease_until <= ?1
+        ORDER BY lease_until
+        LIMIT ?2",
+        now,
+        limit
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(cannot)?;
+    let claiming = sqlx::query!(
+        "SELECT p.id, p.sender_id, p.coin_id, l.taker_id, l.version
+        FROM claims AS l
+        JOIN packets AS p ON p.id = l.packet_id
+        WHERE l.state = 'claiming' AND l.lease_until <= ?1
+        ORDER BY l.lease_until
+        LIMIT ?2",
+        now,
+        limit
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(cannot)?;
+    let expired = sqlx::query!(
+        "SELECT p.id, p.sender_id, p.coin_id
+        FROM packets AS p
+        WHERE p.state = 'open' AND p.expires_at <= ?1
+            AND NOT EXISTS (SELECT * FROM claims AS l WHERE l.packet_id = p.id AND l.state = 'claiming')
+        ORDER BY p.expires_at
+        LIMIT ?2",
+        now,
+        limit
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(cannot)?;
+    let packets = sending.iter().map(|row| reference(&row.id, &row.sender_id, &row.coin_id));
+    let claims = claiming.iter().map(|row| {
+        let packet = reference(&row.id, &row.sender_id, &row.coin_id)?;
+        Ok(ClaimRef { packet, taker: row::id(&row.taker_id, "a user id")?, fence: row::version(row.version)? })
+    });
+    Ok(Overdue {
+        sending: packets.collect::<Result<_, Fault>>()?,
+        claiming: claims.collect::<Result<_, Fault>>()?,
+        expired: expired
+            .iter()
+            .map(|row| reference(&row.id, &row.sender_id, &row.coin_id))
+            .collect::<Result<_, Fault>>()?,
+    })
+}
