@@ -7,6 +7,6 @@ mod amount;
 mod coin;
 mod quantity;
 
-pub use amount::{Amount, Money};
+pub use amount::{Amount, Money, print_minor};
 pub use coin::{Coin, CoinError, Scale};
 pub use quantity::{Quantity, QuantityError};

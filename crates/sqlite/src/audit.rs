@@ -6,6 +6,7 @@ use futures_util::TryStreamExt;
 use hongbao_domain::{
     id::{CoinId, TransferId},
     ledger::{Account, Audit, Auditor, Chain, Holder, Movement, Posting},
+    money::{Coin, Scale},
 };
 use hongbao_ports::Fault;
 use serde::Serialize;
@@ -15,7 +16,7 @@ use crate::{
     SqliteStore,
     batch::packets,
     fault,
-    row::{self, AccountRow, MovementRow, PostingRow},
+    row::{self, AccountRow, CoinRow, MovementRow, PostingRow},
 };
 
 /// How many holders are looked at together. It bounds the memory that an audit needs.
@@ -32,15 +33,26 @@ pub(crate) async fn run(store: &SqliteStore) -> Result<Audit, Fault> {
     // A deferred transaction on a reader: it sees one snapshot and holds up nobody.
     let mut tx = store.readers.begin().await.map_err(cannot)?;
     let mut auditor = Auditor::new();
+    let coins = coins(&mut tx, &mut auditor).await?;
     accounts(&mut tx, &mut auditor).await?;
     escrows(&mut tx, &mut auditor).await?;
-    movements(&mut tx, &mut auditor).await?;
+    movements(&mut tx, &mut auditor, &coins).await?;
     journal(&mut tx, &mut auditor).await?;
     Ok(auditor.finish())
 }
 
 fn cannot(error: sqlx::Error) -> Fault {
     fault::of(error, "cannot read the ledger for the audit")
+}
+
+async fn coins(tx: &mut SqliteConnection, auditor: &mut Auditor) -> Result<BTreeMap<CoinId, Scale>, Fault> {
+    let rows = sqlx::query_as!(CoinRow, "SELECT id, scale, min_amount, max_amount FROM coins");
+    let rows = rows.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let coins = rows.into_iter().map(Coin::try_from).collect::<Result<Vec<_>, _>>()?;
+    for coin in &coins {
+        auditor.coin(coin);
+    }
+    Ok(coins.iter().map(|coin| (coin.id(), coin.scale())).collect())
 }
 
 async fn accounts(tx: &mut SqliteConnection, auditor: &mut Auditor) -> Result<(), Fault> {
@@ -86,7 +98,11 @@ async fn escrows(tx: &mut SqliteConnection, auditor: &mut Auditor) -> Result<(),
     }
 }
 
-async fn movements(tx: &mut SqliteConnection, auditor: &mut Auditor) -> Result<(), Fault> {
+async fn movements(
+    tx: &mut SqliteConnection,
+    auditor: &mut Auditor,
+    coins: &BTreeMap<CoinId, Scale>,
+) -> Result<(), Fault> {
     let mut after = String::new();
     loop {
         let page = sqlx::query_as!(
@@ -107,7 +123,8 @@ async fn movements(tx: &mut SqliteConnection, auditor: &mut Auditor) -> Result<(
         let chains = chains(tx, "movement", names).await?;
         for movement in &page {
             let holder = Holder::Movement(movement.reference);
-            auditor.movement(movement, chain(&chains, holder, movement.account.coin));
+            let scale = coins.get(&movement.account.coin).ok_or(fault::Unreadable("a movement of no coin"))?;
+            auditor.movement(movement, *scale, chain(&chains, holder, movement.account.coin));
         }
     }
 }

@@ -19,6 +19,7 @@
 mod case;
 mod cases;
 mod clock;
+mod crowd;
 mod ids;
 mod memory;
 mod rig;

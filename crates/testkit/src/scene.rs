@@ -21,6 +21,11 @@ pub(crate) const LIFE: Duration = Duration::from_hours(1);
 /// The smallest step of time.
 pub(crate) const TICK: Duration = Duration::from_micros(1);
 
+/// Gives the longest span that is shorter.
+pub(crate) const fn just_before(span: Duration) -> Duration {
+    span.saturating_sub(TICK)
+}
+
 pub(crate) fn user(name: &str) -> UserId {
     name.parse().expect("the name is a user id")
 }

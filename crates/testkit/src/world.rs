@@ -59,7 +59,7 @@ pub async fn assert_holds(rig: &Rig) {
     for packet in &world.packets {
         assert!(packet.is_consistent(), "the packet contradicts itself: {packet:?}");
     }
-    let totals = world.audit.totals.iter().filter(|(_, totals)| **totals != Totals::default());
+    let totals = world.audit.totals.iter().filter(|(_, totals)| **totals != Totals::none(totals.scale));
     for (coin, totals) in totals {
         assert!(totals.hold(), "{coin} does not hold: {totals:?}");
         let sums = world.sums().get(coin).copied().unwrap_or_default();

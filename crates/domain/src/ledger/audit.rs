@@ -8,12 +8,15 @@ use std::collections::BTreeMap;
 use super::{Account, Direction, Holder, Movement, Posting, Purse};
 use crate::{
     id::{CoinId, CommandId},
+    money::{Coin, Scale},
     red_packet::Packet,
 };
 
-/// The sums of one coin, in minor units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// The sums of one coin, in minor units. They may be far above what one account can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Totals {
+    /// The coin's number of decimal places.
+    pub scale: Scale,
     /// Σ balances of all accounts.
     pub balances: i128,
     /// Σ held in packets.
@@ -25,6 +28,11 @@ pub struct Totals {
 }
 
 impl Totals {
+    /// Nothing yet, of a coin with `scale` decimal places.
+    pub const fn none(scale: Scale) -> Self {
+        Self { scale, balances: 0, held: 0, deposits: 0, withdrawals: 0 }
+    }
+
     /// Says whether what is inside is what came in and did not go out.
     pub fn hold(&self) -> bool {
         self.balances + self.held == self.deposits - self.withdrawals
@@ -116,7 +124,7 @@ impl Chain {
 
 /// Checks a ledger row by row.
 ///
-/// Call [`account`](Self::account), [`packet`](Self::packet) and [`movement`](Self::movement) for each row, each
+/// Call [`coin`](Self::coin), [`account`](Self::account), [`packet`](Self::packet) and [`movement`](Self::movement) for each row, each
 /// with the [`Chain`] of its own postings in its own coin, and [`journal`](Self::journal) for all postings of the
 /// ledger in the order of (command, coin); then [`finish`](Self::finish).
 #[derive(Debug, Default)]
@@ -135,28 +143,33 @@ impl Auditor {
         Self::default()
     }
 
+    /// Takes a coin, so that it is listed even if nobody has any.
+    pub fn coin(&mut self, coin: &Coin) {
+        self.total(coin.id(), coin.scale());
+    }
+
     /// Checks an account against its postings.
     pub fn account(&mut self, account: &Account, chain: Chain) {
         let holder = Holder::Account(account.key);
         self.chain(holder, account.purse, chain);
-        self.total(account.key.coin).balances += account.purse.balance.minor();
+        self.total(account.key.coin, account.scale).balances += account.purse.balance.minor();
     }
 
     /// Checks a packet against its postings and its own rules.
     pub fn packet(&mut self, packet: &Packet, chain: Chain) {
         let holder = Holder::Packet(packet.id);
         self.chain(holder, packet.purse, chain);
-        self.total(packet.coin).held += packet.purse.balance.minor();
+        self.total(packet.coin, packet.scale).held += packet.purse.balance.minor();
         if !packet.is_consistent() {
             self.find(Finding::PacketContradicts(holder));
         }
     }
 
     /// Checks a deposit or withdrawal against its single posting.
-    pub fn movement(&mut self, movement: &Movement, chain: Chain) {
+    pub fn movement(&mut self, movement: &Movement, scale: Scale, chain: Chain) {
         let holder = Holder::Movement(movement.reference);
         let amount = movement.amount.minor();
-        let totals = self.total(movement.account.coin);
+        let totals = self.total(movement.account.coin, scale);
         let outside = match movement.direction {
             Direction::In => {
                 totals.deposits += amount;
@@ -223,8 +236,8 @@ impl Auditor {
         }
     }
 
-    fn total(&mut self, coin: CoinId) -> &mut Totals {
-        self.totals.entry(coin).or_default()
+    fn total(&mut self, coin: CoinId, scale: Scale) -> &mut Totals {
+        self.totals.entry(coin).or_insert(Totals::none(scale))
     }
 
     fn find(&mut self, finding: Finding) {

@@ -69,6 +69,18 @@ impl fmt::Display for Money {
     }
 }
 
+/// Writes any number of minor units as the shortest exact decimal, also beyond what one [`Amount`] can hold.
+///
+/// For sums over many accounts, and for amounts with a sign.
+pub fn print_minor(minor: i128, scale: Scale) -> String {
+    let places = usize::from(scale.places());
+    let digits = format!("{:0>1$}", minor.unsigned_abs(), places + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - places);
+    let fraction = fraction.trim_end_matches('0');
+    let (sign, point) = (if minor < 0 { "-" } else { "" }, if fraction.is_empty() { "" } else { "." });
+    format!("{sign}{whole}{point}{fraction}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,5 +108,16 @@ mod tests {
         assert_eq!(print(0, 18), "0");
         assert_eq!(print(1, 18), "0.000000000000000001");
         assert_eq!(print(10_i128.pow(28) - 1, 0), "9999999999999999999999999999");
+    }
+
+    #[test]
+    fn sums_are_printed_exactly_whatever_their_size() {
+        let print = |minor, places| print_minor(minor, Scale::new(places).unwrap());
+        assert_eq!(print(0, 2), "0");
+        assert_eq!(print(-5, 2), "-0.05");
+        assert_eq!(print(-120, 2), "-1.2");
+        assert_eq!(print(100, 0), "100");
+        assert_eq!(print(10_i128.pow(33), 18), "1000000000000000");
+        assert_eq!(print(10_i128.pow(33) + 1, 18), "1000000000000000.000000000000000001");
     }
 }

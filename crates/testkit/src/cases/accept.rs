@@ -9,7 +9,7 @@ use hongbao_ports::{Clock, Ids};
 use crate::{
     Rig,
     case::cases,
-    scene::{LEASE, LIFE, TICK, alice, amount, bob, by_bob, carol, done, release, settle},
+    scene::{LEASE, LIFE, alice, amount, bob, by_bob, carol, done, just_before, release, settle},
 };
 
 cases![
@@ -151,11 +151,11 @@ async fn a_lapsed_claim_cannot_be_taken_over_after_expiry(rig: &Rig) {
 async fn the_last_moment_before_expiry_is_in_time(rig: &Rig) {
     rig.alice_has(700).await;
     let packet = rig.delivered(300).await;
-    rig.clock.advance(LIFE - TICK);
+    rig.clock.advance(just_before(LIFE));
 
     let begun = rig.begin(packet).await;
 
-    rig.clock.advance(LEASE - TICK);
+    rig.clock.advance(just_before(LEASE));
     rig.refuses(rig.ledger.begin_claim(by_bob(packet)), BeginClaimRefusal::InProgress).await;
     done(rig.ledger.settle_claim(settle(&begun)).await);
     assert_eq!(rig.fen_of(bob()).await, (300, 0));

@@ -1,6 +1,9 @@
 //! The audit.
 
-use hongbao_domain::ledger::{AccountKey, Totals};
+use hongbao_domain::{
+    ledger::{AccountKey, Totals},
+    money::Scale,
+};
 
 use crate::{
     Rig,
@@ -33,9 +36,10 @@ async fn an_audit_counts_every_row_and_sums_every_coin(rig: &Rig) {
     assert!(audit.holds(), "{:?}", audit.findings);
     assert_eq!(audit.holders, 3 + 1 + 4, "accounts, packets, movements");
     assert_eq!(audit.postings, 2 * (4 + 1), "two for each movement and reserve");
-    let fen = Totals { balances: 640, held: 400, deposits: 1_070, withdrawals: 30 };
+    let scale = |places| Scale::new(places).expect("at most 18");
+    let fen = Totals { scale: scale(2), balances: 640, held: 400, deposits: 1_070, withdrawals: 30 };
     let wei = 12_000_000_000_000_000_001;
-    let wei = Totals { balances: wei, held: 0, deposits: wei, withdrawals: 0 };
+    let wei = Totals { scale: scale(18), balances: wei, held: 0, deposits: wei, withdrawals: 0 };
     assert_eq!(audit.totals.into_iter().collect::<Vec<_>>(), [(cny(), fen), (eth(), wei)]);
 }
 

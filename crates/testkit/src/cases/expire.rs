@@ -9,7 +9,7 @@ use hongbao_ports::{Clock, Ids};
 use crate::{
     Rig,
     case::cases,
-    scene::{LIFE, TICK, alice, amount, cny_of, done, forged, release},
+    scene::{LIFE, TICK, alice, amount, cny_of, done, forged, just_before, release},
 };
 
 cases![
@@ -41,7 +41,7 @@ async fn an_expired_packet_gives_its_money_back(rig: &Rig) {
 async fn a_packet_does_not_expire_too_early(rig: &Rig) {
     rig.alice_has(700).await;
     let packet = rig.delivered(300).await;
-    rig.clock.advance(LIFE - TICK);
+    rig.clock.advance(just_before(LIFE));
     rig.refuses(rig.ledger.expire(Expire { packet }), ExpireRefusal::TooEarly).await;
 
     rig.clock.advance(TICK);

@@ -6,7 +6,7 @@ use hongbao_ports::{ClaimRef, Overdue};
 use crate::{
     Rig,
     case::cases,
-    scene::{LEASE, LIFE, TICK, bob, by_bob, done, release, settle},
+    scene::{LEASE, LIFE, TICK, bob, by_bob, done, just_before, release, settle},
 };
 
 cases![
@@ -30,7 +30,7 @@ async fn nothing_is_overdue_at_first(rig: &Rig) {
 async fn a_packet_still_being_sent_is_overdue_when_its_lease_is_over(rig: &Rig) {
     rig.alice_has(700).await;
     let packet = rig.sending(300).await;
-    rig.clock.advance(LEASE - TICK);
+    rig.clock.advance(just_before(LEASE));
     assert_eq!(overdue(rig, 10).await, Overdue::default());
 
     rig.clock.advance(TICK);
@@ -43,7 +43,7 @@ async fn a_packet_still_being_sent_is_overdue_when_its_lease_is_over(rig: &Rig) 
 async fn a_claim_in_progress_is_overdue_when_its_lease_is_over(rig: &Rig) {
     rig.alice_has(700).await;
     let begun = rig.claiming(300).await;
-    rig.clock.advance(LEASE - TICK);
+    rig.clock.advance(just_before(LEASE));
     assert_eq!(overdue(rig, 10).await, Overdue::default());
 
     rig.clock.advance(TICK);
@@ -63,7 +63,7 @@ async fn an_open_packet_is_overdue_when_it_has_expired(rig: &Rig) {
     rig.clock.advance(TICK);
     let released = rig.claiming(200).await;
     done(rig.ledger.release_claim(release(&released)).await);
-    rig.clock.advance(LIFE - TICK * 2);
+    rig.clock.advance(just_before(LIFE).saturating_sub(TICK));
     assert_eq!(overdue(rig, 10).await, Overdue::default());
 
     rig.clock.advance(TICK * 2);
@@ -74,7 +74,7 @@ async fn an_open_packet_is_overdue_when_it_has_expired(rig: &Rig) {
 async fn an_expired_packet_with_a_claim_in_progress_is_not_to_expire(rig: &Rig) {
     rig.alice_has(700).await;
     let packet = rig.delivered(300).await;
-    rig.clock.advance(LIFE - TICK);
+    rig.clock.advance(just_before(LIFE));
     let begun = rig.begin(packet).await;
     rig.clock.advance(TICK);
     assert_eq!(overdue(rig, 10).await, Overdue::default());
@@ -103,8 +103,7 @@ async fn the_longest_overdue_come_first_and_no_more_than_the_limit(rig: &Rig) {
         let gift = || Reserve { lease, expires_in, ..rig.gift(1) };
         sending.insert(0, done(rig.ledger.reserve(gift()).await).packet);
         let packet = done(rig.ledger.reserve(gift()).await).packet;
-        let begin = BeginClaim { lease, ..by_bob(packet) };
-        let begun = done(rig.ledger.begin_claim(begin).await);
+        let begun = done(rig.ledger.begin_claim(BeginClaim { lease, ..by_bob(packet) }).await);
         claiming.insert(0, ClaimRef { packet, taker: bob(), fence: begun.fence });
         let packet = done(rig.ledger.reserve(gift()).await).packet;
         done(rig.ledger.confirm(Confirm { packet }).await);

@@ -9,7 +9,7 @@ use hongbao_ports::{Clock, Ids};
 use crate::{
     Rig,
     case::cases,
-    scene::{LEASE, LIFE, TICK, alice, bob, carol, cny_of, done, forged, release, settle},
+    scene::{LEASE, LIFE, alice, bob, carol, cny_of, done, forged, just_before, release, settle},
 };
 
 cases![
@@ -53,7 +53,7 @@ async fn a_release_after_expiry_refunds_in_the_same_command(rig: &Rig) {
 async fn a_release_just_before_expiry_does_not_refund(rig: &Rig) {
     rig.alice_has(700).await;
     let begun = rig.claiming(300).await;
-    rig.clock.advance(LIFE - TICK);
+    rig.clock.advance(just_before(LIFE));
 
     assert_eq!(done(rig.ledger.release_claim(release(&begun)).await), Released { refunded: false });
     assert_eq!(rig.fen_of(alice()).await, (400, 300));

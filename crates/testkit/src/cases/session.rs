@@ -9,7 +9,7 @@ use hongbao_ports::{Clock, Standing};
 use crate::{
     Rig,
     case::cases,
-    scene::{LIFE, TICK, alice, bob},
+    scene::{LIFE, TICK, alice, bob, just_before},
 };
 
 cases![
@@ -53,7 +53,7 @@ async fn a_registered_key_is_its_user(rig: &Rig) {
 
 async fn an_expired_key_is_nobody(rig: &Rig) {
     register(rig, "demo", alice(), rig.clock.now().after(LIFE)).await;
-    rig.clock.advance(LIFE - TICK);
+    rig.clock.advance(just_before(LIFE));
     assert_eq!(user_of(rig, "demo").await, Some(alice()));
 
     rig.clock.advance(TICK);

@@ -60,6 +60,9 @@ impl Rows {
         }
         let chain = |holder| chains.get(&holder).copied().unwrap_or_default();
         let mut auditor = Auditor::new();
+        for coin in self.coins.values() {
+            auditor.coin(coin);
+        }
         for account in self.accounts.values() {
             auditor.account(account, chain(Holder::Account(account.key)));
         }
@@ -67,7 +70,9 @@ impl Rows {
             auditor.packet(packet, chain(Holder::Packet(packet.id)));
         }
         for movement in self.movements.values() {
-            auditor.movement(movement, chain(Holder::Movement(movement.reference)));
+            let coin =
+                self.coins.get(&movement.account.coin).expect("a movement was only made in a coin that is known");
+            auditor.movement(movement, coin.scale(), chain(Holder::Movement(movement.reference)));
         }
         let mut journal = self.postings.clone();
         journal.sort_by_key(|posting| (posting.command, posting.coin));
