@@ -1,0 +1,200 @@
+//! A store in memory that has the mishaps it is told to have.
+
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    id::{AttemptId, TransferId, UserId},
+    ledger::{Account, AccountKey, Action, Audit, Book, Command, Deposit, Holding, Loaded, Movement, Outcome},
+    money::{Amount, Coin, Scale},
+    red_packet::Packet,
+    time::Timestamp,
+};
+use hongbao_ledger::{CommitError, Store};
+use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
+use tokio::sync::Semaphore;
+
+/// What happens to one batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mishap {
+    /// It waits at the disk until it is let go.
+    Hold,
+    /// It is not written, for a cause that may pass.
+    Retry,
+    /// It is committed, and the answer is lost.
+    LoseAfterCommit,
+    /// It is not committed, and the answer is lost.
+    LoseBeforeCommit,
+    /// It cannot be written if it has the poison.
+    FailOnPoison,
+    /// It panics if it has the poison.
+    PanicOnPoison,
+}
+
+#[derive(Default)]
+struct Rows {
+    mishaps: VecDeque<Mishap>,
+    always: Option<Mishap>,
+    never_tell: bool,
+    account: Option<Account>,
+    movements: Vec<Movement>,
+    committed: BTreeSet<AttemptId>,
+    batches: Vec<usize>,
+    attempts: BTreeSet<AttemptId>,
+}
+
+/// One account that deposits of 1 go to: its balance counts what was run.
+pub(crate) struct FakeStore {
+    rows: Mutex<Rows>,
+    arrived: Semaphore,
+    gate: Semaphore,
+}
+
+fn account() -> AccountKey {
+    AccountKey { user: "alice".parse().expect("an id"), coin: "CNY".parse().expect("an id") }
+}
+
+/// Deposits 1, under a name of its own.
+pub(crate) fn deposit(number: u32) -> Deposit {
+    let amount = Amount::from_minor(1).expect("in bounds");
+    Deposit { reference: format!("d{number}").parse().expect("a reference"), account: account(), amount }
+}
+
+/// A command that the store cannot stomach.
+pub(crate) fn poison() -> Deposit {
+    Deposit { reference: "poison".parse().expect("a reference"), ..deposit(0) }
+}
+
+fn is_poison(command: &Command) -> bool {
+    matches!(&command.action, Action::Deposit(deposit) if deposit.reference.as_str() == "poison")
+}
+
+impl FakeStore {
+    pub(crate) fn new(mishaps: impl IntoIterator<Item = Mishap>) -> Arc<Self> {
+        let rows = Rows { mishaps: mishaps.into_iter().collect(), ..Rows::default() };
+        Arc::new(Self { rows: Mutex::new(rows), arrived: Semaphore::new(0), gate: Semaphore::new(0) })
+    }
+
+    pub(crate) fn always(mishap: Mishap) -> Arc<Self> {
+        let store = Self::new([]);
+        store.rows().always = Some(mishap);
+        store
+    }
+
+    fn rows(&self) -> MutexGuard<'_, Rows> {
+        self.rows.lock().expect("no test panics with the lock")
+    }
+
+    /// Waits until a batch is held at the disk.
+    pub(crate) async fn held(&self) {
+        self.arrived.acquire().await.expect("never closed").forget();
+    }
+
+    pub(crate) fn let_go(&self) {
+        self.gate.add_permits(1);
+    }
+
+    pub(crate) fn hold_next(&self) {
+        self.rows().mishaps.push_back(Mishap::Hold);
+    }
+
+    pub(crate) fn never_tell(&self) {
+        self.rows().never_tell = true;
+    }
+
+    /// Gives the sizes of the batches that were committed.
+    pub(crate) fn batches(&self) -> Vec<usize> {
+        self.rows().batches.clone()
+    }
+
+    pub(crate) fn attempts(&self) -> usize {
+        self.rows().attempts.len()
+    }
+
+    pub(crate) fn balance(&self) -> i128 {
+        self.rows().account.map_or(0, |account| account.purse.balance.minor())
+    }
+
+    fn write(&self, attempt: AttemptId, batch: &[Command]) -> Vec<Outcome> {
+        let mut rows = self.rows();
+        let (cent, all) = (Amount::from_minor(1).expect("in bounds"), Amount::MAX);
+        let coin = Coin::try_new(account().coin, Scale::new(2).expect("at most 18"), cent, all).expect("a coin");
+        let loaded = Loaded {
+            coins: vec![coin],
+            accounts: rows.account.into_iter().collect(),
+            packets: Vec::new(),
+            movements: rows.movements.clone(),
+        };
+        let mut book = Book::open(loaded, Timestamp::from_micros(1));
+        let outcomes = batch.iter().map(|command| book.apply(command)).collect();
+        let changes = book.into_changes();
+        rows.account = changes.accounts.first().map(|change| change.after).or(rows.account);
+        rows.movements.extend(changes.movements);
+        rows.committed.insert(attempt);
+        rows.batches.push(batch.len());
+        outcomes
+    }
+}
+
+#[async_trait]
+impl Store for FakeStore {
+    async fn commit(&self, attempt: AttemptId, batch: &[Command]) -> Result<Vec<Outcome>, CommitError> {
+        let mishap = {
+            let mut rows = self.rows();
+            rows.attempts.insert(attempt);
+            rows.mishaps.pop_front().or(rows.always)
+        };
+        let lost = || Fault::unresolved("the answer was lost");
+        match mishap {
+            Some(Mishap::Hold) => {
+                self.arrived.add_permits(1);
+                self.gate.acquire().await.expect("never closed").forget();
+            }
+            Some(Mishap::Retry) => return Err(CommitError::Retry(Fault::unavailable("the store is away"))),
+            Some(Mishap::LoseAfterCommit) => {
+                return Err(CommitError::Lost { outcomes: self.write(attempt, batch), fault: lost() });
+            }
+            Some(Mishap::LoseBeforeCommit) => {
+                return Err(CommitError::Lost { outcomes: Vec::new(), fault: lost() });
+            }
+            Some(Mishap::FailOnPoison) if batch.iter().any(is_poison) => {
+                return Err(CommitError::Failed(Fault::internal("the store cannot stomach it")));
+            }
+            Some(Mishap::PanicOnPoison) if batch.iter().any(is_poison) => panic!("a defect of the store"),
+            Some(Mishap::FailOnPoison | Mishap::PanicOnPoison) | None => {}
+        }
+        Ok(self.write(attempt, batch))
+    }
+
+    async fn was_committed(&self, attempt: AttemptId) -> Result<bool, Fault> {
+        let rows = self.rows();
+        if rows.never_tell {
+            Err(Fault::unavailable("the store is away"))
+        } else {
+            Ok(rows.committed.contains(&attempt))
+        }
+    }
+
+    async fn add_coin(&self, _: Coin) -> Result<(), Failure<AddCoinRefusal>> {
+        Ok(())
+    }
+
+    async fn holdings(&self, _: UserId) -> Result<Vec<Holding>, Fault> {
+        Ok(Vec::new())
+    }
+
+    async fn packet(&self, _: TransferId) -> Result<Option<Packet>, Fault> {
+        Ok(None)
+    }
+
+    async fn overdue(&self, _: u32) -> Result<Overdue, Fault> {
+        Ok(Overdue::default())
+    }
+
+    async fn audit(&self) -> Result<Audit, Fault> {
+        Err(Fault::internal("there is nothing to audit"))
+    }
+}

@@ -1,0 +1,211 @@
+//! Group commit, seen from its callers, over a store whose every mishap is told beforehand.
+
+mod fake;
+
+use std::{sync::Arc, time::Duration};
+
+use fake::{FakeStore, Mishap, deposit, poison};
+use hongbao_ledger::{Batches, Settings};
+use hongbao_ports::{Failure, FaultKind, Ledger};
+use hongbao_testkit::SeqIds;
+use tokio::{task::JoinSet, time::Instant};
+
+fn start(store: &Arc<FakeStore>, settings: Settings) -> Arc<Batches> {
+    Arc::new(Batches::start(store.clone(), Arc::new(SeqIds::new()), settings))
+}
+
+fn kind<T, R>(result: Result<T, Failure<R>>) -> Option<FaultKind> {
+    match result {
+        Err(Failure::Fault(fault)) => Some(fault.kind()),
+        Err(Failure::Refused(_)) | Ok(_) => None,
+    }
+}
+
+/// Submits deposits `first..=last` at once and waits until all of them are in the queue.
+async fn crowd(ledger: &Arc<Batches>, first: u32, last: u32) -> JoinSet<bool> {
+    let mut callers = JoinSet::new();
+    for number in first..=last {
+        let ledger = ledger.clone();
+        callers.spawn(async move { ledger.deposit(deposit(number)).await.is_ok() });
+    }
+    for _ in first..=last {
+        tokio::task::yield_now().await;
+    }
+    callers
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lone_command_is_not_delayed() {
+    let (store, before) = (FakeStore::new([]), Instant::now());
+    start(&store, Settings::default()).deposit(deposit(1)).await.unwrap();
+    assert_eq!((before.elapsed(), store.batches()), (Duration::ZERO, vec![1]));
+}
+
+#[tokio::test]
+async fn whoever_comes_while_a_batch_is_at_the_disk_shares_the_next_one() {
+    let store = FakeStore::new([Mishap::Hold]);
+    let ledger = start(&store, Settings { batch_limit: 40, ..Settings::default() });
+    let mut callers = crowd(&ledger, 1, 1).await;
+    store.held().await;
+    let mut more = crowd(&ledger, 2, 64).await;
+
+    store.let_go();
+
+    while let Some(done) = callers.join_next().await {
+        assert!(done.unwrap());
+    }
+    while let Some(done) = more.join_next().await {
+        assert!(done.unwrap());
+    }
+    assert_eq!(store.batches(), [1, 40, 23]);
+    assert_eq!(store.balance(), 64);
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses_at_once() {
+    let store = FakeStore::new([Mishap::Hold]);
+    let ledger = start(&store, Settings { queue_limit: 2, ..Settings::default() });
+    let _running = crowd(&ledger, 1, 1).await;
+    store.held().await;
+    let _waiting = crowd(&ledger, 2, 3).await;
+
+    assert_eq!(kind(ledger.deposit(deposit(4)).await), Some(FaultKind::Unavailable));
+
+    store.let_go();
+}
+
+#[tokio::test]
+async fn a_caller_who_leaves_before_the_batch_begins_has_asked_for_nothing() {
+    let store = FakeStore::new([Mishap::Hold]);
+    let ledger = start(&store, Settings::default());
+    let _running = crowd(&ledger, 1, 1).await;
+    store.held().await;
+    let mut leaving = crowd(&ledger, 2, 3).await;
+    leaving.shutdown().await;
+
+    store.let_go();
+    ledger.close().await;
+
+    assert_eq!((store.batches(), store.balance()), (vec![1], 1));
+}
+
+#[tokio::test]
+async fn a_caller_who_leaves_while_the_batch_runs_stops_nothing() {
+    let store = FakeStore::new([Mishap::Hold]);
+    let ledger = start(&store, Settings::default());
+    let mut leaving = crowd(&ledger, 1, 1).await;
+    store.held().await;
+    leaving.shutdown().await;
+
+    store.let_go();
+
+    ledger.deposit(deposit(2)).await.unwrap();
+    assert_eq!(store.balance(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_pass_is_attempted_again_under_a_fresh_name() {
+    let store = FakeStore::new([Mishap::Retry, Mishap::Retry]);
+    start(&store, Settings::default()).deposit(deposit(1)).await.unwrap();
+    assert_eq!((store.attempts(), store.balance()), (3, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_stays_away_is_unavailable_after_the_patience() {
+    let store = FakeStore::always(Mishap::Retry);
+    let before = Instant::now();
+    let answer = start(&store, Settings::default()).deposit(deposit(1)).await;
+    assert_eq!(kind(answer), Some(FaultKind::Unavailable));
+    assert!(before.elapsed() <= Settings::default().patience);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_commit_that_happened_is_not_run_again() {
+    let store = FakeStore::new([Mishap::LoseAfterCommit]);
+    let moved = start(&store, Settings::default()).deposit(deposit(1)).await.unwrap();
+    assert!(!moved.repeated, "the outcome is that of the one commit");
+    assert_eq!((store.batches(), store.balance()), (vec![1], 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_commit_that_never_happened_is_run_again() {
+    let store = FakeStore::new([Mishap::LoseBeforeCommit]);
+    start(&store, Settings::default()).deposit(deposit(1)).await.unwrap();
+    assert_eq!((store.attempts(), store.balance()), (2, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_commit_that_nobody_can_tell_of_is_unresolved_and_never_a_guess() {
+    let store = FakeStore::new([Mishap::LoseAfterCommit]);
+    store.never_tell();
+    let answer = start(&store, Settings::default()).deposit(deposit(1)).await;
+    assert_eq!(kind(answer), Some(FaultKind::Unresolved));
+}
+
+#[tokio::test]
+async fn a_poisonous_command_fails_alone() {
+    for mishap in [Mishap::FailOnPoison, Mishap::PanicOnPoison] {
+        let store = FakeStore::always(mishap);
+        store.hold_next();
+        let ledger = start(&store, Settings::default());
+        let mut first = crowd(&ledger, 1, 1).await;
+        store.held().await;
+        let mut good = crowd(&ledger, 2, 20).await;
+        let bad = tokio::spawn({
+            let ledger = ledger.clone();
+            async move { kind(ledger.deposit(poison()).await) }
+        });
+        tokio::task::yield_now().await;
+        let mut more = crowd(&ledger, 21, 40).await;
+
+        store.let_go();
+
+        assert_eq!(bad.await.unwrap(), Some(FaultKind::Internal));
+        for callers in [&mut first, &mut good, &mut more] {
+            while let Some(done) = callers.join_next().await {
+                assert!(done.unwrap());
+            }
+        }
+        assert_eq!(store.balance(), 40);
+    }
+}
+
+#[tokio::test]
+async fn closing_runs_what_waits_and_takes_no_more() {
+    let store = FakeStore::new([Mishap::Hold]);
+    let ledger = start(&store, Settings::default());
+    let mut callers = crowd(&ledger, 1, 1).await;
+    store.held().await;
+    let mut waiting = crowd(&ledger, 2, 5).await;
+    let closing = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { ledger.close().await }
+    });
+    tokio::task::yield_now().await;
+
+    store.let_go();
+    closing.await.unwrap();
+
+    assert!(callers.join_next().await.unwrap().unwrap());
+    while let Some(done) = waiting.join_next().await {
+        assert!(done.unwrap());
+    }
+    assert_eq!(kind(ledger.deposit(deposit(6)).await), Some(FaultKind::Unavailable));
+    assert_eq!(store.balance(), 5);
+}
+
+#[tokio::test]
+async fn two_writers_have_two_batches_at_the_disk() {
+    let store = FakeStore::new([Mishap::Hold, Mishap::Hold]);
+    let ledger = start(&store, Settings { writers: 2, ..Settings::default() });
+    let mut first = crowd(&ledger, 1, 1).await;
+    store.held().await;
+    let mut second = crowd(&ledger, 2, 2).await;
+    store.held().await;
+
+    store.let_go();
+    store.let_go();
+
+    assert!(first.join_next().await.unwrap().unwrap() && second.join_next().await.unwrap().unwrap());
+    assert_eq!(store.batches(), [1, 1]);
+}
