@@ -1,0 +1,74 @@
+//! One thing that the cloud can be asked for.
+
+use std::fmt;
+
+/// A request to the cloud, before it is signed and sent. A new call of ours is a function that writes one.
+pub(crate) struct Call {
+    /// The path below the host: `/message/private/publish.json`.
+    pub(crate) path: &'static str,
+    /// The parameters.
+    pub(crate) form: Form,
+    /// When it may be sent again.
+    pub(crate) repeat: Repeat,
+    /// Which of the cloud's quotas it uses up.
+    pub(crate) quota: Quota,
+}
+
+/// When a call may be sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// Being done twice is the same as being done once, so that it may be repeated while nobody knows.
+    Harmless,
+    /// It may only be repeated when it was definitely not executed: a user's words must not appear twice.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no call that must not be repeated is made yet"))]
+    IfNotExecuted,
+}
+
+/// A limit of the cloud on how often one app may ask. Each has its own count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quota {
+    /// Private messages: 6,000 a minute (<https://docs.rongcloud.cn/platform-chat-api/message/send-private>).
+    PrivateMessages,
+}
+
+/// Parameters in `application/x-www-form-urlencoded`. A list repeats its key, without brackets.
+pub(crate) struct Form(String);
+
+impl Form {
+    pub(crate) const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
+
+    pub(crate) fn of<'a>(fields: impl IntoIterator<Item = (&'static str, &'a str)>) -> Self {
+        Self(form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What the cloud sent along with its yes: JSON. It may hold a token, so `Debug` tells only its size.
+#[derive(PartialEq, Eq)]
+pub(crate) struct Reply(pub(crate) Vec<u8>);
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reply({} bytes)", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_repeats_the_key_of_a_list() {
+        let form = Form::of([("toUserId", "a"), ("toUserId", "b"), ("content", "红 & 1+1=2")]);
+
+        assert_eq!(form.as_str(), "toUserId=a&toUserId=b&content=%E7%BA%A2+%26+1%2B1%3D2");
+    }
+
+    #[test]
+    fn debug_never_shows_a_reply() {
+        assert_eq!(format!("{:?}", Reply(b"{\"token\":\"t\"}".to_vec())), "Reply(13 bytes)");
+    }
+}

@@ -1,0 +1,67 @@
+//! Connections to the cloud, none of which is used for too long.
+//!
+//! The cloud balances its load per connection, so it wants one to be idle for less than 55 seconds and to carry fewer
+//! than 80 requests (<https://docs.rongcloud.cn/platform-chat-api/base-url>). The HTTP client can limit the former
+//! only. So the client itself is replaced after 79 requests: a connection belongs to one client, and cannot carry more
+//! requests than that was lent for, however many run at a time. Requests in progress keep the former client alive.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use reqwest::{Client, redirect, retry};
+
+use crate::{Settings, SettingsError};
+
+const MAX_REQUESTS: u32 = 79;
+const MAX_IDLE: Duration = Duration::from_secs(50);
+const USER_AGENT: &str = concat!("hongbao/", env!("CARGO_PKG_VERSION"));
+
+/// Lends a client to each request.
+pub(crate) struct Connections {
+    connect_timeout: Duration,
+    tls: bool,
+    lent: Mutex<Lent>,
+}
+
+struct Lent {
+    client: Client,
+    requests: u32,
+}
+
+impl Connections {
+    /// `tls` tells whether certificates are needed at all: a machine without them can still use a local cloud.
+    pub(crate) fn try_new(settings: &Settings, tls: bool) -> Result<Self, SettingsError> {
+        let connect_timeout = settings.connect_timeout;
+        let client = client(connect_timeout, tls).map_err(|error| SettingsError::Tls(error.into()))?;
+        Ok(Self { connect_timeout, tls, lent: Mutex::new(Lent { client, requests: 0 }) })
+    }
+
+    /// Lends a client for exactly one request.
+    ///
+    /// Replacing it reads the system's certificates again, which takes about 4 milliseconds. It can only fail if they
+    /// are gone.
+    pub(crate) fn lend(&self) -> reqwest::Result<Client> {
+        let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
+        if lent.requests == MAX_REQUESTS {
+            *lent = Lent { client: client(self.connect_timeout, self.tls)?, requests: 0 };
+        }
+        lent.requests += 1;
+        Ok(lent.client.clone())
+    }
+}
+
+/// HTTP/1.1 only: two requests at a time on one connection would defeat the count. What to repeat and whom to follow is
+/// decided here, so the client does neither; and the proxies of the environment are not for a server.
+fn client(connect_timeout: Duration, tls: bool) -> reqwest::Result<Client> {
+    let client = Client::builder()
+        .user_agent(USER_AGENT)
+        .http1_only()
+        .no_proxy()
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .connect_timeout(connect_timeout)
+        .pool_idle_timeout(MAX_IDLE);
+    if tls { client.build() } else { client.tls_certs_only([]).build() }
+}

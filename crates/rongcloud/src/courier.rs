@@ -1,0 +1,146 @@
+//! Makes a call, with as many tries as it may have.
+
+use std::{sync::Arc, time::Duration};
+
+use hongbao_domain::im_cloud::{CloudAnswer, CloudRefusal};
+use hongbao_ports::{Chain, Clock, Ids, Turn};
+use tokio::time::{self, Instant};
+use tracing::debug;
+
+use crate::{
+    Settings, SettingsError,
+    call::{Call, Reply},
+    connections::Connections,
+    exchange,
+    hosts::{Host, Hosts},
+    outcome::{self, Exchange, Failed},
+    pacing::Quotas,
+    signature::Signer,
+    tries::{Next, Tries},
+};
+
+/// The shortest pause before asking again a cloud that said "not so fast", or one whose only host failed. It doubles.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Carries calls to the cloud.
+pub(crate) struct Courier {
+    hosts: Hosts,
+    connections: Connections,
+    signer: Signer,
+    quotas: Quotas,
+    ids: Arc<dyn Ids>,
+    attempt_timeout: Duration,
+    timeout: Duration,
+}
+
+impl Courier {
+    pub(crate) fn try_new(
+        settings: &Settings,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    ) -> Result<Self, SettingsError> {
+        let Settings { connect_timeout, attempt_timeout, timeout, .. } = *settings;
+        // A try that ends while it still connects must end as a failure to connect, for that is a definite one.
+        if connect_timeout.is_zero() || connect_timeout >= attempt_timeout || attempt_timeout > timeout {
+            return Err(SettingsError::Timeouts);
+        }
+        let hosts = Hosts::try_new(settings)?;
+        let connections = Connections::try_new(settings, hosts.any_https())?;
+        let signer = Signer::try_new(settings, clock, Arc::clone(&ids))?;
+        let quotas = Quotas::try_new(settings)?;
+        Ok(Self { hosts, connections, signer, quotas, ids, attempt_timeout, timeout })
+    }
+
+    pub(crate) const fn quotas(&self) -> &Quotas {
+        &self.quotas
+    }
+
+    /// Makes a call, all its tries and pauses within the time-out. The turn is for the first try.
+    ///
+    /// A repeat takes a turn that is there at once, or it is not made: waiting turns are for calls that have not begun.
+    pub(crate) async fn make(&self, _turn: Turn, call: &Call) -> Result<Reply, CloudRefusal> {
+        let deadline = Instant::now() + self.timeout;
+        let mut tries = Tries::new(call.repeat);
+        let mut host = self.hosts.current();
+        loop {
+            let failed = match self.attempt(host, call, deadline).await {
+                Ok(reply) => return Ok(reply),
+                Err(failed) => failed,
+            };
+            let (pause, turn_spent) = match (tries.add(failed), self.hosts.other(host)) {
+                (Next::Stop, _) => break,
+                (Next::OtherHost { turn_spent }, Some(other)) => {
+                    host = other;
+                    (Duration::ZERO, turn_spent)
+                }
+                (Next::OtherHost { turn_spent }, None) => (self.pause(tries.made()), turn_spent),
+                (Next::Later, _) => (self.pause(tries.made()), true),
+            };
+            if !self.fits(pause, deadline) {
+                break;
+            }
+            if !pause.is_zero() {
+                time::sleep(pause).await;
+            }
+            if turn_spent && self.quotas.turn_now(call.quota).is_none() {
+                break;
+            }
+        }
+        Err(tries.into_refusal())
+    }
+
+    async fn attempt(&self, host: Host, call: &Call, deadline: Instant) -> Result<Reply, Failed> {
+        let url = format!("{}{}", self.hosts.url(host), call.path);
+        let signed = self.signer.sign();
+        let timeout = self.attempt_timeout.min(deadline - Instant::now());
+        debug!(url, request.id = signed.request_id, "asking {url}");
+        let exchange = match self.connections.lend() {
+            Ok(client) => exchange::post(&client, &url, signed.headers, &call.form, timeout).await,
+            Err(error) => {
+                debug!("cannot make a client: {}", Chain(&error));
+                Exchange::NotSent
+            }
+        };
+        let outcome = outcome::sort(exchange);
+        self.hosts.learn(host, answered(&outcome));
+        debug!(url, request.id = signed.request_id, "{url}: {}", describe(&outcome));
+        outcome
+    }
+
+    /// Tells whether a try that begins after `pause` has a sensible part of its time left: a quarter.
+    fn fits(&self, pause: Duration, deadline: Instant) -> bool {
+        Instant::now() + pause + self.attempt_timeout / 4 <= deadline
+    }
+
+    /// Gives the pause after so many tries: 100 to 200 milliseconds, then 200 to 400. Callers that failed together must
+    /// not come back together.
+    fn pause(&self, tries_made: u32) -> Duration {
+        let shortest = PAUSE * 2_u32.pow(tries_made - 1);
+        let dice = self.ids.event().to_u128() % shortest.as_nanos();
+        shortest + Duration::from_nanos_u128(dice)
+    }
+}
+
+/// A host that says no is as good as one that says yes.
+const fn answered(outcome: &Result<Reply, Failed>) -> bool {
+    match outcome {
+        Ok(_) | Err(Failed::Rejected(_) | Failed::Throttled(_)) => true,
+        Err(Failed::Unreached | Failed::Unknown(_)) => false,
+    }
+}
+
+/// Only numbers: the cloud's words may name a user.
+fn describe(outcome: &Result<Reply, Failed>) -> String {
+    let numbers = |answer: &CloudAnswer| match answer.code {
+        Some(code) => format!("HTTP {}, code {code}", answer.http_status),
+        None => format!("HTTP {}", answer.http_status),
+    };
+    match outcome {
+        Ok(_) => "done".to_owned(),
+        Err(Failed::Unreached) => "not reached".to_owned(),
+        Err(Failed::Rejected(answer)) => format!("rejected, {}", numbers(answer)),
+        Err(Failed::Throttled(answer)) => format!("too fast, {}", numbers(answer)),
+        Err(Failed::Unknown(Some(answer))) => format!("unknown, {}", numbers(answer)),
+        Err(Failed::Unknown(None)) => "unknown, no answer".to_owned(),
+    }
+}

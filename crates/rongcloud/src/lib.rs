@@ -1,0 +1,30 @@
+//! The IM cloud RongCloud (融云) behind the port [`ImCloud`](hongbao_ports::ImCloud).
+//!
+//! What belongs here is what the cloud's public documentation says (<https://docs.rongcloud.cn/platform-chat-api/>):
+//! how a request is signed, what an answer means, how often one may ask, on which host. No business rule does: this
+//! crate tells what became of a call, and `app` decides what follows.
+//!
+//! A call passes through a few small steps, one file each:
+//!
+//! * `notify` (and each later call) is a file that writes a `Call`: path, form, quota, may it be repeated.
+//! * `pacing` grants it a turn within the quota.
+//! * `courier` makes the tries; `tries` decides, without I/O, whether another one may follow.
+//! * `signature` signs a try, `connections` lends it a connection, `exchange` sends it, `outcome` sorts what came back.
+//! * `hosts` learns from it which of the two hosts to ask next.
+
+mod answer;
+mod call;
+mod connections;
+mod courier;
+mod exchange;
+mod hosts;
+mod notify;
+mod outcome;
+mod pacing;
+mod rong_cloud;
+mod settings;
+mod signature;
+mod tries;
+
+pub use rong_cloud::RongCloud;
+pub use settings::{Settings, SettingsError};

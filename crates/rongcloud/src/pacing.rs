@@ -1,0 +1,206 @@
+//! Turns to talk to the cloud, so that it never has to say that we are too fast.
+//!
+//! This is the generic cell rate algorithm, which a crate could do as well, but for one thing: a wait must be known
+//! and booked before it begins, so that a turn that would come too late is refused at once and uses nothing up.
+
+use std::{
+    num::NonZeroU32,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use hongbao_domain::im_cloud::CloudRefusal;
+use hongbao_ports::Turn;
+use tokio::time::{self, Instant};
+
+use crate::{Settings, SettingsError, call::Quota};
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// One pace for each of the cloud's quotas.
+pub(crate) struct Quotas {
+    private_messages: Option<Pace>,
+}
+
+impl Quotas {
+    pub(crate) fn try_new(settings: &Settings) -> Result<Self, SettingsError> {
+        let private_messages = match settings.private_messages_per_minute {
+            Some(quota) => Some(Pace::new(share(quota, settings.replicas).ok_or(SettingsError::Quota)?)),
+            None => None,
+        };
+        Ok(Self { private_messages })
+    }
+
+    /// Waits for a turn, at most `within`. One that would come later is refused at once.
+    ///
+    /// A turn is booked when its wait begins: who stops waiting leaves it unused.
+    pub(crate) async fn turn(&self, quota: Quota, within: Duration) -> Result<Turn, CloudRefusal> {
+        if let Some(pace) = self.pace(quota) {
+            time::sleep_until(pace.book(within).ok_or(CloudRefusal::Busy)?).await;
+        }
+        Ok(Turn::grant())
+    }
+
+    /// Gives a turn that is there right now.
+    pub(crate) fn turn_now(&self, quota: Quota) -> Option<Turn> {
+        let free = self.pace(quota).is_none_or(|pace| pace.book(Duration::ZERO).is_some());
+        free.then(Turn::grant)
+    }
+
+    const fn pace(&self, quota: Quota) -> Option<&Pace> {
+        match quota {
+            Quota::PrivateMessages => self.private_messages.as_ref(),
+        }
+    }
+}
+
+/// What one replica may use of the app's quota, rounded down so that all of them together stay within it.
+fn share(quota: NonZeroU32, replicas: NonZeroU32) -> Option<NonZeroU32> {
+    NonZeroU32::new(quota.get() / replicas)
+}
+
+/// An even pace with some slack: of one second's worth of turns, none has to wait for another.
+struct Pace {
+    interval: Duration,
+    slack: Duration,
+    /// When the next turn would come if all so far had come evenly.
+    even: Mutex<Instant>,
+}
+
+impl Pace {
+    /// Never grants more than `per_minute` turns in any minute, the slack included: the interval is a little longer
+    /// than an even share of the minute, in exchange for the slack.
+    fn new(per_minute: NonZeroU32) -> Self {
+        let burst = (per_minute.get() / 60).max(1);
+        let interval = MINUTE / (per_minute.get() - burst + 1) + Duration::from_nanos(1);
+        Self { interval, slack: interval * (burst - 1), even: Mutex::new(Instant::now()) }
+    }
+
+    /// Books the next turn, unless it comes later than `within` from now.
+    fn book(&self, within: Duration) -> Option<Instant> {
+        let now = Instant::now();
+        let mut even = self.even.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = even.checked_sub(self.slack).map_or(now, |earliest| earliest.max(now));
+        if turn - now > within {
+            return None;
+        }
+        *even = turn.max(*even) + self.interval;
+        Some(turn)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+
+    use super::*;
+
+    const QUOTA: Quota = Quota::PrivateMessages;
+
+    fn quotas(per_minute: u32, replicas: u32) -> Quotas {
+        let settings = Settings {
+            private_messages_per_minute: NonZeroU32::new(per_minute),
+            replicas: NonZeroU32::new(replicas).unwrap(),
+            ..Settings::for_app("key".to_owned(), SecretString::from("secret"))
+        };
+        Quotas::try_new(&settings).unwrap()
+    }
+
+    /// Counts the turns that are granted in the next `span`, when everybody always wants one.
+    async fn turns_in(quotas: &Quotas, span: Duration) -> u32 {
+        let end = Instant::now() + span;
+        let mut turns = 0;
+        loop {
+            match quotas.turn(QUOTA, end - Instant::now()).await {
+                Ok(_) if Instant::now() < end => turns += 1,
+                Ok(_) | Err(_) => return turns,
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_minute_never_holds_more_turns_than_the_quota() {
+        for per_minute in [1, 2, 59, 60, 61, 119, 120, 121, 6_000] {
+            let quotas = quotas(per_minute, 1);
+            let granted = turns_in(&quotas, MINUTE).await;
+            assert!(granted <= per_minute, "{granted} of {per_minute}");
+            assert!(granted + 1 >= per_minute, "{granted} of {per_minute}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn replicas_share_the_quota() {
+        let quotas = quotas(6_000, 4);
+        let granted = turns_in(&quotas, MINUTE).await;
+        assert!((1_499..=1_500).contains(&granted), "{granted}");
+    }
+
+    #[test]
+    fn there_is_no_share_for_more_replicas_than_turns() {
+        let share = |quota, replicas| share(NonZeroU32::new(quota)?, NonZeroU32::new(replicas)?).map(NonZeroU32::get);
+        assert_eq!(share(10, 3), Some(3));
+        assert_eq!(share(10, 10), Some(1));
+        assert_eq!(share(10, 11), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_comes_when_it_is_due_and_not_before() {
+        let quotas = quotas(60, 1);
+        let start = Instant::now();
+        assert!(quotas.turn(QUOTA, Duration::ZERO).await.is_ok());
+        assert_eq!(start.elapsed(), Duration::ZERO);
+
+        assert!(quotas.turn(QUOTA, Duration::from_millis(1_001)).await.is_ok());
+
+        let waited = start.elapsed();
+        assert!((1_000..=1_001).contains(&waited.as_millis()), "{waited:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_that_would_come_too_late_is_refused_at_once_and_uses_nothing_up() {
+        let quotas = quotas(60, 1);
+        let start = Instant::now();
+        assert!(quotas.turn(QUOTA, Duration::ZERO).await.is_ok());
+
+        for _ in 0..100 {
+            assert_eq!(quotas.turn(QUOTA, Duration::from_millis(999)).await.unwrap_err(), CloudRefusal::Busy);
+            assert!(quotas.turn_now(QUOTA).is_none());
+        }
+        assert_eq!(start.elapsed(), Duration::ZERO);
+
+        assert!(quotas.turn(QUOTA, Duration::from_millis(1_001)).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waiting_turns_come_one_after_the_other() {
+        let quotas = quotas(60, 1);
+        let start = Instant::now();
+        let turn = || async {
+            quotas.turn(QUOTA, Duration::from_millis(2_500)).await.map(|_| start.elapsed().as_millis() / 1_000)
+        };
+
+        let (first, second, third, fourth) = tokio::join!(turn(), turn(), turn(), turn());
+
+        assert_eq!((first, second, third), (Ok(0), Ok(1), Ok(2)));
+        assert_eq!(fourth, Err(CloudRefusal::Busy));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_second_of_rest_makes_room_for_a_second_of_turns_at_once() {
+        let quotas = quotas(6_000, 1);
+        for _ in 0..2 {
+            let at_once = (0..1_000).take_while(|_| quotas.turn_now(QUOTA).is_some()).count();
+            assert_eq!(at_once, 100);
+            time::advance(Duration::from_millis(1_020)).await;
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_quota_a_turn_is_always_there() {
+        let quotas = quotas(0, 1);
+        for _ in 0..10_000 {
+            assert!(quotas.turn(QUOTA, Duration::ZERO).await.is_ok());
+            assert!(quotas.turn_now(QUOTA).is_some());
+        }
+    }
+}

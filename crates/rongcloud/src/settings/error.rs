@@ -1,0 +1,65 @@
+//! What can be wrong with settings.
+
+use std::{error::Error, fmt};
+
+/// Says which setting cannot be used, and why.
+#[derive(Debug)]
+pub enum SettingsError {
+    /// A host is not a plain `http` or `https` URL.
+    Url {
+        /// The setting: `base_url` or `backup_url`.
+        setting: &'static str,
+    },
+    /// Both hosts are the same, so that switching over would change nothing.
+    SameHost,
+    /// The app key is empty or has a character that no header may carry.
+    AppKey,
+    /// The app secret is empty.
+    AppSecret,
+    /// The three time-outs are not `0 < connect_timeout < attempt_timeout <= timeout`.
+    Timeouts,
+    /// There are more replicas than private messages a minute.
+    Quota,
+    /// The prefix makes a name that the cloud does not allow.
+    NoticePrefix,
+    /// The system's certificates cannot be loaded.
+    Tls(Box<dyn Error + Send + Sync>),
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url { setting } => {
+                write!(f, "{setting} must be an http or https URL without credentials, query and fragment")
+            }
+            Self::SameHost => f.write_str("backup_url must name another host than base_url"),
+            Self::AppKey => f.write_str("the app key must be one or more visible ASCII characters"),
+            Self::AppSecret => f.write_str("the app secret must not be empty"),
+            Self::Timeouts => f.write_str(
+                "connect_timeout must be more than zero and less than attempt_timeout, \
+                 which must be at most timeout",
+            ),
+            Self::Quota => f.write_str("replicas must be at most private_messages_per_minute"),
+            Self::NoticePrefix => f.write_str(
+                "notice_prefix must be visible ASCII characters that do not start with RC: \
+                 and make names of at most 32 characters",
+            ),
+            Self::Tls(_) => f.write_str("cannot load the system's certificates"),
+        }
+    }
+}
+
+impl Error for SettingsError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Tls(cause) => Some(cause.as_ref()),
+            Self::Url { .. }
+            | Self::SameHost
+            | Self::AppKey
+            | Self::AppSecret
+            | Self::Timeouts
+            | Self::Quota
+            | Self::NoticePrefix => None,
+        }
+    }
+}

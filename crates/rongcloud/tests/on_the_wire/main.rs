@@ -1,0 +1,13 @@
+//! The adapter on real sockets of this machine, before clouds that answer anything, and before the sandbox.
+
+mod cloud;
+mod connections;
+mod hosts;
+mod outcomes;
+mod pacing;
+mod repeats;
+mod request;
+mod sandbox;
+mod secrecy;
+mod settings;
+mod stand;

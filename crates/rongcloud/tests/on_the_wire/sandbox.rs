@@ -1,0 +1,102 @@
+//! The adapter before its judge: a cloud that shares no code with it, checks its signature and keeps its messages.
+
+use std::{future, net::TcpListener};
+
+use hongbao_domain::im_cloud::CloudRefusal;
+use hongbao_rongcloud::Settings;
+use hongbao_sandbox::{
+    Fault, Message, Mishap, Options, Sandbox,
+    When::{After, Before},
+    serve,
+};
+use secrecy::SecretString;
+
+use crate::stand::{APP_KEY, APP_SECRET, impatient, notify, settings};
+
+const PRIVATE: &str = "/message/private/publish.json";
+
+/// A sandbox and its URL. It ends with the test's runtime.
+fn start() -> (Sandbox, String) {
+    let sandbox = Sandbox::new(Options { app_key: APP_KEY.to_owned(), app_secret: APP_SECRET.into() });
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let url = format!("http://{}", listener.local_addr().expect("a listener has an address"));
+    tokio::spawn(serve(listener, sandbox.clone(), future::pending()));
+    (sandbox, url)
+}
+
+fn code(refusal: &CloudRefusal) -> (&'static str, Option<i64>) {
+    (refusal.code(), refusal.answer().and_then(|answer| answer.code))
+}
+
+#[tokio::test]
+async fn a_notice_arrives_in_the_inbox() {
+    let (sandbox, url) = start();
+
+    notify(&settings(url, None)).await.unwrap();
+
+    let [Message { from_user_id, object_name, content, .. }] = sandbox.messages("bob").try_into().unwrap();
+    assert_eq!((from_user_id.as_str(), object_name.as_str()), ("alice", "HB:RedPacket"));
+    let content: serde_json::Value = serde_json::from_str(&content).unwrap();
+    assert_eq!(content["content"], "恭喜发财 & 1+1=2 \"大吉\"");
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_rejected() {
+    let (sandbox, url) = start();
+    let settings = Settings { app_secret: SecretString::from("another"), ..settings(url, None) };
+
+    assert_eq!(code(&notify(&settings).await.unwrap_err()), ("im_cloud_rejected", Some(1004)));
+    assert_eq!(sandbox.messages("bob").len(), 0);
+}
+
+#[tokio::test]
+async fn a_rejection_is_definite() {
+    let (sandbox, url) = start();
+    sandbox.arm(Fault::new(PRIVATE, Mishap::Reject));
+
+    assert_eq!(code(&notify(&settings(url, None)).await.unwrap_err()), ("im_cloud_rejected", Some(1002)));
+    assert_eq!(sandbox.messages("bob").len(), 0);
+}
+
+#[tokio::test]
+async fn a_mishap_that_passes_is_survived_and_a_double_is_told_by_its_event() {
+    for (mishap, messages) in [
+        (Mishap::RateLimit, 1),
+        (Mishap::ServerError(Before), 1),
+        (Mishap::ServerError(After), 2),
+        (Mishap::Garbage(Before), 1),
+        (Mishap::Garbage(After), 2),
+        (Mishap::Reset(Before), 1),
+        (Mishap::Reset(After), 2),
+        (Mishap::Timeout(Before), 1),
+        (Mishap::Timeout(After), 2),
+    ] {
+        let (sandbox, url) = start();
+        sandbox.arm(Fault::new(PRIVATE, mishap));
+
+        notify(&impatient(url, None)).await.unwrap();
+
+        let inbox = sandbox.messages("bob");
+        assert_eq!(inbox.len(), messages, "{mishap:?}");
+        assert!(inbox.iter().all(|message| message.content == inbox[0].content), "{mishap:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_mishap_that_stays_is_unknown_whether_it_was_executed_or_not() {
+    for mishap in [
+        Mishap::ServerError(Before),
+        Mishap::ServerError(After),
+        Mishap::Garbage(After),
+        Mishap::Reset(After),
+        Mishap::Timeout(After),
+    ] {
+        let (sandbox, url) = start();
+        sandbox.arm(Fault::new(PRIVATE, mishap).times(3));
+
+        let refusal = notify(&impatient(url, None)).await.unwrap_err();
+
+        assert!(matches!(refusal, CloudRefusal::Unknown(_)), "{mishap:?}");
+        assert_eq!(sandbox.faults(), [], "{mishap:?}");
+    }
+}
