@@ -1,0 +1,112 @@
+//! Everything that is not status 0.
+
+use hongbao_domain::id::TransferId;
+
+use crate::{Invalid, Refusal};
+
+/// How our own machinery failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Broken {
+    /// A defect of ours.
+    Internal,
+    /// Something cannot be reached; nothing was begun.
+    Unavailable,
+    /// Something broke after the beginning; the caller does not know what has happened.
+    Unresolved,
+}
+
+/// Why a request was not done: the endpoint's own refusals, and what every endpoint may answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Denial<R> {
+    /// The business says no.
+    Refused(R),
+    /// The session is missing, unknown, expired or revoked, or its user disabled.
+    NotLoggedIn,
+    /// The request is not one of this contract.
+    Invalid(Invalid),
+    /// The machinery broke.
+    Broken {
+        /// What is known of it.
+        how: Broken,
+        /// The packet that the caller may ask about, where one was begun.
+        transfer_id: Option<TransferId>,
+    },
+}
+
+impl<R> From<Invalid> for Denial<R> {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl<R: Refusal> Denial<R> {
+    /// Gives the contract's number.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Refused(refusal) => refusal.status(),
+            Self::NotLoggedIn => 2,
+            Self::Invalid(_) => 100,
+            Self::Broken { how: Broken::Internal, .. } => 120,
+            Self::Broken { how: Broken::Unavailable | Broken::Unresolved, .. } => 121,
+        }
+    }
+
+    /// Gives the HTTP status. What the business has to say is HTTP 200.
+    pub fn http_status(&self) -> u16 {
+        match self {
+            Self::Refused(_) | Self::NotLoggedIn => 200,
+            Self::Invalid(invalid) => invalid.http_status(),
+            Self::Broken { how: Broken::Internal, .. } => 500,
+            Self::Broken { how: Broken::Unavailable | Broken::Unresolved, .. } => 503,
+        }
+    }
+
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::NotLoggedIn => "not_logged_in",
+            Self::Invalid(_) => "invalid_request",
+            Self::Broken { how: Broken::Internal, .. } => "internal",
+            Self::Broken { how: Broken::Unavailable | Broken::Unresolved, .. } => "unavailable",
+        }
+    }
+
+    /// Gives the name of the sentence that explains it.
+    pub(crate) fn topic(&self) -> &'static str {
+        match self {
+            Self::Invalid(invalid) => invalid.topic(),
+            Self::Broken { how: Broken::Unresolved, .. } => "unresolved",
+            Self::Refused(_) | Self::NotLoggedIn | Self::Broken { .. } => self.code(),
+        }
+    }
+
+    pub(crate) fn is_retryable(&self) -> bool {
+        match self {
+            Self::Refused(refusal) => refusal.is_retryable(),
+            Self::Broken { how: Broken::Unavailable, .. } => true,
+            Self::NotLoggedIn | Self::Invalid(_) | Self::Broken { .. } => false,
+        }
+    }
+
+    pub(crate) fn parameter(&self) -> Option<&'static str> {
+        match self {
+            Self::Refused(refusal) => refusal.parameter(),
+            Self::Invalid(invalid) => invalid.parameter(),
+            Self::NotLoggedIn | Self::Broken { .. } => None,
+        }
+    }
+
+    pub(crate) fn refusal(&self) -> Option<&R> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            Self::NotLoggedIn | Self::Invalid(_) | Self::Broken { .. } => None,
+        }
+    }
+
+    pub(crate) fn transfer_id(&self) -> Option<TransferId> {
+        match self {
+            Self::Broken { transfer_id, .. } => *transfer_id,
+            Self::Refused(_) | Self::NotLoggedIn | Self::Invalid(_) => None,
+        }
+    }
+}

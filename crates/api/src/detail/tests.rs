@@ -1,0 +1,143 @@
+//! Every topic is explained in every language, and nothing else is.
+
+use std::{collections::BTreeSet, convert::Infallible, iter::successors};
+
+use hongbao_domain::{
+    id::TransferId,
+    im_cloud::CloudRefusal,
+    money::{Amount, Money, Scale},
+    red_packet::{AcceptRefusal, PacketRef, PublishRefusal, Receipt, Remark},
+    time::Timestamp,
+};
+
+use super::{chinese, detail, english};
+use crate::{Broken, Denial, Invalid, Language, Refusal};
+
+fn after_cloud(refusal: &CloudRefusal) -> Option<CloudRefusal> {
+    match refusal {
+        CloudRefusal::Rejected(_) => Some(CloudRefusal::Unknown(None)),
+        CloudRefusal::Unknown(_) => Some(CloudRefusal::Busy),
+        CloudRefusal::Busy => None,
+    }
+}
+
+fn after_publish(refusal: &PublishRefusal) -> Option<PublishRefusal> {
+    use PublishRefusal::*;
+    Some(match refusal {
+        ReceiverMissing => ReceiverMalformed,
+        ReceiverMalformed => CoinMissing,
+        CoinMissing => CoinMalformed,
+        CoinMalformed => AmountMissing,
+        AmountMissing => AmountMalformed,
+        AmountMalformed => AmountNotPositive,
+        AmountNotPositive => AmountTooPrecise,
+        AmountTooPrecise => AmountBelowMinimum,
+        AmountBelowMinimum => AmountAboveMaximum,
+        AmountAboveMaximum => ToOneself,
+        ToOneself => ReceiverNotFound,
+        ReceiverNotFound => CoinNotHeld,
+        CoinNotHeld => BalanceTooLow,
+        BalanceTooLow => ImCloud(CloudRefusal::Rejected(None)),
+        ImCloud(refusal) => return after_cloud(refusal).map(ImCloud),
+    })
+}
+
+fn after_accept(refusal: &AcceptRefusal) -> Option<AcceptRefusal> {
+    use AcceptRefusal::*;
+    Some(match refusal {
+        TransferIdMissing => TransferIdMalformed,
+        TransferIdMalformed => NotFound,
+        NotFound => Expired,
+        Expired => Cancelled,
+        Cancelled => ClaimedByYou(receipt()),
+        ClaimedByYou(_) => AllTaken,
+        AllTaken => NotYours,
+        NotYours => ImCloud(CloudRefusal::Rejected(None)),
+        ImCloud(refusal) => return after_cloud(refusal).map(ImCloud),
+    })
+}
+
+fn after_invalid(invalid: Invalid) -> Option<Invalid> {
+    use Invalid::*;
+    Some(match invalid {
+        UnknownPath => MethodNotAllowed,
+        MethodNotAllowed => MediaType,
+        MediaType => TooLarge,
+        TooLarge => Incomplete,
+        Incomplete => Query,
+        Query => Form,
+        Form => Multipart,
+        Multipart => Json,
+        Json => Ambiguous("x"),
+        Ambiguous(_) => NotText("x"),
+        NotText(_) => TooLong("x"),
+        TooLong(_) => return None,
+    })
+}
+
+fn after_broken(broken: Broken) -> Option<Broken> {
+    match broken {
+        Broken::Internal => Some(Broken::Unavailable),
+        Broken::Unavailable => Some(Broken::Unresolved),
+        Broken::Unresolved => None,
+    }
+}
+
+fn receipt() -> Box<Receipt> {
+    let (sender, coin) = ("alice".parse().unwrap(), "CNY".parse().unwrap());
+    Box::new(Receipt {
+        packet: PacketRef { id: TransferId::from_u128(1), sender, coin },
+        taker: "bob".parse().unwrap(),
+        money: Money { coin, scale: Scale::new(2).unwrap(), amount: Amount::from_minor(1).unwrap() },
+        remark: Remark::default(),
+        claimed_at: Timestamp::from_micros(0),
+    })
+}
+
+fn topics() -> BTreeSet<&'static str> {
+    let publish = successors(Some(PublishRefusal::ReceiverMissing), after_publish).map(|refusal| refusal.code());
+    let accept = successors(Some(AcceptRefusal::TransferIdMissing), after_accept).map(|refusal| refusal.code());
+    let invalid = successors(Some(Invalid::UnknownPath), |invalid| after_invalid(*invalid)).map(Invalid::topic);
+    let broken = successors(Some(Broken::Internal), |broken| after_broken(*broken))
+        .map(|how| Denial::<Infallible>::Broken { how, transfer_id: None }.topic());
+    publish.chain(accept).chain(invalid).chain(broken).chain(["not_logged_in"]).collect()
+}
+
+#[test]
+fn every_topic_has_one_sentence_in_each_language_and_no_sentence_is_left_over() {
+    for sentences in [english::SENTENCES, chinese::SENTENCES] {
+        let explained: BTreeSet<&str> = sentences.iter().map(|(topic, _)| *topic).collect();
+        assert_eq!(explained.len(), sentences.len(), "a topic is explained twice");
+        assert_eq!(explained, topics());
+    }
+}
+
+#[test]
+fn the_languages_tell_the_same_things_in_the_same_order() {
+    for (english, chinese) in english::SENTENCES.iter().zip(chinese::SENTENCES) {
+        assert_eq!(english.0, chinese.0);
+        assert_eq!(english.1.contains("{parameter}"), chinese.1.contains("{parameter}"), "{}", english.0);
+        assert!(english.1.is_ascii() && english.1.ends_with('.'), "{}", english.1);
+        assert!(!chinese.1.is_ascii() && chinese.1.ends_with('。'), "{}", chinese.1);
+    }
+}
+
+#[test]
+fn a_sentence_names_the_parameter() {
+    let detail = detail(Language::English, Invalid::TooLong("content").topic(), Some("content"));
+    assert_eq!(detail, "The parameter content is too long.");
+}
+
+#[test]
+fn the_wire_shows_the_numbers_of_the_domain() {
+    for refusal in successors(Some(PublishRefusal::ReceiverMissing), after_publish) {
+        let status = Refusal::status(&refusal);
+        assert!(matches!(status, 1 | 3..=7 | 110 | 111), "{refusal:?} is {status}");
+        assert_eq!(Refusal::is_retryable(&refusal), status == 3, "{refusal:?}");
+    }
+    for refusal in successors(Some(AcceptRefusal::TransferIdMissing), after_accept) {
+        let status = Refusal::status(&refusal);
+        assert!(matches!(status, 1 | 3..=5), "{refusal:?} is {status}");
+        assert_eq!(Refusal::is_retryable(&refusal), status == 3, "{refusal:?}");
+    }
+}

@@ -1,0 +1,172 @@
+//! The parameters of a request as they came, whatever encoding they came in.
+
+use std::collections::{BTreeMap, btree_map::Entry};
+
+use crate::{Invalid, Parameter};
+
+/// One decoded value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A text; an empty one counts as missing.
+    Text(String),
+    /// A JSON number, in its own characters.
+    Number(String),
+    /// A JSON null, which counts as missing.
+    Null,
+    /// Any other JSON value. It is malformed wherever it is looked at.
+    Other,
+}
+
+impl Value {
+    fn characters(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) | Self::Number(text) => Some(text),
+            Self::Null | Self::Other => None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Sent {
+    Once(Value),
+    Ambiguously,
+}
+
+/// The decoded parameters of a request by name.
+///
+/// Nothing is judged before an endpoint picks what it knows: under an unknown name anything is ignored, a nested or
+/// a repeated value too. So whoever has no session learns nothing about parameters.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fields(BTreeMap<String, Sent>);
+
+impl FromIterator<(String, Value)> for Fields {
+    /// Takes the values of one source.
+    fn from_iter<I: IntoIterator<Item = (String, Value)>>(values: I) -> Self {
+        let mut fields = Self::default();
+        for (name, value) in values {
+            fields.insert(name, value);
+        }
+        fields
+    }
+}
+
+impl Fields {
+    /// Adds a value of one source. The same name twice in one source is ambiguous, even with the same value.
+    pub fn insert(&mut self, name: String, value: Value) {
+        match self.0.entry(name) {
+            Entry::Vacant(free) => _ = free.insert(Sent::Once(value)),
+            Entry::Occupied(mut taken) => _ = taken.insert(Sent::Ambiguously),
+        }
+    }
+
+    /// Puts the query and the body together. The same name with two different values is ambiguous.
+    #[must_use]
+    pub fn merge(mut self, body: Self) -> Self {
+        for (name, sent) in body.0 {
+            let both = match (self.0.remove(&name), sent) {
+                (None, sent) | (Some(sent), Sent::Once(Value::Null)) => sent,
+                (Some(Sent::Once(query)), Sent::Once(body)) if query.characters() == body.characters() => {
+                    Sent::Once(body)
+                }
+                (Some(_), _) => Sent::Ambiguously,
+            };
+            self.0.insert(name, both);
+        }
+        self
+    }
+
+    /// Takes out what is known by name, or names the first that is malformed.
+    pub fn pick(&self, known: &[Parameter]) -> Result<Parameters<'_>, Invalid> {
+        let mut picked = Vec::with_capacity(known.len());
+        for parameter in known {
+            match self.0.get(parameter.name) {
+                None | Some(Sent::Once(Value::Null)) => {}
+                Some(Sent::Once(Value::Text(text))) if text.is_empty() => {}
+                Some(Sent::Once(Value::Text(text))) => picked.push((parameter.name, text.as_str())),
+                Some(Sent::Once(Value::Number(text))) if parameter.may_be_number => {
+                    picked.push((parameter.name, text.as_str()));
+                }
+                Some(Sent::Once(Value::Number(_) | Value::Other)) => return Err(Invalid::NotText(parameter.name)),
+                Some(Sent::Ambiguously) => return Err(Invalid::Ambiguous(parameter.name)),
+            }
+        }
+        Ok(Parameters(picked))
+    }
+}
+
+/// The parameters that an endpoint knows and that are there: none is empty, none ambiguous.
+#[derive(Debug, Clone, Default)]
+pub struct Parameters<'fields>(Vec<(&'static str, &'fields str)>);
+
+impl<'fields> Parameters<'fields> {
+    /// Gives the value of a parameter; `None` if it is missing or empty.
+    pub fn get(&self, name: &str) -> Option<&'fields str> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: &[Parameter] = &[Parameter::text("toUserId"), Parameter::number("amount")];
+
+    fn fields<const N: usize>(pairs: [(&str, Value); N]) -> Fields {
+        pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+
+    fn number(text: &str) -> Value {
+        Value::Number(text.to_owned())
+    }
+
+    #[test]
+    fn an_empty_text_and_a_null_are_missing() {
+        let fields = fields([("toUserId", text("")), ("amount", Value::Null)]);
+        let picked = fields.pick(KNOWN).unwrap();
+        assert_eq!((picked.get("toUserId"), picked.get("amount")), (None, None));
+    }
+
+    #[test]
+    fn a_number_is_read_only_where_the_endpoint_says_so() {
+        let amount = fields([("amount", number("1e-7"))]);
+        assert_eq!(amount.pick(KNOWN).unwrap().get("amount"), Some("1e-7"));
+
+        let receiver = fields([("toUserId", number("7"))]);
+        assert_eq!(receiver.pick(KNOWN).unwrap_err(), Invalid::NotText("toUserId"));
+    }
+
+    #[test]
+    fn a_nested_value_is_malformed_under_a_known_name_and_ignored_under_any_other() {
+        assert_eq!(fields([("amount", Value::Other)]).pick(KNOWN).unwrap_err(), Invalid::NotText("amount"));
+        assert!(fields([("colour", Value::Other)]).pick(KNOWN).is_ok());
+    }
+
+    #[test]
+    fn a_name_sent_twice_is_ambiguous_even_with_one_value() {
+        let twice = fields([("toUserId", text("bob")), ("toUserId", text("bob"))]);
+        assert_eq!(twice.pick(KNOWN).unwrap_err(), Invalid::Ambiguous("toUserId"));
+
+        let empty = fields([("toUserId", text("")), ("toUserId", text("bob"))]);
+        assert_eq!(empty.pick(KNOWN).unwrap_err(), Invalid::Ambiguous("toUserId"));
+
+        let unknown = fields([("colour", text("red")), ("colour", text("gold"))]);
+        assert!(unknown.pick(KNOWN).is_ok());
+    }
+
+    #[test]
+    fn query_and_body_must_agree() {
+        let merged = |query, body| fields([("amount", query)]).merge(fields([("amount", body)]));
+        let amount = |fields: &Fields| fields.pick(KNOWN).map(|picked| picked.get("amount").map(str::to_owned));
+
+        assert_eq!(amount(&merged(text("1"), text("1"))), Ok(Some("1".to_owned())));
+        assert_eq!(amount(&merged(text("1"), number("1"))), Ok(Some("1".to_owned())));
+        assert_eq!(amount(&merged(text("1"), Value::Null)), Ok(Some("1".to_owned())));
+        for other in [text("1.0"), text(""), Value::Other] {
+            assert_eq!(amount(&merged(text("1"), other)), Err(Invalid::Ambiguous("amount")));
+        }
+    }
+}

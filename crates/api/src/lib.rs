@@ -1,0 +1,47 @@
+//! The wire contract of `im/*`: one type per endpoint, with what it takes and what it answers.
+//!
+//! An [`Endpoint`] names its path, its parameters, its data and its refusals; a [`Reply`] to it can be nothing else.
+//! So an endpoint cannot answer with a status that only another one knows:
+//!
+//! ```compile_fail
+//! use hongbao_api::{Denial, Reply, red_packet::Accept};
+//! use hongbao_domain::red_packet::PublishRefusal;
+//!
+//! let _: Reply<Accept> = Reply::Denied(Denial::Refused(PublishRefusal::BalanceTooLow));
+//! ```
+//!
+//! ```
+//! use hongbao_api::{Denial, Language, Reply, red_packet::Accept};
+//! use hongbao_domain::red_packet::AcceptRefusal;
+//!
+//! let reply: Reply<Accept> = Reply::Denied(Denial::Refused(AcceptRefusal::NotYours));
+//! let rendered = reply.render(Language::English);
+//!
+//! assert_eq!((rendered.status, rendered.http_status), (5, 200));
+//! ```
+//!
+//! What belongs here: names, sizes, numbers, JSON shapes, sentences for people. What must not: HTTP headers and
+//! bodies (the adapter decodes those into [`Fields`]), and anything that waits.
+
+mod denial;
+mod detail;
+mod endpoint;
+mod failure;
+mod fields;
+mod invalid;
+mod language;
+pub mod red_packet;
+mod refusal;
+mod reply;
+mod text;
+
+pub use denial::{Broken, Denial};
+pub use endpoint::{Endpoint, Parameter};
+pub use fields::{Fields, Parameters, Value};
+pub use invalid::Invalid;
+pub use language::Language;
+pub use refusal::Refusal;
+pub use reply::{Rendered, Reply};
+
+/// The parameter that every method takes; it may also come as a bearer token.
+pub const SESSION_KEY: Parameter = Parameter::text("session_key");

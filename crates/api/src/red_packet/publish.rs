@@ -1,0 +1,177 @@
+//! `im/msg_redpack_publish`, 发送红包消息.
+
+use hongbao_domain::{
+    id::{CoinId, TransferId, UserId},
+    im_cloud::CloudRefusal,
+    money::{Money, Quantity, QuantityError},
+    red_packet::{PublishRefusal, Remark},
+    time::Timestamp,
+};
+use serde::Serialize;
+
+use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, text};
+
+/// Sends a red packet to one user.
+#[derive(Debug)]
+pub struct Publish;
+
+/// What a sender asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishRequest {
+    /// Who may claim.
+    pub receiver: UserId,
+    /// In which coin.
+    pub coin: CoinId,
+    /// How much, exactly as it was written.
+    pub quantity: Quantity,
+    /// The sender's words.
+    pub remark: Remark,
+}
+
+/// The packet that waits for its receiver. The client keeps `transfer_id`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Published {
+    /// The packet.
+    #[serde(serialize_with = "text::display")]
+    pub transfer_id: TransferId,
+    /// Who may claim.
+    #[serde(serialize_with = "text::display")]
+    pub to_user_id: UserId,
+    /// In which coin.
+    #[serde(serialize_with = "text::display")]
+    pub coin_id: CoinId,
+    /// How much, as a decimal string.
+    #[serde(serialize_with = "text::display")]
+    pub amount: Money,
+    /// From when on it can no longer be claimed.
+    #[serde(serialize_with = "text::moment")]
+    pub expires_at: Timestamp,
+}
+
+const TO_USER_ID: &str = "toUserId";
+const COIN_ID: &str = "coin_id";
+const AMOUNT: &str = "amount";
+const CONTENT: &str = "content";
+
+impl Endpoint for Publish {
+    const PATH: &'static str = "/im/msg_redpack_publish";
+    const SUMMARY: &'static str = "Sends a red packet to one user.";
+    const PARAMETERS: &'static [Parameter] =
+        &[Parameter::text(TO_USER_ID), Parameter::text(COIN_ID), Parameter::number(AMOUNT), Parameter::text(CONTENT)];
+
+    type Request = PublishRequest;
+    type Data = Published;
+    type Refusal = PublishRefusal;
+
+    fn parse(parameters: &Parameters<'_>) -> Result<PublishRequest, Denial<PublishRefusal>> {
+        use PublishRefusal::{
+            AmountMissing, AmountNotPositive, CoinMalformed, CoinMissing, ReceiverMalformed, ReceiverMissing,
+        };
+        let refused = Denial::Refused;
+        let receiver = parameters.get(TO_USER_ID).ok_or(refused(ReceiverMissing))?;
+        let receiver = receiver.parse().map_err(|_| refused(ReceiverMalformed))?;
+        let coin = parameters.get(COIN_ID).ok_or(refused(CoinMissing))?;
+        let amount = parameters.get(AMOUNT).ok_or(refused(AmountMissing))?;
+        let coin = coin.parse().map_err(|_| refused(CoinMalformed))?;
+        let quantity: Quantity = amount.parse().map_err(|error| refused(amount_refusal(error)))?;
+        if quantity.is_zero() {
+            return Err(refused(AmountNotPositive));
+        }
+        let remark = parameters.get(CONTENT).unwrap_or_default();
+        let remark = remark.parse().map_err(|_| Invalid::TooLong(CONTENT))?;
+        Ok(PublishRequest { receiver, coin, quantity, remark })
+    }
+}
+
+fn amount_refusal(error: QuantityError) -> PublishRefusal {
+    match error {
+        QuantityError::Malformed => PublishRefusal::AmountMalformed,
+        QuantityError::Negative => PublishRefusal::AmountNotPositive,
+        QuantityError::TooManyPlaces => PublishRefusal::AmountTooPrecise,
+        QuantityError::TooLarge => PublishRefusal::AmountAboveMaximum,
+    }
+}
+
+impl Refusal for PublishRefusal {
+    #[expect(clippy::as_conversions, reason = "a status is its number")]
+    fn status(&self) -> u16 {
+        self.status() as u16
+    }
+
+    fn code(&self) -> &'static str {
+        self.code()
+    }
+
+    fn parameter(&self) -> Option<&'static str> {
+        match self {
+            Self::ReceiverMissing | Self::ReceiverMalformed | Self::ToOneself | Self::ReceiverNotFound => {
+                Some(TO_USER_ID)
+            }
+            Self::CoinMissing | Self::CoinMalformed | Self::CoinNotHeld => Some(COIN_ID),
+            Self::AmountMissing
+            | Self::AmountMalformed
+            | Self::AmountNotPositive
+            | Self::AmountTooPrecise
+            | Self::AmountBelowMinimum
+            | Self::AmountAboveMaximum => Some(AMOUNT),
+            Self::BalanceTooLow | Self::ImCloud(_) => None,
+        }
+    }
+
+    fn im_cloud(&self) -> Option<&CloudRefusal> {
+        if let Self::ImCloud(refusal) = self { Some(refusal) } else { None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PublishRefusal::*, *};
+    use crate::{Fields, Value};
+
+    const RIGHT: [(&str, &str); 3] = [(TO_USER_ID, "bob"), (COIN_ID, "CNY"), (AMOUNT, "88.88")];
+
+    /// Reads a right request in which some values are replaced.
+    fn read<const N: usize>(changes: [(&str, &str); N]) -> Result<PublishRequest, Denial<PublishRefusal>> {
+        let right = RIGHT.iter().filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+        let value = |(name, text): &(&str, &str)| (String::from(*name), Value::Text(String::from(*text)));
+        Publish::read(&right.chain(&changes).map(value).collect::<Fields>())
+    }
+
+    #[test]
+    fn a_right_request_is_read_exactly() {
+        let request = read([(CONTENT, "恭喜发财")]).unwrap();
+
+        assert_eq!((request.receiver.as_str(), request.coin.as_str()), ("bob", "CNY"));
+        assert_eq!(request.quantity, "88.88".parse().unwrap());
+        assert_eq!(request.remark.as_str(), "恭喜发财");
+    }
+
+    #[test]
+    fn the_receiver_comes_first_then_coin_and_amount_then_their_form_then_the_remark() {
+        let too_long = &"福".repeat(226);
+        let wrong = [(TO_USER_ID, "b.b"), (COIN_ID, " CNY"), (AMOUNT, "-1"), (CONTENT, too_long)];
+
+        assert_eq!(read([(TO_USER_ID, ""), wrong[1], wrong[2], wrong[3]]), Err(Denial::Refused(ReceiverMissing)));
+        assert_eq!(read(wrong), Err(Denial::Refused(ReceiverMalformed)));
+        assert_eq!(read([(COIN_ID, ""), wrong[2], wrong[3]]), Err(Denial::Refused(CoinMissing)));
+        assert_eq!(read([wrong[1], (AMOUNT, ""), wrong[3]]), Err(Denial::Refused(AmountMissing)));
+        assert_eq!(read([wrong[1], wrong[2], wrong[3]]), Err(Denial::Refused(CoinMalformed)));
+        assert_eq!(read([wrong[2], wrong[3]]), Err(Denial::Refused(AmountNotPositive)));
+        assert_eq!(read([wrong[3]]), Err(Denial::Invalid(Invalid::TooLong(CONTENT))));
+    }
+
+    #[test]
+    fn an_amount_is_a_positive_decimal() {
+        for zero in ["0", "-0", "0.00", "-0.01"] {
+            assert_eq!(read([(AMOUNT, zero)]), Err(Denial::Refused(AmountNotPositive)), "{zero}");
+        }
+        for wrong in ["+1", ".5", "5.", "1e400", "NaN", " 1", "1,000", "１"] {
+            assert_eq!(read([(AMOUNT, wrong)]), Err(Denial::Refused(AmountMalformed)), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_remark_may_have_225_characters() {
+        assert!(read([(CONTENT, &"福".repeat(225))]).is_ok());
+    }
+}
