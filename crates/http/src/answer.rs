@@ -1,0 +1,42 @@
+//! Envelopes as HTTP responses.
+
+use std::convert::Infallible;
+
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse,
+    http::{
+        StatusCode,
+        header::{ACCEPT_LANGUAGE, RETRY_AFTER},
+    },
+};
+use hongbao_api::{Denial, Invalid, Language, Rendered};
+
+const JSON: &str = "application/json; charset=utf-8";
+
+/// The contract's number of an answer, for the access log.
+#[derive(Clone, Copy)]
+pub(crate) struct Status(pub(crate) u16);
+
+/// Puts an envelope into a response, and its status where the access log finds it.
+pub(crate) fn rendered(request: &HttpRequest, rendered: Rendered) -> HttpResponse {
+    request.extensions_mut().insert(Status(rendered.status));
+    let status = StatusCode::from_u16(rendered.http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut builder = HttpResponse::build(status);
+    builder.content_type(JSON);
+    if let Some(seconds) = rendered.retry_after_s {
+        builder.insert_header((RETRY_AFTER, seconds));
+    }
+    builder.body(rendered.json)
+}
+
+/// Answers a request that reaches no endpoint.
+pub(crate) fn invalid(request: &HttpRequest, invalid: Invalid) -> HttpResponse {
+    let denial: Denial<Infallible> = Denial::Invalid(invalid);
+    rendered(request, denial.render(language(request)))
+}
+
+/// Gives the language that the caller asks for.
+pub(crate) fn language(request: &HttpRequest) -> Language {
+    let values = request.headers().get_all(ACCEPT_LANGUAGE).filter_map(|value| value.to_str().ok());
+    Language::negotiate(&values.collect::<Vec<_>>().join(","))
+}

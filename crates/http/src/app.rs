@@ -1,0 +1,42 @@
+//! The routes, for the server and for tests alike.
+
+use actix_web::{
+    App, Error, HttpRequest, HttpResponse,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::from_fn,
+    web::{self, Data, ServiceConfig},
+};
+use hongbao_api::{
+    Invalid,
+    red_packet::{Accept, Publish},
+};
+
+use crate::{Settings, Shared, answer, handle, red_packet, watch};
+
+/// Builds what one worker serves.
+pub fn app(
+    shared: Shared,
+    settings: Settings,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    App::new().app_data(Data::new(shared)).app_data(Data::new(settings)).configure(mount).wrap(from_fn(watch::watch))
+}
+
+fn mount(config: &mut ServiceConfig) {
+    config
+        .service(handle::resource::<Publish, _, _>(red_packet::publish))
+        .service(handle::resource::<Accept, _, _>(red_packet::accept))
+        .default_service(web::to(unknown_path));
+}
+
+async fn unknown_path(request: HttpRequest) -> HttpResponse {
+    answer::invalid(&request, Invalid::UnknownPath)
+}

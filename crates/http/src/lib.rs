@@ -1,0 +1,25 @@
+//! The wire contract over HTTP.
+//!
+//! A request runs through the same steps for every endpoint: decode, session, form, use case, envelope. To serve
+//! another method, declare its type in the contract crate, write its handler here (which use case, and how its result
+//! looks on the wire), and add one line to the routes.
+//!
+//! What belongs here: headers, bodies, encodings, the access log. What must not: a status number or a rule; those are
+//! the contract's and the domain's. Only this crate (and the sandbox) knows the HTTP framework.
+
+mod answer;
+mod app;
+mod broken;
+mod decode;
+mod handle;
+mod red_packet;
+mod serve;
+mod session;
+mod settings;
+mod shared;
+mod watch;
+
+pub use app::app;
+pub use serve::serve;
+pub use settings::Settings;
+pub use shared::Shared;

@@ -1,0 +1,32 @@
+//! The handlers of red packets.
+
+use hongbao_api::red_packet::{Accepted, PublishRequest, Published};
+use hongbao_domain::{
+    id::{TransferId, UserId},
+    red_packet::{AcceptRefusal, PublishRefusal},
+};
+use hongbao_ports::Failure;
+
+use crate::Shared;
+
+pub(crate) async fn publish(
+    shared: Shared,
+    sender: UserId,
+    request: PublishRequest,
+) -> Result<Published, Failure<PublishRefusal>> {
+    let PublishRequest { receiver, coin, quantity, remark } = request;
+    let publish = hongbao_app::Publish { receiver, coin, quantity, remark };
+    let published = shared.red_packets.publish(sender, publish).await?;
+    Ok(Published {
+        transfer_id: published.packet.id,
+        to_user_id: published.receiver,
+        coin_id: published.money.coin,
+        amount: published.money,
+        expires_at: published.expires_at,
+    })
+}
+
+pub(crate) async fn accept(shared: Shared, taker: UserId, id: TransferId) -> Result<Accepted, Failure<AcceptRefusal>> {
+    let receipt = shared.red_packets.accept(taker, id).await?;
+    Ok(Accepted::from(&receipt))
+}

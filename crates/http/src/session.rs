@@ -1,0 +1,50 @@
+//! Who asks.
+
+use actix_web::{HttpRequest, http::header::AUTHORIZATION};
+use hongbao_api::{Denial, Fields, Invalid, SESSION_KEY};
+use hongbao_domain::id::{SessionKey, UserId};
+use hongbao_ports::Sessions;
+
+use crate::broken;
+
+/// Finds the user of the request. Whoever has no session is told so and nothing else.
+pub(crate) async fn user<R>(
+    sessions: &dyn Sessions,
+    request: &HttpRequest,
+    fields: &Fields,
+) -> Result<UserId, Denial<R>> {
+    let key = key(fields, bearer(request)?)?;
+    let user = sessions.user_of(&key).await.map_err(|fault| broken::from_fault(&fault))?;
+    user.ok_or(Denial::NotLoggedIn)
+}
+
+/// Chooses the key. Two different keys are no choice: the request is malformed.
+fn key<R>(fields: &Fields, bearer: Option<&str>) -> Result<SessionKey, Denial<R>> {
+    let picked = match fields.pick(&[SESSION_KEY]) {
+        Err(Invalid::NotText(_)) => return Err(Denial::NotLoggedIn),
+        picked => picked?,
+    };
+    let key = match (picked.get(SESSION_KEY.name), bearer) {
+        (Some(parameter), Some(bearer)) if parameter != bearer => return Err(ambiguous()),
+        (Some(key), _) | (None, Some(key)) => key,
+        (None, None) => return Err(Denial::NotLoggedIn),
+    };
+    key.parse().map_err(|_| Denial::NotLoggedIn)
+}
+
+/// Reads `Authorization: Bearer <key>`; any other scheme is not ours to read.
+fn bearer<R>(request: &HttpRequest) -> Result<Option<&str>, Denial<R>> {
+    let mut values = request.headers().get_all(AUTHORIZATION);
+    let value = match (values.next(), values.next()) {
+        (None, _) => return Ok(None),
+        (Some(value), None) => value.to_str().map_err(|_| Denial::NotLoggedIn)?,
+        (Some(_), Some(_)) => return Err(ambiguous()),
+    };
+    let (scheme, key) = value.split_once(' ').unwrap_or((value, ""));
+    let key = key.trim_start_matches(' ');
+    Ok((scheme.eq_ignore_ascii_case("bearer") && !key.is_empty()).then_some(key))
+}
+
+fn ambiguous<R>() -> Denial<R> {
+    Denial::Invalid(Invalid::Ambiguous(SESSION_KEY.name))
+}

@@ -1,0 +1,30 @@
+//! How patient the server is.
+
+use std::{num::NonZeroUsize, time::Duration};
+
+/// The settings of the HTTP server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// How many threads serve requests; one for each core by default.
+    pub workers: Option<NonZeroUsize>,
+    /// How long a client may take to send the head of a request.
+    pub head_timeout: Duration,
+    /// How long a client may take to send the body after the head.
+    pub body_timeout: Duration,
+    /// How long an idle connection stays open. Balancers in front should give theirs up earlier.
+    pub keep_alive: Duration,
+    /// How long a request that is running may go on after the stop, rounded up to seconds.
+    pub grace: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            workers: None,
+            head_timeout: Duration::from_secs(5),
+            body_timeout: Duration::from_secs(10),
+            keep_alive: Duration::from_secs(75),
+            grace: Duration::from_secs(10),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What the handlers share.
+
+use std::sync::Arc;
+
+use hongbao_app::RedPackets;
+use hongbao_ports::{Ids, Sessions};
+
+/// The use cases and ports behind the endpoints. A clone is the same.
+#[derive(Clone)]
+pub struct Shared {
+    /// Who is logged in.
+    pub sessions: Arc<dyn Sessions>,
+    /// Red packets.
+    pub red_packets: RedPackets,
+    /// Names for requests that come without one.
+    pub ids: Arc<dyn Ids>,
+}

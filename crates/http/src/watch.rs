@@ -1,0 +1,54 @@
+//! Around every request: its name, the headers of every answer, and one line in the access log.
+//!
+//! Queries and bodies are never logged, for session keys may be in them.
+
+mod line;
+
+use actix_web::{
+    Error,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS},
+    middleware::Next,
+    web::Data,
+};
+use hongbao_ports::Ids;
+use tracing::{Instrument, info_span};
+
+use crate::Shared;
+use line::Line;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The longest name of a request that a caller may choose, in bytes.
+const MAX_REQUEST_ID_LENGTH: usize = 64;
+
+pub(crate) async fn watch(
+    shared: Data<Shared>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let id = sane_request_id(request.headers()).unwrap_or_else(|| fresh_request_id(shared.ids.as_ref()));
+    let request_id = HeaderValue::from_str(&id)?;
+    let span = info_span!("request", request.id = %id);
+    let line = Line::start(id, &request);
+    let mut response = next.call(request).instrument(span).await?;
+    line.end(&response);
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(X_REQUEST_ID, request_id);
+    Ok(response)
+}
+
+/// Gives the caller's own name for the request, if it can do no harm in a log or a header.
+fn sane_request_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(X_REQUEST_ID)?.to_str().ok()?;
+    let is_sane = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    ((1..=MAX_REQUEST_ID_LENGTH).contains(&id.len()) && id.bytes().all(is_sane)).then(|| id.to_owned())
+}
+
+/// Any name that was never used before will do.
+fn fresh_request_id(ids: &dyn Ids) -> String {
+    ids.command().to_string()
+}

@@ -1,0 +1,40 @@
+//! The headers of every answer.
+
+use actix_web::test::TestRequest;
+
+use crate::support::{ACCEPT, Answer, FRESH_REQUEST_ID, Given};
+
+async fn named(request_id: &str) -> Answer {
+    Given::default().answer(TestRequest::post().uri(ACCEPT).insert_header(("X-Request-Id", request_id))).await
+}
+
+#[actix_web::test]
+async fn a_sane_request_id_comes_back() {
+    for id in ["a", "7f.A_b-9", &"x".repeat(64)] {
+        assert_eq!(named(id).await.header("X-Request-Id"), Some(id));
+    }
+}
+
+#[actix_web::test]
+async fn any_other_request_id_is_replaced() {
+    for id in ["", "a b", "a\tb", "福", "a/b", "a\"b", "a{b}", &"x".repeat(65)] {
+        assert_eq!(named(id).await.header("X-Request-Id"), Some(FRESH_REQUEST_ID), "{id:?}");
+    }
+}
+
+#[actix_web::test]
+async fn every_answer_is_json_named_and_not_to_be_stored() {
+    let requests = [
+        TestRequest::post().uri(ACCEPT),
+        TestRequest::get().uri(ACCEPT),
+        TestRequest::get().uri("/nowhere"),
+        TestRequest::post().uri(&format!("{ACCEPT}?a=%zz")),
+    ];
+    for request in requests {
+        let answer = Given::default().answer(request).await;
+        assert_eq!(answer.header("Content-Type"), Some("application/json; charset=utf-8"));
+        assert_eq!(answer.header("X-Request-Id"), Some(FRESH_REQUEST_ID));
+        assert_eq!(answer.header("Cache-Control"), Some("no-store"));
+        assert_eq!(answer.header("X-Content-Type-Options"), Some("nosniff"));
+    }
+}

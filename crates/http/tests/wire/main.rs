@@ -1,0 +1,11 @@
+//! The HTTP adapter through its real routes, with the ports as mocks.
+#![cfg(test)]
+
+mod around;
+mod encodings;
+mod errors;
+mod logs;
+mod random;
+mod serving;
+mod sessions;
+mod support;

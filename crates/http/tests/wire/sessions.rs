@@ -1,0 +1,88 @@
+//! Who is logged in, and what everybody else learns.
+
+use actix_web::test::TestRequest;
+use hongbao_domain::red_packet::BeginClaimRefusal;
+use hongbao_ports::Failure;
+
+use crate::support::{ACCEPT, Given, ID, KEY, PUBLISH};
+
+fn request(query: &str) -> TestRequest {
+    TestRequest::post().uri(&format!("{ACCEPT}?transfer_id={ID}&{query}"))
+}
+
+fn json(body: &'static str) -> TestRequest {
+    TestRequest::post().uri(PUBLISH).insert_header(("Content-Type", "application/json")).set_payload(body)
+}
+
+fn given_no_packet() -> Given {
+    let mut given = Given::default();
+    given.ledger.expect_begin_claim().returning(|_| Err(Failure::Refused(BeginClaimRefusal::NotFound)));
+    given
+}
+
+#[actix_web::test]
+async fn a_key_may_come_as_a_parameter_or_as_a_bearer_token() {
+    let in_query = format!("session_key={KEY}");
+    let requests = [
+        request(&in_query),
+        request("").insert_header(("Authorization", format!("Bearer {KEY}"))),
+        request("").insert_header(("Authorization", format!("bearer   {KEY}"))),
+        request("session_key=").insert_header(("Authorization", format!("Bearer {KEY}"))),
+        request(&in_query).insert_header(("Authorization", format!("Bearer {KEY}"))),
+        request(&in_query).insert_header(("Authorization", "Basic Zm9v")),
+        request("").set_payload(in_query).insert_header(("Content-Type", "application/x-www-form-urlencoded")),
+    ];
+    for request in requests {
+        let answer = given_no_packet().answer(request).await;
+        assert_eq!(answer.numbers(), (200, 4, "packet_not_found"));
+    }
+}
+
+#[actix_web::test]
+async fn two_different_keys_are_malformed() {
+    let requests = [
+        request("session_key=other").insert_header(("Authorization", format!("Bearer {KEY}"))),
+        request(&format!("session_key={KEY}&session_key={KEY}")),
+        request("").append_header(("Authorization", "Bearer a")).append_header(("Authorization", "Bearer b")),
+    ];
+    for request in requests {
+        let answer = Given::default().answer(request).await;
+        assert_eq!(answer.numbers(), (400, 100, "invalid_request"));
+        assert_eq!(answer.body["data"]["parameter"], "session_key");
+    }
+}
+
+#[actix_web::test]
+async fn a_missing_malformed_or_unknown_key_is_status_2() {
+    let too_long = format!("session_key={}", "x".repeat(56));
+    let requests = [
+        request(""),
+        request("session_key="),
+        request("session_key=unknown"),
+        request("session_key=%20demo-alice"),
+        request("session_key=%E7%A6%8F"),
+        request(&too_long),
+        request("").insert_header(("Authorization", "Bearer")),
+        request("").insert_header(("Authorization", "Bearer unknown")),
+        request("").insert_header(("Authorization", format!("Basic {KEY}"))),
+        json(r#"{"session_key":7}"#),
+        json(r#"{"session_key":["demo-alice"]}"#),
+        json(r#"{"session_key":null}"#),
+    ];
+    for request in requests {
+        assert_eq!(Given::default().answer(request).await.numbers(), (200, 2, "not_logged_in"));
+    }
+}
+
+#[actix_web::test]
+async fn without_a_session_nothing_is_learnt_about_parameters() {
+    let requests = [
+        json("{}"),
+        json(r#"{"toUserId":7,"amount":[],"content":{}}"#),
+        json(r#"{"toUserId":"a","toUserId":"b"}"#),
+        json(r#"{"toUserId":"bob","coin_id":"CNY","amount":"-1"}"#),
+    ];
+    for request in requests {
+        assert_eq!(Given::default().answer(request).await.numbers(), (200, 2, "not_logged_in"));
+    }
+}

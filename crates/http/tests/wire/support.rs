@@ -1,0 +1,133 @@
+//! A world of mocks, requests to it and answers from it.
+
+use std::{sync::Arc, time::Duration};
+
+use actix_web::{
+    Error,
+    body::MessageBody,
+    dev::{Service, ServiceResponse},
+    http::header::HeaderMap,
+    test::{TestRequest, call_service, init_service, read_body},
+};
+use hongbao_app::{RedPackets, Sagas, Timing, World};
+use hongbao_domain::id::{AttemptId, CommandId, EventId, TransferId};
+use hongbao_http::{Settings, Shared, app};
+use hongbao_ports::{Fault, MockIds, MockImCloud, MockLedger, MockSessions, MockUsers, Standing, Turn};
+use serde_json::Value;
+
+pub(crate) const PUBLISH: &str = "/im/msg_redpack_publish";
+pub(crate) const ACCEPT: &str = "/im/msg_redpack_accept";
+/// The only key that is a session, of alice.
+pub(crate) const KEY: &str = "demo-alice";
+pub(crate) const BEARER: (&str, &str) = ("Authorization", "Bearer demo-alice");
+/// A transfer id of the right form.
+pub(crate) const ID: &str = "0000000000000000000007";
+/// What a request is called that came without a name.
+pub(crate) const FRESH_REQUEST_ID: &str = "0000000000000000000001";
+
+/// The ports. What is called without being expected panics, and a panic is status 120.
+pub(crate) struct Given {
+    pub(crate) sessions: MockSessions,
+    pub(crate) ledger: MockLedger,
+}
+
+impl Default for Given {
+    fn default() -> Self {
+        let mut sessions = MockSessions::new();
+        sessions.expect_user_of().returning(|key| Ok((key.as_str() == KEY).then(|| "alice".parse().unwrap())));
+        Self { sessions, ledger: MockLedger::new() }
+    }
+}
+
+impl Given {
+    /// A world whose sessions cannot be read.
+    pub(crate) fn without_sessions(fault: Fault) -> Self {
+        let mut sessions = MockSessions::new();
+        sessions.expect_user_of().returning(move |_| Err(fault.clone()));
+        Self { sessions, ..Self::default() }
+    }
+
+    pub(crate) fn shared(self) -> Shared {
+        let mut users = MockUsers::new();
+        users.expect_standing().returning(|_| Ok(Some(Standing { is_active: true, takes_friend_requests: true })));
+        let mut im_cloud = MockImCloud::new();
+        im_cloud.expect_turn().returning(|_| Ok(Turn::grant()));
+        im_cloud.expect_notify().returning(|_, _| Ok(()));
+        let ids = Arc::new(ids());
+        let world = World {
+            ledger: Arc::new(self.ledger),
+            users: Arc::new(users),
+            im_cloud: Arc::new(im_cloud),
+            ids: ids.clone(),
+            sagas: Sagas::new(),
+            timing: timing(),
+            expires_in: Duration::from_hours(1),
+        };
+        Shared { sessions: Arc::new(self.sessions), red_packets: RedPackets::new(world), ids }
+    }
+
+    /// Sends one request through the routes.
+    pub(crate) async fn answer(self, request: TestRequest) -> Answer {
+        let service = init_service(app(self.shared(), Settings::default())).await;
+        answer(&service, request.to_request()).await
+    }
+}
+
+fn ids() -> MockIds {
+    let mut ids = MockIds::new();
+    ids.expect_command().returning(|| CommandId::from_u128(1));
+    ids.expect_transfer().returning(|| TransferId::from_u128(7));
+    ids.expect_attempt().returning(|| AttemptId::from_u128(2));
+    ids.expect_event().returning(|| EventId::from_u128(3));
+    ids
+}
+
+fn timing() -> Timing {
+    Timing {
+        pacing: Duration::from_secs(1),
+        cloud_timeout: Duration::from_secs(5),
+        deadline: Duration::from_secs(10),
+        lease: Duration::from_secs(12),
+        clean_up_interval: Duration::from_secs(3),
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) http_status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    /// The HTTP status, the contract's status and the code.
+    pub(crate) fn numbers(&self) -> (u16, u64, &str) {
+        let code = self.body["data"]["code"].as_str().unwrap_or_default();
+        (self.http_status, self.body["status"].as_u64().expect("an envelope has a status"), code)
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+}
+
+pub(crate) async fn answer<R, B: MessageBody>(
+    service: &impl Service<R, Response = ServiceResponse<B>, Error = Error>,
+    request: R,
+) -> Answer {
+    let response = call_service(service, request).await;
+    let (http_status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = read_body(response).await;
+    Answer { http_status, headers, body: serde_json::from_slice(&body).expect("every answer is an envelope") }
+}
+
+/// A request with alice's session.
+pub(crate) fn post(path: &str) -> TestRequest {
+    TestRequest::post().uri(path).insert_header(BEARER)
+}
+
+/// A request with alice's session and a body.
+pub(crate) fn with_body(path: &str, content_type: &str, body: impl Into<Vec<u8>>) -> TestRequest {
+    post(path).insert_header(("Content-Type", content_type)).set_payload(body.into())
+}
