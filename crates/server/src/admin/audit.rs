@@ -1,0 +1,94 @@
+//! The proof that the money holds.
+
+use std::process::ExitCode;
+
+use hongbao_domain::{
+    ledger::{Audit, Finding, Totals},
+    money::print_minor,
+};
+use hongbao_ledger::Store;
+use serde::Serialize;
+
+use crate::trouble::Trouble;
+
+#[derive(Serialize)]
+struct Report {
+    holds: bool,
+    coins: Vec<Line>,
+    holders: u64,
+    postings: u64,
+    findings: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Line {
+    coin_id: String,
+    holds: bool,
+    balances: String,
+    held: String,
+    deposits: String,
+    withdrawals: String,
+}
+
+impl From<&Audit> for Report {
+    fn from(audit: &Audit) -> Self {
+        let coin = |(id, totals): (&hongbao_domain::id::CoinId, &Totals)| {
+            let print = |minor| print_minor(minor, totals.scale);
+            Line {
+                coin_id: id.to_string(),
+                holds: totals.hold(),
+                balances: print(totals.balances),
+                held: print(totals.held),
+                deposits: print(totals.deposits),
+                withdrawals: print(totals.withdrawals),
+            }
+        };
+        Self {
+            holds: audit.holds(),
+            coins: audit.totals.iter().map(coin).collect(),
+            holders: audit.holders,
+            postings: audit.postings,
+            findings: audit.findings.iter().map(sentence).collect(),
+        }
+    }
+}
+
+fn sentence(finding: &Finding) -> String {
+    match finding {
+        Finding::CoinDoesNotHold(coin) => format!("{coin}: balances + held is not deposits - withdrawals"),
+        Finding::BrokenChain { holder, seq } => format!("{holder}: posting {seq} does not follow from the one before"),
+        Finding::BalanceDiffers(holder) => format!("{holder}: the balance is not the sum of its postings"),
+        Finding::UnbalancedCommand { command, coin } => {
+            format!("command {command}: its postings in {coin} do not sum to zero")
+        }
+        Finding::PacketContradicts(holder) => {
+            format!("{holder}: state, shares, claims and money contradict each other")
+        }
+        Finding::MovementDiffers(holder) => format!("{holder}: it is not the one posting that it must have"),
+        Finding::Orphans(count) => format!("{count} postings belong to holders that do not exist"),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "this is what the command is for")]
+pub(super) async fn run(store: &dyn Store, json: bool) -> Result<ExitCode, Trouble> {
+    let audit = store.audit().await.map_err(|fault| Trouble::because("cannot audit the store", &fault))?;
+    let report = Report::from(&audit);
+    if json {
+        let text = serde_json::to_string(&report).map_err(|error| Trouble::because("cannot print", &error))?;
+        println!("{text}");
+    } else {
+        for coin in &report.coins {
+            let Line { coin_id, holds, balances, held, deposits, withdrawals } = coin;
+            let verdict = if *holds { "=" } else { "IS NOT" };
+            println!(
+                "{coin_id}: balances {balances} + held {held} {verdict} deposits {deposits} - withdrawals {withdrawals}"
+            );
+        }
+        for finding in &report.findings {
+            println!("WRONG {finding}");
+        }
+        let verdict = if report.holds { "the money holds" } else { "THE MONEY DOES NOT HOLD" };
+        println!("{verdict}: {} holders, {} postings", report.holders, report.postings);
+    }
+    Ok(if report.holds { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}

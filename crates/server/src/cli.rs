@@ -1,0 +1,85 @@
+//! The command line.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+/// Sessions, messages and red packets between an app and its IM cloud.
+#[derive(Debug, Parser)]
+#[command(name = "hongbao", version)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Where settings come from, weakest first: defaults, file, environment (`HONGBAO__SECTION__KEY`), flags.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// Settings file; without it `hongbao.toml` is read if there is one.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Override one setting, e.g. `--set http.listen=127.0.0.1:8081`. May be repeated.
+    #[arg(long, global = true, value_name = "SECTION.KEY=VALUE", value_parser = assignment)]
+    pub(crate) set: Vec<(String, String)>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the server.
+    Serve {
+        /// Run everything on this machine with demo users and money, in a store of its own.
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Run a local `RongCloud` only.
+    Sandbox(SandboxOptions),
+    /// Print the effective settings, secrets masked.
+    Config,
+    /// Look into a store, also while the server runs.
+    Admin(Admin),
+}
+
+/// How the sandbox runs on its own.
+#[derive(Debug, Args)]
+pub(crate) struct SandboxOptions {
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1:9090", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+    /// App key that requests must carry.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) app_key: String,
+    /// App secret that requests must be signed with.
+    #[arg(long, value_name = "SECRET")]
+    pub(crate) app_secret: String,
+}
+
+/// Look into a store.
+#[derive(Debug, Args)]
+pub(crate) struct Admin {
+    /// Print JSON.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Look into the demo's store, unless `database.url` is set.
+    #[arg(long, global = true)]
+    pub(crate) demo: bool,
+    #[command(subcommand)]
+    pub(crate) command: AdminCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AdminCommand {
+    /// What a user has of each coin.
+    Balance {
+        /// The user's id.
+        user: String,
+    },
+    /// Prove that the money holds; exit status 1 if it does not.
+    Audit,
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("it is not of the form SECTION.KEY=VALUE")?;
+    Ok((key.to_owned(), value.to_owned()))
+}

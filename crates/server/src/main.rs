@@ -1,0 +1,57 @@
+//! The Hongbao server and its command line.
+//!
+//! What belongs here: settings, telemetry, wiring. What must not: anything a library could do.
+
+mod admin;
+mod cli;
+mod sandbox;
+mod serve;
+mod settings;
+mod system;
+mod telemetry;
+mod trouble;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    cli::{Cli, Command},
+    settings::Settings,
+    trouble::Trouble,
+};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(trouble) => {
+            eprintln!("hongbao: {trouble}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode, Trouble> {
+    if let Command::Sandbox(options) = cli.command {
+        telemetry::start(&settings::Log::default())?;
+        return runtime()?.block_on(sandbox::run(options));
+    }
+    let settings = Settings::load(&cli.common)?;
+    match cli.command {
+        Command::Config => settings::print(&settings),
+        Command::Serve { demo } => {
+            telemetry::start(&settings.log)?;
+            runtime()?.block_on(serve::run(settings, demo))
+        }
+        Command::Admin(admin) => runtime()?.block_on(admin::run(&settings, admin)),
+        Command::Sandbox(_) => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Trouble::because("cannot start the runtime", &error))
+}

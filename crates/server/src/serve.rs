@@ -1,0 +1,149 @@
+//! The server: everything is put together here, started in order and stopped in reverse.
+
+mod cloud;
+mod demo;
+mod signal;
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+use hongbao_app::{CleanUp, RedPackets, Sagas, Timing, World};
+use hongbao_ledger::Batches;
+use hongbao_ports::{Clock, Ids, ImCloud};
+use hongbao_sqlite::{Deployment, SqliteStore};
+use tokio::{task::JoinHandle, time::Instant};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+pub(crate) use self::signal::stop_signal;
+use crate::{
+    settings::Settings,
+    system::{SystemClock, SystemIds},
+    trouble::Trouble,
+};
+
+/// Runs the server until it is told to stop.
+pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trouble> {
+    let timing = timing(&settings)?;
+    let listener = bind(settings.http.listen, "http.listen")?;
+    let sandbox = if demo { Some(demo::Cloud::bind(&settings)?) } else { None };
+    let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(SystemIds));
+    let im_cloud = cloud::connect(&settings, sandbox.as_ref(), &clock, &ids)?;
+    let stop_signal = stop_signal()?;
+    let store = Arc::new(open(&settings, demo, &clock).await?);
+    let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default()));
+
+    let (stop, sagas) = (CancellationToken::new(), Sagas::new());
+    let sandbox_stop = CancellationToken::new();
+    let sandbox = if let Some(sandbox) = sandbox {
+        demo::fill(ledger.as_ref(), store.as_ref(), clock.as_ref()).await?;
+        demo::greet(address(&listener)?, sandbox.address);
+        Some(sandbox.start(sandbox_stop.clone()))
+    } else {
+        info!("listening on http://{}", address(&listener)?);
+        None
+    };
+    let world = World {
+        ledger: ledger.clone(),
+        users: store.clone(),
+        im_cloud,
+        ids: ids.clone(),
+        sagas: sagas.clone(),
+        timing,
+        expires_in: settings.red_packet.expires_in.0,
+    };
+    let clean_up = CleanUp::new(ledger.clone());
+    let clean_up = {
+        let stopped = stop.clone();
+        tokio::spawn(async move { clean_up.run(timing.clean_up_interval, stopped.cancelled_owned()).await })
+    };
+    let shared = hongbao_http::Shared { sessions: store.clone(), red_packets: RedPackets::new(world), ids };
+    let grace = settings.http.shutdown_grace.0;
+    let http = hongbao_http::Settings { grace, ..hongbao_http::Settings::default() };
+    let stopping = {
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            stop_signal.await;
+            stop.cancel();
+            Instant::now() + grace
+        })
+    };
+
+    let served = hongbao_http::serve(listener, shared, http, stop.clone().cancelled_owned()).await;
+
+    // A server that broke has not been told to stop.
+    stop.cancel();
+    let until = if served.is_ok() { stopping.await.ok() } else { None };
+    shut_down(until.unwrap_or_else(|| Instant::now() + grace), &sagas, clean_up, &ledger, &store).await;
+    sandbox_stop.cancel();
+    if let Some(sandbox) = sandbox {
+        drop(sandbox.await);
+    }
+    served.map_err(|error| Trouble::because("the server broke", &error))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Finishes what runs, then closes the store.
+async fn shut_down(until: Instant, sagas: &Sagas, clean_up: JoinHandle<()>, ledger: &Batches, store: &SqliteStore) {
+    let left = || until.saturating_duration_since(Instant::now()).max(Duration::from_millis(100));
+    if !sagas.drain(left()).await {
+        warn!("some requests were still running; the next start cleans up after them");
+    }
+    drop(tokio::time::timeout(left(), clean_up).await);
+    if tokio::time::timeout(left(), ledger.close()).await.is_err() {
+        warn!("the ledger did not close in time");
+    }
+    drop(tokio::time::timeout(left(), store.close()).await);
+    info!("stopped");
+}
+
+fn timing(settings: &Settings) -> Result<Timing, Trouble> {
+    let timing = Timing {
+        pacing: settings.im.pacing.0,
+        cloud_timeout: settings.im.timeout.0,
+        deadline: settings.http.deadline.0,
+        lease: settings.red_packet.lease.0,
+        clean_up_interval: settings.red_packet.clean_up_interval.0,
+    };
+    timing.check().map_err(|error| {
+        let keys = "see im.pacing, im.timeout, http.deadline, red_packet.lease, red_packet.clean_up_interval";
+        Trouble::because(format_args!("the time settings do not fit together ({keys})"), &error)
+    })?;
+    Ok(timing)
+}
+
+async fn open(settings: &Settings, demo: bool, clock: &Arc<dyn Clock>) -> Result<SqliteStore, Trouble> {
+    let url = settings.database_url(demo);
+    let store = SqliteStore::open(&hongbao_sqlite::Settings::new(url.clone()), clock.clone())
+        .await
+        .map_err(|error| Trouble::because(format_args!("cannot open the store {url}"), &error))?;
+    let wanted = if demo { Deployment::Demo } else { Deployment::Real };
+    let found = store.mark(wanted).await.map_err(|fault| Trouble::because(format_args!("cannot use {url}"), &fault))?;
+    match (found, wanted) {
+        (Deployment::Demo, Deployment::Real) => Err(Trouble::new(format!(
+            "{url} is the store of a demo, whose session keys everybody knows; start with --demo, or set database.url to another file"
+        ))),
+        (Deployment::Real, Deployment::Demo) => Err(Trouble::new(format!(
+            "{url} is the store of a real deployment; the demo needs a store of its own: leave database.url unset, or set it to another file"
+        ))),
+        (Deployment::Demo, Deployment::Demo) | (Deployment::Real, Deployment::Real) => Ok(store),
+    }
+}
+
+/// Listens on an address that `key` has set.
+pub(crate) fn bind(address: SocketAddr, key: &str) -> Result<TcpListener, Trouble> {
+    TcpListener::bind(address).map_err(|error| {
+        Trouble::because(format_args!("cannot listen on {address} (is it taken? set {key} to another address)"), &error)
+    })
+}
+
+fn address(listener: &TcpListener) -> Result<SocketAddr, Trouble> {
+    listener.local_addr().map_err(|error| Trouble::because("cannot read the own address", &error))
+}
+
+/// Keeps the type of the cloud's port in one place.
+type Cloud = Arc<dyn ImCloud>;

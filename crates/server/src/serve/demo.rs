@@ -1,0 +1,135 @@
+//! The demo: a cloud beside the server, users who have money, and what to paste first.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    time::Duration,
+};
+
+use hongbao_domain::{
+    id::{Reference, SessionKey, UserId},
+    ledger::{AccountKey, Deposit, OpenAccount},
+    money::{Amount, Coin, Quantity, Scale},
+};
+use hongbao_ports::{Clock, Ledger, Sessions, Standing, Users};
+use hongbao_sandbox::{Options, Sandbox};
+use hongbao_sqlite::SqliteStore;
+use secrecy::SecretString;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::{address, bind};
+use crate::{settings::Settings, trouble::Trouble};
+
+/// Known to everybody: it opens nothing but the sandbox beside a demo.
+const APP_KEY: &str = "demo";
+const APP_SECRET: &str = "demo-secret";
+
+/// Demo sessions outlive any demo.
+const SESSION_LIFE: Duration = Duration::from_hours(10 * 365 * 24);
+
+/// Coins: id, decimal places, smallest and largest packet.
+const COINS: [(&str, u8, &str, &str); 3] =
+    [("CNY", 2, "0.01", "20000"), ("USDT", 6, "0.000001", "10000"), ("ETH", 18, "0.000000000000000001", "100")];
+
+/// Users, and whether others may add them as friends.
+const USERS: [(&str, bool); 4] = [("alice", true), ("bob", true), ("carol", true), ("dave", false)];
+
+/// Who owns what. Zero opens an empty account.
+const MONEY: [(&str, &str, &str); 6] = [
+    ("alice", "CNY", "1000.00"),
+    ("alice", "USDT", "50"),
+    ("alice", "ETH", "1.5"),
+    ("bob", "CNY", "1000.00"),
+    ("bob", "USDT", "50"),
+    ("carol", "CNY", "0"),
+];
+
+/// The sandbox beside the server.
+pub(super) struct Cloud {
+    listener: TcpListener,
+    pub(super) address: SocketAddr,
+}
+
+impl Cloud {
+    pub(super) fn bind(settings: &Settings) -> Result<Self, Trouble> {
+        let listener = bind(settings.sandbox.listen, "sandbox.listen")?;
+        Ok(Self { address: address(&listener)?, listener })
+    }
+
+    /// Gives base URL, backup URL, app key and app secret.
+    pub(super) fn access(&self) -> (String, Option<String>, String, SecretString) {
+        (format!("http://{}", self.address), None, APP_KEY.to_owned(), APP_SECRET.into())
+    }
+
+    pub(super) fn start(self, stop: CancellationToken) -> JoinHandle<std::io::Result<()>> {
+        let sandbox = Sandbox::new(Options { app_key: APP_KEY.to_owned(), app_secret: APP_SECRET.into() });
+        tokio::spawn(hongbao_sandbox::serve(self.listener, sandbox, stop.cancelled_owned()))
+    }
+}
+
+/// Fills the store with what every demo has. What is there stays as it is: a restart never refills.
+pub(super) async fn fill(ledger: &dyn Ledger, store: &SqliteStore, clock: &dyn Clock) -> Result<(), Trouble> {
+    let broken = |error: &dyn std::fmt::Debug| Trouble::new(format!("cannot fill the demo's store: {error:?}"));
+    for (id, places, min, max) in COINS {
+        let (scale, amount) = (scale(places), |text| amount(text, places));
+        let coin = Coin::try_new(parse(id), scale, amount(min), amount(max)).expect("the demo's coins are well made");
+        ledger.add_coin(coin).await.map_err(|failure| broken(&failure))?;
+    }
+    for (name, takes_friend_requests) in USERS {
+        let (user, key): (UserId, SessionKey) = (parse(name), parse(&format!("demo-{name}")));
+        if store.standing(user).await.map_err(|fault| broken(&fault))?.is_none() {
+            let standing = Standing { is_active: true, takes_friend_requests };
+            store.set_standing(user, standing).await.map_err(|fault| broken(&fault))?;
+        }
+        let until = clock.now().after(SESSION_LIFE);
+        store.register(&key, user, until).await.map_err(|fault| broken(&fault))?;
+    }
+    for (user, coin, text) in MONEY {
+        let account = AccountKey { user: parse(user), coin: parse(coin) };
+        let places = COINS.iter().find(|(id, ..)| *id == coin).map_or(0, |(_, places, ..)| *places);
+        let reference: Reference = parse(&format!("demo-{user}-{coin}"));
+        let amount = amount(text, places);
+        if amount.is_zero() {
+            ledger.open_account(OpenAccount { account }).await.map_err(|failure| broken(&failure))?;
+        } else {
+            ledger.deposit(Deposit { reference, account, amount }).await.map_err(|failure| broken(&failure))?;
+        }
+    }
+    Ok(())
+}
+
+fn parse<T: std::str::FromStr>(text: &str) -> T {
+    text.parse().unwrap_or_else(|_| unreachable!("the demo's names are well formed"))
+}
+
+fn scale(places: u8) -> Scale {
+    Scale::new(places).expect("the demo's coins have at most 18 places")
+}
+
+fn amount(text: &str, places: u8) -> Amount {
+    let quantity: Quantity = parse(text);
+    quantity.to_amount(scale(places)).expect("the demo's amounts fit their coins")
+}
+
+/// Says once what is there and what to paste.
+#[expect(clippy::print_stdout, reason = "whoever starts the demo wants to know how to go on")]
+pub(super) fn greet(http: SocketAddr, sandbox: SocketAddr) {
+    println!(
+        r#"Hongbao demo
+
+  API       http://{http}
+  Sandbox   http://{sandbox}   a local RongCloud, app key {APP_KEY}, app secret {APP_SECRET}
+  Users     alice  demo-alice   1000 CNY, 50 USDT, 1.5 ETH at the start
+            bob    demo-bob     1000 CNY, 50 USDT
+            carol  demo-carol   an empty CNY account
+            dave   demo-dave    no account, takes no friend requests
+
+Paste these lines, one after the other: alice sends bob a red packet, bob accepts it, and this is bob's inbox.
+
+  reply=$(curl -s http://{http}/im/msg_redpack_publish -d session_key=demo-alice -d toUserId=bob -d coin_id=CNY -d amount=8.88 --data-urlencode content=恭喜发财); echo "$reply"
+  curl -s http://{http}/im/msg_redpack_accept -d session_key=demo-bob -d transfer_id=$(echo "$reply" | sed 's/.*"transfer_id":"\([^"]*\)".*/\1/'); echo
+  curl -s "http://{sandbox}/sandbox/messages?userId=bob"; echo
+
+Ctrl-C stops it; the next start goes on where this one ended."#
+    );
+}

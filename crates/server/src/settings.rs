@@ -1,0 +1,227 @@
+//! Settings: defaults < file < environment < flags. Unknown keys are errors.
+
+mod secret;
+mod span;
+
+use std::{net::SocketAddr, num::NonZeroU32, path::Path, process::ExitCode, time::Duration};
+
+use config::{Config, Environment, File, FileFormat};
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::{secret::Secret, span::Span};
+use crate::{cli::Common, trouble::Trouble};
+
+/// Everything that can be set. Each field is the key of the same name in its section.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Settings {
+    pub(crate) http: Http,
+    pub(crate) database: Database,
+    pub(crate) im: Im,
+    pub(crate) red_packet: RedPacket,
+    pub(crate) sandbox: SandboxSection,
+    pub(crate) log: Log,
+}
+
+/// The HTTP side.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Http {
+    /// Where to listen.
+    pub(crate) listen: SocketAddr,
+    /// After this a caller gets an answer, whatever happens.
+    pub(crate) deadline: Span,
+    /// How long a shutdown waits for what runs.
+    pub(crate) shutdown_grace: Span,
+}
+
+/// The store.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Database {
+    /// `sqlite://path/to/file.db`. Unset: `sqlite://data/hongbao.db`, for the demo `sqlite://data/demo.db`.
+    pub(crate) url: Option<String>,
+}
+
+/// The IM cloud.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Im {
+    /// The first host.
+    pub(crate) base_url: String,
+    /// The other host; empty: none.
+    pub(crate) backup_url: String,
+    pub(crate) app_key: String,
+    pub(crate) app_secret: Secret,
+    /// How long one call may take with all its repeats.
+    pub(crate) timeout: Span,
+    /// How long one try may take.
+    pub(crate) attempt_timeout: Span,
+    /// How long a connection may take to be there.
+    pub(crate) connect_timeout: Span,
+    /// The longest wait for a turn within the quota.
+    pub(crate) pacing: Span,
+    /// How many private messages the whole app may send in a minute; 0: as many as it likes.
+    pub(crate) private_messages_per_minute: u32,
+    /// Among how many replicas the quota is split evenly.
+    pub(crate) quota_share: NonZeroU32,
+    /// What the names of our message types begin with.
+    pub(crate) notice_prefix: String,
+}
+
+/// Red packets.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RedPacket {
+    /// For how long a packet can be claimed.
+    pub(crate) expires_in: Span,
+    /// For how long a request is trusted to finish before others undo it.
+    pub(crate) lease: Span,
+    /// How often what others left behind is looked for.
+    pub(crate) clean_up_interval: Span,
+}
+
+/// The sandbox that the demo runs beside the server.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct SandboxSection {
+    /// Where it listens.
+    pub(crate) listen: SocketAddr,
+}
+
+/// The log, on standard error.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Log {
+    pub(crate) format: LogFormat,
+    /// What is logged, as in `info,hongbao_ledger=debug`.
+    pub(crate) filter: String,
+}
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    Pretty,
+    Json,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            deadline: Span::seconds(10),
+            shutdown_grace: Span::seconds(10),
+        }
+    }
+}
+
+impl Default for Im {
+    fn default() -> Self {
+        Self {
+            base_url: "https://api.rong-api.com".to_owned(),
+            backup_url: "https://api-b.rong-api.com".to_owned(),
+            app_key: String::new(),
+            app_secret: Secret::default(),
+            timeout: Span::seconds(5),
+            attempt_timeout: Span::seconds(2),
+            connect_timeout: Span::seconds(1),
+            pacing: Span::seconds(1),
+            private_messages_per_minute: 6000,
+            quota_share: NonZeroU32::MIN,
+            notice_prefix: "HB:".to_owned(),
+        }
+    }
+}
+
+impl Default for RedPacket {
+    fn default() -> Self {
+        Self {
+            expires_in: Span(Duration::from_hours(24)),
+            lease: Span::seconds(15),
+            clean_up_interval: Span::seconds(1),
+        }
+    }
+}
+
+impl Default for SandboxSection {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 9090)) }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Pretty, filter: "info,actix_server=warn".to_owned() }
+    }
+}
+
+impl Settings {
+    /// Reads the settings from everywhere they may come from.
+    pub(crate) fn load(common: &Common) -> Result<Self, Trouble> {
+        let file = match &common.config {
+            Some(path) => file(path).required(true),
+            None => file(Path::new("hongbao.toml")).required(false),
+        };
+        let environment = Environment::with_prefix("HONGBAO").prefix_separator("__").separator("__");
+        let mut sources = Config::builder().add_source(file).add_source(environment);
+        let bad = |error: config::ConfigError| Trouble::because("the settings cannot be used", &error);
+        for (key, value) in &common.set {
+            sources = sources.set_override(key, value.as_str()).map_err(bad)?;
+        }
+        sources.build().and_then(Config::try_deserialize).map_err(bad)
+    }
+
+    /// Gives the store's URL; the demo has a store of its own.
+    pub(crate) fn database_url(&self, demo: bool) -> String {
+        let usual = if demo { "sqlite://data/demo.db" } else { "sqlite://data/hongbao.db" };
+        self.database.url.clone().unwrap_or_else(|| usual.to_owned())
+    }
+}
+
+fn file(path: &Path) -> File<config::FileSourceFile, FileFormat> {
+    File::new(&path.to_string_lossy(), FileFormat::Toml)
+}
+
+/// Prints the effective settings as a settings file, secrets masked.
+#[expect(clippy::print_stdout, reason = "this is what the command is for")]
+pub(crate) fn print(settings: &Settings) -> Result<ExitCode, Trouble> {
+    let text = toml::to_string(settings).map_err(|error| Trouble::because("cannot print the settings", &error))?;
+    print!("{text}");
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(set: &[(&str, &str)]) -> Result<Settings, Trouble> {
+        let set = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        Settings::load(&Common { config: None, set })
+    }
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        let trouble = load(&[("http.lisen", "127.0.0.1:1")]).unwrap_err().to_string();
+        assert!(trouble.contains("lisen"), "{trouble}");
+        let trouble = load(&[("htp.listen", "127.0.0.1:1")]).unwrap_err().to_string();
+        assert!(trouble.contains("htp"), "{trouble}");
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_read_is_refused() {
+        assert!(load(&[("im.timeout", "soon")]).is_err());
+        assert!(load(&[("log.format", "xml")]).is_err());
+        assert!(load(&[("im.quota_share", "0")]).is_err());
+    }
+
+    #[test]
+    fn a_printed_setting_reads_back_and_hides_the_secret() {
+        let settings = load(&[("im.app_secret", "open-sesame"), ("im.timeout", "1500ms")]).unwrap();
+        let printed = toml::to_string(&settings).unwrap();
+        assert!(!printed.contains("open-sesame"));
+        let again: Settings = toml::from_str(&printed).unwrap();
+        assert_eq!(again.im.timeout.0, Duration::from_millis(1500));
+        assert!(!format!("{settings:?}").contains("open-sesame"));
+    }
+}

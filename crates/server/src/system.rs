@@ -1,0 +1,47 @@
+//! The one place that asks the machine for the time and for random bits.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use hongbao_domain::{
+    id::{AttemptId, CommandId, EventId, TransferId},
+    time::Timestamp,
+};
+use hongbao_ports::{Clock, Ids};
+use uuid::Uuid;
+
+/// The machine's clock.
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that everybody else is given")]
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    }
+}
+
+/// UUIDs of version 7: in the order of time, and 74 of their bits are random.
+pub(crate) struct SystemIds;
+
+#[expect(clippy::disallowed_methods, reason = "these are the ids that everybody else is given")]
+fn fresh() -> u128 {
+    Uuid::now_v7().as_u128()
+}
+
+impl Ids for SystemIds {
+    fn transfer(&self) -> TransferId {
+        TransferId::from_u128(fresh())
+    }
+
+    fn command(&self) -> CommandId {
+        CommandId::from_u128(fresh())
+    }
+
+    fn attempt(&self) -> AttemptId {
+        AttemptId::from_u128(fresh())
+    }
+
+    fn event(&self) -> EventId {
+        EventId::from_u128(fresh())
+    }
+}

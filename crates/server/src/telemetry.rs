@@ -1,0 +1,22 @@
+//! The log, on standard error.
+
+use std::io::{IsTerminal, stderr};
+
+use tracing_subscriber::{EnvFilter, fmt};
+
+use crate::{
+    settings::{Log, LogFormat},
+    trouble::Trouble,
+};
+
+/// Starts logging. Call it once.
+pub(crate) fn start(log: &Log) -> Result<(), Trouble> {
+    let filter = EnvFilter::try_new(&log.filter)
+        .map_err(|error| Trouble::because(format_args!("log.filter `{}` cannot be used", log.filter), &error))?;
+    let lines = fmt().with_env_filter(filter).with_writer(stderr);
+    match log.format {
+        LogFormat::Pretty => lines.with_ansi(stderr().is_terminal()).init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+    }
+    Ok(())
+}
