@@ -1,6 +1,6 @@
 //! The IM cloud.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 use hongbao_domain::{
@@ -11,15 +11,41 @@ use hongbao_domain::{
 
 /// The right to make one call now, within the cloud's quota.
 ///
-/// It is taken before anything of ours begins, so that no lease is spent in a queue.
-#[derive(Debug)]
+/// It is taken before anything of ours begins, so that no lease is spent in a queue. A turn that is dropped without
+/// having been spent goes back: refusals of ours use up nothing of the quota.
 #[must_use]
-pub struct Turn(());
+pub struct Turn(Option<GiveBack>);
+
+type GiveBack = Box<dyn FnOnce() + Send + Sync>;
 
 impl Turn {
-    /// Grants a turn. Only an adapter's pacing (or a test) has reason to.
+    /// Grants a turn of which there are plenty.
     pub const fn grant() -> Self {
-        Self(())
+        Self(None)
+    }
+
+    /// Grants a turn that `give_back` takes back if it is not spent.
+    pub fn returnable(give_back: impl FnOnce() + Send + Sync + 'static) -> Self {
+        Self(Some(Box::new(give_back)))
+    }
+
+    /// Uses the turn up: the cloud is being called.
+    pub fn spend(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some(give_back) = self.0.take() {
+            give_back();
+        }
+    }
+}
+
+impl fmt::Debug for Turn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Turn").finish_non_exhaustive()
     }
 }
 

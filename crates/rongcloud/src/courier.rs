@@ -58,7 +58,8 @@ impl Courier {
     /// Makes a call, all its tries and pauses within the time-out. The turn is for the first try.
     ///
     /// A repeat takes a turn that is there at once, or it is not made: waiting turns are for calls that have not begun.
-    pub(crate) async fn make(&self, _turn: Turn, call: &Call) -> Result<Reply, CloudRefusal> {
+    pub(crate) async fn make(&self, turn: Turn, call: &Call) -> Result<Reply, CloudRefusal> {
+        turn.spend();
         let deadline = Instant::now() + self.timeout;
         let mut tries = Tries::new(call.repeat);
         let mut host = self.hosts.current();
@@ -82,7 +83,7 @@ impl Courier {
             if !pause.is_zero() {
                 time::sleep(pause).await;
             }
-            if turn_spent && self.quotas.turn_now(call.quota).is_none() {
+            if turn_spent && !self.quotas.spend_one_now(call.quota) {
                 break;
             }
         }

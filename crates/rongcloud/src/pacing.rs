@@ -5,7 +5,7 @@
 
 use std::{
     num::NonZeroU32,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -19,13 +19,13 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 /// One pace for each of the cloud's quotas.
 pub(crate) struct Quotas {
-    private_messages: Option<Pace>,
+    private_messages: Option<Arc<Pace>>,
 }
 
 impl Quotas {
     pub(crate) fn try_new(settings: &Settings) -> Result<Self, SettingsError> {
         let private_messages = match settings.private_messages_per_minute {
-            Some(quota) => Some(Pace::new(share(quota, settings.replicas).ok_or(SettingsError::Quota)?)),
+            Some(quota) => Some(Arc::new(Pace::new(share(quota, settings.replicas).ok_or(SettingsError::Quota)?))),
             None => None,
         };
         Ok(Self { private_messages })
@@ -33,21 +33,22 @@ impl Quotas {
 
     /// Waits for a turn, at most `within`. One that would come later is refused at once.
     ///
-    /// A turn is booked when its wait begins: who stops waiting leaves it unused.
+    /// A turn is booked when its wait begins; who stops waiting, or does not spend it, gives it back.
     pub(crate) async fn turn(&self, quota: Quota, within: Duration) -> Result<Turn, CloudRefusal> {
-        if let Some(pace) = self.pace(quota) {
-            time::sleep_until(pace.book(within).ok_or(CloudRefusal::Busy)?).await;
-        }
-        Ok(Turn::grant())
+        let Some(pace) = self.pace(quota) else { return Ok(Turn::grant()) };
+        let due = pace.book(within).ok_or(CloudRefusal::Busy)?;
+        let pace = Arc::clone(pace);
+        let turn = Turn::returnable(move || pace.unbook());
+        time::sleep_until(due).await;
+        Ok(turn)
     }
 
-    /// Gives a turn that is there right now.
-    pub(crate) fn turn_now(&self, quota: Quota) -> Option<Turn> {
-        let free = self.pace(quota).is_none_or(|pace| pace.book(Duration::ZERO).is_some());
-        free.then(Turn::grant)
+    /// Takes a turn that is there right now, and says whether there was one.
+    pub(crate) fn spend_one_now(&self, quota: Quota) -> bool {
+        self.pace(quota).is_none_or(|pace| pace.book(Duration::ZERO).is_some())
     }
 
-    const fn pace(&self, quota: Quota) -> Option<&Pace> {
+    const fn pace(&self, quota: Quota) -> Option<&Arc<Pace>> {
         match quota {
             Quota::PrivateMessages => self.private_messages.as_ref(),
         }
@@ -87,6 +88,12 @@ impl Pace {
         *even = turn.max(*even) + self.interval;
         Some(turn)
     }
+
+    /// Takes back a booking that was not used: those who come from now on come earlier.
+    fn unbook(&self) {
+        let mut even = self.even.lock().unwrap_or_else(PoisonError::into_inner);
+        *even = even.checked_sub(self.interval).unwrap_or(*even);
+    }
 }
 
 #[cfg(test)]
@@ -112,7 +119,10 @@ mod tests {
         let mut turns = 0;
         loop {
             match quotas.turn(QUOTA, end - Instant::now()).await {
-                Ok(_) if Instant::now() < end => turns += 1,
+                Ok(turn) if Instant::now() < end => {
+                    turn.spend();
+                    turns += 1;
+                }
                 Ok(_) | Err(_) => return turns,
             }
         }
@@ -147,10 +157,10 @@ mod tests {
     async fn a_turn_comes_when_it_is_due_and_not_before() {
         let quotas = quotas(60, 1);
         let start = Instant::now();
-        assert!(quotas.turn(QUOTA, Duration::ZERO).await.is_ok());
+        quotas.turn(QUOTA, Duration::ZERO).await.unwrap().spend();
         assert_eq!(start.elapsed(), Duration::ZERO);
 
-        assert!(quotas.turn(QUOTA, Duration::from_millis(1_001)).await.is_ok());
+        quotas.turn(QUOTA, Duration::from_millis(1_001)).await.unwrap().spend();
 
         let waited = start.elapsed();
         assert!((1_000..=1_001).contains(&waited.as_millis()), "{waited:?}");
@@ -160,15 +170,34 @@ mod tests {
     async fn a_turn_that_would_come_too_late_is_refused_at_once_and_uses_nothing_up() {
         let quotas = quotas(60, 1);
         let start = Instant::now();
-        assert!(quotas.turn(QUOTA, Duration::ZERO).await.is_ok());
+        quotas.turn(QUOTA, Duration::ZERO).await.unwrap().spend();
 
         for _ in 0..100 {
             assert_eq!(quotas.turn(QUOTA, Duration::from_millis(999)).await.unwrap_err(), CloudRefusal::Busy);
-            assert!(quotas.turn_now(QUOTA).is_none());
+            assert!(!quotas.spend_one_now(QUOTA));
         }
         assert_eq!(start.elapsed(), Duration::ZERO);
 
-        assert!(quotas.turn(QUOTA, Duration::from_millis(1_001)).await.is_ok());
+        quotas.turn(QUOTA, Duration::from_millis(1_001)).await.unwrap().spend();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_that_is_not_spent_is_there_for_the_next() {
+        let quotas = quotas(60, 1);
+        for _ in 0..100 {
+            drop(quotas.turn(QUOTA, Duration::ZERO).await.unwrap());
+        }
+        quotas.turn(QUOTA, Duration::ZERO).await.unwrap().spend();
+        assert_eq!(quotas.turn(QUOTA, Duration::ZERO).await.unwrap_err(), CloudRefusal::Busy);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_stops_waiting_leaves_the_turn_to_the_next() {
+        let quotas = quotas(60, 1);
+        quotas.turn(QUOTA, Duration::ZERO).await.unwrap().spend();
+        let hasty = time::timeout(Duration::from_millis(1), quotas.turn(QUOTA, Duration::from_secs(2))).await;
+        assert!(hasty.is_err());
+        quotas.turn(QUOTA, Duration::from_millis(1_001)).await.unwrap().spend();
     }
 
     #[tokio::test(start_paused = true)]
@@ -176,7 +205,9 @@ mod tests {
         let quotas = quotas(60, 1);
         let start = Instant::now();
         let turn = || async {
-            quotas.turn(QUOTA, Duration::from_millis(2_500)).await.map(|_| start.elapsed().as_millis() / 1_000)
+            let turn = quotas.turn(QUOTA, Duration::from_millis(2_500)).await?;
+            turn.spend();
+            Ok(start.elapsed().as_millis() / 1_000)
         };
 
         let (first, second, third, fourth) = tokio::join!(turn(), turn(), turn(), turn());
@@ -189,7 +220,7 @@ mod tests {
     async fn a_second_of_rest_makes_room_for_a_second_of_turns_at_once() {
         let quotas = quotas(6_000, 1);
         for _ in 0..2 {
-            let at_once = (0..1_000).take_while(|_| quotas.turn_now(QUOTA).is_some()).count();
+            let at_once = (0..1_000).take_while(|_| quotas.spend_one_now(QUOTA)).count();
             assert_eq!(at_once, 100);
             time::advance(Duration::from_millis(1_020)).await;
         }
@@ -199,8 +230,8 @@ mod tests {
     async fn without_a_quota_a_turn_is_always_there() {
         let quotas = quotas(0, 1);
         for _ in 0..10_000 {
-            assert!(quotas.turn(QUOTA, Duration::ZERO).await.is_ok());
-            assert!(quotas.turn_now(QUOTA).is_some());
+            quotas.turn(QUOTA, Duration::ZERO).await.unwrap().spend();
+            assert!(quotas.spend_one_now(QUOTA));
         }
     }
 }
