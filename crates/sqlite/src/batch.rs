@@ -1,6 +1,8 @@
 //! A batch as one transaction: lock, load, ask the domain, write, commit.
 
 mod load;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use async_trait::async_trait;

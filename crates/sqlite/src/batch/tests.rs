@@ -1,0 +1,274 @@
+//! What SQLite adds to the rules: guards, walls and the memory of attempts.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use hongbao_domain::{
+    id::{AttemptId, CommandId, TransferId},
+    ledger::{AccountKey, Action, Deposit, Request, StoredReply},
+    money::{Amount, Scale},
+    red_packet::{BeginClaim, Confirm, PacketRef, ReleaseClaim, Reserve},
+    time::Timestamp,
+};
+use hongbao_ports::{Clock, FaultKind};
+use tempfile::TempDir;
+
+use super::*;
+use crate::Settings;
+
+/// A clock that stands where it is put.
+struct Stopped(AtomicI64);
+
+impl Clock for Stopped {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// A store in a folder of its own, where alice has 10.00 CNY.
+struct Fixture {
+    store: SqliteStore,
+    settings: Settings,
+    clock: Arc<Stopped>,
+    _folder: TempDir,
+}
+
+fn alice() -> AccountKey {
+    AccountKey { user: "alice".parse().unwrap(), coin: "CNY".parse().unwrap() }
+}
+
+fn fen(minor: i128) -> Amount {
+    Amount::from_minor(minor).unwrap()
+}
+
+fn command(number: u128, action: impl Into<Action>) -> Command {
+    Command { id: CommandId::from_u128(number), request: None, action: action.into() }
+}
+
+fn deposit(number: u128) -> Command {
+    let reference = format!("d{number}").parse().unwrap();
+    command(number, Deposit { reference, account: alice(), amount: fen(1_000) })
+}
+
+fn reserve(number: u128) -> Command {
+    let reserve = Reserve {
+        id: TransferId::from_u128(number),
+        sender: alice().user,
+        receiver: "bob".parse().unwrap(),
+        coin: alice().coin,
+        quantity: "1".parse().unwrap(),
+        remark: "恭喜".parse().unwrap(),
+        lease: Duration::from_secs(15),
+        expires_in: Duration::from_mins(60),
+    };
+    command(number, reserve)
+}
+
+fn packet(number: u128) -> PacketRef {
+    PacketRef { id: TransferId::from_u128(number), sender: alice().user, coin: alice().coin }
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/hongbao.db", folder.path().display());
+        let settings = Settings { busy_timeout: Duration::from_millis(50), ..Settings::new(url) };
+        let clock = Arc::new(Stopped(AtomicI64::new(1)));
+        let store = SqliteStore::open(&settings, clock.clone()).await.unwrap();
+        let coin = Coin::try_new(alice().coin, Scale::new(2).unwrap(), fen(1), Amount::MAX).unwrap();
+        store.add_coin(coin).await.unwrap();
+        let fixture = Self { store, settings, clock, _folder: folder };
+        fixture.run(1, deposit(1)).await;
+        fixture
+    }
+
+    async fn run(&self, attempt: u128, command: Command) -> Outcome {
+        self.store.commit(AttemptId::from_u128(attempt), &[command]).await.unwrap().remove(0)
+    }
+
+    /// Works out a batch on what is stored now, without writing it.
+    async fn work_out(&self, command: &Command) -> hongbao_domain::ledger::Changes {
+        let mut tx = self.store.readers.begin().await.unwrap();
+        let loaded = load::load(&mut tx, &Keys::of(std::slice::from_ref(command))).await.unwrap();
+        let mut book = Book::open(loaded, self.clock.now());
+        assert!(book.apply(command).is_done());
+        book.into_changes()
+    }
+
+    /// Writes what was worked out earlier, and says whether it could be.
+    async fn write_late(&self, changes: &hongbao_domain::ledger::Changes) -> Result<(), Fault> {
+        let mut tx = self.store.begin().await.unwrap();
+        write::write(&mut tx, changes, self.clock.now()).await?;
+        tx.commit().await.unwrap();
+        Ok(())
+    }
+
+    async fn balance(&self) -> i128 {
+        self.store.holdings(alice().user).await.unwrap()[0].balance.amount.minor()
+    }
+}
+
+/// Without the version in an UPDATE, the late write would go through and one of the two would vanish.
+#[tokio::test]
+async fn a_late_writer_of_an_account_changes_nothing() {
+    let fixture = Fixture::new().await;
+    let mut late = fixture.work_out(&deposit(2)).await;
+    fixture.run(3, deposit(3)).await;
+    // The journal would refuse as well; the guard must do so on its own.
+    late.postings.clear();
+
+    assert!(fixture.write_late(&late).await.is_err());
+
+    assert_eq!(fixture.balance().await, 2_000);
+    assert!(fixture.store.audit().await.unwrap().holds());
+}
+
+#[tokio::test]
+async fn a_late_writer_of_a_packet_changes_nothing() {
+    let fixture = Fixture::new().await;
+    fixture.run(2, reserve(7)).await;
+    let late = fixture.work_out(&command(3, hongbao_domain::red_packet::Cancel { packet: packet(7) })).await;
+    fixture.run(4, command(4, Confirm { packet: packet(7) })).await;
+    let only_packets = hongbao_domain::ledger::Changes { packets: late.packets, ..Default::default() };
+
+    assert!(fixture.write_late(&only_packets).await.is_err());
+
+    let packet = fixture.store.packet(TransferId::from_u128(7)).await.unwrap().unwrap();
+    assert_eq!(packet.state, hongbao_domain::red_packet::PacketState::Open);
+    assert!(fixture.store.audit().await.unwrap().holds());
+}
+
+#[tokio::test]
+async fn a_posting_goes_to_a_free_place_only() {
+    let fixture = Fixture::new().await;
+    let late = fixture.work_out(&deposit(2)).await;
+    fixture.run(3, deposit(3)).await;
+    let only_postings = hongbao_domain::ledger::Changes { postings: late.postings, ..Default::default() };
+
+    assert_eq!(fixture.write_late(&only_postings).await.unwrap_err().kind(), FaultKind::Internal);
+}
+
+#[tokio::test]
+async fn postings_can_neither_be_changed_nor_deleted() {
+    let fixture = Fixture::new().await;
+    let writer = &fixture.store.writer;
+    assert!(sqlx::query!("UPDATE postings SET posted_at = 2").execute(writer).await.is_err());
+    assert!(sqlx::query!("DELETE FROM postings").execute(writer).await.is_err());
+}
+
+#[tokio::test]
+async fn what_was_committed_is_there_after_opening_again() {
+    let fixture = Fixture::new().await;
+    fixture.run(2, reserve(7)).await;
+    fixture.run(3, command(3, Confirm { packet: packet(7) })).await;
+    let begin = BeginClaim { id: packet(7).id, taker: "bob".parse().unwrap(), lease: Duration::from_secs(15) };
+    fixture.run(4, command(4, begin)).await;
+    fixture.run(5, command(5, ReleaseClaim { packet: packet(7), taker: begin.taker, fence: 1 })).await;
+    let before = fixture.store.packet(packet(7).id).await.unwrap();
+    fixture.store.close().await;
+
+    let again = SqliteStore::open(&fixture.settings, fixture.clock.clone()).await.unwrap();
+
+    assert!(before.is_some());
+    assert_eq!(again.packet(packet(7).id).await.unwrap(), before);
+    assert!(again.audit().await.unwrap().holds());
+}
+
+#[tokio::test]
+async fn an_attempt_is_known_for_ever_as_committed_or_not() {
+    let fixture = Fixture::new().await;
+    fixture.run(2, deposit(2)).await;
+    assert!(fixture.store.was_committed(AttemptId::from_u128(2)).await.unwrap());
+
+    let never = AttemptId::from_u128(3);
+    assert!(!fixture.store.was_committed(never).await.unwrap());
+    let late = fixture.store.commit(never, &[deposit(3)]).await;
+
+    assert!(matches!(late, Err(CommitError::Failed(_))), "the tombstone stands in its way");
+    assert_eq!(fixture.balance().await, 2_000);
+}
+
+#[tokio::test]
+async fn attempts_of_yesterday_are_forgotten() {
+    let fixture = Fixture::new().await;
+    for number in 2..10 {
+        fixture.run(number, deposit(number)).await;
+    }
+    fixture.clock.0.store(2 * ATTEMPT_LIFE, Ordering::SeqCst);
+    for number in 10..20 {
+        fixture.run(number, deposit(number)).await;
+    }
+    let kept = sqlx::query_scalar!("SELECT count(*) FROM attempts").fetch_one(&fixture.store.readers).await.unwrap();
+    assert_eq!(kept, 10);
+}
+
+#[tokio::test]
+async fn a_batch_of_refusals_writes_nothing_at_all() {
+    let fixture = Fixture::new().await;
+    let poor = Command { action: Action::from(Confirm { packet: packet(9) }), ..deposit(2) };
+    assert!(!fixture.run(2, poor).await.is_done());
+    assert!(!fixture.store.was_committed(AttemptId::from_u128(2)).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_request_is_recorded_with_the_command_that_did_it_and_only_then() {
+    let fixture = Fixture::new().await;
+    let request = |key: &str, reply| Request {
+        user: alice().user,
+        method: "msg_redpack_publish",
+        key: key.parse().unwrap(),
+        fingerprint: [7; 32],
+        reply,
+    };
+    let done = Command { request: Some(request("k1", None)), ..deposit(2) };
+    let refused = Command { request: Some(request("k2", None)), ..command(3, Confirm { packet: packet(9) }) };
+    let both = [done.clone(), refused];
+    fixture.store.commit(AttemptId::from_u128(2), &both).await.unwrap();
+    let reply = Some(StoredReply { status: 0, outcome: "{}".to_owned() });
+    fixture.run(3, Command { request: Some(request("k1", reply)), ..deposit(4) }).await;
+
+    let rows = sqlx::query!("SELECT request_key, status, outcome FROM requests");
+    let rows = rows.fetch_all(&fixture.store.readers).await.unwrap();
+
+    assert_eq!(rows.len(), 1);
+    assert_eq!((rows[0].request_key.as_str(), rows[0].status), ("k1", Some(0)));
+    assert_eq!(rows[0].outcome.as_deref(), Some("{}"));
+}
+
+#[tokio::test]
+async fn another_process_that_writes_is_waited_for_and_then_said_so() {
+    let fixture = Fixture::new().await;
+    let other = SqliteStore::open(&fixture.settings, fixture.clock.clone()).await.unwrap();
+    let tx = other.begin().await.unwrap();
+
+    let busy = fixture.store.commit(AttemptId::from_u128(2), &[deposit(2)]).await;
+    assert!(matches!(busy, Err(CommitError::Retry(fault)) if fault.kind() == FaultKind::Unavailable));
+
+    drop(tx);
+    other.close().await;
+    fixture.run(3, deposit(3)).await;
+    assert_eq!(fixture.balance().await, 2_000);
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "a PRAGMA has no schema to be checked against")]
+async fn a_full_disk_may_pass_and_changes_nothing() {
+    let fixture = Fixture::new().await;
+    let limit = |pages: u32| sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+    sqlx::query(limit(1)).execute(&fixture.store.writer).await.unwrap();
+    let many: Vec<_> = (10..500).map(deposit).collect();
+
+    let full = fixture.store.commit(AttemptId::from_u128(2), &many).await;
+
+    assert!(matches!(full, Err(CommitError::Retry(_) | CommitError::Lost { .. })), "{full:?}");
+    assert!(!fixture.store.was_committed(AttemptId::from_u128(2)).await.is_ok_and(|committed| committed));
+    sqlx::query(limit(1_000_000)).execute(&fixture.store.writer).await.unwrap();
+    assert_eq!(fixture.balance().await, 1_000);
+    fixture.run(3, deposit(3)).await;
+    assert!(fixture.store.audit().await.unwrap().holds());
+}
