@@ -27,6 +27,8 @@ pub enum Invalid {
     NotText(&'static str),
     /// A parameter is longer than its size.
     TooLong(&'static str),
+    /// A parameter has a character that it must not have.
+    IllegalCharacter(&'static str),
 }
 
 impl Invalid {
@@ -44,14 +46,17 @@ impl Invalid {
             | Self::Json
             | Self::Ambiguous(_)
             | Self::NotText(_)
-            | Self::TooLong(_) => 400,
+            | Self::TooLong(_)
+            | Self::IllegalCharacter(_) => 400,
         }
     }
 
     /// Gives the name of the parameter at fault.
     pub const fn parameter(self) -> Option<&'static str> {
         match self {
-            Self::Ambiguous(name) | Self::NotText(name) | Self::TooLong(name) => Some(name),
+            Self::Ambiguous(name) | Self::NotText(name) | Self::TooLong(name) | Self::IllegalCharacter(name) => {
+                Some(name)
+            }
             Self::UnknownPath
             | Self::MethodNotAllowed
             | Self::MediaType
@@ -79,6 +84,7 @@ impl Invalid {
             Self::Ambiguous(_) => "parameter_ambiguous",
             Self::NotText(_) => "parameter_not_text",
             Self::TooLong(_) => "parameter_too_long",
+            Self::IllegalCharacter(_) => "parameter_illegal_character",
         }
     }
 }

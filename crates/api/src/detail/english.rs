@@ -45,6 +45,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("parameter_ambiguous", "The parameter {parameter} was given more than once."),
     ("parameter_not_text", "The parameter {parameter} must be a string."),
     ("parameter_too_long", "The parameter {parameter} is too long."),
+    ("parameter_illegal_character", "The parameter {parameter} has a character that is not allowed."),
     // Our own failures.
     ("internal", "Something went wrong on our side."),
     ("unavailable", "The service is not available; nothing was begun, so please try again."),

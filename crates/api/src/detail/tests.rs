@@ -71,7 +71,8 @@ fn after_invalid(invalid: Invalid) -> Option<Invalid> {
         Json => Ambiguous("x"),
         Ambiguous(_) => NotText("x"),
         NotText(_) => TooLong("x"),
-        TooLong(_) => return None,
+        TooLong(_) => IllegalCharacter("x"),
+        IllegalCharacter(_) => return None,
     })
 }
 

@@ -4,7 +4,7 @@ use hongbao_domain::{
     id::{CoinId, TransferId, UserId},
     im_cloud::CloudRefusal,
     money::{Money, Quantity, QuantityError},
-    red_packet::{PublishRefusal, Remark},
+    red_packet::{ParseRemarkError, PublishRefusal, Remark},
     time::Timestamp,
 };
 use serde::Serialize;
@@ -78,7 +78,10 @@ impl Endpoint for Publish {
             return Err(refused(AmountNotPositive));
         }
         let remark = parameters.get(CONTENT).unwrap_or_default();
-        let remark = remark.parse().map_err(|_| Invalid::TooLong(CONTENT))?;
+        let remark = remark.parse().map_err(|error| match error {
+            ParseRemarkError::TooLong => Invalid::TooLong(CONTENT),
+            ParseRemarkError::Nul => Invalid::IllegalCharacter(CONTENT),
+        })?;
         Ok(PublishRequest { receiver, coin, quantity, remark })
     }
 }
@@ -171,7 +174,8 @@ mod tests {
     }
 
     #[test]
-    fn a_remark_may_have_225_characters() {
+    fn a_remark_may_have_225_characters_but_no_nul() {
         assert!(read([(CONTENT, &"福".repeat(225))]).is_ok());
+        assert_eq!(read([(CONTENT, "a\0")]), Err(Denial::Invalid(Invalid::IllegalCharacter(CONTENT))));
     }
 }

@@ -2,17 +2,25 @@
 
 use std::{fmt, str::FromStr};
 
-/// The sender's words: 0 to 225 Unicode characters.
+/// The sender's words: 0 to 225 Unicode characters, none of them NUL, which PostgreSQL cannot store.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Remark(String);
 
-/// Says that a remark is longer than 225 characters.
+/// Says why a text cannot be a remark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ParseRemarkError;
+pub enum ParseRemarkError {
+    /// It is longer than 225 characters.
+    TooLong,
+    /// It has a NUL character.
+    Nul,
+}
 
 impl fmt::Display for ParseRemarkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the remark is longer than 225 characters")
+        f.write_str(match self {
+            Self::TooLong => "the remark is longer than 225 characters",
+            Self::Nul => "the remark has a NUL character",
+        })
     }
 }
 
@@ -33,7 +41,10 @@ impl FromStr for Remark {
 
     fn from_str(text: &str) -> Result<Self, ParseRemarkError> {
         if text.chars().count() > Self::MAX_CHARS {
-            return Err(ParseRemarkError);
+            return Err(ParseRemarkError::TooLong);
+        }
+        if text.contains('\0') {
+            return Err(ParseRemarkError::Nul);
         }
         Ok(Self(text.to_owned()))
     }
@@ -44,8 +55,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_remark_counts_characters_not_bytes() {
+    fn a_remark_counts_characters_not_bytes_and_has_no_nul() {
         assert!("福".repeat(225).parse::<Remark>().is_ok());
-        assert_eq!("福".repeat(226).parse::<Remark>(), Err(ParseRemarkError));
+        assert_eq!("福".repeat(226).parse::<Remark>(), Err(ParseRemarkError::TooLong));
+        assert_eq!("a\0".parse::<Remark>(), Err(ParseRemarkError::Nul));
     }
 }
