@@ -1,0 +1,232 @@
+//! The sagas over a real ledger in memory, with an IM cloud and faults that are told what to do.
+
+mod flaky;
+mod scene;
+
+use std::{sync::Arc, time::Duration};
+
+use flaky::{FlakyLedger, Step};
+use hongbao_app::{CleanUp, Swept};
+use hongbao_domain::{
+    im_cloud::CloudRefusal,
+    red_packet::{AcceptRefusal, Cancel, PacketState, PublishRefusal},
+};
+use hongbao_ports::{Failure, FaultKind, Ledger, MockImCloud, NoticeKind, Turn};
+use hongbao_testkit::assert_holds;
+use scene::{LEASE, Scene, alice, bob, publish};
+
+fn granting() -> MockImCloud {
+    let mut cloud = MockImCloud::new();
+    cloud.expect_turn().returning(|_| Ok(Turn::grant()));
+    cloud
+}
+
+fn saying(answer: Result<(), CloudRefusal>) -> MockImCloud {
+    let mut cloud = granting();
+    cloud.expect_notify().returning(move |_, _| answer.clone());
+    cloud
+}
+
+fn rejected() -> CloudRefusal {
+    CloudRefusal::Rejected(None)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_packet_is_published_and_accepted_and_each_side_is_told_once() {
+    let mut cloud = granting();
+    let told = |from, to, opened| {
+        move |_: &Turn, notice: &hongbao_ports::Notice| {
+            (notice.from, notice.to) == (from, to) && (notice.kind == NoticeKind::Opened) == opened
+        }
+    };
+    cloud.expect_notify().withf(told(alice(), bob(), false)).times(1).returning(|_, _| Ok(()));
+    cloud.expect_notify().withf(told(bob(), alice(), true)).times(1).returning(|_, _| Ok(()));
+    let scene = Scene::new(cloud).await;
+
+    let published = scene.packets.publish(alice(), publish("8.88")).await.unwrap();
+    let receipt = scene.packets.accept(bob(), published.packet.id).await.unwrap();
+
+    assert_eq!((published.money.to_string(), receipt.money.to_string()), ("8.88".into(), "8.88".into()));
+    assert_eq!((scene.balance(alice()).await, scene.balance(bob()).await), (99_112, 888));
+    assert_holds(&scene.rig).await;
+}
+
+#[tokio::test]
+async fn nothing_begins_without_a_turn() {
+    let mut cloud = MockImCloud::new();
+    cloud.expect_turn().returning(|_| Err(CloudRefusal::Busy));
+    let scene = Scene::new(cloud).await;
+
+    let refused = scene.packets.publish(alice(), publish("1")).await;
+
+    assert!(matches!(refused, Err(Failure::Refused(PublishRefusal::ImCloud(CloudRefusal::Busy)))), "{refused:?}");
+    assert!(scene.no_packet().await);
+    assert_eq!(scene.balance(alice()).await, 100_000);
+}
+
+#[tokio::test]
+async fn who_may_not_receive_is_refused_before_any_turn_is_taken() {
+    let scene = Scene::new(MockImCloud::new()).await;
+    let to = |receiver: &str| hongbao_app::Publish { receiver: receiver.parse().unwrap(), ..publish("1") };
+
+    let oneself = scene.packets.publish(alice(), to("alice")).await;
+    let nobody = scene.packets.publish(alice(), to("nobody")).await;
+    let disabled = scene.packets.publish(alice(), to("dora")).await;
+
+    assert!(matches!(oneself, Err(Failure::Refused(PublishRefusal::ToOneself))));
+    assert!(matches!(nobody, Err(Failure::Refused(PublishRefusal::ReceiverNotFound))));
+    assert!(matches!(disabled, Err(Failure::Refused(PublishRefusal::ReceiverNotFound))));
+}
+
+#[tokio::test]
+async fn a_refused_reserve_never_reaches_the_cloud() {
+    let scene = Scene::new(granting()).await;
+    let refused = scene.packets.publish(alice(), publish("1000.01")).await;
+    assert!(matches!(refused, Err(Failure::Refused(PublishRefusal::BalanceTooLow))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn the_money_is_back_before_anybody_hears_that_the_message_failed() {
+    for why in [rejected(), CloudRefusal::Unknown(None)] {
+        let scene = Scene::new(saying(Err(why.clone()))).await;
+
+        let refused = scene.packets.publish(alice(), publish("5")).await;
+
+        assert!(matches!(refused, Err(Failure::Refused(PublishRefusal::ImCloud(told))) if told == why));
+        assert_eq!(scene.balance(alice()).await, 100_000);
+        assert_eq!(scene.only_packet().await.state, PacketState::Cancelled);
+        assert_holds(&scene.rig).await;
+    }
+}
+
+#[tokio::test]
+async fn a_claim_proves_that_the_message_arrived_whatever_the_cloud_said() {
+    let scene = Scene::new(granting_then_claimed()).await;
+    scene.claim_during_the_call();
+
+    let published = scene.packets.publish(alice(), publish("5")).await.unwrap();
+
+    let packet = scene.rig.ledger.packet(published.packet.id).await.unwrap().unwrap();
+    assert_eq!(packet.state, PacketState::Open);
+    assert_holds(&scene.rig).await;
+}
+
+/// A cloud that loses its answer; [`Scene::claim_during_the_call`] lets the receiver claim meanwhile.
+fn granting_then_claimed() -> MockImCloud {
+    saying(Err(CloudRefusal::Unknown(None)))
+}
+
+#[tokio::test]
+async fn a_publisher_whose_lease_was_over_finds_the_packet_cancelled_and_says_so() {
+    let scene = Scene::new(saying(Ok(()))).await;
+    scene.cancel_during_the_call();
+
+    let refused = scene.packets.publish(alice(), publish("5")).await;
+
+    assert!(matches!(refused, Err(Failure::Refused(PublishRefusal::ImCloud(CloudRefusal::Unknown(None))))));
+    assert_eq!(scene.balance(alice()).await, 100_000);
+}
+
+#[tokio::test]
+async fn a_share_is_put_back_before_anybody_hears_that_the_notice_failed() {
+    let mut cloud = granting();
+    let opened = |notice: &hongbao_ports::Notice| notice.kind == NoticeKind::Opened;
+    cloud.expect_notify().returning(move |_, notice| if opened(notice) { Err(rejected()) } else { Ok(()) });
+    let scene = Scene::new(cloud).await;
+    let id = scene.packets.publish(alice(), publish("5")).await.unwrap().packet.id;
+
+    let refused = scene.packets.accept(bob(), id).await;
+
+    assert!(matches!(refused, Err(Failure::Refused(AcceptRefusal::ImCloud(CloudRefusal::Rejected(None))))));
+    let packet = scene.only_packet().await;
+    assert_eq!((packet.state, packet.has_claim_in_progress()), (PacketState::Open, false));
+    assert_eq!(scene.balance(bob()).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_second_step_survives_a_short_outage_of_the_store() {
+    for step in [Step::Confirm, Step::Settle] {
+        let scene = Scene::new(saying(Ok(()))).await;
+        scene.ledger.break_times(step, 3, FaultKind::Unavailable);
+
+        let id = scene.packets.publish(alice(), publish("5")).await.unwrap().packet.id;
+        scene.packets.accept(bob(), id).await.unwrap();
+
+        assert_eq!(scene.balance(bob()).await, 500);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_stays_away_after_the_reserve_is_unresolved_and_names_the_packet() {
+    let scene = Scene::new(saying(Ok(()))).await;
+    scene.ledger.break_times(Step::Confirm, usize::MAX, FaultKind::Unavailable);
+
+    let broken = scene.packets.publish(alice(), publish("5")).await;
+
+    let Err(Failure::Fault(fault)) = broken else { panic!("{broken:?}") };
+    assert_eq!((fault.kind(), fault.packet()), (FaultKind::Unresolved, Some(scene.only_packet().await.id)));
+}
+
+#[tokio::test]
+async fn a_store_that_is_away_before_the_reserve_has_begun_nothing() {
+    let scene = Scene::new(granting()).await;
+    scene.ledger.break_times(Step::Reserve, usize::MAX, FaultKind::Unavailable);
+
+    let broken = scene.packets.publish(alice(), publish("5")).await;
+
+    let Err(Failure::Fault(fault)) = broken else { panic!("{broken:?}") };
+    assert_eq!((fault.kind(), fault.packet()), (FaultKind::Unavailable, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_call_begins_that_the_lease_might_not_outlive() {
+    let scene = Scene::new(granting()).await;
+    scene.ledger.delay(Step::Reserve, Duration::from_secs(14));
+
+    // The caller is told at the deadline that nobody knows; the saga itself gives the money back.
+    let broken = scene.packets.publish(alice(), publish("5")).await;
+    assert!(matches!(broken, Err(Failure::Fault(_))), "{broken:?}");
+    assert!(scene.sagas.drain(LEASE).await);
+
+    assert_eq!(scene.only_packet().await.state, PacketState::Cancelled);
+    assert_eq!(scene.balance(alice()).await, 100_000);
+}
+
+#[tokio::test]
+async fn the_clean_up_finishes_what_was_left_behind_and_only_that() {
+    let scene = Scene::new(saying(Ok(()))).await;
+    let ledger: Arc<dyn Ledger> = scene.rig.ledger.clone();
+    let clean_up = CleanUp::new(ledger);
+    let open = scene.packets.publish(alice(), publish("1")).await.unwrap().packet;
+    let claimed = scene.packets.publish(alice(), publish("2")).await.unwrap().packet;
+    scene.begin_only(bob(), claimed.id).await;
+    scene.reserve_only("4").await;
+    assert_eq!(clean_up.sweep().await.unwrap(), Swept::default());
+
+    scene.rig.clock.advance(LEASE);
+    let swept = clean_up.sweep().await.unwrap();
+    assert_eq!(swept, Swept { cancelled: 1, released: 1, expired: 0, left: 0 });
+    assert_eq!(scene.balance(alice()).await, 100_000 - 300);
+
+    scene.rig.clock.advance(scene::LIFE);
+    let swept = clean_up.sweep().await.unwrap();
+    assert_eq!(swept, Swept { cancelled: 0, released: 0, expired: 2, left: 0 });
+    assert_eq!(scene.balance(alice()).await, 100_000);
+    let refused = scene.rig.ledger.cancel(Cancel { packet: open }).await;
+    assert!(matches!(refused, Err(Failure::Refused(_))));
+    assert_holds(&scene.rig).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clean_up_that_cannot_read_tries_again_and_stops_when_told() {
+    let scene = Scene::new(granting()).await;
+    scene.reserve_only("4").await;
+    scene.rig.clock.advance(LEASE);
+    let ledger: Arc<FlakyLedger> = scene.ledger.clone();
+    ledger.break_times(Step::Overdue, 2, FaultKind::Unavailable);
+    let second = Duration::from_secs(1);
+
+    CleanUp::new(ledger).run(second, tokio::time::sleep(second * 5)).await;
+
+    assert_eq!(scene.balance(alice()).await, 100_000);
+}
