@@ -71,15 +71,28 @@ pub(crate) async fn holdings(store: &SqliteStore, user: UserId) -> Result<Vec<Ho
     accounts.iter().map(|row| holding(&row.coin_id, &row.balance, row.scale)).collect()
 }
 
+/// A packet's name, sender and coin.
+struct ReferenceRow {
+    id: Vec<u8>,
+    sender_id: String,
+    coin_id: String,
+}
+
+impl TryFrom<ReferenceRow> for PacketRef {
+    type Error = Fault;
+
+    fn try_from(row: ReferenceRow) -> Result<Self, Fault> {
+        let (sender, coin) = (row::id(&row.sender_id, "a user id")?, row::id(&row.coin_id, "a coin id")?);
+        Ok(Self { id: row::transfer_id(&row.id)?, sender, coin })
+    }
+}
+
 pub(crate) async fn overdue(store: &SqliteStore, limit: u32) -> Result<Overdue, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is overdue");
     let now = store.clock.now().to_micros();
     let mut tx = store.readers.begin().await.map_err(cannot)?;
-    let reference = |id: &[u8], sender: &str, coin: &str| -> Result<PacketRef, Fault> {
-        let (sender, coin) = (row::id(sender, "a user id")?, row::id(coin, "a coin id")?);
-        Ok(PacketRef { id: row::transfer_id(id)?, sender, coin })
-    };
-    let sending = sqlx::query!(
+    let sending = sqlx::query_as!(
+        ReferenceRow,
         "SELECT id, sender_id, coin_id
         FROM packets
         WHERE state = 'sending' AND lease_until <= ?1
@@ -87,10 +100,8 @@ pub(crate) async fn overdue(store: &SqliteStore, limit: u32) -> Result<Overdue, 
         LIMIT ?2",
         now,
         limit
-    )
-    .fetch_all(&mut *tx)
-    .await
-    .map_err(cannot)?;
+    );
+    let sending = sending.fetch_all(&mut *tx).await.map_err(cannot)?;
     let claiming = sqlx::query!(
         "SELECT p.id, p.sender_id, p.coin_id, l.taker_id, l.version
         FROM claims AS l
@@ -100,11 +111,10 @@ pub(crate) async fn overdue(store: &SqliteStore, limit: u32) -> Result<Overdue, 
         LIMIT ?2",
         now,
         limit
-    )
-    .fetch_all(&mut *tx)
-    .await
-    .map_err(cannot)?;
-    let expired = sqlx::query!(
+    );
+    let claiming = claiming.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let expired = sqlx::query_as!(
+        ReferenceRow,
         "SELECT p.id, p.sender_id, p.coin_id
         FROM packets AS p
         WHERE p.state = 'open' AND p.expires_at <= ?1
@@ -113,21 +123,19 @@ pub(crate) async fn overdue(store: &SqliteStore, limit: u32) -> Result<Overdue, 
         LIMIT ?2",
         now,
         limit
-    )
-    .fetch_all(&mut *tx)
-    .await
-    .map_err(cannot)?;
-    let packets = sending.iter().map(|row| reference(&row.id, &row.sender_id, &row.coin_id));
-    let claims = claiming.iter().map(|row| {
-        let packet = reference(&row.id, &row.sender_id, &row.coin_id)?;
-        Ok(ClaimRef { packet, taker: row::id(&row.taker_id, "a user id")?, fence: row::version(row.version)? })
-    });
+    );
+    let expired = expired.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let packets = |rows: Vec<ReferenceRow>| rows.into_iter().map(PacketRef::try_from).collect::<Result<Vec<_>, _>>();
     Ok(Overdue {
-        sending: packets.collect::<Result<_, Fault>>()?,
-        claiming: claims.collect::<Result<_, Fault>>()?,
-        expired: expired
-            .iter()
-            .map(|row| reference(&row.id, &row.sender_id, &row.coin_id))
+        sending: packets(sending)?,
+        claiming: claiming
+            .into_iter()
+            .map(|claim| {
+                let (taker, fence) = (row::id(&claim.taker_id, "a user id")?, row::version(claim.version)?);
+                let packet = ReferenceRow { id: claim.id, sender_id: claim.sender_id, coin_id: claim.coin_id };
+                Ok(ClaimRef { packet: packet.try_into()?, taker, fence })
+            })
             .collect::<Result<_, Fault>>()?,
+        expired: packets(expired)?,
     })
 }
