@@ -90,4 +90,6 @@ pub mod im_cloud;
 pub mod ledger;
 pub mod money;
 pub mod red_packet;
+#[cfg(test)]
+mod testing;
 pub mod time;

@@ -65,6 +65,10 @@ pub(crate) fn amount(minor: i128) -> Amount {
     Amount::from_minor(minor).expect("the amount is in bounds")
 }
 
+pub(crate) fn scale(places: u8) -> Scale {
+    Scale::new(places).expect("a scale is at most 18")
+}
+
 pub(crate) fn reference(text: &str) -> Reference {
     text.parse().expect("the text is a reference")
 }
@@ -74,8 +78,7 @@ pub(crate) fn cny_of(user: UserId) -> AccountKey {
 }
 
 pub(crate) fn new_coin(id: CoinId, places: u8, min: i128, max: i128) -> Coin {
-    let scale = Scale::new(places).expect("a scale is at most 18");
-    Coin::try_new(id, scale, amount(min), amount(max)).expect("the limits are in order")
+    Coin::try_new(id, scale(places), amount(min), amount(max)).expect("the limits are in order")
 }
 
 /// Writes minor units as a sender would.

@@ -246,3 +246,6 @@ impl Auditor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -208,6 +208,7 @@ fn is_changed<T: PartialEq>(change: &Change<T>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{ledger::OpenAccount, testing::*};
 
     #[test]
     fn the_book_is_never_earlier_than_what_it_loaded() {
@@ -216,5 +217,28 @@ mod tests {
         let loaded = Loaded { accounts: vec![account], ..Loaded::default() };
 
         assert_eq!(Book::open(loaded, Timestamp::from_micros(5)).now(), Timestamp::from_micros(9));
+    }
+
+    #[test]
+    fn a_request_is_recorded_only_if_its_command_is_done() {
+        let request = |key: &str| Request {
+            user: "alice".parse().unwrap(),
+            method: "im/msg_redpack_publish",
+            key: key.parse().unwrap(),
+            fingerprint: [7; 32],
+            reply: None,
+        };
+        let open = |id, coin: &str| {
+            let account = AccountKey { user: "alice".parse().unwrap(), coin: coin.parse().unwrap() };
+            let action = OpenAccount { account }.into();
+            Command { id: CommandId::from_u128(id), request: Some(request(coin)), action }
+        };
+        let loaded = Loaded { coins: vec![coin("CNY", 1, 1)], ..Loaded::default() };
+        let mut book = Book::open(loaded, NOON);
+
+        assert!(!book.apply(&open(1, "XYZ")).is_done());
+        assert!(book.apply(&open(2, "CNY")).is_done());
+
+        assert_eq!(book.into_changes().requests, [request("CNY")]);
     }
 }

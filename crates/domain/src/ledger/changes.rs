@@ -56,3 +56,49 @@ impl Change<Packet> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{red_packet::ClaimState, testing::*};
+
+    #[test]
+    fn a_new_packet_writes_all_its_shares() {
+        let mut store = Store::new();
+        let packet = store.shared();
+        let new = Change { before: None, after: store.packet(packet).clone() };
+        let shares: Vec<_> = new.shares().collect();
+        assert!(shares.iter().all(|share| share.before.is_none()));
+        assert_eq!((shares.len(), new.claims().count()), (2, 0));
+    }
+
+    #[test]
+    fn a_changed_packet_writes_only_the_shares_and_claims_that_changed() {
+        let mut store = Store::new();
+        let packet = store.shared();
+        store.begin(packet, bob(), NOON);
+        let before = store.packet(packet).clone();
+        store.begin(packet, carol(), NOON);
+        let change = Change { before: Some(before), after: store.packet(packet).clone() };
+
+        let shares: Vec<_> =
+            change.shares().map(|share| (share.before.map(|old| old.taker), share.after.taker)).collect();
+        assert_eq!(shares, [(Some(None), Some(carol()))]);
+        let claims: Vec<_> = change.claims().map(|claim| (claim.before, claim.after.taker)).collect();
+        assert_eq!(claims, [(None, carol())]);
+    }
+
+    #[test]
+    fn a_claim_that_took_a_step_is_written_with_what_it_was() {
+        let mut store = Store::new();
+        let begun = store.claiming();
+        let before = store.packet(begun.packet).clone();
+        store.run(settle(&begun, bob()), NOON).unwrap();
+        let change = Change { before: Some(before), after: store.packet(begun.packet).clone() };
+
+        let claims: Vec<_> =
+            change.claims().map(|claim| (claim.before.map(|old| old.version), claim.after.state)).collect();
+        assert_eq!(claims, [(Some(begun.fence), ClaimState::Claimed)]);
+        assert_eq!(change.shares().count(), 0);
+    }
+}

@@ -158,7 +158,7 @@ fn fenced(packet: &Packet, taker: UserId, fence: u64, end: ClaimState) -> Fenced
         Some(claim) if claim.version == fence && matches!(claim.state, ClaimState::Claiming { .. }) => {
             Fenced::Current(*claim)
         }
-        Some(claim) if claim.version == fence + 1 && claim.state == end => Fenced::Repeated(*claim),
+        Some(claim) if fence.checked_add(1) == Some(claim.version) && claim.state == end => Fenced::Repeated(*claim),
         Some(_) | None => Fenced::Stale,
     }
 }
@@ -286,3 +286,6 @@ impl ReleaseClaim {
         Ok(Released { refunded })
     }
 }
+
+#[cfg(test)]
+mod tests;

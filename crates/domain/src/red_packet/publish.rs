@@ -232,3 +232,6 @@ impl Cancel {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,13 +2,13 @@
 
 use hongbao_domain::{
     ledger::{AccountKey, Holding, OpenAccount, OpenAccountRefusal, Opened},
-    money::{Amount, Money, Scale},
+    money::{Amount, Money},
 };
 
 use crate::{
     Rig,
     case::cases,
-    scene::{alice, cny_of, coin, done, eth, user},
+    scene::{alice, cny_of, coin, done, eth, scale, user},
 };
 
 cases![
@@ -25,7 +25,7 @@ async fn a_new_account_is_empty_and_listed(rig: &Rig) {
 
     assert_eq!(done(rig.ledger.open_account(OpenAccount { account }).await), Opened { repeated: false });
 
-    let scale = Scale::new(18).expect("a scale is at most 18");
+    let scale = scale(18);
     let balance = Money { coin: eth(), scale, amount: Amount::ZERO };
     let holdings = rig.ledger.holdings(alice()).await.expect("holdings can be read");
     assert_eq!(holdings, [Holding { balance, held: Amount::ZERO }]);

@@ -8,12 +8,13 @@ use hongbao_domain::{
 use crate::{
     Rig,
     case::cases,
-    scene::{LIFE, alice, bob, cny, cny_of, eth},
+    scene::{LIFE, alice, bob, cny, cny_of, eth, scale},
     world::World,
 };
 
 cases![
     an_empty_ledger_holds,
+    a_coin_that_nobody_has_is_listed,
     an_audit_counts_every_row_and_sums_every_coin,
     an_audit_counts_the_postings_of_every_ending,
 ];
@@ -22,6 +23,13 @@ async fn an_empty_ledger_holds(rig: &Rig) {
     let audit = World::of(rig).await.audit;
     assert!(audit.holds());
     assert_eq!((audit.holders, audit.postings), (0, 0));
+}
+
+async fn a_coin_that_nobody_has_is_listed(rig: &Rig) {
+    rig.add_coins().await;
+    let totals = World::of(rig).await.audit.totals;
+    let none = [(cny(), Totals::none(scale(2))), (eth(), Totals::none(scale(18)))];
+    assert_eq!(totals.into_iter().collect::<Vec<_>>(), none);
 }
 
 async fn an_audit_counts_every_row_and_sums_every_coin(rig: &Rig) {

@@ -2,15 +2,16 @@
 
 use hongbao_domain::{
     ledger::Purse,
-    money::{Amount, Scale},
+    money::Amount,
     red_packet::{Claim, ClaimState, Packet, PacketState, Reserve, Share},
+    time::Timestamp,
 };
 use hongbao_ports::{Clock, Ids};
 
 use crate::{
     Rig,
     case::cases,
-    scene::{LEASE, LIFE, alice, amount, bob, cny, done, release, settle},
+    scene::{LEASE, LIFE, alice, amount, bob, cny, done, release, scale, settle},
 };
 
 cases![
@@ -19,6 +20,7 @@ cases![
     a_packet_keeps_each_step_of_its_claim,
     a_remark_is_kept_as_it_was_written,
     every_step_raises_the_version,
+    a_clock_that_jumps_back_is_not_followed,
 ];
 
 async fn a_packet_that_was_never_made_is_not_there(rig: &Rig) {
@@ -34,7 +36,7 @@ async fn a_new_packet_reads_as_it_was_made(rig: &Rig) {
         id: packet.id,
         sender: alice(),
         coin: cny(),
-        scale: Scale::new(2).expect("a scale is at most 18"),
+        scale: scale(2),
         total: amount(300),
         purse: Purse { balance: amount(300), entries: 1 },
         remark: "恭喜发财".parse().expect("the remark is short"),
@@ -96,4 +98,17 @@ async fn every_step_raises_the_version(rig: &Rig) {
     done(rig.ledger.release_claim(release(&begun)).await);
     let open = rig.look(packet).await.version;
     assert!(sending < claiming && claiming < open, "{sending}, {claiming}, {open}");
+}
+
+async fn a_clock_that_jumps_back_is_not_followed(rig: &Rig) {
+    rig.alice_has(700).await;
+    let packet = rig.sending(300).await;
+    let made_at = rig.clock.now();
+    rig.clock.set(Timestamp::from_micros(made_at.to_micros() - 1_000_000));
+
+    let begun = rig.begin(packet).await;
+
+    assert_eq!(begun.lease_until, made_at.after(LEASE));
+    assert_eq!(rig.look(packet).await.changed_at, made_at);
+    assert_eq!(done(rig.ledger.settle_claim(settle(&begun)).await).claimed_at, made_at);
 }

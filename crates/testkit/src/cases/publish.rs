@@ -1,7 +1,7 @@
 //! Publishing: reserve, then confirm or cancel.
 
 use hongbao_domain::{
-    money::{Amount, Money, Scale},
+    money::{Amount, Money},
     red_packet::{
         Cancel, CancelRefusal, Cancelled, Confirm, ConfirmRefusal, Confirmed, PacketRef, PacketState, Reserve,
         ReserveRefusal, Reserved,
@@ -12,7 +12,7 @@ use hongbao_ports::{Clock, Ids};
 use crate::{
     Rig,
     case::cases,
-    scene::{LEASE, LIFE, alice, amount, bob, cny, cny_of, coin, done, forged, new_coin},
+    scene::{LEASE, LIFE, alice, amount, bob, cny, cny_of, coin, done, forged, new_coin, scale},
 };
 
 cases![
@@ -43,7 +43,7 @@ async fn a_reserve_moves_the_money_into_the_packet(rig: &Rig) {
 
     let reserved = done(rig.ledger.reserve(gift.clone()).await);
 
-    let scale = Scale::new(2).expect("a scale is at most 18");
+    let scale = scale(2);
     let now = rig.clock.now();
     let expected = Reserved {
         packet: PacketRef { id: gift.id, sender: alice(), coin: cny() },

@@ -70,9 +70,8 @@ impl Rows {
             auditor.packet(packet, chain(Holder::Packet(packet.id)));
         }
         for movement in self.movements.values() {
-            let coin =
-                self.coins.get(&movement.account.coin).expect("a movement was only made in a coin that is known");
-            auditor.movement(movement, coin.scale(), chain(Holder::Movement(movement.reference)));
+            let scale = self.coins.get(&movement.account.coin).expect("a coin is never taken away").scale();
+            auditor.movement(movement, scale, chain(Holder::Movement(movement.reference)));
         }
         let mut journal = self.postings.clone();
         journal.sort_by_key(|posting| (posting.command, posting.coin));

@@ -1,0 +1,135 @@
+use super::*;
+use crate::{red_packet::PacketState, testing::*};
+
+/// A store with an account, a packet and a withdrawal whose money holds.
+fn sound() -> Store {
+    let mut store = Store::new();
+    store.delivered();
+    let withdraw =
+        crate::ledger::Withdraw { reference: "out".parse().unwrap(), account: cny_of(alice()), amount: fen(100) };
+    store.run(withdraw, NOON).unwrap();
+    store
+}
+
+/// Gives what an audit finds after somebody changed a stored row.
+fn found(tamper: impl FnOnce(&mut Store)) -> Vec<Finding> {
+    let mut store = sound();
+    tamper(&mut store);
+    store.audit().findings
+}
+
+#[test]
+fn a_sound_ledger_is_counted_and_summed() {
+    let audit = sound().audit();
+    assert!(audit.holds());
+    assert_eq!((audit.holders, audit.postings), (4, 6));
+    let scale = Scale::new(2).unwrap();
+    let totals = Totals { scale, balances: 600, held: 300, deposits: 1_000, withdrawals: 100 };
+    assert_eq!(audit.totals.into_values().collect::<Vec<_>>(), [totals]);
+}
+
+#[test]
+fn money_from_nowhere_is_found() {
+    let (coin, account) = (cny_of(alice()).coin, Holder::Account(cny_of(alice())));
+    let findings = found(|store| store.rows.accounts[0].purse.balance = fen(601));
+    assert_eq!(findings, [Finding::CoinDoesNotHold(coin), Finding::BalanceDiffers(account)]);
+}
+
+#[test]
+fn a_version_without_its_posting_is_found() {
+    let account = Holder::Account(cny_of(alice()));
+    let findings = found(|store| store.rows.accounts[0].purse.entries += 1);
+    assert_eq!(findings, [Finding::BalanceDiffers(account)]);
+}
+
+#[test]
+fn a_posting_that_was_changed_is_found() {
+    let account = Holder::Account(cny_of(alice()));
+    let changes: [fn(&mut Posting); 4] = [
+        |posting| posting.amount += 1,
+        |posting| posting.balance -= 1,
+        |posting| posting.seq += 1,
+        |posting| posting.coin = "USD".parse().unwrap(),
+    ];
+    for change in changes {
+        let findings =
+            found(|store| change(store.journal.iter_mut().rfind(|posting| posting.holder == account).unwrap()));
+        assert!(
+            findings.iter().any(|finding| matches!(finding, Finding::BrokenChain { .. } | Finding::BalanceDiffers(_))),
+            "{findings:?}"
+        );
+    }
+}
+
+#[test]
+fn a_command_that_does_not_sum_to_zero_is_found() {
+    let command = sound().journal[0].command;
+    let findings = found(|store| store.journal[0].amount += 1);
+    assert!(findings.contains(&Finding::UnbalancedCommand { command, coin: cny_of(alice()).coin }), "{findings:?}");
+}
+
+#[test]
+fn a_packet_that_contradicts_itself_is_found() {
+    let findings = found(|store| store.rows.packets[0].state = PacketState::Claimed);
+    assert_eq!(findings, [Finding::PacketContradicts(Holder::Packet(sound().rows.packets[0].id))]);
+}
+
+#[test]
+fn a_movement_that_is_not_its_posting_is_found() {
+    let reference = sound().rows.movements[1].reference;
+    let tampers: [fn(&mut Store); 3] = [
+        |store| store.rows.movements[1].amount = fen(99),
+        |store| store.rows.movements[1].direction = Direction::In,
+        |store| store.journal.retain(|posting| posting.holder != Holder::Movement("out".parse().unwrap())),
+    ];
+    for tamper in tampers {
+        let findings = found(tamper);
+        assert!(findings.contains(&Finding::MovementDiffers(Holder::Movement(reference))), "{findings:?}");
+    }
+}
+
+#[test]
+fn postings_of_a_holder_that_is_gone_are_found() {
+    let tampers: [fn(&mut Store); 2] = [|store| store.rows.packets.clear(), |store| store.rows.movements.truncate(1)];
+    for tamper in tampers {
+        let findings = found(tamper);
+        assert!(findings.contains(&Finding::Orphans(1)), "{findings:?}");
+    }
+    let balanced = found(|store| {
+        let nobody = Holder::Account(cny_of(carol()));
+        let pair = [store.journal[0], store.journal[1]].map(|posting| Posting { holder: nobody, ..posting });
+        store.journal.extend(pair);
+    });
+    assert_eq!(balanced, [Finding::Orphans(2)]);
+}
+
+#[test]
+fn a_chain_has_no_gap_no_empty_posting_and_no_debt() {
+    let sound = sound().journal[1];
+    let posting = |seq, amount, balance| Posting { seq, amount, balance, ..sound };
+    let wrong = [
+        vec![posting(1, 5, 5), posting(3, 1, 6)],
+        vec![posting(2, 5, 5)],
+        vec![posting(1, 5, 5), posting(2, 0, 5)],
+        vec![posting(1, 5, 5), posting(2, -6, -1), posting(3, 6, 5)],
+    ];
+    for postings in wrong {
+        let mut account = Account::open(cny_of(alice()), Scale::new(2).unwrap(), NOON);
+        let last = postings[postings.len() - 1];
+        account.purse = Purse { balance: fen(last.balance), entries: u64::try_from(postings.len()).unwrap() };
+        let mut auditor = Auditor::new();
+        auditor.account(&account, Chain::of(&postings));
+        let findings = auditor.finish().findings;
+        let of_the_chain =
+            |finding: &Finding| matches!(finding, Finding::BrokenChain { .. } | Finding::BalanceDiffers(_));
+        assert!(findings.iter().any(of_the_chain), "{postings:?}");
+    }
+}
+
+#[test]
+fn no_more_findings_are_listed_than_the_bound() {
+    let mut store = sound();
+    let packet = store.rows.packets[0].clone();
+    store.rows.packets = vec![Packet { state: PacketState::Claimed, ..packet }; Audit::MAX_FINDINGS + 1];
+    assert_eq!(store.audit().findings.len(), Audit::MAX_FINDINGS);
+}

@@ -1,0 +1,199 @@
+//! A store in memory and the people in it, for the tests of the rules.
+//!
+//! It loads only what a command names, and checks after each command what is true of all: a refusal changes
+//! nothing, and the money holds.
+
+use std::time::Duration;
+
+use crate::{
+    id::{CoinId, CommandId, TransferId, UserId},
+    ledger::{
+        Account, AccountKey, Audit, Auditor, Book, Chain, Changes, Command, Deposit, Holder, Keys, Loaded, Posting,
+        Verb,
+    },
+    money::{Amount, Coin, Scale},
+    red_packet::{BeginClaim, Begun, Confirm, Packet, PacketRef, ReleaseClaim, Reserve, SettleClaim, Share},
+    time::Timestamp,
+};
+
+pub(crate) const NOON: Timestamp = Timestamp::from_micros(1_700_000_000_000_001);
+pub(crate) const LEASE: Duration = Duration::from_mins(1);
+pub(crate) const LIFE: Duration = Duration::from_hours(1);
+
+pub(crate) fn alice() -> UserId {
+    "alice".parse().unwrap()
+}
+
+pub(crate) fn bob() -> UserId {
+    "bob".parse().unwrap()
+}
+
+pub(crate) fn carol() -> UserId {
+    "carol".parse().unwrap()
+}
+
+pub(crate) fn fen(minor: i128) -> Amount {
+    Amount::from_minor(minor).unwrap()
+}
+
+pub(crate) fn cny_of(user: UserId) -> AccountKey {
+    AccountKey { user, coin: "CNY".parse().unwrap() }
+}
+
+pub(crate) fn coin(id: &str, min: i128, max: i128) -> Coin {
+    Coin::try_new(id.parse().unwrap(), Scale::new(2).unwrap(), fen(min), fen(max)).unwrap()
+}
+
+/// A packet of so many yuan from alice to bob.
+pub(crate) fn gift(id: u128, yuan: &str) -> Reserve {
+    Reserve {
+        id: TransferId::from_u128(id),
+        sender: alice(),
+        receiver: bob(),
+        coin: "CNY".parse().unwrap(),
+        quantity: yuan.parse().unwrap(),
+        remark: "恭喜发财".parse().unwrap(),
+        lease: LEASE,
+        expires_in: LIFE,
+    }
+}
+
+/// The rows of a ledger in which alice has 10.00 yuan, and a packet holds 0.10 to 20.00.
+pub(crate) struct Store {
+    pub(crate) rows: Loaded,
+    pub(crate) journal: Vec<Posting>,
+    commands: u128,
+}
+
+impl Store {
+    pub(crate) fn new() -> Self {
+        let rows = Loaded { coins: vec![coin("CNY", 10, 2_000), coin("USD", 1, 2_000)], ..Loaded::default() };
+        let mut store = Self { rows, journal: Vec::new(), commands: 0 };
+        store.bring(alice(), 1_000);
+        store
+    }
+
+    /// Runs one command.
+    pub(crate) fn run<V: Verb>(&mut self, action: V, at: Timestamp) -> Result<V::Done, V::Refusal> {
+        self.commands += 1;
+        let command = Command { id: CommandId::from_u128(self.commands), request: None, action: action.into() };
+        let mut book = Book::open(self.load(&Keys::of(std::slice::from_ref(&command))), at);
+        let outcome = book.apply(&command);
+        let changes = book.into_changes();
+        assert!(outcome.is_done() || changes.is_empty(), "{outcome:?} changed {changes:?}");
+        self.write(changes);
+        assert_eq!(self.audit().findings, []);
+        V::answer(outcome).unwrap()
+    }
+
+    fn load(&self, keys: &Keys) -> Loaded {
+        let mut rows = self.rows.clone();
+        rows.coins.retain(|row| keys.coins.contains(&row.id()));
+        rows.accounts.retain(|row| keys.accounts.contains(&row.key));
+        rows.packets.retain(|row| keys.packets.contains(&row.id));
+        rows.movements.retain(|row| keys.movements.contains(&row.reference));
+        rows
+    }
+
+    fn write(&mut self, changes: Changes) {
+        for change in changes.accounts {
+            self.rows.accounts.retain(|row| row.key != change.after.key);
+            self.rows.accounts.push(change.after);
+        }
+        for change in changes.packets {
+            self.rows.packets.retain(|row| row.id != change.after.id);
+            self.rows.packets.push(change.after);
+        }
+        self.rows.movements.extend(changes.movements);
+        self.journal.extend(changes.postings);
+    }
+
+    /// Follows a holder's postings.
+    pub(crate) fn chain(&self, holder: Holder, coin: CoinId) -> Chain {
+        Chain::of(self.journal.iter().filter(|posting| (posting.holder, posting.coin) == (holder, coin)))
+    }
+
+    /// Audits all rows.
+    pub(crate) fn audit(&self) -> Audit {
+        let mut auditor = Auditor::new();
+        for account in &self.rows.accounts {
+            auditor.account(account, self.chain(Holder::Account(account.key), account.key.coin));
+        }
+        for packet in &self.rows.packets {
+            auditor.packet(packet, self.chain(Holder::Packet(packet.id), packet.coin));
+        }
+        for movement in &self.rows.movements {
+            let chain = self.chain(Holder::Movement(movement.reference), movement.account.coin);
+            auditor.movement(movement, Scale::new(2).unwrap(), chain);
+        }
+        let mut journal = self.journal.clone();
+        journal.sort_by_key(|posting| (posting.command, posting.coin));
+        for posting in &journal {
+            auditor.journal(posting);
+        }
+        auditor.finish()
+    }
+
+    /// Brings a user so many fen.
+    pub(crate) fn bring(&mut self, user: UserId, minor: i128) {
+        let reference = format!("deposit-{}", self.commands).parse().unwrap();
+        self.run(Deposit { reference, account: cny_of(user), amount: fen(minor) }, NOON).unwrap();
+    }
+
+    /// Gives what a user can spend, in fen.
+    pub(crate) fn fen_of(&self, user: UserId) -> i128 {
+        let account: Option<&Account> = self.rows.accounts.iter().find(|row| row.key == cny_of(user));
+        account.map_or(0, |account| account.purse.balance.minor())
+    }
+
+    pub(crate) fn packet(&self, packet: PacketRef) -> &Packet {
+        self.rows.packets.iter().find(|row| row.id == packet.id).unwrap()
+    }
+
+    /// Makes a packet of 3.00 yuan from alice to bob that is being sent.
+    pub(crate) fn sending(&mut self) -> PacketRef {
+        let id = u128::try_from(self.rows.packets.len()).unwrap();
+        self.run(gift(id, "3"), NOON).unwrap().packet
+    }
+
+    /// The same, delivered.
+    pub(crate) fn delivered(&mut self) -> PacketRef {
+        let packet = self.sending();
+        self.run(Confirm { packet }, NOON).unwrap();
+        packet
+    }
+
+    /// The same with bob's claim in progress.
+    pub(crate) fn claiming(&mut self) -> Begun {
+        let packet = self.delivered();
+        self.begin(packet, bob(), NOON)
+    }
+
+    pub(crate) fn begin(&mut self, packet: PacketRef, taker: UserId, at: Timestamp) -> Begun {
+        self.run(BeginClaim { id: packet.id, taker, lease: LEASE }, at).unwrap()
+    }
+
+    /// The same with two shares: 1.00 yuan for bob and 2.00 for carol.
+    pub(crate) fn shared(&mut self) -> PacketRef {
+        let packet = self.delivered();
+        let row = self.rows.packets.iter_mut().find(|row| row.id == packet.id).unwrap();
+        let share =
+            |number, receiver, minor| Share { number, amount: fen(minor), receiver: Some(receiver), taker: None };
+        row.shares = vec![share(1, bob(), 100), share(2, carol(), 200)];
+        packet
+    }
+}
+
+pub(crate) fn settle(begun: &Begun, taker: UserId) -> SettleClaim {
+    SettleClaim { packet: begun.packet, taker, fence: begun.fence }
+}
+
+pub(crate) fn release(begun: &Begun, taker: UserId) -> ReleaseClaim {
+    ReleaseClaim { packet: begun.packet, taker, fence: begun.fence }
+}
+
+/// Gives references that are almost `packet`'s.
+pub(crate) fn forged(packet: PacketRef) -> [PacketRef; 3] {
+    let nothing = PacketRef { id: TransferId::from_u128(99), ..packet };
+    [nothing, PacketRef { sender: carol(), ..packet }, PacketRef { coin: "USD".parse().unwrap(), ..packet }]
+}
