@@ -264,7 +264,10 @@ impl ReleaseClaim {
         let now = book.now();
         let packet = self.packet.find(book).ok_or(ReleaseRefusal::NotFound)?;
         match fenced(packet, self.taker, self.fence, ClaimState::Released) {
-            Fenced::Repeated(_) => return Ok(Released { refunded: packet.state == PacketState::Refunded }),
+            Fenced::Repeated(claim) => {
+                let ended_then = packet.ended_at == Some(claim.changed_at);
+                return Ok(Released { refunded: packet.state == PacketState::Refunded && ended_then });
+            }
             Fenced::Stale => return Err(ReleaseRefusal::Stale),
             Fenced::Current(_) => {}
         }

@@ -190,6 +190,12 @@ impl Packet {
             let share = self.shares.iter().find(|share| share.number == claim.share);
             claim.state == ClaimState::Released || share.is_some_and(|share| share.taker == Some(claim.taker))
         });
+        let takers_have_claims = self.shares.iter().all(|share| {
+            let claim = share.taker.map(|taker| self.claim_of(taker));
+            claim.is_none_or(|claim| {
+                claim.is_some_and(|claim| claim.share == share.number && claim.state != ClaimState::Released)
+            })
+        });
         let money_fits = match self.state {
             PacketState::Sending { .. } => held == self.total.minor() && self.claims.is_empty(),
             PacketState::Open => held == self.total.minor() - taken && held > 0,
@@ -199,7 +205,11 @@ impl Packet {
         };
         let ends_fit = self.state.is_final() == self.ended_at.is_some()
             && !(self.state.is_final() && self.has_claim_in_progress());
-        sum(&mut self.shares.iter()) == self.total.minor() && claims_have_shares && money_fits && ends_fit
+        sum(&mut self.shares.iter()) == self.total.minor()
+            && claims_have_shares
+            && takers_have_claims
+            && money_fits
+            && ends_fit
     }
 }
 
@@ -248,6 +258,8 @@ mod tests {
             &[
                 |packet| packet.shares[0].taker = None,
                 |packet| packet.shares[0].taker = Some(carol()),
+                |packet| packet.claims.clear(),
+                |packet| packet.claims[0].state = ClaimState::Released,
                 |packet| packet.claims[0].share = 2,
                 |packet| packet.claims[0].state = ClaimState::Claimed,
                 |packet| packet.state = PacketState::Sending { lease_until: NOON },

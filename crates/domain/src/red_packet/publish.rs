@@ -60,10 +60,10 @@ pub struct Reserved {
 /// Says why no money can be reserved, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReserveRefusal {
-    /// There is no such coin, or the sender has no account in it.
-    CoinNotHeld,
     /// The amount is zero.
     NotPositive,
+    /// There is no such coin, or the sender has no account in it.
+    CoinNotHeld,
     /// The amount has more decimal places than the coin.
     TooPrecise,
     /// The amount is below what a packet of this coin must hold.
@@ -84,12 +84,12 @@ impl Reserve {
     }
 
     pub(crate) fn apply(&self, book: &mut Book, command: CommandId) -> Result<Reserved, ReserveRefusal> {
-        let account = AccountKey { user: self.sender, coin: self.coin };
-        let coin = *book.coin(self.coin).ok_or(ReserveRefusal::CoinNotHeld)?;
-        let balance = book.account(account).ok_or(ReserveRefusal::CoinNotHeld)?.purse.balance;
         if self.quantity.is_zero() {
             return Err(ReserveRefusal::NotPositive);
         }
+        let account = AccountKey { user: self.sender, coin: self.coin };
+        let coin = *book.coin(self.coin).ok_or(ReserveRefusal::CoinNotHeld)?;
+        let balance = book.account(account).ok_or(ReserveRefusal::CoinNotHeld)?.purse.balance;
         let amount = self.quantity.to_amount(coin.scale()).map_err(|error| match error {
             QuantityError::TooManyPlaces => ReserveRefusal::TooPrecise,
             QuantityError::TooLarge | QuantityError::Malformed | QuantityError::Negative => {

@@ -112,9 +112,9 @@ async fn a_reserve_under_a_used_name_is_refused(rig: &Rig) {
 
 async fn the_first_reason_in_the_order_of_the_checks_is_told(rig: &Rig) {
     rig.add_coins().await;
-    refuse(rig, "0", ReserveRefusal::CoinNotHeld).await;
-    rig.open(cny_of(alice())).await;
     refuse(rig, "0", ReserveRefusal::NotPositive).await;
+    refuse(rig, "1000.001", ReserveRefusal::CoinNotHeld).await;
+    rig.open(cny_of(alice())).await;
     refuse(rig, "1000.001", ReserveRefusal::TooPrecise).await;
     refuse(rig, "1000", ReserveRefusal::AboveMaximum).await;
     refuse(rig, "1", ReserveRefusal::BalanceTooLow).await;

@@ -204,8 +204,10 @@ fn the_packet_is_claimed_when_its_last_share_is() {
 fn a_share_that_another_has_taken_cannot_be_claimed() {
     let mut store = Store::new();
     let packet = store.delivered();
-    let share = &mut store.rows.packets[0].shares[0];
-    share.taker = Some(carol());
+    let row = &mut store.rows.packets[0];
+    row.shares[0].taker = Some(carol());
+    let state = ClaimState::Claiming { lease_until: NOON.after(LEASE) };
+    row.claims.push(Claim { taker: carol(), share: 1, state, version: 1, changed_at: NOON });
     assert_eq!(store.run(by(bob(), packet), NOON), Err(BeginClaimRefusal::AllTaken));
 }
 
