@@ -89,6 +89,7 @@ pub mod id;
 pub mod im_cloud;
 pub mod ledger;
 pub mod money;
+pub mod profile;
 pub mod red_packet;
 #[cfg(test)]
 mod testing;
