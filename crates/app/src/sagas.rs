@@ -3,19 +3,25 @@
 use std::{future::Future, time::Duration};
 
 use hongbao_ports::Fault;
-use tokio::time::timeout;
+use tokio::{runtime::Handle, time::timeout};
 use tokio_util::task::TaskTracker;
 
 /// Runs sagas in tasks of their own and waits for them at shutdown.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Sagas {
     tasks: TaskTracker,
+    /// Where sagas run. Whoever asks for one may sit on a runtime that ends with its connections.
+    runtime: Handle,
 }
 
 impl Sagas {
-    /// Starts with no task.
+    /// Starts with no task. Sagas will run on the tokio runtime on which this is called.
+    ///
+    /// # Panics
+    /// Panics outside of a tokio runtime.
+    #[expect(clippy::new_without_default, reason = "it needs a runtime around it")]
     pub fn new() -> Self {
-        Self::default()
+        Self { tasks: TaskTracker::new(), runtime: Handle::current() }
     }
 
     /// Runs `saga` to its end, whatever becomes of the caller, and gives its result if it comes within `deadline`.
@@ -30,7 +36,7 @@ impl Sagas {
         if self.tasks.is_closed() {
             return Err(Fault::unavailable("cannot begin: the server is shutting down"));
         }
-        match timeout(deadline, self.tasks.spawn(saga)).await {
+        match timeout(deadline, self.tasks.spawn_on(saga, &self.runtime)).await {
             Ok(Ok(result)) => Ok(result),
             Ok(Err(panic)) => Err(Fault::internal("cannot finish: the task was torn down").because(panic)),
             Err(elapsed) => Err(Fault::unresolved("cannot finish before the deadline").because(elapsed)),

@@ -69,7 +69,7 @@ where
     Fut: Future<Output = Result<E::Data, Failure<E::Refusal>>>,
 {
     let fields = decode::fields(request, payload, E::BODY_LIMIT_BYTES, settings.body_timeout).await?;
-    let user = session::user(shared.sessions.as_ref(), request, &fields).await?;
+    let user = session::user(shared.sessions.as_ref(), settings.session_timeout, request, &fields).await?;
     request.extensions_mut().insert(user);
     let asked = E::read(&fields)?;
     perform(shared.clone(), user, asked).await.map_err(broken::denial)

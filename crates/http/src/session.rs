@@ -1,20 +1,26 @@
 //! Who asks.
 
+use std::time::Duration;
+
 use actix_web::{HttpRequest, http::header::AUTHORIZATION};
 use hongbao_api::{Denial, Fields, Invalid, SESSION_KEY};
 use hongbao_domain::id::{SessionKey, UserId};
-use hongbao_ports::Sessions;
+use hongbao_ports::{Fault, Sessions};
+use tokio::time::timeout;
 
 use crate::broken;
 
 /// Finds the user of the request. Whoever has no session is told so and nothing else.
 pub(crate) async fn user<R>(
     sessions: &dyn Sessions,
+    patience: Duration,
     request: &HttpRequest,
     fields: &Fields,
 ) -> Result<UserId, Denial<R>> {
     let key = key(fields, bearer(request)?)?;
-    let user = sessions.user_of(&key).await.map_err(|fault| broken::from_fault(&fault))?;
+    let late = |elapsed| Err(Fault::unavailable("cannot look up the session in time").because(elapsed));
+    let found = timeout(patience, sessions.user_of(&key)).await.unwrap_or_else(late);
+    let user = found.map_err(|fault| broken::from_fault(&fault))?;
     user.ok_or(Denial::NotLoggedIn)
 }
 

@@ -11,6 +11,8 @@ pub struct Settings {
     pub head_timeout: Duration,
     /// How long a client may take to send the body after the head.
     pub body_timeout: Duration,
+    /// How long the store may take to say who asks. The use cases keep their own deadline.
+    pub session_timeout: Duration,
     /// How long an idle connection stays open. Balancers in front should give theirs up earlier.
     pub keep_alive: Duration,
     /// How long a request that is running may go on after the stop, rounded up to seconds.
@@ -23,6 +25,7 @@ impl Default for Settings {
             workers: None,
             head_timeout: Duration::from_secs(5),
             body_timeout: Duration::from_secs(10),
+            session_timeout: Duration::from_secs(5),
             keep_alive: Duration::from_secs(75),
             grace: Duration::from_secs(10),
         }

@@ -109,10 +109,16 @@ pub struct Chain<'error>(pub &'error (dyn Error + 'static));
 
 impl fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
+        let mut said = self.0.to_string();
+        f.write_str(&said)?;
         let mut cause = self.0.source();
         while let Some(error) = cause {
-            write!(f, ": {error}")?;
+            let text = error.to_string();
+            // Some libraries say their source in their own text.
+            if !said.ends_with(&text) {
+                write!(f, ": {text}")?;
+                said = text;
+            }
             cause = error.source();
         }
         Ok(())
@@ -127,6 +133,8 @@ mod tests {
     fn a_chain_names_every_cause_once() {
         let fault = Fault::unavailable("cannot lock the packet").because(Fault::internal("disk is full"));
         assert_eq!(Chain(&fault).to_string(), "cannot lock the packet: disk is full");
+        let wordy = Fault::internal("it broke: disk is full").because(Fault::internal("disk is full"));
+        assert_eq!(Chain(&wordy).to_string(), "it broke: disk is full");
     }
 
     #[test]

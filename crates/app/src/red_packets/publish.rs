@@ -19,12 +19,6 @@ use super::{Lease, Publish, Published, World};
 use crate::insist::insist;
 
 pub(super) async fn run(world: &World, sender: UserId, publish: Publish) -> Result<Published, Failure<PublishRefusal>> {
-    let receiver_is_active = match publish.receiver {
-        receiver if receiver == sender => true,
-        receiver => world.users.standing(receiver).await?.is_some_and(|standing| standing.is_active),
-    };
-    check_receiver(sender, publish.receiver, receiver_is_active).map_err(Failure::Refused)?;
-
     let id = world.ids.transfer();
     let begun = Arc::new(AtomicBool::new(false));
     let saga = Saga { world: world.clone(), sender, publish, id, begun: Arc::clone(&begun) };
@@ -47,6 +41,7 @@ struct Saga {
 impl Saga {
     async fn run(self) -> Result<Published, Failure<PublishRefusal>> {
         let world = &self.world;
+        self.check_receiver().await?;
         let turn = world.im_cloud.turn(world.timing.pacing).await.map_err(refused)?;
         let lease = Lease::starting_now(&world.timing);
         let reserved = self.reserve().await?;
@@ -62,6 +57,14 @@ impl Saga {
         info!(packet.id = %packet.id, user.id = %self.sender, "packet {} published", packet.id);
         let (money, expires_at) = (reserved.money, reserved.expires_at);
         Ok(Published { packet, receiver: self.publish.receiver, money, expires_at })
+    }
+
+    async fn check_receiver(&self) -> Result<(), Failure<PublishRefusal>> {
+        let receiver_is_active = match self.publish.receiver {
+            receiver if receiver == self.sender => true,
+            receiver => self.world.users.standing(receiver).await?.is_some_and(|standing| standing.is_active),
+        };
+        check_receiver(self.sender, self.publish.receiver, receiver_is_active).map_err(Failure::Refused)
     }
 
     async fn reserve(&self) -> Result<Reserved, Failure<PublishRefusal>> {

@@ -1,14 +1,21 @@
 //! What every endpoint may answer besides its own statuses.
 
+use std::{sync::Arc, time::Duration};
+
 use actix_web::{
     http::Method,
     test::{TestRequest, init_service},
 };
-use hongbao_http::{Settings, app};
-use hongbao_ports::{Failure, Fault};
+use async_trait::async_trait;
+use hongbao_domain::{
+    id::{SessionKey, UserId},
+    time::Timestamp,
+};
+use hongbao_http::{Settings, Shared, app};
+use hongbao_ports::{Failure, Fault, Sessions};
 use serde_json::json;
 
-use crate::support::{ACCEPT, Given, ID, PUBLISH, answer, post, with_body};
+use crate::support::{ACCEPT, BEARER, Given, ID, PUBLISH, answer, post, with_body};
 
 const RIGHT: &str = "toUserId=bob&coin_id=CNY&amount=1";
 
@@ -87,6 +94,30 @@ async fn a_session_store_that_is_away_is_status_121_and_safe_to_ask_again() {
     assert_eq!(answer.numbers(), (503, 121, "unavailable"));
     assert_eq!(answer.body["data"]["retryable"], true);
     assert_eq!(answer.header("Retry-After"), Some("1"));
+}
+
+/// A store that never answers.
+struct Hanging;
+
+#[async_trait]
+impl Sessions for Hanging {
+    async fn user_of(&self, _: &SessionKey) -> Result<Option<UserId>, Fault> {
+        std::future::pending().await
+    }
+
+    async fn register(&self, _: &SessionKey, _: UserId, _: Timestamp) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+#[actix_web::test]
+async fn a_session_store_that_hangs_is_status_121_in_time() {
+    let shared = Shared { sessions: Arc::new(Hanging), ..Given::default().shared() };
+    let settings = Settings { session_timeout: Duration::from_millis(20), ..Settings::default() };
+    let service = init_service(app(shared, settings)).await;
+    let answer = answer(&service, post(ACCEPT).insert_header(BEARER).to_request()).await;
+    assert_eq!(answer.numbers(), (503, 121, "unavailable"));
+    assert_eq!(answer.body["data"]["retryable"], true);
 }
 
 #[actix_web::test]

@@ -53,7 +53,7 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
 #[test]
 fn no_bytes_make_the_server_fail() {
     let system = System::new();
-    let service = system.block_on(init_service(app(given_any_answer().shared(), Settings::default())));
+    let service = system.block_on(async { init_service(app(given_any_answer().shared(), Settings::default())).await });
     proptest!(ProptestConfig::with_cases(2000), |(
         path in path(), query in query(), content_type in content_type(), body in body(),
     )| {
