@@ -16,7 +16,7 @@ use crate::{
 
 /// Runs one administrator's command.
 pub(crate) async fn run(settings: &Settings, admin: Admin) -> Result<ExitCode, Trouble> {
-    let url = settings.database_url(admin.demo);
+    let url = settings.database_url(admin.demo)?;
     let options = hongbao_sqlite::Settings { create: false, ..hongbao_sqlite::Settings::new(url.clone()) };
     let store = SqliteStore::open(&options, Arc::new(SystemClock)).await.map_err(|error| {
         Trouble::because(format_args!("cannot open {url} (set database.url, or add --demo for the demo's)"), &error)

@@ -79,7 +79,13 @@ pub(crate) enum AdminCommand {
     Audit,
 }
 
+/// Splits `SECTION.KEY=VALUE`. Never a whole section: which of its other settings then count would be left to chance.
 fn assignment(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("it is not of the form SECTION.KEY=VALUE")?;
-    Ok((key.to_owned(), value.to_owned()))
+    let form = "it is not of the form SECTION.KEY=VALUE";
+    let (name, value) = text.split_once('=').ok_or(form)?;
+    let (section, key) = name.split_once('.').ok_or(form)?;
+    if section.is_empty() || key.is_empty() || key.contains('.') {
+        return Err(form.to_owned());
+    }
+    Ok((name.to_owned(), value.to_owned()))
 }

@@ -4,6 +4,7 @@
 
 mod admin;
 mod cli;
+mod print;
 mod sandbox;
 mod serve;
 mod settings;
@@ -11,7 +12,10 @@ mod system;
 mod telemetry;
 mod trouble;
 
-use std::process::ExitCode;
+use std::{
+    io::{Write, stderr},
+    process::ExitCode,
+};
 
 use clap::Parser;
 
@@ -26,7 +30,8 @@ fn main() -> ExitCode {
     match run(cli) {
         Ok(code) => code,
         Err(trouble) => {
-            eprintln!("hongbao: {trouble}");
+            // The exit status says it too, to whoever does not listen.
+            drop(writeln!(stderr(), "hongbao: {trouble}"));
             ExitCode::from(2)
         }
     }

@@ -6,12 +6,12 @@ use hongbao_sandbox::{Options, Sandbox};
 
 use crate::{
     cli::SandboxOptions,
+    print::print,
     serve::{bind, stop_signal},
     trouble::Trouble,
 };
 
 /// Runs until it is told to stop.
-#[expect(clippy::print_stdout, reason = "whoever started it wants to know where it is")]
 pub(crate) async fn run(options: SandboxOptions) -> Result<ExitCode, Trouble> {
     let SandboxOptions { listen, app_key, app_secret } = options;
     if app_key.is_empty() || app_secret.is_empty() {
@@ -21,7 +21,7 @@ pub(crate) async fn run(options: SandboxOptions) -> Result<ExitCode, Trouble> {
     let address = listener.local_addr().map_err(|error| Trouble::because("cannot read the own address", &error))?;
     let stop = stop_signal()?;
     let sandbox = Sandbox::new(Options { app_key, app_secret: app_secret.into() });
-    println!("RongCloud sandbox on http://{address} (manual: curl http://{address}/sandbox)");
+    print(&format!("RongCloud sandbox on http://{address} (manual: curl http://{address}/sandbox)\n"))?;
     hongbao_sandbox::serve(listener, sandbox, stop)
         .await
         .map_err(|error| Trouble::because("the sandbox broke", &error))?;

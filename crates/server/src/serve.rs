@@ -41,7 +41,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     let sandbox_stop = CancellationToken::new();
     let sandbox = if let Some(sandbox) = sandbox {
         demo::fill(ledger.as_ref(), store.as_ref(), clock.as_ref()).await?;
-        demo::greet(address(&listener)?, sandbox.address);
+        demo::greet(address(&listener)?, sandbox.address)?;
         Some(sandbox.start(sandbox_stop.clone()))
     } else {
         info!("listening on http://{}", address(&listener)?);
@@ -109,6 +109,9 @@ fn timing(settings: &Settings) -> Result<Timing, Trouble> {
         lease: settings.red_packet.lease.0,
         clean_up_interval: settings.red_packet.clean_up_interval.0,
     };
+    if settings.red_packet.expires_in.0.is_zero() {
+        return Err(Trouble::new("red_packet.expires_in must be more than 0s, or no packet could ever be claimed"));
+    }
     timing.check().map_err(|error| {
         let keys = "see im.pacing, im.timeout, http.deadline, red_packet.lease, red_packet.clean_up_interval";
         Trouble::because(format_args!("the time settings do not fit together ({keys})"), &error)
@@ -117,7 +120,7 @@ fn timing(settings: &Settings) -> Result<Timing, Trouble> {
 }
 
 async fn open(settings: &Settings, demo: bool, clock: &Arc<dyn Clock>) -> Result<SqliteStore, Trouble> {
-    let url = settings.database_url(demo);
+    let url = settings.database_url(demo)?;
     let store = SqliteStore::open(&hongbao_sqlite::Settings::new(url.clone()), clock.clone())
         .await
         .map_err(|error| Trouble::because(format_args!("cannot open the store {url}"), &error))?;

@@ -3,13 +3,13 @@
 mod secret;
 mod span;
 
-use std::{net::SocketAddr, num::NonZeroU32, path::Path, process::ExitCode, time::Duration};
+use std::{fs, io::ErrorKind, net::SocketAddr, num::NonZeroU32, path::Path, process::ExitCode, time::Duration};
 
-use config::{Config, Environment, File, FileFormat};
+use config::{Config, ConfigError, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{secret::Secret, span::Span};
-use crate::{cli::Common, trouble::Trouble};
+use crate::{cli::Common, print, trouble::Trouble};
 
 /// Everything that can be set. Each field is the key of the same name in its section.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -100,10 +100,22 @@ pub(crate) struct Log {
 
 /// How a log line looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", try_from = "String")]
 pub(crate) enum LogFormat {
     Pretty,
     Json,
+}
+
+impl TryFrom<String> for LogFormat {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "pretty" => Ok(Self::Pretty),
+            "json" => Ok(Self::Json),
+            _ => Err(format!("`{text}` is neither pretty nor json")),
+        }
+    }
 }
 
 impl Default for Http {
@@ -159,13 +171,17 @@ impl Default for Log {
 impl Settings {
     /// Reads the settings from everywhere they may come from.
     pub(crate) fn load(common: &Common) -> Result<Self, Trouble> {
-        let file = match &common.config {
-            Some(path) => file(path).required(true),
-            None => file(Path::new("hongbao.toml")).required(false),
-        };
         let environment = Environment::with_prefix("HONGBAO").prefix_separator("__").separator("__");
+        let path = common.config.as_deref().unwrap_or(Path::new("hongbao.toml"));
+        let file = File::from_str(&text(path, common.config.is_some())?, FileFormat::Toml);
         let mut sources = Config::builder().add_source(file).add_source(environment);
-        let bad = |error: config::ConfigError| Trouble::because("the settings cannot be used", &error);
+        let bad = |error| {
+            if let ConfigError::FileParse { cause, .. } = &error {
+                let why = without_quotes(&cause.to_string());
+                return Trouble::new(format!("the settings file {} cannot be read: {why}", path.display()));
+            }
+            Trouble::because("the settings cannot be used", &error)
+        };
         for (key, value) in &common.set {
             sources = sources.set_override(key, value.as_str()).map_err(bad)?;
         }
@@ -173,21 +189,40 @@ impl Settings {
     }
 
     /// Gives the store's URL; the demo has a store of its own.
-    pub(crate) fn database_url(&self, demo: bool) -> String {
+    ///
+    /// The library would take any text for a path, and lose the money of a store in memory with the process.
+    pub(crate) fn database_url(&self, demo: bool) -> Result<String, Trouble> {
         let usual = if demo { "sqlite://data/demo.db" } else { "sqlite://data/hongbao.db" };
-        self.database.url.clone().unwrap_or_else(|| usual.to_owned())
+        let url = self.database.url.as_deref().unwrap_or(usual);
+        match url.strip_prefix("sqlite://") {
+            Some(path) if !path.is_empty() && !path.starts_with(['?', ':']) && !path.contains("mode=memory") => {
+                Ok(url.to_owned())
+            }
+            Some(_) | None => Err(Trouble::new(format!("database.url `{url}` names no file; it must be like {usual}"))),
+        }
     }
 }
 
-fn file(path: &Path) -> File<config::FileSourceFile, FileFormat> {
-    File::new(&path.to_string_lossy(), FileFormat::Toml)
+/// Reads the settings file. Only one that nobody asked for may be missing; what is there is never passed over.
+fn text(path: &Path, required: bool) -> Result<String, Trouble> {
+    match fs::read_to_string(path) {
+        Err(error) if !required && error.kind() == ErrorKind::NotFound => Ok(String::new()),
+        read => read.map_err(|error| {
+            Trouble::because(format_args!("the settings file {} cannot be read", path.display()), &error)
+        }),
+    }
+}
+
+/// Drops the lines that an error quotes from the file, for there may be a secret in them.
+fn without_quotes(message: &str) -> String {
+    let is_quoted = |line: &str| line.trim_start_matches(|c: char| c == ' ' || c.is_ascii_digit()).starts_with('|');
+    message.lines().filter(|line| !is_quoted(line)).collect::<Vec<_>>().join(": ")
 }
 
 /// Prints the effective settings as a settings file, secrets masked.
-#[expect(clippy::print_stdout, reason = "this is what the command is for")]
 pub(crate) fn print(settings: &Settings) -> Result<ExitCode, Trouble> {
     let text = toml::to_string(settings).map_err(|error| Trouble::because("cannot print the settings", &error))?;
-    print!("{text}");
+    print::print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -13,7 +13,8 @@ use crate::{
 pub(crate) fn start(log: &Log) -> Result<(), Trouble> {
     let filter = EnvFilter::try_new(&log.filter)
         .map_err(|error| Trouble::because(format_args!("log.filter `{}` cannot be used", log.filter), &error))?;
-    let lines = fmt().with_env_filter(filter).with_writer(stderr);
+    // A log that cannot be written is no reason to stop. Complaining about it on the same stream would panic.
+    let lines = fmt().with_env_filter(filter).with_writer(stderr).log_internal_errors(false);
     match log.format {
         LogFormat::Pretty => lines.with_ansi(stderr().is_terminal()).init(),
         LogFormat::Json => lines.json().flatten_event(true).init(),

@@ -1,6 +1,6 @@
 //! The proof that the money holds.
 
-use std::process::ExitCode;
+use std::{fmt, process::ExitCode};
 
 use hongbao_domain::{
     ledger::{Audit, Finding, Totals},
@@ -9,7 +9,7 @@ use hongbao_domain::{
 use hongbao_ledger::Store;
 use serde::Serialize;
 
-use crate::trouble::Trouble;
+use crate::{print::print, trouble::Trouble};
 
 #[derive(Serialize)]
 struct Report {
@@ -69,26 +69,32 @@ fn sentence(finding: &Finding) -> String {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "this is what the command is for")]
 pub(super) async fn run(store: &dyn Store, json: bool) -> Result<ExitCode, Trouble> {
     let audit = store.audit().await.map_err(|fault| Trouble::because("cannot audit the store", &fault))?;
     let report = Report::from(&audit);
-    if json {
-        let text = serde_json::to_string(&report).map_err(|error| Trouble::because("cannot print", &error))?;
-        println!("{text}");
+    let text = if json {
+        let json = serde_json::to_string(&report).map_err(|error| Trouble::because("cannot print", &error))?;
+        format!("{json}\n")
     } else {
-        for coin in &report.coins {
-            let Line { coin_id, holds, balances, held, deposits, withdrawals } = coin;
-            let verdict = if *holds { "=" } else { "IS NOT" };
-            println!(
-                "{coin_id}: balances {balances} + held {held} {verdict} deposits {deposits} - withdrawals {withdrawals}"
-            );
-        }
-        for finding in &report.findings {
-            println!("WRONG {finding}");
-        }
-        let verdict = if report.holds { "the money holds" } else { "THE MONEY DOES NOT HOLD" };
-        println!("{verdict}: {} holders, {} postings", report.holders, report.postings);
-    }
+        report.to_string()
+    };
+    print(&text)?;
     Ok(if report.holds { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Line { coin_id, holds, balances, held, deposits, withdrawals } in &self.coins {
+            let verdict = if *holds { "=" } else { "IS NOT" };
+            writeln!(
+                f,
+                "{coin_id}: balances {balances} + held {held} {verdict} deposits {deposits} - withdrawals {withdrawals}"
+            )?;
+        }
+        for finding in &self.findings {
+            writeln!(f, "WRONG {finding}")?;
+        }
+        let verdict = if self.holds { "the money holds" } else { "THE MONEY DOES NOT HOLD" };
+        writeln!(f, "{verdict}: {} holders, {} postings", self.holders, self.postings)
+    }
 }

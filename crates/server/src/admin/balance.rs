@@ -6,7 +6,7 @@ use hongbao_domain::{ledger::Holding, money::print_minor};
 use hongbao_ledger::Store;
 use serde::Serialize;
 
-use crate::trouble::Trouble;
+use crate::{print::print, trouble::Trouble};
 
 #[derive(Serialize)]
 struct Line {
@@ -22,21 +22,24 @@ impl From<&Holding> for Line {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "this is what the command is for")]
 pub(super) async fn run(store: &dyn Store, user: &str, json: bool) -> Result<ExitCode, Trouble> {
     let id = user.parse().map_err(|error| Trouble::because(format_args!("`{user}` is not a user id"), &error))?;
     let holdings = store.holdings(id).await.map_err(|fault| Trouble::because("cannot read the balance", &fault))?;
     let lines: Vec<_> = holdings.iter().map(Line::from).collect();
-    if json {
-        let text = serde_json::to_string(&lines).map_err(|error| Trouble::because("cannot print", &error))?;
-        println!("{text}");
+    let text = if json {
+        let json = serde_json::to_string(&lines).map_err(|error| Trouble::because("cannot print", &error))?;
+        format!("{json}\n")
     } else if lines.is_empty() {
-        println!("{user} has no account");
+        format!("{user} has no account\n")
     } else {
-        println!("{:<25} {:>30} {:>30}", "coin", "balance", "held in packets");
-        for line in lines {
-            println!("{:<25} {:>30} {:>30}", line.coin_id, line.balance, line.held);
-        }
-    }
+        table(&lines)
+    };
+    print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn table(lines: &[Line]) -> String {
+    let row = |coin: &str, balance: &str, held: &str| format!("{coin:<25} {balance:>30} {held:>30}\n");
+    let rows = lines.iter().map(|line| row(&line.coin_id, &line.balance, &line.held));
+    [row("coin", "balance", "held in packets")].into_iter().chain(rows).collect()
 }

@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{address, bind};
-use crate::{settings::Settings, trouble::Trouble};
+use crate::{print::print, settings::Settings, trouble::Trouble};
 
 /// Known to everybody: it opens nothing but the sandbox beside a demo.
 const APP_KEY: &str = "demo";
@@ -112,9 +112,8 @@ fn amount(text: &str, places: u8) -> Amount {
 }
 
 /// Says once what is there and what to paste.
-#[expect(clippy::print_stdout, reason = "whoever starts the demo wants to know how to go on")]
-pub(super) fn greet(http: SocketAddr, sandbox: SocketAddr) {
-    println!(
+pub(super) fn greet(http: SocketAddr, sandbox: SocketAddr) -> Result<(), Trouble> {
+    print(&format!(
         r#"Hongbao demo
 
   API       http://{http}
@@ -130,6 +129,7 @@ Paste these lines, one after the other: alice sends bob a red packet, bob accept
   curl -s http://{http}/im/msg_redpack_accept -d session_key=demo-bob -d transfer_id=$(echo "$reply" | sed 's/.*"transfer_id":"\([^"]*\)".*/\1/'); echo
   curl -s "http://{sandbox}/sandbox/messages?userId=bob"; echo
 
-Ctrl-C stops it; the next start goes on where this one ended."#
-    );
+Ctrl-C stops it; the next start goes on where this one ended.
+"#
+    ))
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-/// A span of time.
+/// Far more than any sensible setting, and far from where sums of times overflow: 10 years.
+const LONGEST: Duration = Duration::from_hours(10 * 365 * 24);
+
+/// A span of time, at most 10 years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span(pub(crate) Duration);
 
@@ -17,9 +20,13 @@ impl Span {
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        humantime::parse_duration(&text)
-            .map(Self)
-            .map_err(|error| D::Error::custom(format_args!("`{text}` is not a span of time like 10s or 24h: {error}")))
+        let span = humantime::parse_duration(&text).map_err(|error| {
+            D::Error::custom(format_args!("`{text}` is not a span of time like 10s or 24h: {error}"))
+        })?;
+        if span > LONGEST {
+            return Err(D::Error::custom(format_args!("`{text}` is longer than 10 years")));
+        }
+        Ok(Self(span))
     }
 }
 

@@ -1,0 +1,88 @@
+//! What is logged, and what never is.
+
+use serde_json::Value;
+
+use crate::stand::{Demo, Folder, Program, get, request};
+
+const PUBLISH: &str = "/im/msg_redpack_publish";
+const FORM: &str = "Content-Type: application/x-www-form-urlencoded";
+const JSON: &str = "Content-Type: application/json";
+
+#[test]
+fn a_json_log_is_one_object_a_line() {
+    let folder = Folder::new();
+    let demo = folder.demo(&["log.format=json"]);
+    let id = demo.publish();
+    demo.accept(&id);
+    get(demo.http, "/nowhere?session_key=demo-alice").unwrap();
+
+    let (_, log) = demo.stop();
+
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect("every line is JSON")).collect();
+    for line in &lines {
+        for key in ["timestamp", "level", "target", "message"] {
+            assert!(line[key].is_string(), "no {key} in {line}");
+        }
+    }
+    let about = |path: &str| lines.iter().find(|line| line["http.path"] == path).expect("the request is logged");
+    let published = about(PUBLISH);
+    assert_eq!(
+        (&published["status"], &published["http.status"], &published["user.id"]),
+        (&0.into(), &200.into(), &"alice".into())
+    );
+    assert_eq!(about("/nowhere")["status"], 100);
+    let of_the_packet = lines.iter().filter(|line| line["packet.id"] == *id).count();
+    assert_eq!(of_the_packet, 2, "published and claimed: {log}");
+}
+
+#[test]
+fn no_key_no_secret_and_no_body_is_ever_logged() {
+    let folder = Folder::new();
+    // Everything that any part of the program might ever say.
+    let demo = folder.demo(&["log.filter=trace"]);
+    let banner = demo.program.stdout();
+    let publish = |path: &str, headers: &[&str], body: &str| {
+        request(demo.http, "POST", path, headers, body).unwrap().body["status"].as_u64()
+    };
+    let query = "toUserId=bob&coin_id=CNY&amount=8.88&content=good+tidings";
+    let in_json = r#"{"toUserId": "bob", "coin_id": "CNY", "amount": 8.88, "content": "good tidings"}"#;
+    let bearer = "Authorization: Bearer demo-alice";
+
+    let good = [
+        publish(PUBLISH, &[FORM], &format!("session_key=demo-alice&{query}")),
+        publish(&format!("{PUBLISH}?session_key=demo-alice&{query}"), &[], ""),
+        publish(PUBLISH, &[bearer, JSON], in_json),
+    ];
+    let bad = [
+        publish(&format!("{PUBLISH}?session_key=demo-nobody"), &[JSON], in_json),
+        publish(PUBLISH, &[bearer, JSON], &in_json.replace("8.88,", "8.88")),
+        publish(&format!("/nowhere?session_key=demo-alice&{query}"), &[bearer], ""),
+        publish(&format!("{PUBLISH}?session_key=demo-alice"), &["Authorization: Bearer demo-carol"], ""),
+    ];
+
+    assert_eq!((good, bad), ([Some(0); 3], [Some(2), Some(100), Some(100), Some(100)]));
+    let message = demo.wait_for_message("bob", "HB:RedPacket");
+    assert_eq!(demo.accept(&message).verdict(), (0, ""));
+    let (printed, log) = demo.stop();
+    assert_eq!(printed, banner, "nothing is printed after the banner");
+    for secret in ["demo-alice", "demo-bob", "demo-carol", "demo-nobody", "demo-secret", "tidings"] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret}");
+    }
+    assert!(log.contains(" TRACE "), "the filter works");
+}
+
+#[test]
+fn a_server_whose_log_breaks_goes_on() {
+    let folder = Folder::new();
+    let demo = Demo::of(Program::start_unheard(&mut Demo::command(&folder, &[])));
+
+    for _ in 0..3 {
+        let id = demo.publish();
+        assert_eq!(demo.accept(&id).verdict(), (0, ""));
+    }
+
+    demo.stop();
+    folder.assert_balance("bob", "CNY", "1026.64", "0");
+    folder.assert_audit();
+}

@@ -1,0 +1,18 @@
+//! The program as its user has it: the real binary in an empty folder, spoken to over its command line, its signals
+//! and its ports.
+
+mod audit;
+mod command_line;
+mod demo_data;
+mod first_minute;
+mod kill_while_accepting;
+mod kill_while_publishing;
+mod log;
+mod sandbox_alone;
+mod settings;
+mod stand;
+mod stop;
+mod stop_under_load;
+mod wrong_addresses;
+mod wrong_settings;
+mod wrong_stores;

@@ -1,0 +1,80 @@
+//! Where settings come from, and which of them wins.
+
+use crate::stand::{Folder, finish};
+
+/// The value of a key in what `hongbao config` printed.
+fn value<'a>(config: &'a str, section: &str, key: &str) -> &'a str {
+    let (_, section) = config.split_once(&format!("[{section}]\n")).expect("the section is printed");
+    let lines = section.lines().take_while(|line| !line.starts_with('['));
+    lines.filter_map(|line| line.split_once(" = ")).find(|(name, _)| *name == key).expect("the key is printed").1
+}
+
+#[test]
+fn a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default() {
+    let folder = Folder::new();
+    folder.write(
+        "hongbao.toml",
+        "[im]\nattempt_timeout = \"11s\"\nconnect_timeout = \"12s\"\npacing = \"13s\"\napp_key = \"0123\"\n",
+    );
+    let mut command = folder.hongbao(&["config", "--set", "im.pacing=33s"]);
+    command.env("HONGBAO__IM__CONNECT_TIMEOUT", "22s").env("HONGBAO__IM__PACING", "23s");
+
+    let config = finish(&mut command);
+
+    assert_eq!((config.code, config.stderr.as_str()), (Some(0), ""));
+    let im = |key| value(&config.stdout, "im", key);
+    let spans = [im("timeout"), im("attempt_timeout"), im("connect_timeout"), im("pacing")];
+    assert_eq!(spans, ["\"5s\"", "\"11s\"", "\"22s\"", "\"33s\""]);
+    assert_eq!(im("app_key"), "\"0123\"");
+}
+
+#[test]
+fn the_last_flag_of_one_name_wins() {
+    let folder = Folder::new();
+    let config = folder.run(&["config", "--set", "im.pacing=1s", "--set", "im.pacing=2s"]);
+    assert_eq!(value(&config.stdout, "im", "pacing"), "\"2s\"");
+}
+
+#[test]
+fn a_named_file_is_read_instead_of_the_usual_one() {
+    let folder = Folder::new();
+    folder.write("hongbao.toml", "[im]\npacing = \"2s\"\n");
+    folder.write("other.conf", "[im]\napp_key = \"other\"\n");
+
+    let config = folder.run(&["--config", "other.conf", "config"]).stdout;
+
+    assert_eq!((value(&config, "im", "app_key"), value(&config, "im", "pacing")), ("\"other\"", "\"1s\""));
+}
+
+#[test]
+fn the_secret_is_masked_wherever_it_comes_from() {
+    let folder = Folder::new();
+    folder.write("hongbao.toml", "[im]\napp_secret = \"open-sesame\"\n");
+    let from_the_file = folder.run(&["config"]);
+    let from_a_flag = folder.run(&["config", "--set", "im.app_secret=open-sesame"]);
+    let from_the_environment = finish(folder.hongbao(&["config"]).env("HONGBAO__IM__APP_SECRET", "open-sesame"));
+
+    for config in [from_the_file, from_a_flag, from_the_environment] {
+        assert_eq!(value(&config.stdout, "im", "app_secret"), "\"***\"");
+        assert!(!format!("{config:?}").contains("sesame"), "{config:?}");
+    }
+}
+
+#[test]
+fn printed_settings_are_a_settings_file() {
+    let folder = Folder::new();
+    let printed = folder.run(&["config", "--set", "red_packet.expires_in=1h 30m", "--set", "log.format=json"]).stdout;
+    folder.write("copy.toml", &printed);
+
+    assert_eq!(folder.run(&["config", "--config", "copy.toml"]).stdout, printed);
+}
+
+#[test]
+fn a_server_listens_where_the_environment_says() {
+    let folder = Folder::new();
+    let mut command = folder.hongbao(&["serve", "--demo"]);
+    command.env("HONGBAO__HTTP__LISTEN", "127.0.0.2:0").env("HONGBAO__SANDBOX__LISTEN", "127.0.0.3:0");
+    let demo = crate::stand::Demo::of(crate::stand::Program::start(&mut command));
+    assert_eq!((demo.http.ip().to_string(), demo.sandbox.ip().to_string()), ("127.0.0.2".into(), "127.0.0.3".into()));
+    demo.stop();
+}

@@ -1,0 +1,114 @@
+//! Settings that cannot be used: one sentence says which, and nothing is started.
+
+use crate::stand::{Finished, Folder, finish, free_address, refuses};
+
+/// Starts a demo with settings on top; afterwards nobody listens and nothing is stored.
+#[track_caller]
+fn start(settings: &[&str]) -> Finished {
+    let folder = Folder::new();
+    let (http, sandbox) = (free_address(), free_address());
+    let (listen, sandbox_listen) = (format!("http.listen={http}"), format!("sandbox.listen={sandbox}"));
+    let settings = [listen.as_str(), sandbox_listen.as_str()].into_iter().chain(settings.iter().copied());
+    let args: Vec<_> = ["serve", "--demo"].into_iter().chain(settings.flat_map(|setting| ["--set", setting])).collect();
+    let finished = folder.run(&args);
+    assert!(refuses(http) && refuses(sandbox));
+    assert!(folder.files(".").is_empty(), "{:?}", folder.files("."));
+    finished
+}
+
+#[test]
+fn an_unknown_setting_is_named_wherever_it_comes_from() {
+    start(&["http.lisen=127.0.0.1:1"]).assert_trouble(&["lisen", "`http`", "listen"]);
+    start(&["htp.listen=127.0.0.1:1"]).assert_trouble(&["htp", "http"]);
+
+    let folder = Folder::new();
+    let mut command = folder.hongbao(&["serve", "--demo"]);
+    finish(command.env("HONGBAO__HTTP__LISEN", "127.0.0.1:1")).assert_trouble(&["lisen", "`http`"]);
+
+    folder.write("hongbao.toml", "[http]\nlisen = \"127.0.0.1:1\"\n");
+    folder.run(&["serve", "--demo"]).assert_trouble(&["lisen", "`http`"]);
+    folder.run(&["config"]).assert_trouble(&["lisen", "`http`"]);
+    folder.run(&["admin", "audit", "--demo"]).assert_trouble(&["lisen", "`http`"]);
+}
+
+#[test]
+fn a_malformed_value_is_named_with_its_setting() {
+    let malformed = [
+        ("http.listen", "localhost"),
+        ("http.listen", "127.0.0.1:65536"),
+        ("sandbox.listen", ""),
+        ("im.timeout", "soon"),
+        ("im.timeout", "5"),
+        ("http.deadline", "-1s"),
+        ("red_packet.expires_in", "18446744073709551615s"),
+        ("im.timeout", "18446744073709551615s"),
+        ("im.private_messages_per_minute", "many"),
+        ("im.quota_share", "0"),
+        ("log.format", "xml"),
+    ];
+    for (setting, value) in malformed {
+        start(&[&format!("{setting}={value}")]).assert_trouble(&[setting]);
+    }
+    start(&["log.filter=a=b=c"]).assert_trouble(&["log.filter", "a=b=c"]);
+    start(&["im.notice_prefix=RC:"]).assert_trouble(&["notice_prefix"]);
+}
+
+#[test]
+fn a_settings_file_that_is_named_must_be_there() {
+    let folder = Folder::new();
+    for command in ["serve", "config"] {
+        folder.run(&[command, "--config", "nowhere.toml"]).assert_trouble(&["nowhere.toml"]);
+    }
+}
+
+#[test]
+fn a_settings_file_that_cannot_be_read_is_not_passed_over() {
+    let folder = Folder::new();
+    folder.write("hongbao.toml", b"[im]\napp_key = \"\xff\"\n");
+    folder.run(&["config"]).assert_trouble(&["hongbao.toml"]);
+
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("hongbao.toml")).unwrap();
+    folder.run(&["config"]).assert_trouble(&["hongbao.toml"]);
+}
+
+#[test]
+fn a_settings_file_that_is_not_toml_is_refused_without_showing_what_is_in_it() {
+    let folder = Folder::new();
+    let broken =
+        ["app_secret = \"open-sesame", "app_secret = open-sesame", "app_secret = \"a\\open-sesame\"", "open-sesame"];
+    for broken in broken {
+        folder.write("hongbao.toml", format!("[im]\napp_key = \"key\"\n{broken}\n"));
+
+        let refused = folder.run(&["serve"]);
+
+        refused.assert_trouble(&["hongbao.toml", "line 3"]);
+        assert!(!refused.stderr.contains("sesame"), "{}", refused.stderr);
+    }
+}
+
+#[test]
+fn times_that_do_not_fit_together_are_refused() {
+    let law = ["im.pacing", "im.timeout", "http.deadline", "red_packet.lease", "red_packet.clean_up_interval"];
+    start(&["im.timeout=7001ms"]).assert_trouble(&law);
+    start(&["im.pacing=3001ms"]).assert_trouble(&law);
+    start(&["http.deadline=7s"]).assert_trouble(&law);
+    start(&["red_packet.lease=11s"]).assert_trouble(&law);
+    start(&["red_packet.expires_in=0s"]).assert_trouble(&["red_packet.expires_in"]);
+    start(&["red_packet.clean_up_interval=0s"]).assert_trouble(&law);
+    start(&["red_packet.clean_up_interval=3001ms"]).assert_trouble(&law);
+    start(&["im.connect_timeout=2s"]).assert_trouble(&["connect_timeout", "attempt_timeout"]);
+    start(&["im.attempt_timeout=6s"]).assert_trouble(&["attempt_timeout", "timeout"]);
+}
+
+#[test]
+fn a_real_server_needs_an_app_key_and_an_app_secret() {
+    let folder = Folder::new();
+    for given in ["im.pacing=1s", "im.app_key=key", "im.app_secret=open-sesame"] {
+        let listen = format!("http.listen={}", free_address());
+        let refused = folder.run(&["serve", "--set", &listen, "--set", given]);
+        refused.assert_trouble(&["im.app_key", "im.app_secret", "--demo"]);
+        assert!(!refused.stderr.contains("sesame"), "{}", refused.stderr);
+    }
+    assert!(folder.files(".").is_empty());
+}

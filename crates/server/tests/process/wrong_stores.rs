@@ -1,0 +1,103 @@
+//! Stores that cannot be used.
+
+use crate::stand::{Finished, Folder, Program, QUICKLY, free_address, refuses};
+
+/// Starts a server on a free port; afterwards nobody listens there.
+#[track_caller]
+fn start(folder: &Folder, args: &[&str]) -> Finished {
+    let (http, sandbox) = (free_address(), free_address());
+    let (listen, sandbox_listen) = (format!("http.listen={http}"), format!("sandbox.listen={sandbox}"));
+    let ports = ["serve", "--set", &listen, "--set", &sandbox_listen];
+    let finished = folder.run(&[&ports, args].concat());
+    assert!(refuses(http) && refuses(sandbox));
+    finished
+}
+
+/// What a server needs that is not a demo.
+const REAL: [&str; 4] = ["--set", "im.app_key=key", "--set", "im.app_secret=open-sesame"];
+
+#[test]
+fn a_data_folder_that_is_a_file_is_named() {
+    let folder = Folder::new();
+    folder.write("data", "not a folder");
+    start(&folder, &["--demo"]).assert_trouble(&["sqlite://data/demo.db", "folder"]);
+    start(&folder, &REAL).assert_trouble(&["sqlite://data/hongbao.db", "folder"]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let folder = Folder::new();
+    folder.write("file", "not a folder");
+    let url = "database.url=sqlite://file/below/store.db";
+    start(&folder, &["--demo", "--set", url]).assert_trouble(&["sqlite://file/below/store.db", "folder"]);
+}
+
+#[test]
+fn a_file_that_is_no_database_is_named_and_left_as_it_is() {
+    let folder = Folder::new();
+    let page = "this is a letter to my aunt, and not a database\n".repeat(100);
+    for garbage in ["short", page.as_str()] {
+        folder.write("letter.txt", garbage);
+        let url = ["--demo", "--set", "database.url=sqlite://letter.txt"];
+
+        start(&folder, &url).assert_trouble(&["sqlite://letter.txt", "not a database"]);
+        folder.run(&[&["admin", "audit"], &url[1..]].concat()).assert_trouble(&["sqlite://letter.txt"]);
+
+        assert_eq!(std::fs::read_to_string(folder.path("letter.txt")).unwrap(), garbage);
+    }
+}
+
+#[test]
+fn a_folder_in_the_place_of_the_database_is_named() {
+    let folder = Folder::new();
+    start(&folder, &["--demo", "--set", "database.url=sqlite://."]).assert_trouble(&["sqlite://."]);
+}
+
+#[test]
+fn a_url_that_names_no_sqlite_file_is_refused() {
+    let folder = Folder::new();
+    for url in [
+        "postgres://localhost/hongbao",
+        "data/demo.db",
+        "sqlite://",
+        "sqlite::memory:",
+        "sqlite://:memory:",
+        "sqlite://a?mode=memory",
+        "",
+    ] {
+        let setting = format!("database.url={url}");
+        start(&folder, &["--demo", "--set", &setting]).assert_trouble(&["database.url", "sqlite://"]);
+        folder.run(&["admin", "audit", "--set", &setting]).assert_trouble(&["database.url", "sqlite://"]);
+    }
+    assert!(folder.files(".").is_empty(), "{:?}", folder.files("."));
+}
+
+#[test]
+fn a_store_of_the_demo_is_not_used_for_real() {
+    let folder = Folder::new();
+    folder.demo(&[]).stop();
+    let url = ["--set", "database.url=sqlite://data/demo.db"];
+
+    let refused = start(&folder, &[&REAL[..], &url].concat());
+
+    refused.assert_trouble(&["sqlite://data/demo.db", "demo", "database.url"]);
+    assert!(!refused.stderr.contains("sesame"), "{}", refused.stderr);
+    folder.assert_balance("alice", "CNY", "1000", "0");
+    folder.demo(&[]).stop();
+}
+
+#[test]
+fn a_store_of_real_money_gets_no_demo_money() {
+    let folder = Folder::new();
+    let mut command = folder.hongbao(&["serve", "--set", "http.listen=127.0.0.1:0"]);
+    let mut real = Program::start(command.args(REAL));
+    real.wait_for("the first line of the log", QUICKLY, |real| real.stderr().contains("listening").then_some(()));
+    real.signal("TERM");
+    assert_eq!(real.ended(QUICKLY).0.code(), Some(0));
+    let url = ["--set", "database.url=sqlite://data/hongbao.db"];
+
+    start(&folder, &[&["--demo"], &url[..]].concat()).assert_trouble(&["sqlite://data/hongbao.db", "database.url"]);
+
+    let balance = folder.run(&["admin", "balance", "alice"]);
+    assert_eq!((balance.code, balance.stdout.as_str()), (Some(0), "alice has no account\n"));
+}
