@@ -1,0 +1,108 @@
+//! The server dies while a packet is accepted.
+
+use hongbao_app::Swept;
+use hongbao_ports::Fault;
+
+use super::dies;
+use crate::{
+    request::accept,
+    script::{
+        Moment::{self, After, Before},
+        Step,
+    },
+    server::LIFE,
+    stack::Stack,
+    world::World,
+};
+
+const NOTHING: Swept = Swept { cancelled: 0, released: 0, expired: 0, left: 0 };
+const RELEASED: Swept = Swept { released: 1, ..NOTHING };
+
+/// Checks that the packet is open again as soon as the lease is over, and not before.
+async fn accept_is_undone(stack: Stack, moment: Moment, swept: Swept) {
+    let id = stack.published().await;
+    let before = World::of(&stack).await;
+
+    let stack = dies(stack, accept(&id), moment).await;
+
+    assert_eq!(stack.sweep().await, NOTHING, "whoever has a lease is trusted");
+    stack.outlast_the_lease();
+    assert_eq!(stack.sweep().await, swept);
+    assert_eq!(World::of(&stack).await, before);
+    stack.accepted(&id).await;
+    assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
+}
+
+/// A server whose next message comes to nothing.
+async fn with_a_silent_cloud() -> Stack {
+    let stack = Stack::start().await;
+    let silence = Fault::unavailable("silence on demand");
+    // The first message is that of the publish.
+    stack.script.skip(Before(Step::TellCloud));
+    stack.script.fail(Before(Step::TellCloud), silence);
+    stack
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_a_server_that_dies_before_the_claim_begins() {
+    accept_is_undone(Stack::start().await, Before(Step::BeginClaim), NOTHING).await;
+}
+
+#[tokio::test]
+async fn the_packet_opens_again_when_the_server_dies_after_the_begin_of_a_claim() {
+    accept_is_undone(Stack::start().await, After(Step::BeginClaim), RELEASED).await;
+}
+
+#[tokio::test]
+async fn the_packet_opens_again_when_the_server_dies_between_the_message_and_the_settlement() {
+    accept_is_undone(Stack::start().await, Before(Step::SettleClaim), RELEASED).await;
+}
+
+#[tokio::test]
+async fn the_packet_opens_again_when_the_server_dies_before_it_releases() {
+    accept_is_undone(with_a_silent_cloud().await, Before(Step::ReleaseClaim), RELEASED).await;
+}
+
+#[tokio::test]
+async fn the_packet_is_open_again_when_the_server_dies_after_it_has_released() {
+    accept_is_undone(with_a_silent_cloud().await, After(Step::ReleaseClaim), NOTHING).await;
+}
+
+#[tokio::test]
+async fn a_settled_claim_outlives_its_server() {
+    let stack = Stack::start().await;
+    let id = stack.published().await;
+
+    let stack = dies(stack, accept(&id), After(Step::SettleClaim)).await;
+
+    assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
+    let again = stack.refuses(accept(&id)).await;
+    assert_eq!((again.numbers(), again.data("amount")), ((4, "claimed_by_you"), "8.88"));
+}
+
+#[tokio::test]
+async fn the_receiver_takes_over_a_claim_whose_lease_is_over_before_anybody_sweeps() {
+    let stack = Stack::start().await;
+    let id = stack.published().await;
+    let stack = dies(stack, accept(&id), After(Step::BeginClaim)).await;
+
+    stack.outlast_the_lease();
+    stack.accepted(&id).await;
+
+    assert_eq!(stack.sweep().await, NOTHING);
+    assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
+}
+
+#[tokio::test]
+async fn a_claim_whose_server_died_before_the_expiry_is_refunded_after_it() {
+    let stack = Stack::start().await;
+    let before = World::of(&stack).await;
+    let id = stack.published().await;
+    let stack = dies(stack, accept(&id), After(Step::TellCloud)).await;
+
+    stack.outside.clock.advance(LIFE);
+
+    assert_eq!(stack.sweep().await, RELEASED);
+    assert_eq!(World::of(&stack).await, before);
+    assert_eq!(stack.refuses(accept(&id)).await.numbers(), (4, "expired"));
+}

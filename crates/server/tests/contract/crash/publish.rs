@@ -1,0 +1,95 @@
+//! The server dies while a packet is published.
+
+use hongbao_app::Swept;
+use hongbao_ports::Fault;
+
+use super::dies;
+use crate::{
+    request::{accept, publish},
+    script::{
+        Moment::{self, After, Before},
+        Step,
+    },
+    stack::Stack,
+    world::World,
+};
+
+const NOTHING: Swept = Swept { cancelled: 0, released: 0, expired: 0, left: 0 };
+const CANCELLED: Swept = Swept { cancelled: 1, ..NOTHING };
+
+fn id(stack: &Stack) -> String {
+    stack.outside.ids.transfers().next().expect("a packet was named").to_string()
+}
+
+/// Checks that the money is back as soon as the lease is over, and not before.
+async fn publish_is_undone(stack: Stack, moment: Moment, swept: Swept) {
+    let before = World::of(&stack).await;
+
+    let stack = dies(stack, publish(), moment).await;
+
+    assert_eq!(stack.sweep().await, NOTHING, "whoever has a lease is trusted");
+    stack.outlast_the_lease();
+    assert_eq!(stack.sweep().await, swept);
+    assert_eq!(World::of(&stack).await, before);
+    assert_eq!(stack.refuses(accept(&id(&stack))).await.status(), 4);
+    let again = stack.published().await;
+    stack.accepted(&again).await;
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_a_server_that_dies_before_the_reservation() {
+    publish_is_undone(Stack::start().await, Before(Step::Reserve), NOTHING).await;
+}
+
+#[tokio::test]
+async fn the_money_comes_back_when_the_server_dies_after_the_reservation() {
+    publish_is_undone(Stack::start().await, After(Step::Reserve), CANCELLED).await;
+}
+
+#[tokio::test]
+async fn the_money_comes_back_when_the_server_dies_while_the_cloud_is_called() {
+    publish_is_undone(Stack::start().await, Before(Step::TellCloud), CANCELLED).await;
+}
+
+#[tokio::test]
+async fn the_money_comes_back_when_the_server_dies_between_the_message_and_the_confirmation() {
+    publish_is_undone(Stack::start().await, After(Step::TellCloud), CANCELLED).await;
+}
+
+#[tokio::test]
+async fn the_money_comes_back_when_the_server_dies_before_it_cancels() {
+    let stack = Stack::start().await;
+    stack.script.fail(Before(Step::TellCloud), Fault::unavailable("silence on demand"));
+    publish_is_undone(stack, Before(Step::Cancel), CANCELLED).await;
+}
+
+#[tokio::test]
+async fn the_money_is_back_when_the_server_dies_after_it_has_cancelled() {
+    let stack = Stack::start().await;
+    stack.script.fail(Before(Step::TellCloud), Fault::unavailable("silence on demand"));
+    publish_is_undone(stack, After(Step::Cancel), NOTHING).await;
+}
+
+#[tokio::test]
+async fn a_confirmed_packet_outlives_its_server() {
+    let stack = dies(Stack::start().await, publish(), After(Step::Confirm)).await;
+
+    stack.outlast_the_lease();
+    assert_eq!(stack.sweep().await, NOTHING);
+
+    let world = World::of(&stack).await;
+    assert_eq!((world.fen_of("alice"), world.open_packets()), ((9112, 888), vec![id(&stack)]));
+    stack.accepted(&id(&stack)).await;
+}
+
+#[tokio::test]
+async fn a_receiver_who_was_told_may_accept_although_nobody_has_confirmed() {
+    let stack = dies(Stack::start().await, publish(), After(Step::TellCloud)).await;
+
+    stack.accepted(&id(&stack)).await;
+
+    stack.outlast_the_lease();
+    assert_eq!(stack.sweep().await, NOTHING);
+    let world = World::of(&stack).await;
+    assert_eq!((world.fen_of("alice"), world.fen_of("bob")), ((9112, 0), (5888, 0)));
+}

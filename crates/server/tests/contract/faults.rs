@@ -1,0 +1,35 @@
+//! Every way in which the cloud can fail, for longer than the adapter repeats: status 3, and nothing has moved.
+
+mod accept;
+mod publish;
+mod survived;
+
+use std::net::TcpListener;
+
+use hongbao_sandbox::{Fault, Mishap, When::After};
+
+use crate::{outside::PRIVATE_MESSAGE, stack::Stack};
+
+const REJECTED: &str = "im_cloud_rejected";
+const UNKNOWN: &str = "im_cloud_unknown";
+
+/// Lets every call to the cloud fail from now on.
+fn arm(stack: &Stack, mishap: Mishap) {
+    stack.outside.sandbox.arm(Fault::new(PRIVATE_MESSAGE, mishap).times(99));
+}
+
+/// Starts the server again where nobody listens at the cloud's address.
+async fn without_cloud(mut stack: Stack) -> Stack {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    stack.outside.cloud_url = format!("http://{}", listener.local_addr().expect("a listener has an address"));
+    drop(listener);
+    stack.restart().await
+}
+
+/// Says whether the cloud delivers the message all the same.
+const fn is_delivered(mishap: Mishap) -> bool {
+    matches!(
+        mishap,
+        Mishap::ServerError(After) | Mishap::Timeout(After) | Mishap::Reset(After) | Mishap::Garbage(After)
+    )
+}

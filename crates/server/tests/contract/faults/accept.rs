@@ -1,0 +1,84 @@
+//! The cloud fails while a packet is accepted.
+
+use hongbao_sandbox::{
+    Mishap,
+    When::{After, Before},
+};
+
+use super::{REJECTED, UNKNOWN, arm, is_delivered, without_cloud};
+use crate::{request::accept, server::Pace, stack::Stack, world::World};
+
+async fn accept_is_undone(mishap: Mishap, code: &str) {
+    let stack = Stack::with(Pace::IMPATIENT).await;
+    let id = stack.published().await;
+    arm(&stack, mishap);
+
+    let answer = stack.refuses(accept(&id)).await;
+
+    assert_eq!((answer.numbers(), answer.is_retryable()), ((3, code), true));
+    assert_eq!(World::of(&stack).await.open_packets(), [&*id]);
+    stack.outside.sandbox.clear_faults();
+    let letters = stack.outside.inbox("alice");
+    assert_eq!(!letters.is_empty(), is_delivered(mishap), "{letters:?}");
+    stack.accepted(&id).await;
+    let world = World::of(&stack).await;
+    assert_eq!((world.fen_of("alice"), world.fen_of("bob")), ((9112, 0), (5888, 0)));
+}
+
+#[tokio::test]
+async fn a_rejection_undoes_an_accept() {
+    accept_is_undone(Mishap::Reject, REJECTED).await;
+}
+
+#[tokio::test]
+async fn a_cloud_that_is_asked_too_often_undoes_an_accept() {
+    accept_is_undone(Mishap::RateLimit, REJECTED).await;
+}
+
+#[tokio::test]
+async fn an_error_before_the_delivery_undoes_an_accept() {
+    accept_is_undone(Mishap::ServerError(Before), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn an_error_after_the_delivery_undoes_an_accept() {
+    accept_is_undone(Mishap::ServerError(After), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn silence_before_the_delivery_undoes_an_accept() {
+    accept_is_undone(Mishap::Timeout(Before), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn silence_after_the_delivery_undoes_an_accept() {
+    accept_is_undone(Mishap::Timeout(After), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn a_cut_connection_before_the_delivery_undoes_an_accept() {
+    accept_is_undone(Mishap::Reset(Before), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn a_cut_connection_after_the_delivery_undoes_an_accept() {
+    accept_is_undone(Mishap::Reset(After), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn garbage_before_the_delivery_undoes_an_accept() {
+    accept_is_undone(Mishap::Garbage(Before), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn garbage_after_the_delivery_undoes_an_accept() {
+    accept_is_undone(Mishap::Garbage(After), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn a_cloud_that_is_not_there_undoes_an_accept() {
+    let stack = Stack::start().await;
+    let id = stack.published().await;
+    let stack = without_cloud(stack).await;
+    assert_eq!(stack.refuses(accept(&id)).await.numbers(), (3, REJECTED));
+}

@@ -1,0 +1,90 @@
+//! The cloud fails while a packet is published.
+
+use hongbao_sandbox::{
+    Mishap,
+    When::{After, Before},
+};
+
+use super::{REJECTED, UNKNOWN, arm, is_delivered, without_cloud};
+use crate::{
+    request::{accept, publish},
+    server::Pace,
+    stack::Stack,
+    world::World,
+};
+
+async fn publish_is_undone(mishap: Mishap, code: &str) {
+    let stack = Stack::with(Pace::IMPATIENT).await;
+    arm(&stack, mishap);
+
+    let answer = stack.refuses(publish()).await;
+
+    assert_eq!((answer.numbers(), answer.is_retryable()), ((3, code), true));
+    assert!(!World::of(&stack).await.has_living_packets());
+    stack.outside.sandbox.clear_faults();
+    let letters = stack.outside.inbox("bob");
+    assert_eq!(!letters.is_empty(), is_delivered(mishap), "{letters:?}");
+    for letter in letters {
+        assert_eq!(stack.refuses(accept(&letter.transfer_id)).await.numbers(), (4, "cancelled"));
+    }
+    let next = stack.published().await;
+    stack.accepted(&next).await;
+    assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
+}
+
+#[tokio::test]
+async fn a_rejection_undoes_a_publish() {
+    publish_is_undone(Mishap::Reject, REJECTED).await;
+}
+
+#[tokio::test]
+async fn a_cloud_that_is_asked_too_often_undoes_a_publish() {
+    publish_is_undone(Mishap::RateLimit, REJECTED).await;
+}
+
+#[tokio::test]
+async fn an_error_before_the_delivery_undoes_a_publish() {
+    publish_is_undone(Mishap::ServerError(Before), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn an_error_after_the_delivery_undoes_a_publish() {
+    publish_is_undone(Mishap::ServerError(After), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn silence_before_the_delivery_undoes_a_publish() {
+    publish_is_undone(Mishap::Timeout(Before), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn silence_after_the_delivery_undoes_a_publish() {
+    publish_is_undone(Mishap::Timeout(After), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn a_cut_connection_before_the_delivery_undoes_a_publish() {
+    publish_is_undone(Mishap::Reset(Before), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn a_cut_connection_after_the_delivery_undoes_a_publish() {
+    publish_is_undone(Mishap::Reset(After), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn garbage_before_the_delivery_undoes_a_publish() {
+    publish_is_undone(Mishap::Garbage(Before), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn garbage_after_the_delivery_undoes_a_publish() {
+    publish_is_undone(Mishap::Garbage(After), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn a_cloud_that_is_not_there_undoes_a_publish() {
+    let stack = without_cloud(Stack::start().await).await;
+    assert_eq!(stack.refuses(publish()).await.numbers(), (3, REJECTED));
+    assert!(!World::of(&stack).await.has_living_packets());
+}

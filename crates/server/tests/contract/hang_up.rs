@@ -1,0 +1,161 @@
+//! Callers who hang up: what they have begun ends as if they had waited.
+
+use hongbao_ports::Fault;
+
+use crate::{
+    request::{accept, publish},
+    script::{
+        Moment::{self, After, Before},
+        Step,
+    },
+    stack::Stack,
+    world::World,
+};
+
+/// The world of a caller who waits for each answer; the packet is accepted, or only published.
+async fn patient_world(accepts: bool) -> World {
+    let stack = Stack::start().await;
+    let id = stack.published().await;
+    if accepts {
+        stack.accepted(&id).await;
+    }
+    World::of(&stack).await
+}
+
+async fn sender_hangs_up(moment: Moment) {
+    let stack = Stack::start().await;
+    let mut gate = stack.script.hold(moment);
+    let caller = stack.dial(&publish()).await;
+    gate.reached().await;
+
+    stack.hang_up(caller).await;
+    gate.open();
+
+    stack.script.passed(After(Step::Confirm), 1).await;
+    let world = World::of(&stack).await;
+    assert_eq!(world, patient_world(false).await);
+    let [letter] = &stack.outside.inbox("bob")[..] else { panic!("bob is told once") };
+    assert_eq!(world.open_packets(), [&*letter.transfer_id]);
+    stack.accepted(&letter.transfer_id).await;
+}
+
+async fn receiver_hangs_up(moment: Moment) {
+    let stack = Stack::start().await;
+    let id = stack.published().await;
+    let mut gate = stack.script.hold(moment);
+    let caller = stack.dial(&accept(&id)).await;
+    gate.reached().await;
+
+    stack.hang_up(caller).await;
+    gate.open();
+
+    stack.script.passed(After(Step::SettleClaim), 1).await;
+    assert_eq!(World::of(&stack).await, patient_world(true).await);
+    assert_eq!(stack.outside.inbox("alice").len(), 1);
+    assert_eq!(stack.refuses(accept(&id)).await.numbers(), (4, "claimed_by_you"));
+}
+
+#[tokio::test]
+async fn a_sender_who_hangs_up_before_the_reservation_has_published() {
+    sender_hangs_up(Before(Step::Reserve)).await;
+}
+
+#[tokio::test]
+async fn a_sender_who_hangs_up_while_the_cloud_is_called_has_published() {
+    sender_hangs_up(Before(Step::TellCloud)).await;
+}
+
+#[tokio::test]
+async fn a_sender_who_hangs_up_between_the_message_and_the_confirmation_has_published() {
+    sender_hangs_up(After(Step::TellCloud)).await;
+}
+
+#[tokio::test]
+async fn a_sender_who_hangs_up_before_the_answer_has_published() {
+    sender_hangs_up(After(Step::Confirm)).await;
+}
+
+#[tokio::test]
+async fn a_receiver_who_hangs_up_before_the_claim_begins_has_accepted() {
+    receiver_hangs_up(Before(Step::BeginClaim)).await;
+}
+
+#[tokio::test]
+async fn a_receiver_who_hangs_up_while_the_cloud_is_called_has_accepted() {
+    receiver_hangs_up(Before(Step::TellCloud)).await;
+}
+
+#[tokio::test]
+async fn a_receiver_who_hangs_up_between_the_message_and_the_settlement_has_accepted() {
+    receiver_hangs_up(After(Step::TellCloud)).await;
+}
+
+#[tokio::test]
+async fn a_receiver_who_hangs_up_before_the_answer_has_accepted() {
+    receiver_hangs_up(After(Step::SettleClaim)).await;
+}
+
+#[tokio::test]
+async fn the_failure_of_the_cloud_is_undone_for_a_sender_who_has_hung_up() {
+    let stack = Stack::start().await;
+    let before = World::of(&stack).await;
+    let mut gate = stack.script.hold(After(Step::TellCloud));
+    let caller = stack.dial(&publish()).await;
+    gate.reached().await;
+
+    stack.hang_up(caller).await;
+    gate.fail(Fault::unresolved("silence on demand"));
+
+    stack.script.passed(After(Step::Cancel), 1).await;
+    assert_eq!(World::of(&stack).await, before);
+    let letter = &stack.outside.inbox("bob")[0];
+    assert_eq!(stack.refuses(accept(&letter.transfer_id)).await.numbers(), (4, "cancelled"));
+}
+
+#[tokio::test]
+async fn the_failure_of_the_cloud_is_undone_for_a_receiver_who_has_hung_up() {
+    let stack = Stack::start().await;
+    let id = stack.published().await;
+    let before = World::of(&stack).await;
+    let mut gate = stack.script.hold(After(Step::TellCloud));
+    let caller = stack.dial(&accept(&id)).await;
+    gate.reached().await;
+
+    stack.hang_up(caller).await;
+    gate.fail(Fault::unresolved("silence on demand"));
+
+    stack.script.passed(After(Step::ReleaseClaim), 1).await;
+    assert_eq!(World::of(&stack).await, before);
+    stack.accepted(&id).await;
+}
+
+#[tokio::test]
+async fn a_server_that_stops_finishes_the_publish_of_a_sender_who_has_hung_up() {
+    let mut stack = Stack::start().await;
+    let mut gate = stack.script.hold(Before(Step::TellCloud));
+    let caller = stack.dial(&publish()).await;
+    gate.reached().await;
+    stack.hang_up(caller).await;
+
+    stack.server_mut().stop_serving().await;
+    gate.open();
+    let stack = stack.restart().await;
+
+    assert_eq!(World::of(&stack).await, patient_world(false).await);
+}
+
+#[tokio::test]
+async fn a_server_that_stops_finishes_the_accept_of_a_receiver_who_has_hung_up() {
+    let mut stack = Stack::start().await;
+    let id = stack.published().await;
+    let mut gate = stack.script.hold(Before(Step::TellCloud));
+    let caller = stack.dial(&accept(&id)).await;
+    gate.reached().await;
+    stack.hang_up(caller).await;
+
+    stack.server_mut().stop_serving().await;
+    gate.open();
+    let stack = stack.restart().await;
+
+    assert_eq!(World::of(&stack).await, patient_world(true).await);
+}

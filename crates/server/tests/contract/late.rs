@@ -1,0 +1,120 @@
+//! Sagas that are slower than their lease: others have decided meanwhile, and the answer says what is true.
+
+use std::time::Duration;
+
+use hongbao_app::Swept;
+use hongbao_ports::Fault;
+
+use crate::{
+    request::{accept, publish},
+    script::{
+        Moment::{After, Before},
+        Step,
+    },
+    server::Pace,
+    stack::Stack,
+    world::World,
+};
+
+#[tokio::test]
+async fn a_publish_whose_money_went_back_meanwhile_is_status_3() {
+    let stack = Stack::start().await;
+    let before = World::of(&stack).await;
+    let mut gate = stack.script.hold(Before(Step::Confirm));
+    let published = stack.begin(publish());
+    gate.reached().await;
+
+    stack.outlast_the_lease();
+    assert_eq!(stack.sweep().await.cancelled, 1);
+    gate.open();
+
+    assert_eq!(published.answer().await.numbers(), (3, "im_cloud_unknown"));
+    assert_eq!(World::of(&stack).await, before);
+}
+
+#[tokio::test]
+async fn an_accept_whose_claim_was_released_meanwhile_is_status_3() {
+    let stack = Stack::start().await;
+    let id = stack.published().await;
+    let before = World::of(&stack).await;
+    let mut gate = stack.script.hold(Before(Step::SettleClaim));
+    let accepted = stack.begin(accept(&id));
+    gate.reached().await;
+
+    stack.outlast_the_lease();
+    assert_eq!(stack.sweep().await.released, 1);
+    gate.open();
+
+    assert_eq!(accepted.answer().await.numbers(), (3, "im_cloud_unknown"));
+    assert_eq!(World::of(&stack).await, before);
+    stack.accepted(&id).await;
+}
+
+#[tokio::test]
+async fn an_accept_whose_claim_was_taken_over_and_settled_sees_the_receipt() {
+    let stack = Stack::start().await;
+    let id = stack.published().await;
+    let mut gate = stack.script.hold(Before(Step::SettleClaim));
+    let slow = stack.begin(accept(&id));
+    gate.reached().await;
+
+    stack.outlast_the_lease();
+    let quick = stack.accepted(&id).await;
+    gate.open();
+
+    let slow = slow.answer().await;
+    assert_eq!((slow.numbers(), slow.receipt()), ((4, "claimed_by_you"), quick.receipt()));
+    assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
+}
+
+#[tokio::test]
+async fn an_accept_that_fails_after_it_was_taken_over_and_settled_sees_the_receipt() {
+    let stack = Stack::start().await;
+    let id = stack.published().await;
+    let mut gate = stack.script.hold(After(Step::TellCloud));
+    let slow = stack.begin(accept(&id));
+    gate.reached().await;
+
+    stack.outlast_the_lease();
+    let quick = stack.accepted(&id).await;
+    gate.fail(Fault::unresolved("silence on demand"));
+
+    let slow = slow.answer().await;
+    assert_eq!((slow.numbers(), slow.receipt()), ((4, "claimed_by_you"), quick.receipt()));
+    assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
+}
+
+#[tokio::test]
+async fn an_accept_that_was_taken_over_cannot_settle_the_claim_of_the_other() {
+    let stack = Stack::start().await;
+    let id = stack.published().await;
+    let mut slow_gate = stack.script.hold(Before(Step::SettleClaim));
+    let slow = stack.begin(accept(&id));
+    slow_gate.reached().await;
+    stack.outlast_the_lease();
+    let mut quick_gate = stack.script.hold(After(Step::TellCloud));
+    let quick = stack.begin(accept(&id));
+    quick_gate.reached().await;
+
+    slow_gate.open();
+    assert_eq!(slow.answer().await.numbers(), (3, "im_cloud_unknown"));
+    quick_gate.open();
+
+    assert_eq!(quick.answer().await.numbers(), (0, ""));
+    assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
+}
+
+#[tokio::test]
+async fn a_lease_lasts_until_its_last_microsecond() {
+    let stack = Stack::start().await;
+    let mut gate = stack.script.hold(Before(Step::Confirm));
+    let published = stack.begin(publish());
+    gate.reached().await;
+
+    stack.outside.clock.advance(Pace::default().timing.lease.saturating_sub(Duration::from_micros(1)));
+    assert_eq!(stack.sweep().await, Swept::default());
+    gate.open();
+
+    assert_eq!(published.answer().await.numbers(), (0, ""));
+    assert_eq!(World::of(&stack).await.fen_of("alice"), (9112, 888));
+}
