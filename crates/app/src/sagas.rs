@@ -5,6 +5,7 @@ use std::{future::Future, time::Duration};
 use hongbao_ports::Fault;
 use tokio::{runtime::Handle, time::timeout};
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 /// Runs sagas in tasks of their own and waits for them at shutdown.
 #[derive(Debug, Clone)]
@@ -25,6 +26,7 @@ impl Sagas {
     }
 
     /// Runs `saga` to its end, whatever becomes of the caller, and gives its result if it comes within `deadline`.
+    /// It stays in the caller's span, so that its log lines name the request.
     ///
     /// Faults: unavailable while shutting down (nothing was begun); unresolved when the deadline came first (the
     /// saga goes on); internal when the saga panicked (the clean-up finishes it).
@@ -36,7 +38,7 @@ impl Sagas {
         if self.tasks.is_closed() {
             return Err(Fault::unavailable("cannot begin: the server is shutting down"));
         }
-        match timeout(deadline, self.tasks.spawn_on(saga, &self.runtime)).await {
+        match timeout(deadline, self.tasks.spawn_on(saga.in_current_span(), &self.runtime)).await {
             Ok(Ok(result)) => Ok(result),
             Ok(Err(panic)) => Err(Fault::internal("cannot finish: the task was torn down").because(panic)),
             Err(elapsed) => Err(Fault::unresolved("cannot finish before the deadline").because(elapsed)),
