@@ -10,7 +10,7 @@ use actix_web::{
     test::{TestRequest, call_service, init_service, read_body},
 };
 use hongbao_app::{RedPackets, Sagas, Timing, World};
-use hongbao_domain::id::{AttemptId, CommandId, EventId, TransferId};
+use hongbao_domain::id::{AttemptId, CommandId, EventId, GroupId, TransferId};
 use hongbao_http::{Settings, Shared, app};
 use hongbao_ports::{Fault, MockIds, MockImCloud, MockLedger, MockSessions, MockUsers, Standing, Turn};
 use serde_json::Value;
@@ -77,6 +77,7 @@ fn ids() -> MockIds {
     let mut ids = MockIds::new();
     ids.expect_command().returning(|| CommandId::from_u128(1));
     ids.expect_transfer().returning(|| TransferId::from_u128(7));
+    ids.expect_group().returning(|| GroupId::from_u128(9));
     ids.expect_attempt().returning(|| AttemptId::from_u128(2));
     ids.expect_event().returning(|| EventId::from_u128(3));
     ids
