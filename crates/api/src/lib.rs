@@ -28,6 +28,7 @@ mod detail;
 mod endpoint;
 mod failure;
 mod fields;
+pub mod group;
 mod invalid;
 mod language;
 pub mod red_packet;

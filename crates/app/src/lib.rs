@@ -8,6 +8,7 @@
 //! or a database (adapters).
 
 mod clean_up;
+pub mod groups;
 mod insist;
 mod red_packets;
 mod sagas;

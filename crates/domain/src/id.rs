@@ -140,6 +140,10 @@ binary_id!(
     TransferId
 );
 binary_id!(
+    /// A group. Written as 22 characters of base62 that sort like the bits; 16 bytes in a database.
+    GroupId
+);
+binary_id!(
     /// One attempt at one command. Fresh each time; it groups the postings of the command.
     CommandId
 );
@@ -152,9 +156,17 @@ binary_id!(
     EventId
 );
 
-open_debug!(UserId CoinId Reference RequestKey TransferId CommandId AttemptId EventId);
+open_debug!(UserId CoinId Reference RequestKey TransferId GroupId CommandId AttemptId EventId);
 
 impl FromStr for TransferId {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIdError> {
+        base62::decode(text).map(Self)
+    }
+}
+
+impl FromStr for GroupId {
     type Err = ParseIdError;
 
     fn from_str(text: &str) -> Result<Self, ParseIdError> {

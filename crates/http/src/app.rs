@@ -9,10 +9,11 @@ use actix_web::{
 };
 use hongbao_api::{
     Invalid,
+    group::{Create, Join},
     red_packet::{Accept, Publish},
 };
 
-use crate::{Settings, Shared, answer, handle, red_packet, watch};
+use crate::{Settings, Shared, answer, group, handle, red_packet, watch};
 
 /// Builds what one worker serves.
 pub fn app(
@@ -34,6 +35,8 @@ fn mount(config: &mut ServiceConfig) {
     config
         .service(handle::resource::<Publish, _, _>(red_packet::publish))
         .service(handle::resource::<Accept, _, _>(red_packet::accept))
+        .service(handle::resource::<Create, _, _>(group::create))
+        .service(handle::resource::<Join, _, _>(group::join))
         .default_service(web::to(unknown_path));
 }
 

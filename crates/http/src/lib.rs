@@ -11,6 +11,7 @@ mod answer;
 mod app;
 mod broken;
 mod decode;
+mod group;
 mod handle;
 mod red_packet;
 mod serve;

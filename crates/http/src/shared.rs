@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hongbao_app::RedPackets;
+use hongbao_app::{RedPackets, groups::Groups};
 use hongbao_ports::{Ids, Sessions};
 
 /// The use cases and ports behind the endpoints. A clone is the same.
@@ -12,6 +12,8 @@ pub struct Shared {
     pub sessions: Arc<dyn Sessions>,
     /// Red packets.
     pub red_packets: RedPackets,
+    /// Groups.
+    pub groups: Groups,
     /// Names for requests that come without one.
     pub ids: Arc<dyn Ids>,
 }

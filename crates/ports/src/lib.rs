@@ -6,20 +6,26 @@
 //!
 //! What belongs here: traits, the facts that cross them, and the two kinds of failure. What must not: behaviour.
 
+mod cloud_groups;
 mod failure;
+mod groups;
 mod im_cloud;
 mod ledger;
 mod sessions;
 mod time;
 mod users;
 
+pub use cloud_groups::CloudGroups;
 pub use failure::{Chain, Failure, Fault, FaultKind};
+pub use groups::{Due, Groups, Held, JoinRef, Joined};
 pub use im_cloud::{ImCloud, Notice, NoticeKind, Turn};
 pub use ledger::{AddCoinRefusal, ClaimRef, Ledger, Overdue};
 pub use sessions::Sessions;
 pub use time::{Clock, Ids};
 pub use users::{Standing, Users};
 
+#[cfg(feature = "mocks")]
+pub use self::{cloud_groups::MockCloudGroups, groups::MockGroups};
 #[cfg(feature = "mocks")]
 pub use self::{
     im_cloud::MockImCloud, ledger::MockLedger, sessions::MockSessions, time::MockClock, time::MockIds, users::MockUsers,

@@ -1,7 +1,7 @@
 //! Time and fresh identifiers, given and never taken.
 
 use hongbao_domain::{
-    id::{AttemptId, CommandId, EventId, TransferId},
+    id::{AttemptId, CommandId, EventId, GroupId, TransferId},
     time::Timestamp,
 };
 
@@ -17,6 +17,8 @@ pub trait Clock: Send + Sync {
 pub trait Ids: Send + Sync {
     /// Names a new packet.
     fn transfer(&self) -> TransferId;
+    /// Names a new group.
+    fn group(&self) -> GroupId;
     /// Names a new attempt at a command.
     fn command(&self) -> CommandId;
     /// Names a new attempt at a batch.

@@ -29,6 +29,9 @@ pub(crate) enum Repeat {
 pub(crate) enum Quota {
     /// Private messages: 6,000 a minute (<https://docs.rongcloud.cn/platform-chat-api/message/send-private>).
     PrivateMessages,
+    /// Groups: 100 a second (<https://docs.rongcloud.cn/platform-chat-api/group/create-group>). Each of the cloud's
+    /// methods has its own count; taken together they stay within each.
+    Groups,
 }
 
 /// Parameters in `application/x-www-form-urlencoded`. A list repeats its key, without brackets.

@@ -6,7 +6,7 @@
 //!
 //! A call passes through a few small steps, one file each:
 //!
-//! * `notify` (and each later call) is a file that writes a `Call`: path, form, quota, may it be repeated.
+//! * `notify` and `group` (and each later call) is a file that writes a `Call`: path, form, quota, may it be repeated.
 //! * `pacing` grants it a turn within the quota.
 //! * `courier` makes the tries; `tries` decides, without I/O, whether another one may follow.
 //! * `signature` signs a try, `connections` lends it a connection, `exchange` sends it, `outcome` sorts what came back.
@@ -17,6 +17,7 @@ mod call;
 mod connections;
 mod courier;
 mod exchange;
+mod group;
 mod hosts;
 mod notify;
 mod outcome;

@@ -16,19 +16,26 @@ use tokio::time::{self, Instant};
 use crate::{Settings, SettingsError, call::Quota};
 
 const MINUTE: Duration = Duration::from_mins(1);
+const SECOND: Duration = Duration::from_secs(1);
 
 /// One pace for each of the cloud's quotas.
 pub(crate) struct Quotas {
     private_messages: Option<Arc<Pace>>,
+    groups: Option<Arc<Pace>>,
 }
 
 impl Quotas {
     pub(crate) fn try_new(settings: &Settings) -> Result<Self, SettingsError> {
-        let private_messages = match settings.private_messages_per_minute {
-            Some(quota) => Some(Arc::new(Pace::new(share(quota, settings.replicas).ok_or(SettingsError::Quota)?))),
-            None => None,
+        let pace = |quota: Option<NonZeroU32>, window| match quota {
+            Some(quota) => {
+                let share = share(quota, settings.replicas).ok_or(SettingsError::Quota)?;
+                Ok(Some(Arc::new(Pace::new(share, window))))
+            }
+            None => Ok(None),
         };
-        Ok(Self { private_messages })
+        let private_messages = pace(settings.private_messages_per_minute, MINUTE)?;
+        let groups = pace(settings.groups_per_second, SECOND)?;
+        Ok(Self { private_messages, groups })
     }
 
     /// Waits for a turn, at most `within`. One that would come later is refused at once.
@@ -51,6 +58,7 @@ impl Quotas {
     const fn pace(&self, quota: Quota) -> Option<&Arc<Pace>> {
         match quota {
             Quota::PrivateMessages => self.private_messages.as_ref(),
+            Quota::Groups => self.groups.as_ref(),
         }
     }
 }
@@ -60,7 +68,7 @@ fn share(quota: NonZeroU32, replicas: NonZeroU32) -> Option<NonZeroU32> {
     NonZeroU32::new(quota.get() / replicas)
 }
 
-/// An even pace with some slack: of one second's worth of turns, none has to wait for another.
+/// An even pace with some slack: of a sixtieth of the quota, none has to wait for another.
 struct Pace {
     interval: Duration,
     slack: Duration,
@@ -69,11 +77,11 @@ struct Pace {
 }
 
 impl Pace {
-    /// Never grants more than `per_minute` turns in any minute, the slack included: the interval is a little longer
-    /// than an even share of the minute, in exchange for the slack.
-    fn new(per_minute: NonZeroU32) -> Self {
-        let burst = (per_minute.get() / 60).max(1);
-        let interval = MINUTE / (per_minute.get() - burst + 1) + Duration::from_nanos(1);
+    /// Never grants more than `quota` turns in any `window`, the slack included: the interval is a little longer than
+    /// an even share of the window, in exchange for the slack.
+    fn new(quota: NonZeroU32, window: Duration) -> Self {
+        let burst = (quota.get() / 60).max(1);
+        let interval = window / (quota.get() - burst + 1) + Duration::from_nanos(1);
         Self { interval, slack: interval * (burst - 1), even: Mutex::new(Instant::now()) }
     }
 

@@ -32,6 +32,11 @@ impl RongCloud {
         let names = Names::try_new(&settings.notice_prefix)?;
         Ok(Self { courier: Courier::try_new(settings, clock, ids)?, names })
     }
+
+    /// Gives who makes the calls.
+    pub(crate) const fn courier(&self) -> &Courier {
+        &self.courier
+    }
 }
 
 impl fmt::Debug for RongCloud {

@@ -31,6 +31,8 @@ pub struct Settings {
     pub timeout: Duration,
     /// How many private messages the whole app may send in a minute. `None`: as many as it likes.
     pub private_messages_per_minute: Option<NonZeroU32>,
+    /// How many calls on groups the whole app may make in a second. `None`: as many as it likes.
+    pub groups_per_second: Option<NonZeroU32>,
     /// Among how many replicas of this server the quota is split evenly: each one takes its share, and no more.
     pub replicas: NonZeroU32,
     /// What the names of our message types begin with: `HB:` makes `HB:RedPacket` and `HB:RedPacketOpened`.
@@ -42,7 +44,7 @@ pub struct Settings {
 
 impl Settings {
     /// Fills in the defaults: the data centre in Beijing, 1, 2 and 5 seconds, the documented quota of 6,000 private
-    /// messages a minute, one replica, `HB:`.
+    /// messages a minute and 100 calls on groups a second, one replica, `HB:`.
     pub fn for_app(app_key: String, app_secret: SecretString) -> Self {
         Self {
             base_url: "https://api.rong-api.com".to_owned(),
@@ -53,6 +55,7 @@ impl Settings {
             attempt_timeout: Duration::from_secs(2),
             timeout: Duration::from_secs(5),
             private_messages_per_minute: NonZeroU32::new(6_000),
+            groups_per_second: NonZeroU32::new(100),
             replicas: NonZeroU32::MIN,
             notice_prefix: "HB:".to_owned(),
         }

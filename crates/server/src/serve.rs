@@ -11,9 +11,10 @@ use std::{
     time::Duration,
 };
 
-use hongbao_app::{CleanUp, RedPackets, Sagas, Timing, World};
+use hongbao_app::{CleanUp, RedPackets, Sagas, Timing, World, groups};
 use hongbao_ledger::Batches;
-use hongbao_ports::{Clock, Ids, ImCloud};
+use hongbao_ports::{Clock, Ids};
+use hongbao_rongcloud::RongCloud;
 use hongbao_sqlite::{Deployment, SqliteStore};
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -29,10 +30,11 @@ use crate::{
 /// Runs the server until it is told to stop.
 pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trouble> {
     let timing = timing(&settings)?;
+    check_groups(&settings)?;
     let listener = bind(settings.http.listen, "http.listen")?;
     let sandbox = if demo { Some(demo::Cloud::bind(&settings)?) } else { None };
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(SystemIds));
-    let im_cloud = cloud::connect(&settings, sandbox.as_ref(), &clock, &ids)?;
+    let cloud = cloud::connect(&settings, sandbox.as_ref(), &clock, &ids)?;
     let stop_signal = stop_signal()?;
     let store = Arc::new(open(&settings, demo, &clock).await?);
     let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default()));
@@ -50,7 +52,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     let world = World {
         ledger: ledger.clone(),
         users: store.clone(),
-        im_cloud,
+        im_cloud: cloud.clone(),
         ids: ids.clone(),
         sagas: sagas.clone(),
         timing,
@@ -61,7 +63,21 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         let stopped = stop.clone();
         tokio::spawn(async move { clean_up.run(timing.clean_up_interval, stopped.cancelled_owned()).await })
     };
-    let shared = hongbao_http::Shared { sessions: store.clone(), red_packets: RedPackets::new(world), ids };
+    let gathering = groups::World {
+        groups: store.clone(),
+        cloud,
+        ids: ids.clone(),
+        sagas: sagas.clone(),
+        timing,
+        check_pause: settings.group.check_pause.0,
+    };
+    let reconciler = groups::Reconciler::new(gathering.clone());
+    let reconciler = {
+        let (every, stopped) = (settings.group.reconcile_interval.0, stop.clone());
+        tokio::spawn(async move { reconciler.run(every, stopped.cancelled_owned()).await })
+    };
+    let groups = groups::Groups::new(gathering);
+    let shared = hongbao_http::Shared { groups, sessions: store.clone(), red_packets: RedPackets::new(world), ids };
     let grace = settings.http.shutdown_grace.0;
     let http = hongbao_http::Settings { grace, ..hongbao_http::Settings::default() };
     let stopping = {
@@ -78,7 +94,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     // A server that broke has not been told to stop.
     stop.cancel();
     let until = if served.is_ok() { stopping.await.ok() } else { None };
-    shut_down(until.unwrap_or_else(|| Instant::now() + grace), &sagas, clean_up, &ledger, &store).await;
+    shut_down(until.unwrap_or_else(|| Instant::now() + grace), &sagas, [clean_up, reconciler], &ledger, &store).await;
     sandbox_stop.cancel();
     if let Some(sandbox) = sandbox {
         drop(sandbox.await);
@@ -88,12 +104,14 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
 }
 
 /// Finishes what runs, then closes the store.
-async fn shut_down(until: Instant, sagas: &Sagas, clean_up: JoinHandle<()>, ledger: &Batches, store: &SqliteStore) {
+async fn shut_down(until: Instant, sagas: &Sagas, sweeps: [JoinHandle<()>; 2], ledger: &Batches, store: &SqliteStore) {
     let left = || until.saturating_duration_since(Instant::now()).max(Duration::from_millis(100));
     if !sagas.drain(left()).await {
         warn!("some requests were still running; the next start cleans up after them");
     }
-    drop(tokio::time::timeout(left(), clean_up).await);
+    for sweep in sweeps {
+        drop(tokio::time::timeout(left(), sweep).await);
+    }
     if tokio::time::timeout(left(), ledger.close()).await.is_err() {
         warn!("the ledger did not close in time");
     }
@@ -117,6 +135,18 @@ fn timing(settings: &Settings) -> Result<Timing, Trouble> {
         Trouble::because(format_args!("the time settings do not fit together ({keys})"), &error)
     })?;
     Ok(timing)
+}
+
+/// What hangs in a group is resolved within lease + 5 s, like a packet.
+fn check_groups(settings: &Settings) -> Result<(), Trouble> {
+    let (every, pause) = (settings.group.reconcile_interval.0, settings.group.check_pause.0);
+    if every.is_zero() || every > Duration::from_secs(3) {
+        return Err(Trouble::new("group.reconcile_interval must be more than 0 s and at most 3 s"));
+    }
+    if pause < settings.red_packet.lease.0 {
+        return Err(Trouble::new("group.check_pause must not be shorter than red_packet.lease"));
+    }
+    Ok(())
 }
 
 async fn open(settings: &Settings, demo: bool, clock: &Arc<dyn Clock>) -> Result<SqliteStore, Trouble> {
@@ -148,5 +178,5 @@ fn address(listener: &TcpListener) -> Result<SocketAddr, Trouble> {
     listener.local_addr().map_err(|error| Trouble::because("cannot read the own address", &error))
 }
 
-/// Keeps the type of the cloud's port in one place.
-type Cloud = Arc<dyn ImCloud>;
+/// Keeps the type of the cloud in one place.
+type Cloud = Arc<RongCloud>;

@@ -19,6 +19,7 @@ pub(crate) struct Settings {
     pub(crate) database: Database,
     pub(crate) im: Im,
     pub(crate) red_packet: RedPacket,
+    pub(crate) group: Group,
     pub(crate) sandbox: SandboxSection,
     pub(crate) log: Log,
 }
@@ -63,6 +64,8 @@ pub(crate) struct Im {
     pub(crate) pacing: Span,
     /// How many private messages the whole app may send in a minute; 0: as many as it likes.
     pub(crate) private_messages_per_minute: u32,
+    /// How many calls on groups the whole app may make in a second; 0: as many as it likes.
+    pub(crate) groups_per_second: u32,
     /// Among how many replicas the quota is split evenly.
     pub(crate) quota_share: NonZeroU32,
     /// What the names of our message types begin with.
@@ -79,6 +82,16 @@ pub(crate) struct RedPacket {
     pub(crate) lease: Span,
     /// How often what others left behind is looked for.
     pub(crate) clean_up_interval: Span,
+}
+
+/// Groups.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Group {
+    /// How often it is looked for what the IM cloud must be made to agree with.
+    pub(crate) reconcile_interval: Span,
+    /// How long after a check the next one of the same row is: longer than the IM cloud may take to execute a call.
+    pub(crate) check_pause: Span,
 }
 
 /// The sandbox that the demo runs beside the server.
@@ -140,6 +153,7 @@ impl Default for Im {
             connect_timeout: Span::seconds(1),
             pacing: Span::seconds(1),
             private_messages_per_minute: 6000,
+            groups_per_second: 100,
             quota_share: NonZeroU32::MIN,
             notice_prefix: "HB:".to_owned(),
         }
@@ -153,6 +167,12 @@ impl Default for RedPacket {
             lease: Span::seconds(15),
             clean_up_interval: Span::seconds(1),
         }
+    }
+}
+
+impl Default for Group {
+    fn default() -> Self {
+        Self { reconcile_interval: Span::seconds(1), check_pause: Span::seconds(120) }
     }
 }
 

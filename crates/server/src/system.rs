@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hongbao_domain::{
-    id::{AttemptId, CommandId, EventId, TransferId},
+    id::{AttemptId, CommandId, EventId, GroupId, TransferId},
     time::Timestamp,
 };
 use hongbao_ports::{Clock, Ids};
@@ -31,6 +31,10 @@ fn fresh() -> u128 {
 impl Ids for SystemIds {
     fn transfer(&self) -> TransferId {
         TransferId::from_u128(fresh())
+    }
+
+    fn group(&self) -> GroupId {
+        GroupId::from_u128(fresh())
     }
 
     fn command(&self) -> CommandId {

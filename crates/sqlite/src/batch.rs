@@ -17,6 +17,7 @@ use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
 use sqlx::{SqliteConnection, SqliteTransaction};
 
 pub(crate) use load::packets;
+pub(crate) use write::exactly;
 
 use crate::{SqliteStore, audit, fault, fault::before_commit, read};
 

@@ -8,6 +8,7 @@
 mod audit;
 mod batch;
 mod fault;
+mod groups;
 mod journal;
 mod open;
 mod people;

@@ -7,8 +7,10 @@ mod audit;
 mod coin;
 mod crowd;
 mod expire;
+mod group;
 mod hang_up;
 mod holding;
+mod membership;
 mod movement;
 mod overdue;
 mod packet;
@@ -31,8 +33,10 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         coin::CASES,
         crowd::CASES,
         expire::CASES,
+        group::CASES,
         hang_up::CASES,
         holding::CASES,
+        membership::CASES,
         movement::CASES,
         overdue::CASES,
         packet::CASES,

@@ -5,13 +5,14 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use hongbao_domain::id::{AttemptId, CommandId, EventId, TransferId};
+use hongbao_domain::id::{AttemptId, CommandId, EventId, GroupId, TransferId};
 use hongbao_ports::Ids;
 
 /// Makes the same identifiers in every run, none of them twice, also across clones. They look like UUIDs version 7.
 #[derive(Debug, Clone, Default)]
 pub struct SeqIds {
     transfers: Arc<AtomicU64>,
+    groups: Arc<AtomicU64>,
     others: Arc<AtomicU64>,
 }
 
@@ -29,6 +30,11 @@ impl SeqIds {
         (0..self.transfers.load(Ordering::SeqCst)).map(|number| TransferId::from_u128(bits(number)))
     }
 
+    /// Gives every group's id that was ever made, in their order.
+    pub fn groups(&self) -> impl Iterator<Item = GroupId> + use<> {
+        (0..self.groups.load(Ordering::SeqCst)).map(|number| GroupId::from_u128(bits(number)))
+    }
+
     fn other(&self) -> u128 {
         bits(self.others.fetch_add(1, Ordering::SeqCst))
     }
@@ -41,6 +47,10 @@ fn bits(number: u64) -> u128 {
 impl Ids for SeqIds {
     fn transfer(&self) -> TransferId {
         TransferId::from_u128(bits(self.transfers.fetch_add(1, Ordering::SeqCst)))
+    }
+
+    fn group(&self) -> GroupId {
+        GroupId::from_u128(bits(self.groups.fetch_add(1, Ordering::SeqCst)))
     }
 
     fn command(&self) -> CommandId {

@@ -28,6 +28,15 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("claimed_by_you", "您已领取过该红包。"),
     ("all_taken", "红包已被领完。"),
     ("not_yours", "没有权限领取该红包。"),
+    // 创建群组
+    ("group_name_missing", "群组名为空。"),
+    ("group_name_malformed", "群组名过长或包含不允许的字符。"),
+    ("database_unavailable", "数据库错误，未发生任何变动。"),
+    // 加入群组
+    ("group_id_missing", "群组ID为空。"),
+    ("group_id_malformed", "群组ID格式错误。"),
+    ("group_not_found", "群组不存在。"),
+    ("already_member", "您已经加入该群组。"),
     // 融云
     ("im_cloud_rejected", "融云服务器拒绝了请求，未发生任何变动。"),
     ("im_cloud_unknown", "融云服务器没有正常应答，未发生任何变动。"),

@@ -28,6 +28,15 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("claimed_by_you", "You have this red packet already."),
     ("all_taken", "All of the red packet has been taken."),
     ("not_yours", "The red packet is for somebody else."),
+    // Creating a group.
+    ("group_name_missing", "The name of the group is missing."),
+    ("group_name_malformed", "The name of the group is too long or has a character that is not allowed."),
+    ("database_unavailable", "The database is not available; nothing has changed."),
+    // Joining a group.
+    ("group_id_missing", "The group id is missing."),
+    ("group_id_malformed", "The group id is not valid."),
+    ("group_not_found", "There is no such group."),
+    ("already_member", "You are a member of this group already."),
     // The IM cloud.
     ("im_cloud_rejected", "The IM cloud refused; nothing has changed."),
     ("im_cloud_unknown", "The IM cloud did not answer properly; nothing has changed."),

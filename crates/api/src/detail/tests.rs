@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, convert::Infallible, iter::successors};
 
 use hongbao_domain::{
+    group::{CreateRefusal, JoinRefusal},
     id::TransferId,
     im_cloud::CloudRefusal,
     money::{Amount, Money, Scale},
@@ -57,6 +58,27 @@ fn after_accept(refusal: &AcceptRefusal) -> Option<AcceptRefusal> {
     })
 }
 
+fn after_create(refusal: &CreateRefusal) -> Option<CreateRefusal> {
+    use CreateRefusal::*;
+    Some(match refusal {
+        NameMissing => NameMalformed,
+        NameMalformed => Database,
+        Database => ImCloud(CloudRefusal::Rejected(None)),
+        ImCloud(refusal) => return after_cloud(refusal).map(ImCloud),
+    })
+}
+
+fn after_join(refusal: &JoinRefusal) -> Option<JoinRefusal> {
+    use JoinRefusal::*;
+    Some(match refusal {
+        IdMissing => IdMalformed,
+        IdMalformed => NotFound,
+        NotFound => AlreadyMember,
+        AlreadyMember => ImCloud(CloudRefusal::Rejected(None)),
+        ImCloud(refusal) => return after_cloud(refusal).map(ImCloud),
+    })
+}
+
 fn after_invalid(invalid: Invalid) -> Option<Invalid> {
     use Invalid::*;
     Some(match invalid {
@@ -98,10 +120,12 @@ fn receipt() -> Box<Receipt> {
 fn topics() -> BTreeSet<&'static str> {
     let publish = successors(Some(PublishRefusal::ReceiverMissing), after_publish).map(|refusal| refusal.code());
     let accept = successors(Some(AcceptRefusal::TransferIdMissing), after_accept).map(|refusal| refusal.code());
+    let create = successors(Some(CreateRefusal::NameMissing), after_create).map(|refusal| refusal.code());
+    let join = successors(Some(JoinRefusal::IdMissing), after_join).map(|refusal| refusal.code());
     let invalid = successors(Some(Invalid::UnknownPath), |invalid| after_invalid(*invalid)).map(Invalid::topic);
     let broken = successors(Some(Broken::Internal), |broken| after_broken(*broken))
         .map(|how| Denial::<Infallible>::Broken { how, transfer_id: None }.topic());
-    publish.chain(accept).chain(invalid).chain(broken).chain(["not_logged_in"]).collect()
+    publish.chain(accept).chain(create).chain(join).chain(invalid).chain(broken).chain(["not_logged_in"]).collect()
 }
 
 #[test]
@@ -137,6 +161,16 @@ fn the_wire_shows_the_numbers_of_the_domain() {
         assert_eq!(Refusal::is_retryable(&refusal), status == 3, "{refusal:?}");
     }
     for refusal in successors(Some(AcceptRefusal::TransferIdMissing), after_accept) {
+        let status = Refusal::status(&refusal);
+        assert!(matches!(status, 1 | 3..=5), "{refusal:?} is {status}");
+        assert_eq!(Refusal::is_retryable(&refusal), status == 3, "{refusal:?}");
+    }
+    for refusal in successors(Some(CreateRefusal::NameMissing), after_create) {
+        let status = Refusal::status(&refusal);
+        assert!(matches!(status, 1 | 3 | 4), "{refusal:?} is {status}");
+        assert_eq!(Refusal::is_retryable(&refusal), matches!(status, 3 | 4), "{refusal:?}");
+    }
+    for refusal in successors(Some(JoinRefusal::IdMissing), after_join) {
         let status = Refusal::status(&refusal);
         assert!(matches!(status, 1 | 3..=5), "{refusal:?} is {status}");
         assert_eq!(Refusal::is_retryable(&refusal), status == 3, "{refusal:?}");

@@ -9,10 +9,12 @@ use actix_web::{
     http::header::HeaderMap,
     test::{TestRequest, call_service, init_service, read_body},
 };
-use hongbao_app::{RedPackets, Sagas, Timing, World};
-use hongbao_domain::id::{AttemptId, CommandId, EventId, TransferId};
+use hongbao_app::{RedPackets, Sagas, Timing, World, groups};
+use hongbao_domain::id::{AttemptId, CommandId, EventId, GroupId, TransferId};
 use hongbao_http::{Settings, Shared, app};
-use hongbao_ports::{Fault, MockIds, MockImCloud, MockLedger, MockSessions, MockUsers, Standing, Turn};
+use hongbao_ports::{
+    Fault, MockCloudGroups, MockGroups, MockIds, MockImCloud, MockLedger, MockSessions, MockUsers, Standing, Turn,
+};
 use serde_json::Value;
 
 pub(crate) const PUBLISH: &str = "/im/msg_redpack_publish";
@@ -63,7 +65,15 @@ impl Given {
             timing: timing(),
             expires_in: Duration::from_hours(1),
         };
-        Shared { sessions: Arc::new(self.sessions), red_packets: RedPackets::new(world), ids }
+        let groups = groups::Groups::new(groups::World {
+            groups: Arc::new(MockGroups::new()),
+            cloud: Arc::new(MockCloudGroups::new()),
+            ids: ids.clone(),
+            sagas: Sagas::new(),
+            timing: timing(),
+            check_pause: Duration::from_mins(2),
+        });
+        Shared { sessions: Arc::new(self.sessions), red_packets: RedPackets::new(world), groups, ids }
     }
 
     /// Sends one request through the routes.
@@ -77,6 +87,7 @@ fn ids() -> MockIds {
     let mut ids = MockIds::new();
     ids.expect_command().returning(|| CommandId::from_u128(1));
     ids.expect_transfer().returning(|| TransferId::from_u128(7));
+    ids.expect_group().returning(|| GroupId::from_u128(9));
     ids.expect_attempt().returning(|| AttemptId::from_u128(2));
     ids.expect_event().returning(|| EventId::from_u128(3));
     ids

@@ -18,7 +18,7 @@ pub enum SettingsError {
     AppSecret,
     /// The three time-outs are not `0 < connect_timeout < attempt_timeout <= timeout`.
     Timeouts,
-    /// There are more replicas than private messages a minute.
+    /// There are more replicas than private messages a minute, or than calls on groups a second.
     Quota,
     /// The prefix makes a name that the cloud does not allow.
     NoticePrefix,
@@ -39,7 +39,7 @@ impl fmt::Display for SettingsError {
                 "connect_timeout must be more than zero and less than attempt_timeout, \
                  which must be at most timeout",
             ),
-            Self::Quota => f.write_str("replicas must be at most private_messages_per_minute"),
+            Self::Quota => f.write_str("replicas must be at most private_messages_per_minute and groups_per_second"),
             Self::NoticePrefix => f.write_str(
                 "notice_prefix must be visible ASCII characters that do not start with RC: \
                  and make names of at most 32 characters",

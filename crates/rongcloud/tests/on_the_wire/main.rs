@@ -2,6 +2,7 @@
 
 mod cloud;
 mod connections;
+mod groups;
 mod hosts;
 mod outcomes;
 mod pacing;

@@ -3,7 +3,7 @@
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use hongbao_domain::{
-    id::{AttemptId, CommandId, EventId, TransferId},
+    id::{AttemptId, CommandId, EventId, GroupId, TransferId},
     time::Timestamp,
 };
 use hongbao_ports::{Clock, Ids};
@@ -20,6 +20,10 @@ impl Clock for Unasked {
 
 impl Ids for Unasked {
     fn transfer(&self) -> TransferId {
+        unreachable!("nothing is named")
+    }
+
+    fn group(&self) -> GroupId {
         unreachable!("nothing is named")
     }
 

@@ -10,7 +10,7 @@ use std::{
 };
 
 use hongbao_domain::{
-    id::{AttemptId, CommandId, EventId, TransferId},
+    id::{AttemptId, CommandId, EventId, GroupId, TransferId},
     im_cloud::CloudRefusal,
     time::Timestamp,
 };
@@ -84,6 +84,10 @@ impl Counter {
 impl Ids for Counter {
     fn transfer(&self) -> TransferId {
         TransferId::from_u128(self.next())
+    }
+
+    fn group(&self) -> GroupId {
+        GroupId::from_u128(self.next())
     }
 
     fn command(&self) -> CommandId {

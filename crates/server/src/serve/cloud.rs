@@ -36,6 +36,7 @@ pub(super) fn connect(
         attempt_timeout: im.attempt_timeout.0,
         timeout: im.timeout.0,
         private_messages_per_minute: NonZeroU32::new(im.private_messages_per_minute),
+        groups_per_second: NonZeroU32::new(im.groups_per_second),
         replicas: im.quota_share,
         notice_prefix: im.notice_prefix.clone(),
     };

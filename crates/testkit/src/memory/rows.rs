@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use hongbao_domain::{
-    id::{CoinId, Reference, SessionKey, TransferId, UserId},
+    group::{Group, Membership},
+    id::{CoinId, GroupId, Reference, SessionKey, TransferId, UserId},
     ledger::{
         Account, AccountKey, Audit, Auditor, Book, Chain, Changes, Command, Holder, Keys, Loaded, Movement, Outcome,
         Posting,
@@ -24,6 +25,8 @@ pub(super) struct Rows {
     postings: Vec<Posting>,
     pub(super) sessions: Vec<(SessionKey, UserId, Timestamp)>,
     pub(super) users: BTreeMap<UserId, Standing>,
+    pub(super) groups: BTreeMap<GroupId, Group>,
+    pub(super) memberships: BTreeMap<(GroupId, UserId), Membership>,
 }
 
 impl Rows {

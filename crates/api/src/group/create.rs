@@ -1,0 +1,142 @@
+//! `im/group_create`, 创建群组.
+
+use hongbao_domain::{
+    group::{CreateRefusal, Group, GroupName, Memo, ParseGroupTextError},
+    id::{GroupId, UserId},
+    im_cloud::CloudRefusal,
+    time::Timestamp,
+};
+use serde::Serialize;
+
+use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, text};
+
+/// Creates a group.
+#[derive(Debug)]
+pub struct Create;
+
+/// What a creator asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreateRequest {
+    /// The name.
+    pub name: GroupName,
+    /// What the creator says about the group.
+    pub memo: Memo,
+}
+
+/// The new group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Created {
+    /// The group.
+    #[serde(serialize_with = "text::display")]
+    pub group_id: GroupId,
+    /// Its whole name.
+    pub group_name: String,
+    /// What its creator says about it; empty where nothing was said.
+    pub memo: String,
+    /// Who created it, and is its first member.
+    #[serde(serialize_with = "text::display")]
+    pub owner_id: UserId,
+    /// When.
+    #[serde(serialize_with = "text::moment")]
+    pub created_at: Timestamp,
+}
+
+impl From<&Group> for Created {
+    fn from(group: &Group) -> Self {
+        Self {
+            group_id: group.id,
+            group_name: group.name.as_str().to_owned(),
+            memo: group.memo.as_str().to_owned(),
+            owner_id: group.owner,
+            created_at: group.created_at,
+        }
+    }
+}
+
+const GROUP_NAME: &str = "group_name";
+const MEMO: &str = "memo";
+
+impl Endpoint for Create {
+    const PATH: &'static str = "/im/group_create";
+    const SUMMARY: &'static str = "Creates a group with the caller as its first member.";
+    const PARAMETERS: &'static [Parameter] = &[Parameter::text(GROUP_NAME), Parameter::text(MEMO)];
+
+    type Request = CreateRequest;
+    type Data = Created;
+    type Refusal = CreateRefusal;
+
+    fn parse(parameters: &Parameters<'_>) -> Result<CreateRequest, Denial<CreateRefusal>> {
+        let name = parameters.get(GROUP_NAME).ok_or(Denial::Refused(CreateRefusal::NameMissing))?;
+        let name = name.parse().map_err(|_| Denial::Refused(CreateRefusal::NameMalformed))?;
+        let memo = parameters.get(MEMO).unwrap_or_default();
+        let memo = memo.parse().map_err(|error| match error {
+            ParseGroupTextError::TooLong => Invalid::TooLong(MEMO),
+            ParseGroupTextError::Empty | ParseGroupTextError::Nul => Invalid::IllegalCharacter(MEMO),
+        })?;
+        Ok(CreateRequest { name, memo })
+    }
+}
+
+impl Refusal for CreateRefusal {
+    #[expect(clippy::as_conversions, reason = "a status is its number")]
+    fn status(&self) -> u16 {
+        self.status() as u16
+    }
+
+    fn code(&self) -> &'static str {
+        self.code()
+    }
+
+    fn parameter(&self) -> Option<&'static str> {
+        match self {
+            Self::NameMissing | Self::NameMalformed => Some(GROUP_NAME),
+            Self::ImCloud(_) | Self::Database => None,
+        }
+    }
+
+    fn im_cloud(&self) -> Option<&CloudRefusal> {
+        if let Self::ImCloud(refusal) = self { Some(refusal) } else { None }
+    }
+
+    fn is_retryable(&self) -> bool {
+        match self {
+            Self::ImCloud(_) | Self::Database => true,
+            Self::NameMissing | Self::NameMalformed => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Fields, Value};
+
+    fn read(name: &str, memo: &str) -> Result<CreateRequest, Denial<CreateRefusal>> {
+        let pair = |key: &str, value: &str| (key.to_owned(), Value::Text(value.to_owned()));
+        Create::read(&Fields::from_iter([pair(GROUP_NAME, name), pair(MEMO, memo)]))
+    }
+
+    #[test]
+    fn an_empty_or_wrong_name_is_status_1() {
+        assert_eq!(read("", ""), Err(Denial::Refused(CreateRefusal::NameMissing)));
+        for wrong in ["群".repeat(256), "a\0".to_owned()] {
+            let denial = read(&wrong, "").unwrap_err();
+            assert_eq!(denial, Denial::Refused(CreateRefusal::NameMalformed));
+            assert_eq!(denial.status(), 1);
+        }
+        assert!(read(&"群".repeat(255), "").is_ok());
+    }
+
+    #[test]
+    fn a_memo_may_be_left_out_and_a_wrong_one_is_no_request() {
+        assert_eq!(read("好友", "").unwrap().memo, Memo::default());
+        assert_eq!(read("好友", &"备".repeat(256)), Err(Denial::Invalid(Invalid::TooLong(MEMO))));
+        assert_eq!(read("好友", "a\0"), Err(Denial::Invalid(Invalid::IllegalCharacter(MEMO))));
+        assert!(read("好友", &"备".repeat(255)).is_ok());
+    }
+
+    #[test]
+    fn the_name_is_judged_before_the_memo() {
+        assert_eq!(read("", &"备".repeat(256)), Err(Denial::Refused(CreateRefusal::NameMissing)));
+    }
+}

@@ -1,0 +1,107 @@
+//! `im/group_join`, 加入群组.
+
+use hongbao_domain::{
+    group::JoinRefusal,
+    id::{GroupId, ParseIdError, UserId},
+    im_cloud::CloudRefusal,
+};
+use serde::Serialize;
+
+use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, text};
+
+/// Joins a group.
+#[derive(Debug)]
+pub struct Join;
+
+/// The group with its new member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Joined {
+    /// The group.
+    #[serde(serialize_with = "text::display")]
+    pub group_id: GroupId,
+    /// Its whole name.
+    pub group_name: String,
+    /// How many members it has, the caller among them.
+    pub member_count: u64,
+}
+
+const GROUP_ID: &str = "group_id";
+
+impl Endpoint for Join {
+    const PATH: &'static str = "/im/group_join";
+    const SUMMARY: &'static str = "Takes the caller into a group.";
+    const PARAMETERS: &'static [Parameter] = &[Parameter::text(GROUP_ID)];
+
+    type Request = GroupId;
+    type Data = Joined;
+    type Refusal = JoinRefusal;
+
+    fn parse(parameters: &Parameters<'_>) -> Result<GroupId, Denial<JoinRefusal>> {
+        let id = parameters.get(GROUP_ID).ok_or(Denial::Refused(JoinRefusal::IdMissing))?;
+        if has_the_form(id).is_err() {
+            return Err(Denial::Refused(JoinRefusal::IdMalformed));
+        }
+        // An id of the contract's form that we never write is the id of no group.
+        id.parse().map_err(|_| Denial::Refused(JoinRefusal::NotFound))
+    }
+}
+
+/// The contract's form of a group's id is that of a user's: 25 characters, ASCII letters, digits, `-` and `_`.
+fn has_the_form(id: &str) -> Result<(), ParseIdError> {
+    id.parse::<UserId>().map(|_| ())
+}
+
+impl Refusal for JoinRefusal {
+    #[expect(clippy::as_conversions, reason = "a status is its number")]
+    fn status(&self) -> u16 {
+        self.status() as u16
+    }
+
+    fn code(&self) -> &'static str {
+        self.code()
+    }
+
+    fn parameter(&self) -> Option<&'static str> {
+        match self {
+            Self::IdMissing | Self::IdMalformed => Some(GROUP_ID),
+            Self::ImCloud(_) | Self::NotFound | Self::AlreadyMember => None,
+        }
+    }
+
+    fn im_cloud(&self) -> Option<&CloudRefusal> {
+        if let Self::ImCloud(refusal) = self { Some(refusal) } else { None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Fields, Value};
+
+    fn read(id: &str) -> Result<GroupId, Denial<JoinRefusal>> {
+        Join::read(&Fields::from_iter([(GROUP_ID.to_owned(), Value::Text(id.to_owned()))]))
+    }
+
+    #[test]
+    fn a_group_id_is_read_back_as_it_was_written() {
+        let id = GroupId::from_u128(u128::MAX);
+        assert_eq!(read(&id.to_string()), Ok(id));
+    }
+
+    #[test]
+    fn an_empty_or_wrong_id_is_status_1() {
+        assert_eq!(read(""), Err(Denial::Refused(JoinRefusal::IdMissing)));
+        for wrong in [&"g".repeat(26), " 000000000000000000001", "群", "a.b"] {
+            let denial = read(wrong).unwrap_err();
+            assert_eq!((&denial, denial.status()), (&Denial::Refused(JoinRefusal::IdMalformed), 1), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_we_never_write_is_that_of_no_group() {
+        for foreign in ["g", "my-group_1", &"z".repeat(22), &"0".repeat(25)] {
+            let denial = read(foreign).unwrap_err();
+            assert_eq!((&denial, denial.status()), (&Denial::Refused(JoinRefusal::NotFound), 4), "{foreign:?}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Creating and joining groups, and keeping the IM cloud's groups in agreement with ours.
+
+mod create;
+mod join;
+mod reconciler;
+
+use std::{sync::Arc, time::Duration};
+
+use hongbao_domain::{
+    group::{CreateRefusal, Group, GroupName, JoinRefusal, Memo},
+    id::{GroupId, UserId},
+};
+use hongbao_ports::{self as ports, CloudGroups, Failure, Ids, Joined};
+use tokio::time::Instant;
+
+pub use reconciler::{Reconciled, Reconciler};
+
+use crate::{Sagas, Timing};
+
+/// What the use cases need.
+#[derive(Clone)]
+pub struct World {
+    /// Where groups and memberships are kept.
+    pub groups: Arc<dyn ports::Groups>,
+    /// The cloud's groups.
+    pub cloud: Arc<dyn CloudGroups>,
+    /// Fresh names.
+    pub ids: Arc<dyn Ids>,
+    /// The tasks, drained at shutdown.
+    pub sagas: Sagas,
+    /// The timing law; checked at start-up.
+    pub timing: Timing,
+    /// How long to wait between two checks of one row: longer than the cloud may take to execute a call that was given
+    /// up.
+    pub check_pause: Duration,
+}
+
+/// What a creator asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Create {
+    /// The name.
+    pub name: GroupName,
+    /// What the creator says about the group.
+    pub memo: Memo,
+}
+
+/// The use cases of groups.
+#[derive(Clone)]
+pub struct Groups {
+    world: World,
+}
+
+impl Groups {
+    /// Puts the use cases to work in `world`.
+    pub const fn new(world: World) -> Self {
+        Self { world }
+    }
+
+    /// Creates a group with its first member: prepare, create at the cloud, activate.
+    ///
+    /// A refusal means that there is no group and never will be. After a fault the caller does not know; what was begun
+    /// is there or discarded within lease + 5 s.
+    pub async fn create(&self, owner: UserId, create: Create) -> Result<Group, Failure<CreateRefusal>> {
+        create::run(&self.world, owner, create).await
+    }
+
+    /// Takes a user into a group: prepare, join at the cloud, activate.
+    ///
+    /// While the user's own earlier request is running, this waits for its end within the deadline. Where an earlier
+    /// join is not known to be undone at the cloud, that undo is finished first. A refusal means that this request has
+    /// made nobody a member. After a fault the caller does not know; a repeat tells.
+    pub async fn join(&self, user: UserId, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
+        join::run(&self.world, user, group).await
+    }
+}
+
+/// For how long a row that was taken may still be acted on.
+#[derive(Clone, Copy)]
+struct Lease {
+    until: Instant,
+    cloud_timeout: Duration,
+}
+
+impl Lease {
+    /// Counts from before the store was asked, so that ours ends before the store's.
+    fn starting_now(timing: &Timing) -> Self {
+        Self { until: Instant::now() + timing.lease, cloud_timeout: timing.cloud_timeout }
+    }
+
+    /// Whether a call to the cloud that begins now ends before the lease does. If not, it must not begin.
+    fn covers_a_call(&self) -> bool {
+        Instant::now() + self.cloud_timeout <= self.until
+    }
+}

@@ -1,0 +1,98 @@
+//! The saga of creating.
+
+use hongbao_domain::{
+    group::{ActivateGroupRefusal, CreateRefusal, DiscardGroupRefusal, Group, PrepareGroup, PrepareGroupRefusal},
+    id::{GroupId, UserId},
+    im_cloud::CloudRefusal,
+};
+use hongbao_ports::{Chain, Failure, Fault, FaultKind, Turn};
+use tracing::{info, warn};
+
+use super::{Create, Lease, World};
+use crate::insist::insist;
+
+pub(super) async fn run(world: &World, owner: UserId, create: Create) -> Result<Group, Failure<CreateRefusal>> {
+    let saga = Saga { world: world.clone(), owner, create };
+    world.sagas.run(world.timing.deadline, saga.run()).await?
+}
+
+struct Saga {
+    world: World,
+    owner: UserId,
+    create: Create,
+}
+
+impl Saga {
+    async fn run(self) -> Result<Group, Failure<CreateRefusal>> {
+        let world = &self.world;
+        let turn = world.cloud.turn(world.timing.pacing).await.map_err(refused)?;
+        let lease = Lease::starting_now(&world.timing);
+        let id = self.prepare().await?.id;
+        let outcome = match self.create_at_cloud(lease, turn, id).await {
+            Ok(()) => self.activate(lease, id).await,
+            Err(refusal) => self.discard(lease, id, refusal).await,
+        };
+        outcome.map_err(|failure| match failure {
+            Failure::Refused(refusal) => Failure::Refused(refusal),
+            Failure::Fault(fault) => Failure::Fault(fault.after_begin()),
+        })
+    }
+
+    async fn prepare(&self) -> Result<Group, Failure<CreateRefusal>> {
+        let Create { name, memo } = self.create.clone();
+        let (id, lease) = (self.world.ids.group(), self.world.timing.lease);
+        let prepare = PrepareGroup { id, name, memo, owner: self.owner, lease };
+        self.world.groups.prepare_group(prepare).await.map_err(|failure| match failure {
+            Failure::Refused(PrepareGroupRefusal::IdTaken) => {
+                Failure::Fault(Fault::internal("cannot prepare: the group's id is taken"))
+            }
+            // The contract has a number of its own for a store that has changed nothing.
+            Failure::Fault(fault) if fault.kind() == FaultKind::Unavailable => {
+                warn!(fault = %Chain(&fault), "a group cannot be prepared");
+                Failure::Refused(CreateRefusal::Database)
+            }
+            Failure::Fault(fault) => Failure::Fault(fault),
+        })
+    }
+
+    async fn create_at_cloud(&self, lease: Lease, turn: Turn, id: GroupId) -> Result<(), CloudRefusal> {
+        if !lease.covers_a_call() {
+            return Err(CloudRefusal::Busy);
+        }
+        self.world.cloud.create(turn, id, &self.create.name, self.owner).await
+    }
+
+    /// The cloud has the group, and now we have it, unless our lease was over and it was discarded.
+    async fn activate(&self, lease: Lease, id: GroupId) -> Result<Group, Failure<CreateRefusal>> {
+        match insist(lease.until, || self.world.groups.activate_group(id)).await {
+            Ok(group) => {
+                info!(group.id = %id, user.id = %self.owner, "group {id} created");
+                Ok(group)
+            }
+            Err(Failure::Refused(ActivateGroupRefusal::Discarded)) => Err(refused(CloudRefusal::Unknown(None))),
+            Err(Failure::Refused(ActivateGroupRefusal::NotFound)) => {
+                Err(Failure::Fault(Fault::internal("cannot activate: the group is gone")))
+            }
+            Err(Failure::Fault(fault)) => Err(Failure::Fault(fault)),
+        }
+    }
+
+    /// The cloud has no group, as far as we know: ours is discarded for good before anybody hears of it. What the cloud
+    /// may have after all is the reconciler's.
+    async fn discard(&self, lease: Lease, id: GroupId, refusal: CloudRefusal) -> Result<Group, Failure<CreateRefusal>> {
+        match insist(lease.until, || self.world.groups.discard_group(id)).await {
+            Ok(()) => {
+                info!(group.id = %id, code = refusal.code(), "group {id} discarded");
+                Err(refused(refusal))
+            }
+            Err(Failure::Refused(DiscardGroupRefusal::NotFound | DiscardGroupRefusal::Active)) => {
+                Err(Failure::Fault(Fault::internal("cannot discard the group")))
+            }
+            Err(Failure::Fault(fault)) => Err(Failure::Fault(fault)),
+        }
+    }
+}
+
+const fn refused(refusal: CloudRefusal) -> Failure<CreateRefusal> {
+    Failure::Refused(CreateRefusal::ImCloud(refusal))
+}

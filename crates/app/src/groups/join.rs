@@ -1,0 +1,173 @@
+//! The saga of joining.
+
+use std::time::Duration;
+
+use hongbao_domain::{
+    group::{
+        DiscardJoinRefusal, Finding, GroupName, JoinRefusal, PrepareJoin, PrepareJoinRefusal, PreparedJoin, Stale,
+    },
+    id::{GroupId, UserId},
+    im_cloud::CloudRefusal,
+};
+use hongbao_ports::{Due, Failure, Fault, JoinRef, Joined, Turn};
+use tokio::time::{Instant, sleep};
+use tracing::info;
+
+use super::{Lease, World};
+use crate::insist::insist;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// What the store's steps of a join may take beside the call to the cloud.
+const MARGIN: Duration = Duration::from_secs(1);
+
+pub(super) async fn run(world: &World, user: UserId, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
+    let saga = Saga { world: world.clone(), user, group };
+    world.sagas.run(world.timing.deadline, saga.run()).await?
+}
+
+struct Saga {
+    world: World,
+    user: UserId,
+    group: GroupId,
+}
+
+impl Saga {
+    async fn run(self) -> Result<Joined, Failure<JoinRefusal>> {
+        let timing = &self.world.timing;
+        let give_up_at = Instant::now() + timing.deadline.saturating_sub(timing.cloud_timeout + MARGIN);
+        let turn = self.turn().await.map_err(refused)?;
+        let (prepared, lease) = self.prepare(give_up_at).await?;
+        let taken = JoinRef { group: self.group, user: self.user, fence: prepared.fence };
+        let outcome = if prepared.undo_first {
+            self.undo_and_join(lease, turn, taken, &prepared.name, give_up_at).await
+        } else {
+            self.join(lease, turn, taken, &prepared.name).await
+        };
+        outcome.map_err(|failure| match failure {
+            Failure::Refused(refusal) => Failure::Refused(refusal),
+            Failure::Fault(fault) => Failure::Fault(fault.after_begin()),
+        })
+    }
+
+    async fn turn(&self) -> Result<Turn, CloudRefusal> {
+        self.world.cloud.turn(self.world.timing.pacing).await
+    }
+
+    /// Takes the row; while the user's own earlier request is running, or being undone, waits for what becomes of it.
+    async fn prepare(&self, give_up_at: Instant) -> Result<(PreparedJoin, Lease), Failure<JoinRefusal>> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let lease = Lease::starting_now(&self.world.timing);
+            let prepare = PrepareJoin { group: self.group, user: self.user, lease: self.world.timing.lease };
+            let give_up = match self.world.groups.prepare_join(prepare).await {
+                Ok(prepared) => return Ok((prepared, lease)),
+                Err(Failure::Refused(PrepareJoinRefusal::NotFound)) => {
+                    return Err(Failure::Refused(JoinRefusal::NotFound));
+                }
+                Err(Failure::Refused(PrepareJoinRefusal::AlreadyMember)) => {
+                    return Err(Failure::Refused(JoinRefusal::AlreadyMember));
+                }
+                Err(Failure::Refused(PrepareJoinRefusal::InProgress)) => {
+                    Failure::Fault(Fault::unavailable("cannot wait any longer for the user's other join"))
+                }
+                Err(Failure::Refused(PrepareJoinRefusal::BeingUndone)) => refused(CloudRefusal::Busy),
+                Err(Failure::Fault(fault)) => return Err(Failure::Fault(fault)),
+            };
+            if Instant::now() + pause > give_up_at {
+                return Err(give_up);
+            }
+            sleep(pause).await;
+            pause = LONGEST_PAUSE.min(pause * 2);
+        }
+    }
+
+    /// Finishes the undo of an earlier join, so that no quit of ours is under way when the new join begins.
+    async fn undo_and_join(
+        &self,
+        lease: Lease,
+        turn: Turn,
+        taken: JoinRef,
+        name: &GroupName,
+        give_up_at: Instant,
+    ) -> Result<Joined, Failure<JoinRefusal>> {
+        if !lease.covers_a_call() {
+            return Err(self.give_up_undo(lease, taken, Finding::Unseen, CloudRefusal::Busy).await);
+        }
+        if let Err(refusal) = self.world.cloud.quit(turn, self.group, self.user).await {
+            return Err(self.give_up_undo(lease, taken, Finding::Called, refusal).await);
+        }
+        let turn = match self.turn().await {
+            Ok(turn) if Instant::now() <= give_up_at => turn,
+            Ok(_) => return Err(self.give_up_undo(lease, taken, Finding::Called, CloudRefusal::Busy).await),
+            Err(refusal) => return Err(self.give_up_undo(lease, taken, Finding::Called, refusal).await),
+        };
+        let until = lease.until;
+        let lease = Lease::starting_now(&self.world.timing);
+        match insist(until, || self.world.groups.resume_join(taken, self.world.timing.lease)).await {
+            Ok(taken) => self.join(lease, turn, taken, name).await,
+            Err(Failure::Refused(Stale)) => Err(refused(CloudRefusal::Busy)),
+            Err(Failure::Fault(fault)) => Err(Failure::Fault(fault)),
+        }
+    }
+
+    /// Leaves the undo to the reconciler, and gives what to answer. Nobody has become a member.
+    async fn give_up_undo(
+        &self,
+        lease: Lease,
+        taken: JoinRef,
+        finding: Finding,
+        refusal: CloudRefusal,
+    ) -> Failure<JoinRefusal> {
+        let (due, pause) = (Due::Membership(self.group, self.user), self.world.check_pause);
+        match insist(lease.until, || self.world.groups.end_check(due, taken.fence, finding, pause)).await {
+            // Whoever has taken the row since goes on with the undo; so does the reconciler where the lease lapses.
+            Ok(()) | Err(Failure::Refused(Stale) | Failure::Fault(_)) => refused(refusal),
+        }
+    }
+
+    async fn join(
+        &self,
+        lease: Lease,
+        turn: Turn,
+        taken: JoinRef,
+        name: &GroupName,
+    ) -> Result<Joined, Failure<JoinRefusal>> {
+        if !lease.covers_a_call() {
+            return Err(self.discard(lease, taken, CloudRefusal::Busy).await);
+        }
+        match self.world.cloud.join(turn, self.group, name, self.user).await {
+            Ok(()) => self.activate(lease, taken).await,
+            Err(refusal) => Err(self.discard(lease, taken, refusal).await),
+        }
+    }
+
+    /// The cloud has taken the user in, and now we have, unless our lease was over and the join was undone.
+    async fn activate(&self, lease: Lease, taken: JoinRef) -> Result<Joined, Failure<JoinRefusal>> {
+        match insist(lease.until, || self.world.groups.activate_join(taken, self.world.check_pause)).await {
+            Ok(joined) => {
+                info!(group.id = %self.group, user.id = %self.user, "group {} joined", self.group);
+                Ok(joined)
+            }
+            Err(Failure::Refused(Stale)) => Err(refused(CloudRefusal::Unknown(None))),
+            Err(Failure::Fault(fault)) => Err(Failure::Fault(fault)),
+        }
+    }
+
+    /// Undoes the join before anybody hears of the failure, and gives what to answer. What the cloud may have after all
+    /// is the reconciler's.
+    async fn discard(&self, lease: Lease, taken: JoinRef, refusal: CloudRefusal) -> Failure<JoinRefusal> {
+        match insist(lease.until, || self.world.groups.discard_join(taken)).await {
+            Ok(()) => refused(refusal),
+            Err(Failure::Refused(DiscardJoinRefusal::Joined)) => {
+                Failure::Fault(Fault::internal("cannot undo the join: it has made a member"))
+            }
+            Err(Failure::Fault(fault)) => Failure::Fault(fault),
+        }
+    }
+}
+
+const fn refused(refusal: CloudRefusal) -> Failure<JoinRefusal> {
+    Failure::Refused(JoinRefusal::ImCloud(refusal))
+}

@@ -1,0 +1,147 @@
+//! Bringing the cloud's groups to agree with ours.
+
+use std::{future::Future, time::Duration};
+
+use futures_util::{StreamExt, stream};
+use hongbao_domain::{
+    group::{Correction, Finding, NotDue, Stale},
+    im_cloud::CloudRefusal,
+};
+use hongbao_ports::{Chain, Due, Failure, Fault, Held, Turn};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tracing::{debug, info, warn};
+
+use super::{Lease, World};
+
+/// Compares with the cloud what was undone, what was never finished and who joined after an undo, until both agree
+/// twice, minutes apart.
+///
+/// It selects candidates first and takes each row by its version, so any number of replicas may work at once and one
+/// that dies leaves nothing behind. What is wanted is read while the row is taken, and a new join cannot take it
+/// meanwhile: so nobody who should be a member is ever made to quit.
+#[derive(Clone)]
+pub struct Reconciler {
+    world: World,
+}
+
+/// What one round did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reconciled {
+    /// Rows on which the cloud agreed.
+    pub agreed: usize,
+    /// Rows for which the cloud was called.
+    pub corrected: usize,
+    /// Rows that somebody else took first, or that could not be compared.
+    pub left: usize,
+}
+
+enum Outcome {
+    Agreed,
+    Corrected,
+    Left,
+}
+
+impl Reconciler {
+    /// The most rows of one kind in one round.
+    pub const LIMIT: u32 = 64;
+
+    /// How many rows are compared at once.
+    const AT_ONCE: usize = 8;
+
+    /// Watches over the groups of `world`.
+    pub const fn new(world: World) -> Self {
+        Self { world }
+    }
+
+    /// Works every `every` until `stop` resolves. A round that has begun is finished.
+    pub async fn run(&self, every: Duration, stop: impl Future<Output = ()> + Send) {
+        let mut ticks = interval_at(Instant::now(), every);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        tokio::pin!(stop);
+        loop {
+            tokio::select! {
+                () = &mut stop => return,
+                _ = ticks.tick() => {}
+            }
+            if let Err(fault) = self.sweep().await {
+                warn!(fault = %Chain(&fault), "the reconciler cannot read the groups and will try again");
+            }
+        }
+    }
+
+    /// Works once.
+    pub async fn sweep(&self) -> Result<Reconciled, Fault> {
+        let due = self.world.groups.due(Self::LIMIT).await?;
+        let mut reconciled = Reconciled::default();
+        let mut outcomes = stream::iter(due.into_iter().map(|due| self.check(due))).buffer_unordered(Self::AT_ONCE);
+        while let Some(outcome) = outcomes.next().await {
+            *match outcome {
+                Outcome::Agreed => &mut reconciled.agreed,
+                Outcome::Corrected => &mut reconciled.corrected,
+                Outcome::Left => &mut reconciled.left,
+            } += 1;
+        }
+        Ok(reconciled)
+    }
+
+    async fn check(&self, due: Due) -> Outcome {
+        // The turn comes first, so that no lease is spent in a queue.
+        let Ok(turn) = self.turn().await else { return Outcome::Left };
+        let lease = Lease::starting_now(&self.world.timing);
+        let held = match self.world.groups.begin_check(due, self.world.timing.lease).await {
+            Ok(held) => held,
+            Err(Failure::Refused(NotDue)) => return Outcome::Left,
+            Err(Failure::Fault(fault)) => {
+                warn!(fault = %Chain(&fault), "the reconciler cannot take a row");
+                return Outcome::Left;
+            }
+        };
+        let finding = self.compare(lease, turn, &held).await;
+        match self.world.groups.end_check(due, held.fence, finding, self.world.check_pause).await {
+            Ok(()) => {}
+            Err(Failure::Refused(Stale)) => debug!("the reconciler came second"),
+            // Nothing is lost: the row is due again when the lease is over, and is then compared from the start.
+            Err(Failure::Fault(fault)) => warn!(fault = %Chain(&fault), "the reconciler cannot end a check"),
+        }
+        match finding {
+            Finding::Agrees => Outcome::Agreed,
+            Finding::Called => Outcome::Corrected,
+            Finding::Unseen => Outcome::Left,
+        }
+    }
+
+    async fn turn(&self) -> Result<Turn, CloudRefusal> {
+        self.world.cloud.turn(self.world.timing.pacing).await
+    }
+
+    async fn compare(&self, lease: Lease, turn: Turn, held: &Held) -> Finding {
+        let group = held.group();
+        if !lease.covers_a_call() {
+            return Finding::Unseen;
+        }
+        let members = match self.world.cloud.members(turn, group).await {
+            Ok(members) => members,
+            Err(refusal) => {
+                warn!(group.id = %group, code = refusal.code(), "the cloud does not show the members of group {group}");
+                return Finding::Unseen;
+            }
+        };
+        let Some(correction) = held.wanted.correction(&members) else { return Finding::Agrees };
+        let Ok(turn) = self.turn().await else { return Finding::Unseen };
+        if !lease.covers_a_call() {
+            return Finding::Unseen;
+        }
+        let called = match correction {
+            Correction::Dismiss { owner } => self.world.cloud.dismiss(turn, group, owner).await,
+            Correction::Join(user) => self.world.cloud.join(turn, group, &held.name, user).await,
+            Correction::Quit(user) => self.world.cloud.quit(turn, group, user).await,
+        };
+        match called {
+            Ok(()) => info!(group.id = %group, ?correction, "group {group} was brought to agree at the cloud"),
+            Err(refusal) => {
+                warn!(group.id = %group, code = refusal.code(), "group {group} cannot be brought to agree at the cloud");
+            }
+        }
+        Finding::Called
+    }
+}

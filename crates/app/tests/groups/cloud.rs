@@ -1,0 +1,176 @@
+//! A cloud that loses answers and executes calls late, and that nobody may ask to take out a real member.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    group::GroupName,
+    id::{GroupId, UserId},
+    im_cloud::CloudRefusal,
+};
+use hongbao_ports::{CloudGroups, Groups, Turn};
+use tokio::task::yield_now;
+
+/// What becomes of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It is executed and answered.
+    Done,
+    /// It is refused.
+    Rejected,
+    /// It is lost on its way.
+    LostBefore,
+    /// It is executed, and the answer is lost.
+    LostAfter,
+    /// Nobody answers, and it is executed later.
+    Late,
+    /// It is executed and answered, and a try that was given up is executed later.
+    DoneAndLate,
+    /// No turn is there for it.
+    NoTurn,
+}
+
+pub(crate) const FATES: [Fate; 7] =
+    [Fate::Done, Fate::Rejected, Fate::LostBefore, Fate::LostAfter, Fate::Late, Fate::DoneAndLate, Fate::NoTurn];
+
+/// What a call does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    In(GroupId, UserId),
+    Out(GroupId, UserId),
+    Dismiss(GroupId),
+}
+
+#[derive(Default)]
+struct Memory {
+    groups: BTreeMap<GroupId, BTreeSet<UserId>>,
+    late: Vec<Deed>,
+    fates: VecDeque<Fate>,
+}
+
+impl Memory {
+    fn execute(&mut self, deed: Deed) {
+        match deed {
+            Deed::In(group, user) => _ = self.groups.entry(group).or_default().insert(user),
+            Deed::Out(group, user) => {
+                if let Some(members) = self.groups.get_mut(&group) {
+                    members.remove(&user);
+                }
+            }
+            Deed::Dismiss(group) => _ = self.groups.remove(&group),
+        }
+    }
+}
+
+pub(crate) struct LateCloud {
+    store: Arc<dyn Groups>,
+    memory: Mutex<Memory>,
+}
+
+impl LateCloud {
+    pub(crate) fn new(store: Arc<dyn Groups>) -> Self {
+        Self { store, memory: Mutex::default() }
+    }
+
+    /// Says what becomes of the next calls, in their order; of all others: done.
+    pub(crate) fn foresee(&self, fates: impl IntoIterator<Item = Fate>) {
+        self.memory().fates = fates.into_iter().collect();
+    }
+
+    /// Executes what is late, the latest first where `backwards`.
+    pub(crate) fn catch_up(&self, backwards: bool) {
+        let mut memory = self.memory();
+        let mut late = std::mem::take(&mut memory.late);
+        if backwards {
+            late.reverse();
+        }
+        for deed in late {
+            memory.execute(deed);
+        }
+    }
+
+    pub(crate) fn members_of(&self, group: GroupId) -> BTreeSet<UserId> {
+        self.memory().groups.get(&group).cloned().unwrap_or_default()
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().expect("no test panics with the lock")
+    }
+
+    async fn call(&self, turn: Turn, deed: Deed) -> Result<(), CloudRefusal> {
+        turn.spend();
+        yield_now().await;
+        let mut memory = self.memory();
+        let fate = memory.fates.pop_front().unwrap_or(Fate::Done);
+        match fate {
+            Fate::Done => memory.execute(deed),
+            Fate::Rejected => return Err(CloudRefusal::Rejected(None)),
+            Fate::LostBefore => return Err(CloudRefusal::Unknown(None)),
+            Fate::LostAfter => {
+                memory.execute(deed);
+                return Err(CloudRefusal::Unknown(None));
+            }
+            Fate::Late => {
+                memory.late.push(deed);
+                return Err(CloudRefusal::Unknown(None));
+            }
+            Fate::DoneAndLate => {
+                memory.execute(deed);
+                memory.late.push(deed);
+            }
+            Fate::NoTurn => return Err(CloudRefusal::Busy),
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl CloudGroups for LateCloud {
+    async fn turn(&self, _: Duration) -> Result<Turn, CloudRefusal> {
+        let mut memory = self.memory();
+        if memory.fates.front() == Some(&Fate::NoTurn) {
+            memory.fates.pop_front();
+            return Err(CloudRefusal::Busy);
+        }
+        Ok(Turn::grant())
+    }
+
+    async fn create(&self, turn: Turn, group: GroupId, _: &GroupName, owner: UserId) -> Result<(), CloudRefusal> {
+        self.call(turn, Deed::In(group, owner)).await
+    }
+
+    async fn join(&self, turn: Turn, group: GroupId, _: &GroupName, user: UserId) -> Result<(), CloudRefusal> {
+        self.call(turn, Deed::In(group, user)).await
+    }
+
+    async fn quit(&self, turn: Turn, group: GroupId, user: UserId) -> Result<(), CloudRefusal> {
+        let rows = self.store.memberships(group).await.expect("they can be read");
+        let is_member = rows.iter().any(|row| row.user == user && row.is_member());
+        assert!(!is_member, "the cloud is asked to take out {user}, who is a member");
+        self.call(turn, Deed::Out(group, user)).await
+    }
+
+    async fn dismiss(&self, turn: Turn, group: GroupId, _: UserId) -> Result<(), CloudRefusal> {
+        let rows = self.store.memberships(group).await.expect("they can be read");
+        assert!(rows.is_empty(), "the cloud is asked to dismiss a group that has members");
+        self.call(turn, Deed::Dismiss(group)).await
+    }
+
+    async fn members(&self, turn: Turn, group: GroupId) -> Result<Vec<String>, CloudRefusal> {
+        turn.spend();
+        yield_now().await;
+        let fate = self.memory().fates.pop_front().unwrap_or(Fate::Done);
+        match fate {
+            Fate::Done | Fate::DoneAndLate => {
+                Ok(self.members_of(group).into_iter().map(|user| user.to_string()).collect())
+            }
+            Fate::Rejected => Err(CloudRefusal::Rejected(None)),
+            Fate::LostBefore | Fate::LostAfter | Fate::Late => Err(CloudRefusal::Unknown(None)),
+            Fate::NoTurn => Err(CloudRefusal::Busy),
+        }
+    }
+}

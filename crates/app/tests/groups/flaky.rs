@@ -1,0 +1,130 @@
+//! A store of groups some of whose steps break, before or after they are done.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    group::{
+        ActivateGroupRefusal, DiscardGroupRefusal, DiscardJoinRefusal, Finding, Group, Membership, NotDue,
+        PrepareGroup, PrepareGroupRefusal, PrepareJoin, PrepareJoinRefusal, PreparedJoin, Stale,
+    },
+    id::GroupId,
+};
+use hongbao_ports::{Due, Failure, Fault, FaultKind, Groups, Held, JoinRef, Joined};
+
+/// A step that can break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Prepare,
+    Resume,
+    Activate,
+    Discard,
+    EndCheck,
+}
+
+/// How a step breaks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Break {
+    pub(crate) step: Step,
+    pub(crate) kind: FaultKind,
+    /// Whether it was done all the same.
+    pub(crate) after: bool,
+    pub(crate) times: usize,
+}
+
+pub(crate) struct FlakyGroups {
+    inner: Arc<dyn Groups>,
+    plan: Mutex<Option<Break>>,
+}
+
+impl FlakyGroups {
+    pub(crate) fn new(inner: Arc<dyn Groups>) -> Self {
+        Self { inner, plan: Mutex::default() }
+    }
+
+    pub(crate) fn plan(&self, plan: Option<Break>) {
+        *self.plan.lock().expect("no test panics with the lock") = plan;
+    }
+
+    fn strike(&self, step: Step) -> Option<(Fault, bool)> {
+        let mut plan = self.plan.lock().expect("no test panics with the lock");
+        let broken = plan.as_mut().filter(|plan| plan.step == step && plan.times > 0)?;
+        broken.times -= 1;
+        let fault = match broken.kind {
+            FaultKind::Internal => Fault::internal("broken on purpose"),
+            FaultKind::Unavailable => Fault::unavailable("broken on purpose"),
+            FaultKind::Unresolved => Fault::unresolved("broken on purpose"),
+        };
+        Some((fault, broken.after))
+    }
+
+    async fn run<T, R>(
+        &self,
+        step: Step,
+        work: impl Future<Output = Result<T, Failure<R>>> + Send,
+    ) -> Result<T, Failure<R>> {
+        match self.strike(step) {
+            None => work.await,
+            Some((fault, after)) => {
+                if after {
+                    drop(work.await);
+                }
+                Err(Failure::Fault(fault))
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Groups for FlakyGroups {
+    async fn prepare_group(&self, prepare: PrepareGroup) -> Result<Group, Failure<PrepareGroupRefusal>> {
+        self.run(Step::Prepare, self.inner.prepare_group(prepare)).await
+    }
+
+    async fn activate_group(&self, id: GroupId) -> Result<Group, Failure<ActivateGroupRefusal>> {
+        self.run(Step::Activate, self.inner.activate_group(id)).await
+    }
+
+    async fn discard_group(&self, id: GroupId) -> Result<(), Failure<DiscardGroupRefusal>> {
+        self.run(Step::Discard, self.inner.discard_group(id)).await
+    }
+
+    async fn prepare_join(&self, prepare: PrepareJoin) -> Result<PreparedJoin, Failure<PrepareJoinRefusal>> {
+        self.run(Step::Prepare, self.inner.prepare_join(prepare)).await
+    }
+
+    async fn resume_join(&self, undo: JoinRef, lease: Duration) -> Result<JoinRef, Failure<Stale>> {
+        self.run(Step::Resume, self.inner.resume_join(undo, lease)).await
+    }
+
+    async fn activate_join(&self, join: JoinRef, pause: Duration) -> Result<Joined, Failure<Stale>> {
+        self.run(Step::Activate, self.inner.activate_join(join, pause)).await
+    }
+
+    async fn discard_join(&self, join: JoinRef) -> Result<(), Failure<DiscardJoinRefusal>> {
+        self.run(Step::Discard, self.inner.discard_join(join)).await
+    }
+
+    async fn due(&self, limit: u32) -> Result<Vec<Due>, Fault> {
+        self.inner.due(limit).await
+    }
+
+    async fn begin_check(&self, due: Due, lease: Duration) -> Result<Held, Failure<NotDue>> {
+        self.inner.begin_check(due, lease).await
+    }
+
+    async fn end_check(&self, due: Due, fence: u64, finding: Finding, pause: Duration) -> Result<(), Failure<Stale>> {
+        self.run(Step::EndCheck, self.inner.end_check(due, fence, finding, pause)).await
+    }
+
+    async fn group(&self, id: GroupId) -> Result<Option<Group>, Fault> {
+        self.inner.group(id).await
+    }
+
+    async fn memberships(&self, id: GroupId) -> Result<Vec<Membership>, Fault> {
+        self.inner.memberships(id).await
+    }
+}

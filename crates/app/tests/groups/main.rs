@@ -1,0 +1,257 @@
+//! Groups over a cloud that loses answers and executes calls late.
+
+mod cloud;
+mod flaky;
+mod histories;
+mod scene;
+
+use cloud::{FATES, Fate};
+use flaky::{Break, Step};
+use hongbao_domain::{
+    group::{CreateRefusal, JoinRefusal},
+    im_cloud::CloudRefusal,
+};
+use hongbao_ports::{Failure, FaultKind, Ids};
+use scene::{LEASE, PAUSE, Scene, alice, bob};
+
+const UNKNOWN: CloudRefusal = CloudRefusal::Unknown(None);
+
+#[tokio::test(start_paused = true)]
+async fn a_group_is_created_and_joined_here_and_at_the_cloud() {
+    let scene = Scene::new();
+    let group = scene.group().await;
+
+    let joined = scene.join(group).await.unwrap();
+
+    assert_eq!((joined.group, joined.name.as_str(), joined.member_count), (group, "好友", 2));
+    assert_eq!(scene.members(group).await, [alice(), bob()].into());
+    assert_eq!(scene.sweep_report().await, (0, 0, 0));
+    scene.assert_agreed().await;
+}
+
+impl Scene {
+    async fn sweep_report(&self) -> (usize, usize, usize) {
+        let done = self.reconciler.sweep().await.expect("what is due can be read");
+        (done.agreed, done.corrected, done.left)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_becomes_of_a_create_the_answer_is_true_and_both_sides_agree() {
+    for fate in FATES {
+        let scene = Scene::new();
+        scene.cloud.foresee([fate]);
+
+        let created = scene.create().await;
+
+        let is_done = matches!(fate, Fate::Done | Fate::DoneAndLate);
+        assert_eq!(created.is_ok(), is_done, "{fate:?}");
+        assert!(is_done || matches!(created, Err(Failure::Refused(CreateRefusal::ImCloud(_)))), "{created:?}");
+        let group = scene.rig.ids.groups().next();
+        scene.settle().await;
+        scene.assert_agreed().await;
+        if let Some(group) = group {
+            assert_eq!(scene.exists(group).await, is_done, "{fate:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_that_is_executed_after_its_discard_and_its_first_check_is_dismissed() {
+    let scene = Scene::new();
+    scene.cloud.foresee([Fate::Late]);
+    let refused = scene.create().await;
+    assert!(matches!(refused, Err(Failure::Refused(CreateRefusal::ImCloud(told))) if told == UNKNOWN));
+    let group = scene.rig.ids.groups().next().unwrap();
+
+    assert_eq!(scene.sweep_report().await, (1, 0, 0), "nothing is there yet");
+    scene.cloud.catch_up(false);
+    assert_eq!(scene.cloud.members_of(group), [alice()].into());
+    scene.rig.clock.advance(PAUSE);
+    assert_eq!(scene.sweep_report().await, (0, 1, 0));
+
+    assert_eq!(scene.cloud.members_of(group), [].into());
+    assert!(matches!(scene.join(group).await, Err(Failure::Refused(JoinRefusal::NotFound))));
+    scene.settle().await;
+    scene.assert_agreed().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_becomes_of_a_join_and_of_the_next_the_answers_are_true_and_both_sides_agree() {
+    // The second join has up to three calls: the undo, its own, and the reconciler's beside it.
+    for first in FATES {
+        for second in FATES {
+            for third in FATES {
+                for swept in [false, true] {
+                    let scene = Scene::new();
+                    let group = scene.group().await;
+                    scene.cloud.foresee([first]);
+                    let mut is_member = scene.join(group).await.is_ok();
+                    if swept {
+                        scene.sweep().await;
+                    }
+                    scene.cloud.foresee([second, third]);
+                    match scene.join(group).await {
+                        Ok(joined) => {
+                            assert!(!is_member, "twice status 0: {first:?}, {second:?}, {third:?}");
+                            assert_eq!(joined.member_count, 2);
+                            is_member = true;
+                        }
+                        Err(Failure::Refused(JoinRefusal::AlreadyMember)) => assert!(is_member),
+                        Err(Failure::Refused(JoinRefusal::ImCloud(_))) => {}
+                        other => panic!("{other:?}"),
+                    }
+                    assert_eq!(scene.is_member(group).await, is_member);
+                    scene.settle().await;
+                    assert_eq!(scene.is_member(group).await, is_member, "{first:?}, {second:?}, {third:?}, {swept}");
+                    scene.assert_agreed().await;
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_member_whom_a_late_quit_took_out_is_taken_in_again() {
+    let scene = Scene::new();
+    let group = scene.group().await;
+    scene.cloud.foresee([Fate::LostAfter]);
+    assert!(scene.join(group).await.is_err());
+    // The reconciler's quit is lost for now; the user's own undo is done, and so is the new join.
+    scene.cloud.foresee([Fate::Done, Fate::Late]);
+    scene.sweep().await;
+    scene.join(group).await.unwrap();
+
+    scene.cloud.catch_up(false);
+    assert_eq!(scene.cloud.members_of(group), [alice()].into());
+    scene.rig.clock.advance(PAUSE);
+    scene.sweep().await;
+
+    assert_eq!(scene.cloud.members_of(group), [alice(), bob()].into());
+    scene.settle().await;
+    scene.assert_agreed().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_joins_at_once_one_is_done_and_the_other_hears_that_it_was() {
+    let scene = Scene::new();
+    let group = scene.group().await;
+    let (first, second) = tokio::join!(scene.join(group), scene.join(group));
+    assert!(first.is_ok() != second.is_ok(), "{first:?}, {second:?}");
+    let other = if first.is_ok() { second } else { first };
+    assert!(matches!(other, Err(Failure::Refused(JoinRefusal::AlreadyMember))), "{other:?}");
+    scene.assert_agreed().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_join_goes_on_when_the_first_has_failed() {
+    let scene = Scene::new();
+    let group = scene.group().await;
+    scene.cloud.foresee([Fate::LostAfter]);
+    let (first, second) = tokio::join!(scene.join(group), scene.join(group));
+    assert!(first.is_ok() != second.is_ok(), "{first:?}, {second:?}");
+    scene.settle().await;
+    assert!(scene.is_member(group).await);
+    scene.assert_agreed().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_too_long_for_the_own_earlier_join_hears_that_nothing_was_begun() {
+    let scene = Scene::new();
+    let group = scene.group().await;
+    assert!(scene.prepare_join_only(group).await);
+    let broken = scene.join(group).await;
+    assert!(matches!(&broken, Err(Failure::Fault(fault)) if fault.kind() == FaultKind::Unavailable), "{broken:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_begins_without_a_turn() {
+    let scene = Scene::new();
+    let group = scene.group().await;
+    scene.cloud.foresee([Fate::NoTurn, Fate::NoTurn]);
+    let created = scene.create().await;
+    assert!(matches!(created, Err(Failure::Refused(CreateRefusal::ImCloud(CloudRefusal::Busy)))));
+    let joined = scene.join(group).await;
+    assert!(matches!(joined, Err(Failure::Refused(JoinRefusal::ImCloud(CloudRefusal::Busy)))));
+    assert_eq!((scene.rig.ids.groups().count(), scene.members(group).await), (1, [alice()].into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_is_away_before_the_prepare_is_the_contracts_database_error() {
+    for (kind, after) in
+        [(FaultKind::Unavailable, false), (FaultKind::Unresolved, false), (FaultKind::Unresolved, true)]
+    {
+        let scene = Scene::new();
+        scene.store.plan(Some(Break { step: Step::Prepare, kind, after, times: 1 }));
+        let created = scene.create().await;
+        match kind {
+            FaultKind::Unavailable => assert!(matches!(created, Err(Failure::Refused(CreateRefusal::Database)))),
+            FaultKind::Unresolved | FaultKind::Internal => {
+                assert!(matches!(&created, Err(Failure::Fault(fault)) if fault.kind() == kind), "{created:?}");
+            }
+        }
+        scene.settle().await;
+        scene.assert_agreed().await;
+        assert!(!scene.exists(scene.rig.ids.groups().next().unwrap()).await);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_step_breaks_the_answer_is_true_and_both_sides_agree() {
+    let kinds = [FaultKind::Unavailable, FaultKind::Unresolved, FaultKind::Internal];
+    for step in [Step::Prepare, Step::Resume, Step::Activate, Step::Discard, Step::EndCheck] {
+        for (kind, after, times) in kinds.into_iter().flat_map(|kind| {
+            // A store that says that nothing was begun has begun nothing.
+            let whens: &[bool] = if kind == FaultKind::Unavailable { &[false] } else { &[false, true] };
+            whens.iter().flat_map(move |after| [(kind, *after, 1), (kind, *after, usize::MAX)])
+        }) {
+            for fate in [Fate::Done, Fate::LostAfter, Fate::Late] {
+                let plan = Break { step, kind, after, times };
+                let scene = Scene::new();
+                scene.store.plan(Some(plan));
+                scene.cloud.foresee([fate]);
+                let created = scene.create().await;
+                scene.settle().await;
+                scene.assert_agreed().await;
+                for group in scene.rig.ids.groups() {
+                    assert!(created.is_ok() <= scene.exists(group).await, "{plan:?}, {fate:?}: {created:?}");
+                    assert!(!(is_refused(&created) && scene.exists(group).await), "{plan:?}, {fate:?}: {created:?}");
+                }
+
+                let scene = Scene::new();
+                let group = scene.group().await;
+                scene.cloud.foresee([Fate::LostAfter]);
+                assert!(scene.join(group).await.is_err());
+                scene.store.plan(Some(plan));
+                scene.cloud.foresee([Fate::Done, fate]);
+                let joined = scene.join(group).await;
+                scene.settle().await;
+                scene.assert_agreed().await;
+                assert!(joined.is_ok() <= scene.is_member(group).await, "{plan:?}, {fate:?}: {joined:?}");
+                assert!(!(is_refused(&joined) && scene.is_member(group).await), "{plan:?}, {fate:?}: {joined:?}");
+            }
+        }
+    }
+}
+
+const fn is_refused<T, R>(answer: &Result<T, Failure<R>>) -> bool {
+    matches!(answer, Err(Failure::Refused(_)))
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_dead_process_left_behind_is_undone_and_never_shown() {
+    let scene = Scene::new();
+    let group = scene.group().await;
+    let half = scene.prepare_only().await;
+    assert!(scene.prepare_join_only(group).await);
+    assert!(matches!(scene.join(half).await, Err(Failure::Refused(JoinRefusal::NotFound))));
+
+    scene.rig.clock.advance(LEASE);
+    scene.sweep().await;
+
+    assert!(!scene.exists(half).await && !scene.is_member(group).await);
+    scene.settle().await;
+    scene.assert_agreed().await;
+    scene.join(group).await.unwrap();
+    assert_ne!(scene.rig.ids.group(), half);
+}

@@ -1,0 +1,118 @@
+//! The use cases over a store in memory and a cloud that is late.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use hongbao_app::{
+    Sagas, Timing,
+    groups::{Create, Groups, Reconciler, World},
+};
+use hongbao_domain::{
+    group::{CreateRefusal, Group, GroupState, JoinRefusal, Membership, Memo, PrepareGroup, PrepareJoin},
+    id::{GroupId, UserId},
+};
+use hongbao_ports::{Failure, Ids, Joined};
+use hongbao_testkit::Rig;
+
+use crate::{cloud::LateCloud, flaky::FlakyGroups};
+
+pub(crate) const LEASE: Duration = Duration::from_secs(15);
+pub(crate) const PAUSE: Duration = Duration::from_mins(2);
+
+pub(crate) fn alice() -> UserId {
+    "alice".parse().expect("an id")
+}
+
+pub(crate) fn bob() -> UserId {
+    "bob".parse().expect("an id")
+}
+
+pub(crate) struct Scene {
+    pub(crate) rig: Rig,
+    pub(crate) store: Arc<FlakyGroups>,
+    pub(crate) cloud: Arc<LateCloud>,
+    pub(crate) groups: Groups,
+    pub(crate) reconciler: Reconciler,
+}
+
+impl Scene {
+    pub(crate) fn new() -> Self {
+        let rig = Rig::in_memory();
+        let store = Arc::new(FlakyGroups::new(rig.groups.clone()));
+        let cloud = Arc::new(LateCloud::new(rig.groups.clone()));
+        let world = World {
+            groups: store.clone(),
+            cloud: cloud.clone(),
+            ids: rig.ids.clone(),
+            sagas: Sagas::new(),
+            timing: Timing { lease: LEASE, ..Timing::default() },
+            check_pause: PAUSE,
+        };
+        Self { rig, store, cloud, groups: Groups::new(world.clone()), reconciler: Reconciler::new(world) }
+    }
+
+    pub(crate) async fn create(&self) -> Result<Group, Failure<CreateRefusal>> {
+        let create = Create { name: "好友".parse().expect("a name"), memo: Memo::default() };
+        self.groups.create(alice(), create).await
+    }
+
+    pub(crate) async fn join(&self, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
+        self.groups.join(bob(), group).await
+    }
+
+    /// A group of alice's that is there for everybody.
+    pub(crate) async fn group(&self) -> GroupId {
+        self.create().await.expect("nothing is in the way").id
+    }
+
+    /// Leaves a group behind as a creator does who dies after the first step.
+    pub(crate) async fn prepare_only(&self) -> GroupId {
+        let (id, name) = (self.rig.ids.group(), "好友".parse().expect("a name"));
+        let prepare = PrepareGroup { id, name, memo: Memo::default(), owner: alice(), lease: LEASE };
+        self.rig.groups.prepare_group(prepare).await.expect("it is new").id
+    }
+
+    /// Leaves a join behind as one does who dies after the first step; gives whether one could begin.
+    pub(crate) async fn prepare_join_only(&self, group: GroupId) -> bool {
+        self.rig.groups.prepare_join(PrepareJoin { group, user: bob(), lease: LEASE }).await.is_ok()
+    }
+
+    pub(crate) async fn sweep(&self) {
+        self.reconciler.sweep().await.expect("what is due can be read");
+    }
+
+    /// Lets the cloud execute what is late, and minutes pass in which the reconciler works.
+    pub(crate) async fn settle(&self) {
+        self.store.plan(None);
+        self.cloud.foresee([]);
+        self.cloud.catch_up(false);
+        for _ in 0..8 {
+            self.rig.clock.advance(LEASE.max(PAUSE));
+            self.sweep().await;
+        }
+        assert_eq!(self.rig.groups.due(9).await.expect("it can be read"), [], "somebody is still to be looked after");
+    }
+
+    pub(crate) async fn is_member(&self, group: GroupId) -> bool {
+        self.members(group).await.contains(&bob())
+    }
+
+    pub(crate) async fn members(&self, group: GroupId) -> BTreeSet<UserId> {
+        let rows = self.rig.groups.memberships(group).await.expect("they can be read");
+        rows.iter().filter(|row| row.is_member()).map(|row: &Membership| row.user).collect()
+    }
+
+    /// Whether the group exists for anybody.
+    pub(crate) async fn exists(&self, group: GroupId) -> bool {
+        let row = self.rig.groups.group(group).await.expect("it can be read");
+        row.is_some_and(|row| row.state == GroupState::Active)
+    }
+
+    /// Checks that our tables and the cloud agree on every group that was ever named.
+    pub(crate) async fn assert_agreed(&self) {
+        for group in self.rig.ids.groups() {
+            let members = self.members(group).await;
+            assert_eq!(self.cloud.members_of(group), members, "the cloud and our members of {group}");
+            assert_eq!(self.exists(group).await, !members.is_empty());
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! One group: prepared, then active or discarded, and neither is ever left again.
+
+use std::time::Duration;
+
+use super::{Check, Finding, GroupName, Memo, NotDue, Stale};
+use crate::{
+    id::{GroupId, UserId},
+    time::Timestamp,
+};
+
+/// A group. Only an active one exists for anybody outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Its name for machines, never used twice.
+    pub id: GroupId,
+    /// Its name for people, whole.
+    pub name: GroupName,
+    /// What its creator says about it.
+    pub memo: Memo,
+    /// Who created it, and is its first member.
+    pub owner: UserId,
+    /// How far it has come.
+    pub state: GroupState,
+    /// When it was prepared.
+    pub created_at: Timestamp,
+    /// When this row last changed.
+    pub changed_at: Timestamp,
+    /// One more at each change: the fence of whoever took the row.
+    pub version: u64,
+}
+
+/// How far a group has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupState {
+    /// The cloud is being asked to create it.
+    Preparing {
+        /// Until when its creator is trusted to finish.
+        lease_until: Timestamp,
+    },
+    /// It exists.
+    Active,
+    /// It never existed; the cloud may still have to learn that.
+    Discarded {
+        /// The appointment with the cloud; `None` once it is known to have no such group.
+        check: Option<Check>,
+    },
+}
+
+/// Asks to prepare a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrepareGroup {
+    /// Its id, fresh.
+    pub id: GroupId,
+    /// Its name.
+    pub name: GroupName,
+    /// What its creator says about it.
+    pub memo: Memo,
+    /// Who creates it.
+    pub owner: UserId,
+    /// How long the creator is trusted to finish.
+    pub lease: Duration,
+}
+
+/// Says why a group cannot be prepared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrepareGroupRefusal {
+    /// The id is not fresh: a defect of whoever made it.
+    IdTaken,
+}
+
+/// Says why a group cannot be activated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActivateGroupRefusal {
+    /// There is no such group.
+    NotFound,
+    /// It was discarded, because its lease was over.
+    Discarded,
+}
+
+/// Says why a group cannot be discarded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DiscardGroupRefusal {
+    /// There is no such group.
+    NotFound,
+    /// It is active, and stays so.
+    Active,
+}
+
+impl Group {
+    /// Makes a group that the cloud is about to be asked for.
+    pub fn prepare(prepare: PrepareGroup, now: Timestamp) -> Self {
+        let PrepareGroup { id, name, memo, owner, lease } = prepare;
+        let state = GroupState::Preparing { lease_until: now.after(lease) };
+        Self { id, name, memo, owner, state, created_at: now, changed_at: now, version: 1 }
+    }
+
+    /// Brings the group to life. A repeat changes nothing.
+    pub fn activate(&self, now: Timestamp) -> Result<Self, ActivateGroupRefusal> {
+        match self.state {
+            GroupState::Preparing { .. } => Ok(self.become_next(GroupState::Active, now)),
+            GroupState::Active => Ok(self.clone()),
+            GroupState::Discarded { .. } => Err(ActivateGroupRefusal::Discarded),
+        }
+    }
+
+    /// Gives the group up for good, and makes an appointment with the cloud. A repeat changes nothing.
+    pub fn discard(&self, now: Timestamp) -> Result<Self, DiscardGroupRefusal> {
+        match self.state {
+            GroupState::Preparing { .. } => {
+                Ok(self.become_next(GroupState::Discarded { check: Some(Check::at(now)) }, now))
+            }
+            GroupState::Active => Err(DiscardGroupRefusal::Active),
+            GroupState::Discarded { .. } => Ok(self.clone()),
+        }
+    }
+
+    /// Takes the group for a check, if one is due; what was never finished is discarded by that.
+    pub fn begin_check(&self, lease: Duration, now: Timestamp) -> Result<Self, NotDue> {
+        let check = match self.state {
+            GroupState::Preparing { lease_until } if lease_until <= now => Check::held(now, lease),
+            GroupState::Discarded { check: Some(check) } if check.is_due(now) => check.hold(now, lease),
+            GroupState::Preparing { .. } | GroupState::Active | GroupState::Discarded { .. } => return Err(NotDue),
+        };
+        Ok(self.become_next(GroupState::Discarded { check: Some(check) }, now))
+    }
+
+    /// Ends the check that was begun with `fence`; the next one is `pause` later, if there is one.
+    pub fn end_check(&self, fence: u64, finding: Finding, pause: Duration, now: Timestamp) -> Result<Self, Stale> {
+        match self.state {
+            GroupState::Discarded { check: Some(check) } if check.is_held && self.version == fence => {
+                Ok(self.become_next(GroupState::Discarded { check: check.end(finding, now.after(pause)) }, now))
+            }
+            GroupState::Preparing { .. } | GroupState::Active | GroupState::Discarded { .. } => Err(Stale),
+        }
+    }
+
+    /// When somebody must look after this group.
+    pub fn due_at(&self) -> Option<Timestamp> {
+        match self.state {
+            GroupState::Preparing { lease_until } => Some(lease_until),
+            GroupState::Active => None,
+            GroupState::Discarded { check } => check.map(|check| check.due_at),
+        }
+    }
+
+    fn become_next(&self, state: GroupState, now: Timestamp) -> Self {
+        Self { state, changed_at: now.max(self.changed_at), version: self.version + 1, ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{LEASE, NOON, alice};
+
+    const MINUTE: Duration = Duration::from_mins(1);
+
+    fn prepared() -> Group {
+        let (name, memo) = ("好友".parse().unwrap(), Memo::default());
+        Group::prepare(PrepareGroup { id: GroupId::from_u128(1), name, memo, owner: alice(), lease: LEASE }, NOON)
+    }
+
+    #[test]
+    fn a_group_is_active_or_discarded_and_stays_so() {
+        let (active, discarded) = (prepared().activate(NOON).unwrap(), prepared().discard(NOON).unwrap());
+        assert_eq!(active.activate(NOON), Ok(active.clone()));
+        assert_eq!(active.discard(NOON), Err(DiscardGroupRefusal::Active));
+        assert_eq!(discarded.discard(NOON), Ok(discarded.clone()));
+        assert_eq!(discarded.activate(NOON), Err(ActivateGroupRefusal::Discarded));
+        assert_eq!(active.begin_check(LEASE, NOON.after(LEASE)), Err(NotDue));
+    }
+
+    #[test]
+    fn a_lapsed_lease_discards_and_the_late_creator_finds_that_out() {
+        assert_eq!(prepared().begin_check(LEASE, NOON), Err(NotDue));
+        let late = NOON.after(LEASE);
+        let held = prepared().begin_check(LEASE, late).unwrap();
+        assert_eq!(held.state, GroupState::Discarded { check: Some(Check::held(late, LEASE)) });
+        assert_eq!(held.activate(late), Err(ActivateGroupRefusal::Discarded));
+    }
+
+    #[test]
+    fn a_discarded_group_is_left_alone_after_two_checks_that_agree() {
+        let mut group = prepared().discard(NOON).unwrap();
+        let mut now = NOON;
+        for _ in 0..Check::ROUNDS {
+            let held = group.begin_check(LEASE, now).unwrap();
+            assert_eq!(held.begin_check(LEASE, now), Err(NotDue));
+            assert_eq!(held.end_check(held.version - 1, Finding::Agrees, MINUTE, now), Err(Stale));
+            group = held.end_check(held.version, Finding::Agrees, MINUTE, now).unwrap();
+            assert_eq!(group.begin_check(LEASE, now), Err(NotDue));
+            now = now.after(MINUTE);
+        }
+        assert_eq!((group.state, group.due_at()), (GroupState::Discarded { check: None }, None));
+    }
+}

@@ -1,0 +1,126 @@
+//! The rules of one membership.
+
+use super::*;
+use crate::{
+    group::{Memo, PrepareGroup},
+    testing::{LEASE, NOON, alice, bob},
+};
+
+const PAUSE: Duration = Duration::from_mins(2);
+
+fn group() -> Group {
+    let (name, memo) = ("好友".parse().unwrap(), Memo::default());
+    let prepare = PrepareGroup { id: GroupId::from_u128(1), name, memo, owner: alice(), lease: LEASE };
+    Group::prepare(prepare, NOON).activate(NOON).unwrap()
+}
+
+fn prepare(before: Option<&Membership>, now: Timestamp) -> Result<(Membership, PreparedJoin), PrepareJoinRefusal> {
+    let prepare = PrepareJoin { group: group().id, user: bob(), lease: LEASE };
+    Membership::prepare(Some(&group()), before, prepare, now)
+}
+
+fn joining() -> Membership {
+    prepare(None, NOON).unwrap().0
+}
+
+#[test]
+fn only_an_active_group_can_be_joined() {
+    let ask = PrepareJoin { group: group().id, user: bob(), lease: LEASE };
+    let preparing = Group { state: GroupState::Preparing { lease_until: NOON.after(LEASE) }, ..group() };
+    let discarded = Group { state: GroupState::Discarded { check: None }, ..group() };
+    for hidden in [None, Some(&preparing), Some(&discarded)] {
+        assert_eq!(Membership::prepare(hidden, None, ask, NOON), Err(PrepareJoinRefusal::NotFound));
+    }
+}
+
+#[test]
+fn a_join_makes_a_member_once_and_a_repeat_says_the_same() {
+    let joining = joining();
+    let member = joining.activate(1, PAUSE, NOON).unwrap();
+    assert_eq!(member.state, MembershipState::Member { joined: 1, check: None });
+    assert_eq!(member.activate(1, PAUSE, NOON), Ok(member));
+    assert_eq!(member.discard(1, NOON), Err(DiscardJoinRefusal::Joined));
+    assert_eq!(prepare(Some(&member), NOON), Err(PrepareJoinRefusal::AlreadyMember));
+    assert_eq!(prepare(Some(&joining), NOON), Err(PrepareJoinRefusal::InProgress));
+}
+
+#[test]
+fn an_undone_join_is_due_at_once_and_its_late_activation_changes_nothing() {
+    let leaving = joining().discard(1, NOON).unwrap();
+    assert_eq!((leaving.state, leaving.due_at()), (MembershipState::Leaving { check: Check::at(NOON) }, Some(NOON)));
+    assert_eq!(leaving.discard(1, NOON), Ok(leaving));
+    assert_eq!(leaving.activate(1, PAUSE, NOON), Err(Stale));
+}
+
+#[test]
+fn a_new_join_undoes_the_earlier_one_first_and_stays_under_checks() {
+    let leaving = joining().discard(1, NOON).unwrap();
+    let (held, prepared) = prepare(Some(&leaving), NOON).unwrap();
+    assert!(prepared.undo_first);
+    assert_eq!(prepare(Some(&held), NOON), Err(PrepareJoinRefusal::BeingUndone));
+    assert_eq!(held.begin_check(LEASE, NOON), Err(NotDue));
+
+    let resumed = held.resume(prepared.fence, LEASE, NOON).unwrap();
+    assert_eq!(resumed.resume(prepared.fence, LEASE, NOON), Ok(resumed));
+    let member = resumed.activate(resumed.version, PAUSE, NOON).unwrap();
+    assert_eq!(member.due_at(), Some(NOON.after(PAUSE)));
+}
+
+#[test]
+fn a_check_and_a_new_join_exclude_each_other() {
+    let leaving = joining().discard(1, NOON).unwrap();
+    let (checked, wanted) = leaving.begin_check(LEASE, NOON).unwrap();
+    assert_eq!(wanted, Wanted::NoMember(bob()));
+    assert_eq!(prepare(Some(&checked), NOON), Err(PrepareJoinRefusal::BeingUndone));
+
+    // Whoever checks has died: the new join takes over, and the late end changes nothing.
+    let (taken, prepared) = prepare(Some(&checked), NOON.after(LEASE)).unwrap();
+    assert!(prepared.undo_first);
+    assert_eq!(taken.end_check(checked.version, Finding::Agrees, PAUSE, NOON.after(LEASE)), Err(Stale));
+}
+
+#[test]
+fn a_join_whose_lease_is_over_is_undone_by_whoever_looks() {
+    let late = NOON.after(LEASE);
+    let (held, wanted) = joining().begin_check(LEASE, late).unwrap();
+    assert_eq!(wanted, Wanted::NoMember(bob()));
+    assert_eq!(held.activate(1, PAUSE, late), Err(Stale));
+    assert_eq!(held.discard(1, late), Ok(held));
+
+    let (taken, prepared) = prepare(Some(&joining()), late).unwrap();
+    assert!(prepared.undo_first);
+    assert_eq!(taken.activate(1, PAUSE, late), Err(Stale));
+}
+
+#[test]
+fn a_member_is_only_ever_checked_for_being_there() {
+    let leaving = joining().discard(1, NOON).unwrap();
+    let (held, prepared) = prepare(Some(&leaving), NOON).unwrap();
+    let resumed = held.resume(prepared.fence, LEASE, NOON).unwrap();
+    let mut member = resumed.activate(resumed.version, PAUSE, NOON).unwrap();
+    let mut now = NOON;
+    for _ in 0..Check::ROUNDS {
+        now = now.after(PAUSE);
+        let (checked, wanted) = member.begin_check(LEASE, now).unwrap();
+        assert_eq!(wanted, Wanted::Member(bob()));
+        assert_eq!(prepare(Some(&checked), now), Err(PrepareJoinRefusal::AlreadyMember));
+        assert_eq!(checked.activate(resumed.version, PAUSE, now), Ok(checked), "a late repeat of the activation");
+        member = checked.end_check(checked.version, Finding::Agrees, PAUSE, now).unwrap();
+    }
+    assert_eq!((member.is_member(), member.due_at()), (true, None));
+}
+
+#[test]
+fn whoever_is_gone_joins_like_a_stranger() {
+    let mut row = joining().discard(1, NOON).unwrap();
+    let mut now = NOON;
+    for _ in 0..Check::ROUNDS {
+        let (held, _) = row.begin_check(LEASE, now).unwrap();
+        row = held.end_check(held.version, Finding::Agrees, PAUSE, now).unwrap();
+        now = now.after(PAUSE);
+    }
+    assert_eq!(row.state, MembershipState::Gone);
+    let (again, prepared) = prepare(Some(&row), now).unwrap();
+    assert!(!prepared.undo_first);
+    assert_eq!(again.activate(1, PAUSE, now), Err(Stale), "the first join's fence");
+}

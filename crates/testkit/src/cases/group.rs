@@ -1,0 +1,155 @@
+//! Groups.
+
+use hongbao_domain::{
+    group::{
+        ActivateGroupRefusal, Check, DiscardGroupRefusal, Finding, GroupState, NotDue, PrepareGroup,
+        PrepareGroupRefusal, Stale, Wanted,
+    },
+    id::GroupId,
+};
+use hongbao_ports::{Due, Ids};
+
+use crate::{
+    Rig,
+    case::cases,
+    crowd::at_once,
+    gathering::{PAUSE, new_group},
+    scene::{LEASE, TICK, alice, done, just_before, refused},
+};
+
+cases![
+    a_group_is_prepared_and_becomes_active_with_its_creator,
+    the_whole_name_and_memo_are_kept,
+    an_id_is_never_used_twice,
+    activating_again_gives_the_same,
+    a_discarded_group_stays_discarded,
+    an_active_group_stays_active,
+    what_was_never_prepared_cannot_go_on,
+    a_discarded_group_is_due_until_it_agreed_twice,
+    a_group_whose_creator_never_finished_is_due_when_its_lease_is_over,
+    one_of_many_takes_a_due_group,
+    a_late_end_of_a_check_changes_nothing,
+];
+
+async fn a_group_is_prepared_and_becomes_active_with_its_creator(rig: &Rig) {
+    let prepared = done(rig.groups.prepare_group(new_group(rig)).await);
+    assert_eq!(prepared.state, GroupState::Preparing { lease_until: prepared.created_at.after(LEASE) });
+    assert_eq!(rig.members(prepared.id).await, []);
+
+    let active = done(rig.groups.activate_group(prepared.id).await);
+    assert_eq!((active.state, active.owner), (GroupState::Active, alice()));
+    assert_eq!(rig.look_at_group(active.id).await, Some(active.clone()));
+    assert_eq!(rig.members(active.id).await, [alice()]);
+    assert_eq!(rig.due().await, []);
+}
+
+async fn the_whole_name_and_memo_are_kept(rig: &Rig) {
+    let (name, memo) = ("群".repeat(255), "备".repeat(255));
+    let (name, memo) = (name.parse().expect("a name"), memo.parse().expect("a memo"));
+    let prepare = PrepareGroup { name, memo, ..new_group(rig) };
+    let group = done(rig.groups.prepare_group(prepare.clone()).await);
+    let kept = rig.look_at_group(group.id).await.expect("it is there");
+    assert_eq!((kept.name, kept.memo), (prepare.name, prepare.memo));
+}
+
+async fn an_id_is_never_used_twice(rig: &Rig) {
+    let prepare = new_group(rig);
+    done(rig.groups.prepare_group(prepare.clone()).await);
+    assert_eq!(refused(rig.groups.prepare_group(prepare.clone()).await), PrepareGroupRefusal::IdTaken);
+    done(rig.groups.discard_group(prepare.id).await);
+    assert_eq!(refused(rig.groups.prepare_group(prepare).await), PrepareGroupRefusal::IdTaken);
+}
+
+async fn activating_again_gives_the_same(rig: &Rig) {
+    let active = rig.active_group().await;
+    rig.clock.advance(TICK);
+    assert_eq!(done(rig.groups.activate_group(active.id).await), active);
+    assert_eq!(rig.members(active.id).await, [alice()]);
+}
+
+async fn a_discarded_group_stays_discarded(rig: &Rig) {
+    let id = done(rig.groups.prepare_group(new_group(rig)).await).id;
+    done(rig.groups.discard_group(id).await);
+    let discarded = rig.look_at_group(id).await;
+    done(rig.groups.discard_group(id).await);
+    assert_eq!(refused(rig.groups.activate_group(id).await), ActivateGroupRefusal::Discarded);
+    assert_eq!(rig.look_at_group(id).await, discarded);
+    assert_eq!(rig.members(id).await, []);
+}
+
+async fn an_active_group_stays_active(rig: &Rig) {
+    let active = rig.active_group().await;
+    assert_eq!(refused(rig.groups.discard_group(active.id).await), DiscardGroupRefusal::Active);
+    rig.clock.advance(LEASE * 9);
+    assert_eq!(rig.due().await, []);
+    assert_eq!(refused(rig.groups.begin_check(Due::Group(active.id), LEASE).await), NotDue);
+    assert_eq!(rig.look_at_group(active.id).await, Some(active));
+}
+
+async fn what_was_never_prepared_cannot_go_on(rig: &Rig) {
+    let id: GroupId = rig.ids.group();
+    assert_eq!(refused(rig.groups.activate_group(id).await), ActivateGroupRefusal::NotFound);
+    assert_eq!(refused(rig.groups.discard_group(id).await), DiscardGroupRefusal::NotFound);
+    assert_eq!(refused(rig.groups.begin_check(Due::Group(id), LEASE).await), NotDue);
+    assert_eq!(refused(rig.groups.end_check(Due::Group(id), 1, Finding::Agrees, PAUSE).await), Stale);
+    assert_eq!(rig.look_at_group(id).await, None);
+}
+
+async fn a_discarded_group_is_due_until_it_agreed_twice(rig: &Rig) {
+    let id = done(rig.groups.prepare_group(new_group(rig)).await).id;
+    done(rig.groups.discard_group(id).await);
+    let due = Due::Group(id);
+    for finding in [Finding::Agrees, Finding::Called, Finding::Agrees, Finding::Unseen, Finding::Agrees] {
+        assert_eq!(rig.due().await, [due]);
+        let held = done(rig.groups.begin_check(due, LEASE).await);
+        assert_eq!((held.wanted, held.group()), (Wanted::NoGroup { owner: alice() }, id));
+        assert_eq!(rig.due().await, []);
+        done(rig.groups.end_check(due, held.fence, finding, PAUSE).await);
+        rig.clock.advance(just_before(PAUSE));
+        assert_eq!(rig.due().await, []);
+        rig.clock.advance(TICK);
+    }
+    assert_eq!(rig.due().await, []);
+    let group = rig.look_at_group(id).await.expect("its row stays");
+    assert_eq!(group.state, GroupState::Discarded { check: None });
+}
+
+async fn a_group_whose_creator_never_finished_is_due_when_its_lease_is_over(rig: &Rig) {
+    let id = done(rig.groups.prepare_group(new_group(rig)).await).id;
+    rig.clock.advance(just_before(LEASE));
+    assert_eq!(rig.due().await, []);
+    assert_eq!(refused(rig.groups.begin_check(Due::Group(id), LEASE).await), NotDue);
+
+    rig.clock.advance(TICK);
+    assert_eq!(rig.due().await, [Due::Group(id)]);
+    let held = done(rig.groups.begin_check(Due::Group(id), LEASE).await);
+    assert_eq!(held.wanted, Wanted::NoGroup { owner: alice() });
+    assert_eq!(refused(rig.groups.activate_group(id).await), ActivateGroupRefusal::Discarded);
+}
+
+async fn one_of_many_takes_a_due_group(rig: &Rig) {
+    let id = done(rig.groups.prepare_group(new_group(rig)).await).id;
+    done(rig.groups.discard_group(id).await);
+    let takers = (0..16).map(|_| {
+        let groups = rig.groups.clone();
+        async move { groups.begin_check(Due::Group(id), LEASE).await }
+    });
+    let taken = at_once(takers).await.into_iter().filter(Result::is_ok).count();
+    assert_eq!(taken, 1);
+}
+
+async fn a_late_end_of_a_check_changes_nothing(rig: &Rig) {
+    let id = done(rig.groups.prepare_group(new_group(rig)).await).id;
+    done(rig.groups.discard_group(id).await);
+    let due = Due::Group(id);
+    let late = done(rig.groups.begin_check(due, LEASE).await);
+    rig.clock.advance(LEASE);
+    let current = done(rig.groups.begin_check(due, LEASE).await);
+
+    assert_eq!(refused(rig.groups.end_check(due, late.fence, Finding::Agrees, PAUSE).await), Stale);
+    done(rig.groups.end_check(due, current.fence, Finding::Agrees, PAUSE).await);
+    assert_eq!(refused(rig.groups.end_check(due, current.fence, Finding::Agrees, PAUSE).await), Stale);
+    let group = rig.look_at_group(id).await.expect("its row stays");
+    let GroupState::Discarded { check: Some(check) } = group.state else { panic!("{group:?}") };
+    assert_eq!(check, Check { left: 1, due_at: group.changed_at.after(PAUSE), is_held: false });
+}
