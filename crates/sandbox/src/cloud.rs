@@ -1,30 +1,35 @@
-//! The cloud's memory: who is registered and who has received what.
+//! The cloud's memory: who is registered, who is in which group, who has received what.
 //!
 //! Synchronous and without HTTP, clock or dice: time is an argument. Limits on parameters belong to the endpoints.
 
+mod blacklists;
+mod groups;
 mod ids;
 mod inboxes;
 mod message;
 mod users;
 
-use std::sync::Arc;
-
 use time::OffsetDateTime;
 
 use self::{
+    blacklists::Blacklists,
+    groups::{Groups, Room},
     ids::Ids,
     inboxes::{Capacity, Inboxes},
-    message::Delivery,
     users::Users,
 };
-pub use self::{
-    inboxes::{MAX_MESSAGES, MAX_MESSAGES_PER_USER},
-    message::Message,
-    users::{MAX_USERS, User},
-};
 pub(crate) use self::{
+    blacklists::{BlacklistRefusal, Page},
+    groups::JoinRefusal,
     message::{Letter, Receipt},
-    users::{Crowded, Registration},
+    users::{Account, Crowded, Registration, UnknownUser},
+};
+pub use self::{
+    blacklists::{MAX_BLACKLIST, MAX_BLACKLISTED},
+    groups::{Group, MAX_GROUPS, MAX_MEMBERS, MAX_MEMBERSHIPS},
+    inboxes::{MAX_MESSAGE_BYTES, MAX_MESSAGES, MAX_MESSAGES_PER_USER},
+    message::{Message, Target},
+    users::{MAX_USERS, User},
 };
 
 /// Everything that one cloud knows.
@@ -32,45 +37,142 @@ pub(crate) use self::{
 pub(crate) struct Cloud {
     ids: Ids,
     users: Users,
+    blacklists: Blacklists,
+    groups: Groups,
     inboxes: Inboxes,
+}
+
+/// A letter with the sender's wishes.
+#[derive(Debug)]
+pub(crate) struct Posting {
+    pub(crate) letter: Letter,
+    /// The sender gets a copy too.
+    pub(crate) include_sender: bool,
+    /// Who has the sender in the blacklist gets nothing.
+    pub(crate) verify_blacklist: bool,
 }
 
 impl Cloud {
     /// Makes an empty cloud. Two clouds with different seeds give out different tokens and message ids.
     pub(crate) fn new(seed: i128) -> Self {
-        Self { ids: Ids::new(seed), users: Users::new(MAX_USERS), inboxes: Inboxes::new(Capacity::default()) }
+        Self {
+            ids: Ids::new(seed),
+            users: Users::new(MAX_USERS),
+            blacklists: Blacklists::new(MAX_BLACKLISTED),
+            groups: Groups::new(Room { groups: MAX_GROUPS, memberships: MAX_MEMBERSHIPS }),
+            inboxes: Inboxes::new(Capacity::default()),
+        }
     }
 
     /// Registers a user, or changes what was registered, and gives out another token.
     ///
-    /// Tokens given out before stay valid: nothing here ever withdraws one, so none is kept.
-    pub(crate) fn register(&mut self, registration: Registration) -> Result<String, Crowded> {
-        self.users.register(registration)?;
+    /// Tokens given out before stay valid: nothing here ever withdraws one, so they are only counted.
+    pub(crate) fn register(&mut self, registration: Registration, now: OffsetDateTime) -> Result<String, Crowded> {
+        self.users.register(registration, now)?;
         Ok(self.ids.next_token())
     }
 
-    /// Finds what a user registered with.
-    pub(crate) fn user(&self, user_id: &str) -> Option<&User> {
+    /// Changes what a user registered with.
+    pub(crate) fn refresh_user(&mut self, registration: Registration) -> Result<(), UnknownUser> {
+        self.users.refresh(registration)
+    }
+
+    /// Finds a user who registered.
+    pub(crate) fn account(&self, user_id: &str) -> Option<&Account> {
         self.users.find(user_id)
     }
 
-    /// Puts a letter into the inbox of each receiver, each copy with a message id of its own.
-    ///
-    /// Neither sender nor receivers need be registered, as the cloud documents it.
-    pub(crate) fn deliver(&mut self, letter: Letter, receivers: Vec<String>, now: OffsetDateTime) -> Vec<Receipt> {
-        let letter = Arc::new(letter);
-        receivers.into_iter().map(|user_id| self.put(Arc::clone(&letter), user_id, now)).collect()
+    /// Adds users to the blacklist of another, all or none. Nobody need be registered.
+    pub(crate) fn blacklist(&mut self, user_id: &str, others: Vec<String>) -> Result<(), BlacklistRefusal> {
+        self.blacklists.add(user_id, others)
     }
 
-    fn put(&mut self, letter: Arc<Letter>, user_id: String, now: OffsetDateTime) -> Receipt {
-        let message_uid = self.ids.next_message_uid();
-        self.inboxes.put(Delivery {
-            letter,
-            to_user_id: user_id.clone(),
-            message_uid: message_uid.clone(),
-            sent_at: now,
-        });
-        Receipt { user_id, message_uid }
+    /// Removes users from the blacklist of another.
+    pub(crate) fn forgive(&mut self, user_id: &str, others: &[String]) {
+        self.blacklists.remove(user_id, others);
+    }
+
+    /// Lists a part of a user's blacklist, newest first.
+    pub(crate) fn blacklist_page(&self, user_id: &str, before: Option<u64>, size: usize) -> Page {
+        self.blacklists.page(user_id, before, size)
+    }
+
+    /// Adds users to a group, all or none, and makes the group if there is none. Nobody need be registered.
+    pub(crate) fn join(&mut self, group_id: &str, name: Option<&str>, users: Vec<String>) -> Result<(), JoinRefusal> {
+        self.groups.join(group_id, name, users)
+    }
+
+    /// Removes users from a group.
+    pub(crate) fn quit(&mut self, group_id: &str, users: &[String]) {
+        self.groups.quit(group_id, users);
+    }
+
+    /// Ends a group. What it has sent stays where it is.
+    pub(crate) fn dismiss(&mut self, group_id: &str) {
+        self.groups.dismiss(group_id);
+    }
+
+    /// Renames a group.
+    pub(crate) fn rename(&mut self, group_id: &str, name: &str) {
+        self.groups.rename(group_id, name);
+    }
+
+    /// Finds a group that was ever made.
+    pub(crate) fn group(&self, group_id: &str) -> Option<&Group> {
+        self.groups.find(group_id)
+    }
+
+    /// Puts a letter into the inbox of each user, each with a message id of its own.
+    ///
+    /// Neither sender nor receivers need be registered, as the cloud documents it. A copy for the sender is possible
+    /// with a single receiver only.
+    pub(crate) fn send_to_users(&mut self, posting: Posting, users: Vec<String>, now: OffsetDateTime) -> Vec<Receipt> {
+        let Posting { letter, include_sender, verify_blacklist } = posting;
+        let sender = letter.from_user_id.clone();
+        let include_sender = include_sender && users.len() == 1;
+        let wanted = |user: &String| !(verify_blacklist && self.blacklists.contains(user, &sender));
+        let mut copies = Vec::with_capacity(users.len());
+        for user in users.into_iter().filter(wanted) {
+            let receipt = Receipt { to: Target::User(user.clone()), message_uid: self.ids.next_message_uid() };
+            copies.push((user, receipt));
+        }
+        let receipts: Vec<Receipt> = copies.iter().map(|(_, receipt)| receipt.clone()).collect();
+        if include_sender && let [receipt] = receipts.as_slice() {
+            copies.push((sender, receipt.clone()));
+        }
+        self.inboxes.put(letter, copies, now);
+        receipts
+    }
+
+    /// Puts a letter into the inbox of each member of each group, or of `only` some of them; one id for each group.
+    ///
+    /// The sender need not be a member; one who is gets a copy only on request. A group that does not exist has none.
+    pub(crate) fn send_to_groups(
+        &mut self,
+        posting: Posting,
+        groups: Vec<String>,
+        only: Option<&[String]>,
+        now: OffsetDateTime,
+    ) -> Vec<Receipt> {
+        let Posting { letter, include_sender, verify_blacklist: _ } = posting;
+        let wanted = |member: &&String| {
+            (include_sender || **member != letter.from_user_id) && only.is_none_or(|only| only.contains(member))
+        };
+        let mut copies = Vec::new();
+        let mut receipts = Vec::with_capacity(groups.len());
+        for group_id in groups {
+            let members = self.groups.find(&group_id).map_or(&[][..], |group| &group.members);
+            let receipt = Receipt { to: Target::Group(group_id), message_uid: self.ids.next_message_uid() };
+            copies.extend(members.iter().filter(wanted).map(|member| (member.clone(), receipt.clone())));
+            receipts.push(receipt);
+        }
+        self.inboxes.put(letter, copies, now);
+        receipts
+    }
+
+    /// Marks a message as recalled in every inbox, if there is one of that id, target and sender.
+    pub(crate) fn recall(&mut self, receipt: &Receipt, sender: &str) {
+        self.inboxes.recall(receipt, sender);
     }
 
     /// Lists what a user has received, oldest first.
@@ -83,22 +185,33 @@ impl Cloud {
 mod tests {
     use super::*;
 
-    fn letter(content: &str) -> Letter {
-        Letter { from_user_id: "alice".to_owned(), object_name: "HB:Test".to_owned(), content: content.to_owned() }
+    const DAWN: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+
+    fn posting(content: &str) -> Posting {
+        let letter =
+            Letter { from_user_id: "alice".to_owned(), object_name: "HB:Test".to_owned(), content: content.to_owned() };
+        Posting { letter, include_sender: false, verify_blacklist: false }
+    }
+
+    fn users(ids: &[&str]) -> Vec<String> {
+        ids.iter().map(|id| (*id).to_owned()).collect()
+    }
+
+    fn contents(cloud: &Cloud, user_id: &str) -> Vec<String> {
+        cloud.inbox(user_id).into_iter().map(|message| message.content).collect()
     }
 
     #[test]
     fn each_receiver_finds_the_letter_once() {
         let mut cloud = Cloud::new(0);
-        let receivers = vec!["bob".to_owned(), "carol".to_owned()];
 
-        let receipts = cloud.deliver(letter("hi"), receivers, OffsetDateTime::UNIX_EPOCH);
+        let receipts = cloud.send_to_users(posting("hi"), users(&["bob", "carol"]), DAWN);
 
-        for receipt in &receipts {
-            let inbox = cloud.inbox(&receipt.user_id);
+        for (receipt, user_id) in receipts.iter().zip(["bob", "carol"]) {
+            let inbox = cloud.inbox(user_id);
             assert_eq!(inbox.len(), 1);
             assert_eq!(inbox[0].message_uid, receipt.message_uid);
-            assert_eq!(inbox[0].to_user_id, receipt.user_id);
+            assert_eq!(inbox[0].to, receipt.to);
         }
         assert_ne!(receipts[0].message_uid, receipts[1].message_uid);
         assert_eq!(cloud.inbox("alice"), []);
@@ -109,18 +222,79 @@ mod tests {
         let mut cloud = Cloud::new(0);
 
         for content in ["one", "two", "three"] {
-            cloud.deliver(letter(content), vec!["bob".to_owned()], OffsetDateTime::UNIX_EPOCH);
+            cloud.send_to_users(posting(content), users(&["bob"]), DAWN);
         }
 
-        let contents: Vec<String> = cloud.inbox("bob").into_iter().map(|message| message.content).collect();
-        assert_eq!(contents, ["one", "two", "three"]);
+        assert_eq!(contents(&cloud, "bob"), ["one", "two", "three"]);
+    }
+
+    #[test]
+    fn a_sender_gets_a_copy_on_request_and_of_a_single_receivers_message_only() {
+        let mut cloud = Cloud::new(0);
+        let with_copy = |content| Posting { include_sender: true, ..posting(content) };
+
+        let receipts = cloud.send_to_users(with_copy("one"), users(&["bob"]), DAWN);
+        cloud.send_to_users(with_copy("two"), users(&["bob", "carol"]), DAWN);
+
+        assert_eq!(receipts.len(), 1);
+        assert_eq!(contents(&cloud, "alice"), ["one"]);
+        assert_eq!(cloud.inbox("alice"), [cloud.inbox("bob")[0].clone()]);
+    }
+
+    #[test]
+    fn a_blacklist_does_not_turn_two_receivers_into_a_single_one() {
+        let mut cloud = Cloud::new(0);
+        cloud.blacklist("bob", users(&["alice"])).unwrap();
+        let wishes = |content| Posting { include_sender: true, verify_blacklist: true, ..posting(content) };
+
+        assert_eq!(cloud.send_to_users(wishes("one"), users(&["bob", "carol"]), DAWN).len(), 1);
+        assert_eq!(cloud.send_to_users(wishes("two"), users(&["bob"]), DAWN).len(), 0);
+
+        assert_eq!(contents(&cloud, "alice"), [""; 0]);
+    }
+
+    #[test]
+    fn a_blacklist_counts_only_when_it_is_asked_for() {
+        let mut cloud = Cloud::new(0);
+        cloud.blacklist("bob", users(&["alice"])).unwrap();
+        let careful = Posting { verify_blacklist: true, ..posting("careful") };
+
+        let receipts = cloud.send_to_users(careful, users(&["bob", "carol"]), DAWN);
+        cloud.send_to_users(posting("careless"), users(&["bob"]), DAWN);
+
+        let to: Vec<&Target> = receipts.iter().map(|receipt| &receipt.to).collect();
+        assert_eq!(to, [&Target::User("carol".to_owned())]);
+        assert_eq!(contents(&cloud, "bob"), ["careless"]);
+        assert_eq!(contents(&cloud, "carol"), ["careful"]);
+    }
+
+    #[test]
+    fn a_recall_marks_every_copy_of_one_message_and_no_other() {
+        let mut cloud = Cloud::new(0);
+        cloud.join("friends", None, users(&["bob", "carol"])).unwrap();
+        let groups = users(&["friends"]);
+        let receipts = cloud.send_to_groups(posting("regretted"), groups.clone(), None, DAWN);
+        cloud.send_to_groups(posting("other"), groups, None, DAWN);
+        let recalled = |cloud: &Cloud| {
+            let inboxes = ["bob", "carol"].map(|user| cloud.inbox(user));
+            inboxes.map(|inbox| inbox.iter().map(|message| message.recalled).collect::<Vec<_>>())
+        };
+
+        cloud.recall(&receipts[0], "mallory");
+        cloud.recall(&Receipt { to: Target::User("friends".to_owned()), ..receipts[0].clone() }, "alice");
+        assert_eq!(recalled(&cloud), [[false, false], [false, false]]);
+
+        cloud.recall(&receipts[0], "alice");
+        assert_eq!(recalled(&cloud), [[true, false], [true, false]]);
     }
 
     #[test]
     fn every_registration_gets_another_token() {
         let mut cloud = Cloud::new(0);
-        let mut register =
-            || cloud.register(Registration { user_id: "alice".to_owned(), name: None, portrait_uri: None });
+        let mut register = || {
+            let registration = Registration { user_id: "alice".to_owned(), name: None, portrait_uri: None };
+            cloud.register(registration, DAWN)
+        };
 
         assert_ne!(register(), register());
     }

@@ -1,12 +1,18 @@
 //! Faults on demand: what goes wrong on which path, how often, and whether the request is executed all the same.
 
+mod late;
 mod order;
 mod queue;
 
 use serde::{Deserialize, Serialize};
 
 use self::order::Order;
-pub(crate) use self::queue::Faults;
+pub(crate) use self::{late::Late, queue::Faults};
+pub use self::{
+    late::{MAX_LATE, MAX_LATE_BYTES},
+    queue::MAX_FAULTS,
+};
+use crate::Code;
 
 /// Something that goes wrong with the next requests on one path.
 ///
@@ -44,6 +50,8 @@ pub enum Mishap {
     Reject,
     /// HTTP 429 with code 1008, "rate limit". Not executed.
     RateLimit,
+    /// Any documented code with its HTTP status. Not executed, unless the code leaves that open.
+    Code(Code, When),
     /// HTTP 500 with code 1000, "internal logic error".
     ServerError(When),
     /// No answer at all: the connection is held until the caller goes away or the server stops.
@@ -59,6 +67,13 @@ impl Mishap {
     pub(crate) fn when(self) -> When {
         match self {
             Self::Reject | Self::RateLimit => When::Before,
+            Self::Code(code, when) => {
+                if code.leaves_open() {
+                    when
+                } else {
+                    When::Before
+                }
+            }
             Self::ServerError(when) | Self::Timeout(when) | Self::Reset(when) | Self::Garbage(when) => when,
         }
     }
@@ -73,4 +88,21 @@ pub enum When {
     Before,
     /// The request is executed, then it fails.
     After,
+    /// The request fails, and is executed when [`Sandbox::release_late`](crate::Sandbox::release_late) says so.
+    ///
+    /// So a request that its caller has long given up can overtake a newer one.
+    Later,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_definite_code_is_never_executed_even_if_it_is_told_to_be() {
+        let [definite, open] = [1009, 1050].map(|code| Code::parse(code).unwrap());
+
+        assert_eq!(Mishap::Code(definite, When::After).when(), When::Before);
+        assert_eq!(Mishap::Code(open, When::After).when(), When::After);
+    }
 }

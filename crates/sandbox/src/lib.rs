@@ -1,8 +1,9 @@
 //! A local stand-in for the Server API of the IM cloud `RongCloud` (融云).
 //!
-//! It lets a server that talks to `RongCloud` run on a laptop and in tests with no account anywhere. It keeps users and
-//! messages in memory, checks signatures and limits as the public documentation states them, fails on demand, and
-//! shows each user's inbox.
+//! It lets a server that talks to `RongCloud` run on a laptop and in tests with no account anywhere. It keeps users,
+//! groups and messages in memory, checks signatures and limits as the public documentation states them, fails on
+//! demand, and shows what it holds and what it was asked. Where nobody knows how the cloud behaves, [`Unverified`]
+//! lets a test choose.
 //!
 //! What belongs here is what an outsider can know about the cloud: <https://docs.rongcloud.cn/platform-chat-api/>, and
 //! what the official SDKs really send. It shares no code with the adapter that it judges, so that one misreading cannot
@@ -17,8 +18,16 @@ mod cloud;
 mod fault;
 mod http;
 mod sandbox;
+mod traffic;
+mod unverified;
 
-pub use cloud::{MAX_MESSAGES, MAX_MESSAGES_PER_USER, MAX_USERS, Message, User};
-pub use fault::{Fault, Mishap, When};
+pub use api::Code;
+pub use cloud::{
+    Group, MAX_BLACKLIST, MAX_BLACKLISTED, MAX_GROUPS, MAX_MEMBERS, MAX_MEMBERSHIPS, MAX_MESSAGE_BYTES, MAX_MESSAGES,
+    MAX_MESSAGES_PER_USER, MAX_USERS, Message, Target, User,
+};
+pub use fault::{Fault, MAX_FAULTS, MAX_LATE, MAX_LATE_BYTES, Mishap, When};
 pub use http::{MAX_BODY_BYTES, serve};
-pub use sandbox::{Options, Sandbox};
+pub use sandbox::{Options, Profile, Sandbox};
+pub use traffic::{Counters, MAX_CONNECTIONS, MAX_REQUEST_BYTES, MAX_REQUESTS, Request};
+pub use unverified::Unverified;

@@ -34,6 +34,21 @@ impl Form {
         Ok(values)
     }
 
+    /// Tells whether a parameter says yes: SDKs write `1`, `true` and `True`. Anything else says no.
+    pub(crate) fn flag(&self, parameter: &str) -> bool {
+        self.optional(parameter).is_some_and(|value| value == "1" || value.eq_ignore_ascii_case("true"))
+    }
+
+    /// Counts the values of a parameter.
+    pub(crate) fn count(&self, parameter: &str) -> usize {
+        self.values(parameter).count()
+    }
+
+    /// Gives all parameters as they were sent.
+    pub(crate) fn into_fields(self) -> Vec<(String, String)> {
+        self.0
+    }
+
     fn values(&self, parameter: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(key, value)| key == parameter && !value.is_empty()).map(|(_, value)| value.as_str())
     }
@@ -76,6 +91,15 @@ mod tests {
         let form = Form::parse(b"toUserId=b&x=1&toUserId=&toUserId=c");
 
         assert_eq!(form.repeated("toUserId"), Ok(vec!["b", "c"]));
+    }
+
+    #[test]
+    fn a_flag_is_written_in_many_ways() {
+        let form = Form::parse(b"a=1&b=true&c=True&d=0&e=false&f=&g=yes");
+
+        let flags = ["a", "b", "c", "d", "e", "f", "g", "h"].map(|parameter| form.flag(parameter));
+
+        assert_eq!(flags, [true, true, true, false, false, false, false, false]);
     }
 
     #[test]

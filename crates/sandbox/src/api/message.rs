@@ -1,7 +1,12 @@
 //! `/message/*`: messages that the app's server sends in a user's name.
 
-mod letter;
+mod posting;
+mod publish_group;
 mod publish_private;
 mod publish_system;
+mod recall;
+mod types;
 
-pub(super) use {publish_private::PUBLISH_PRIVATE, publish_system::PUBLISH_SYSTEM};
+pub(super) use {
+    publish_group::PUBLISH_GROUP, publish_private::PUBLISH_PRIVATE, publish_system::PUBLISH_SYSTEM, recall::RECALL,
+};

@@ -17,18 +17,33 @@ use time::{
 pub struct Message {
     /// Who sent it, at most 64 bytes.
     pub from_user_id: String,
-    /// In whose inbox it is, at most 64 bytes.
-    pub to_user_id: String,
+    /// To whom it was sent: the owner of the inbox, or a group of the owner's. A copy for the sender keeps the receiver.
+    #[serde(flatten)]
+    pub to: Target,
     /// The message type, such as `RC:TxtMsg`, at most 32 characters.
     pub object_name: String,
     /// The content exactly as it was sent, at most 128 KiB. Built-in types hold JSON in it.
     pub content: String,
-    /// The id that the sender was told, of the form `XXXX-XXXX-XXXX-XXXX`.
+    /// The id that the sender was told, of the form `XXXX-XXXX-XXXX-XXXX`. All members of a group have the same.
     #[serde(rename = "messageUID")]
     pub message_uid: String,
     /// When it was sent, in UTC. Written as RFC 3339 with milliseconds.
     #[serde(serialize_with = "write_millis")]
     pub sent_at: OffsetDateTime,
+    /// Whether it was recalled. It stays in its place, so that one can see what was recalled. Written only if true.
+    #[serde(skip_serializing_if = "is_false")]
+    pub recalled: bool,
+}
+
+/// To whom a message is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Target {
+    /// One user, by id, at most 64 bytes. Written as `toUserId`.
+    #[serde(rename = "toUserId")]
+    User(String),
+    /// One group, by id, at most 64 characters. Written as `toGroupId`.
+    #[serde(rename = "toGroupId")]
+    Group(String),
 }
 
 /// What a sender writes, whoever receives it.
@@ -39,10 +54,16 @@ pub(crate) struct Letter {
     pub(crate) content: String,
 }
 
-/// What the sender is told about one receiver.
-#[derive(Debug)]
+impl Letter {
+    pub(super) fn size_bytes(&self) -> usize {
+        self.from_user_id.len() + self.object_name.len() + self.content.len()
+    }
+}
+
+/// What the sender is told about one target.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Receipt {
-    pub(crate) user_id: String,
+    pub(crate) to: Target,
     pub(crate) message_uid: String,
 }
 
@@ -50,21 +71,24 @@ pub(crate) struct Receipt {
 #[derive(Debug)]
 pub(super) struct Delivery {
     pub(super) letter: Arc<Letter>,
-    pub(super) to_user_id: String,
-    pub(super) message_uid: String,
+    /// In whose inbox it is.
+    pub(super) owner: String,
+    pub(super) receipt: Receipt,
     pub(super) sent_at: OffsetDateTime,
+    pub(super) recalled: bool,
 }
 
 impl From<&Delivery> for Message {
     fn from(delivery: &Delivery) -> Self {
-        let letter = &delivery.letter;
+        let Delivery { letter, owner: _, receipt, sent_at, recalled } = delivery;
         Self {
             from_user_id: letter.from_user_id.clone(),
-            to_user_id: delivery.to_user_id.clone(),
+            to: receipt.to.clone(),
             object_name: letter.object_name.clone(),
             content: letter.content.clone(),
-            message_uid: delivery.message_uid.clone(),
-            sent_at: delivery.sent_at,
+            message_uid: receipt.message_uid.clone(),
+            sent_at: *sent_at,
+            recalled: *recalled,
         }
     }
 }
@@ -77,6 +101,11 @@ fn write_millis<S: Serializer>(at: &OffsetDateTime, serializer: S) -> Result<S::
     serializer.serialize_str(&text)
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -84,19 +113,22 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_message_is_shown_with_milliseconds_even_when_they_end_in_zero() {
-        let message = Message {
+    fn message(to: Target) -> Message {
+        Message {
             from_user_id: "alice".to_owned(),
-            to_user_id: "bob".to_owned(),
+            to,
             object_name: "HB:Test".to_owned(),
             content: "{}".to_owned(),
             message_uid: "AAAA-BBBB-CCCC-DDDD".to_owned(),
             sent_at: OffsetDateTime::UNIX_EPOCH + Duration::milliseconds(120),
-        };
+            recalled: false,
+        }
+    }
 
+    #[test]
+    fn a_message_is_shown_with_milliseconds_even_when_they_end_in_zero() {
         assert_eq!(
-            serde_json::to_value(message).unwrap(),
+            serde_json::to_value(message(Target::User("bob".to_owned()))).unwrap(),
             json!({
                 "fromUserId": "alice",
                 "toUserId": "bob",
@@ -104,6 +136,24 @@ mod tests {
                 "content": "{}",
                 "messageUID": "AAAA-BBBB-CCCC-DDDD",
                 "sentAt": "1970-01-01T00:00:00.120Z",
+            })
+        );
+    }
+
+    #[test]
+    fn a_message_to_a_group_names_the_group_and_a_recalled_one_says_so() {
+        let message = Message { recalled: true, ..message(Target::Group("friends".to_owned())) };
+
+        assert_eq!(
+            serde_json::to_value(message).unwrap(),
+            json!({
+                "fromUserId": "alice",
+                "toGroupId": "friends",
+                "objectName": "HB:Test",
+                "content": "{}",
+                "messageUID": "AAAA-BBBB-CCCC-DDDD",
+                "sentAt": "1970-01-01T00:00:00.120Z",
+                "recalled": true,
             })
         );
     }

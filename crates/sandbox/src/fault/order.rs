@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Fault, Mishap, When};
-use crate::api;
+use crate::{Code, api};
 
 /// The JSON of a fault.
 #[derive(Serialize, Deserialize)]
@@ -13,6 +13,8 @@ pub(super) struct Order {
     fault: Kind,
     #[serde(default)]
     when: When,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<u16>,
     #[serde(default = "once")]
     times: u32,
 }
@@ -22,6 +24,7 @@ pub(super) struct Order {
 enum Kind {
     Reject,
     RateLimit,
+    Code,
     ServerError,
     Timeout,
     Reset,
@@ -43,12 +46,16 @@ impl TryFrom<Order> for Fault {
         if order.times == 0 {
             return Err("times must be at least 1".to_owned());
         }
+        if order.code.is_some() && order.fault != Kind::Code {
+            return Err("code belongs to the fault code".to_owned());
+        }
         let mishap = match (order.fault, order.when) {
             (Kind::Reject, When::Before) => Mishap::Reject,
             (Kind::RateLimit, When::Before) => Mishap::RateLimit,
-            (Kind::Reject | Kind::RateLimit, When::After) => {
+            (Kind::Reject | Kind::RateLimit, When::After | When::Later) => {
                 return Err("reject and rate_limit happen only before".to_owned());
             }
+            (Kind::Code, when) => Mishap::Code(read_code(order.code, when)?, when),
             (Kind::ServerError, when) => Mishap::ServerError(when),
             (Kind::Timeout, when) => Mishap::Timeout(when),
             (Kind::Reset, when) => Mishap::Reset(when),
@@ -58,6 +65,17 @@ impl TryFrom<Order> for Fault {
     }
 }
 
+fn read_code(code: Option<u16>, when: When) -> Result<Code, String> {
+    let Some(code) = code.and_then(Code::parse) else {
+        let known: Vec<String> = Code::all().map(|code| code.value().to_string()).collect();
+        return Err(format!("code must be one of {}", known.join(", ")));
+    };
+    if when != When::Before && !code.leaves_open() {
+        return Err(format!("code {} happens only before", code.value()));
+    }
+    Ok(code)
+}
+
 impl From<Fault> for Order {
     fn from(fault: Fault) -> Self {
         Self {
@@ -65,14 +83,28 @@ impl From<Fault> for Order {
             fault: match fault.mishap {
                 Mishap::Reject => Kind::Reject,
                 Mishap::RateLimit => Kind::RateLimit,
+                Mishap::Code(..) => Kind::Code,
                 Mishap::ServerError(_) => Kind::ServerError,
                 Mishap::Timeout(_) => Kind::Timeout,
                 Mishap::Reset(_) => Kind::Reset,
                 Mishap::Garbage(_) => Kind::Garbage,
             },
             when: fault.mishap.when(),
+            code: code(fault.mishap),
             times: fault.times,
         }
+    }
+}
+
+fn code(mishap: Mishap) -> Option<u16> {
+    match mishap {
+        Mishap::Code(code, _) => Some(code.value()),
+        Mishap::Reject
+        | Mishap::RateLimit
+        | Mishap::ServerError(_)
+        | Mishap::Timeout(_)
+        | Mishap::Reset(_)
+        | Mishap::Garbage(_) => None,
     }
 }
 
@@ -84,12 +116,14 @@ mod tests {
 
     #[test]
     fn every_fault_reads_back_as_it_was_written() {
-        let whens = [When::Before, When::After];
+        let whens = [When::Before, When::After, When::Later];
         let executed = whens.into_iter().flat_map(|when| {
-            [Mishap::ServerError(when), Mishap::Timeout(when), Mishap::Reset(when), Mishap::Garbage(when)]
+            let open = Mishap::Code(Code::parse(1050).unwrap(), when);
+            [open, Mishap::ServerError(when), Mishap::Timeout(when), Mishap::Reset(when), Mishap::Garbage(when)]
         });
+        let definite = Mishap::Code(Code::parse(1009).unwrap(), When::Before);
 
-        for mishap in [Mishap::Reject, Mishap::RateLimit].into_iter().chain(executed) {
+        for mishap in [Mishap::Reject, Mishap::RateLimit, definite].into_iter().chain(executed) {
             let fault = Fault::new(PATH, mishap).times(3);
             let json = serde_json::to_string(&fault).unwrap();
             assert_eq!(serde_json::from_str::<Fault>(&json).unwrap(), fault);

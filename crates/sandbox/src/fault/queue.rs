@@ -2,15 +2,21 @@
 
 use super::{Fault, Mishap};
 
+/// How many faults can be armed at a time, each for as many requests as it likes.
+pub const MAX_FAULTS: usize = 1_000;
+
 /// Armed faults, in the order in which they were armed.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Vec<Fault>);
 
 impl Faults {
-    pub(crate) fn arm(&mut self, fault: Fault) {
-        if fault.times > 0 {
+    /// Arms a fault, unless there are too many already.
+    pub(crate) fn arm(&mut self, fault: Fault) -> bool {
+        let room = self.0.len() < MAX_FAULTS;
+        if room && fault.times > 0 {
             self.0.push(fault);
         }
+        room
     }
 
     pub(crate) fn armed(&self) -> &[Fault] {
@@ -50,6 +56,19 @@ mod tests {
         let timeout = Mishap::Timeout(When::After);
         assert_eq!(struck, [Mishap::Reject, Mishap::Reject, timeout]);
         assert_eq!(faults.armed(), [Fault::new("/b", Mishap::RateLimit)]);
+    }
+
+    #[test]
+    fn too_many_faults_are_not_armed() {
+        let mut faults = Faults::default();
+        for _ in 0..MAX_FAULTS {
+            assert!(faults.arm(Fault::new("/a", Mishap::Reject)));
+        }
+
+        assert!(!faults.arm(Fault::new("/b", Mishap::Reject)));
+
+        assert_eq!(faults.armed().len(), MAX_FAULTS);
+        assert_eq!(faults.strike("/b"), None);
     }
 
     #[test]

@@ -2,16 +2,20 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header::ContentType},
+    http::{
+        StatusCode,
+        header::{ContentType, HeaderValue},
+    },
     web::{self, Bytes, Data, ServiceConfig},
 };
 use serde_json::Value;
 use tracing::debug;
 
-use super::mishap;
+use super::{connection::Connection, mishap};
 use crate::{
     Sandbox, When,
     api::{CloudError, Credentials, ENDPOINTS, Endpoint},
+    traffic::Received,
 };
 
 const JSON: &str = "application/json; charset=utf-8";
@@ -34,29 +38,40 @@ async fn answer(
     body: Bytes,
     sandbox: Data<Sandbox>,
 ) -> HttpResponse {
-    let execute = || {
+    record(&request, &body, &sandbox);
+    let Some(mishap) = sandbox.strike(endpoint.path) else {
         let outcome = sandbox.execute(endpoint, &credentials(&request), &body);
-        reply(&request, outcome)
+        return reply(&request, outcome);
     };
-    match sandbox.strike(endpoint.path) {
-        None => execute(),
-        Some(mishap) => {
-            debug!("{} suffers {mishap:?}", endpoint.path);
-            match mishap.when() {
-                When::Before => {}
-                When::After => drop(execute()),
-            }
-            mishap::suffer(mishap, &request).await
-        }
+    debug!("{} suffers {mishap:?}", endpoint.path);
+    match mishap.when() {
+        When::Before => {}
+        When::After => drop(sandbox.execute(endpoint, &credentials(&request), &body)),
+        When::Later => sandbox.postpone(endpoint, &credentials(&request), body),
     }
+    mishap::suffer(mishap, &request).await
 }
 
-async fn method_not_allowed(request: HttpRequest) -> HttpResponse {
+async fn method_not_allowed(request: HttpRequest, body: Bytes, sandbox: Data<Sandbox>) -> HttpResponse {
+    record(&request, &body, &sandbox);
     refuse(&request, &CloudError::MethodNotAllowed)
 }
 
-async fn not_a_valid_api() -> HttpResponse {
+async fn not_a_valid_api(request: HttpRequest, body: Bytes, sandbox: Data<Sandbox>) -> HttpResponse {
+    record(&request, &body, &sandbox);
     HttpResponse::NotFound().content_type(ContentType::plaintext()).body("Not a valid API")
+}
+
+/// A request that is too long to be read is not recorded.
+fn record(request: &HttpRequest, body: &Bytes, sandbox: &Sandbox) {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    sandbox.record(Received {
+        connection: request.conn_data::<Connection>().map_or(0, Connection::number),
+        method: request.method().to_string(),
+        path: request.path().to_owned(),
+        headers: request.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
+        body: body.clone(),
+    });
 }
 
 fn reply(request: &HttpRequest, outcome: Result<Value, CloudError>) -> HttpResponse {

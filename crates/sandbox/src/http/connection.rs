@@ -4,13 +4,20 @@ use std::{
     any::Any,
     io,
     net::{Shutdown, TcpStream},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use actix_web::{dev::Extensions, rt::net::TcpStream as ServedStream};
 use tracing::warn;
 
+/// Numbers the connections of this process.
+static OPENED: AtomicU64 = AtomicU64::new(0);
+
 /// The TCP connection that a request came on.
-pub(super) struct Connection(TcpStream);
+pub(super) struct Connection {
+    number: u64,
+    stream: TcpStream,
+}
 
 impl Connection {
     /// Keeps a handle with the data of a new connection, where its requests find it.
@@ -20,10 +27,15 @@ impl Connection {
         };
         match duplicate(served) {
             Ok(stream) => {
-                data.insert(Self(stream));
+                data.insert(Self { number: OPENED.fetch_add(1, Ordering::Relaxed), stream });
             }
             Err(error) => warn!("cannot duplicate a connection, it can never be reset: {error}"),
         }
+    }
+
+    /// Tells connections apart: a later one has a greater number.
+    pub(super) fn number(&self) -> u64 {
+        self.number
     }
 
     /// Closes the connection in both directions, whatever was still to be written.
@@ -31,7 +43,7 @@ impl Connection {
     /// The caller sees its end. It is closed in the orderly way of TCP: which of the two a caller sees, RST or FIN, is
     /// the same to it, for not one byte of answer has come.
     pub(super) fn cut(&self) -> io::Result<()> {
-        self.0.shutdown(Shutdown::Both)
+        self.stream.shutdown(Shutdown::Both)
     }
 }
 

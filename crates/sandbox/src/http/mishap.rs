@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header::ContentType};
 use tracing::warn;
 
 use super::{api::refuse, connection::Connection};
-use crate::{api::CloudError, fault::Mishap};
+use crate::{Code, api::CloudError, fault::Mishap};
 
 /// What a gateway in between may answer: a success that is not the cloud's.
 const GARBAGE: &str = "<html><body><h1>Welcome to the gateway</h1></body></html>\n";
@@ -14,9 +14,10 @@ const GARBAGE: &str = "<html><body><h1>Welcome to the gateway</h1></body></html>
 /// Lets a request fail. Whether it was executed is the past by now.
 pub(super) async fn suffer(mishap: Mishap, request: &HttpRequest) -> HttpResponse {
     match mishap {
-        Mishap::Reject => refuse(request, &CloudError::Rejected),
-        Mishap::RateLimit => refuse(request, &CloudError::RateLimited),
-        Mishap::ServerError(_) => refuse(request, &CloudError::Internal),
+        Mishap::Reject => refuse(request, &CloudError::OnDemand(Code::PARAMETER_ERROR)),
+        Mishap::RateLimit => refuse(request, &CloudError::OnDemand(Code::RATE_LIMIT)),
+        Mishap::ServerError(_) => refuse(request, &CloudError::OnDemand(Code::INTERNAL_ERROR)),
+        Mishap::Code(code, _) => refuse(request, &CloudError::OnDemand(code)),
         Mishap::Timeout(_) => future::pending().await,
         Mishap::Reset(_) => {
             cut(request);

@@ -1,10 +1,10 @@
 //! The control API.
 
-use hongbao_sandbox::{Fault, Mishap, When};
+use hongbao_sandbox::{Fault, MAX_FAULTS, Mishap, When};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::stand::{GET_TOKEN, PRIVATE, SYSTEM, Stand};
+use crate::stand::{BLACKLIST_ADD, DISMISS, GET_TOKEN, PRIVATE, RECALL, SYSTEM, Stand};
 
 #[tokio::test]
 async fn an_inbox_is_listed_oldest_first() {
@@ -56,6 +56,80 @@ async fn an_inbox_is_asked_for_by_user_id_alone() {
 }
 
 #[tokio::test]
+async fn a_user_is_shown_registered_or_not() {
+    let stand = Stand::start();
+    for name in ["Alice", "Ali"] {
+        stand.post(GET_TOKEN, &[("userId", "alice"), ("name", name), ("portraitUri", "http://a/1.png")]).await;
+    }
+    for id in ["bob", "carol"] {
+        stand.post(BLACKLIST_ADD, &[("userId", "alice"), ("blackUserId", id)]).await.assert_done();
+    }
+
+    let alice = stand.control(Method::GET, "/sandbox/users/alice", "").await;
+    let nobody = stand.control(Method::GET, "/sandbox/users/nobody", "").await;
+
+    let shown = json!({
+        "registered": true,
+        "name": "Ali",
+        "portraitUri": "http://a/1.png",
+        "tokens": 2,
+        "blacklist": ["carol", "bob"],
+    });
+    assert_eq!((alice.status, alice.json()), (200, shown));
+    let shown = json!({ "registered": false, "name": "", "portraitUri": "", "tokens": 0, "blacklist": [] });
+    assert_eq!((nobody.status, nobody.json()), (200, shown));
+}
+
+#[tokio::test]
+async fn a_group_is_shown_even_after_its_end() {
+    let stand = Stand::start();
+    stand.create_group("friends", "Friends", &["carol", "alice"]).await;
+
+    let alive = stand.control(Method::GET, "/sandbox/groups/friends", "").await;
+    stand.post(DISMISS, &[("userId", "alice"), ("groupId", "friends")]).await.assert_done();
+    let dismissed = stand.control(Method::GET, "/sandbox/groups/friends", "").await;
+    let unknown = stand.control(Method::GET, "/sandbox/groups/unknown", "").await;
+
+    let shown = json!({ "name": "Friends", "members": ["carol", "alice"], "dismissed": false });
+    assert_eq!((alive.status, alive.json()), (200, shown));
+    assert_eq!(dismissed.json(), json!({ "name": "Friends", "members": [], "dismissed": true }));
+    assert_eq!(unknown.status, 404);
+    assert!(unknown.json()["error"].is_string());
+}
+
+#[tokio::test]
+async fn a_message_to_a_group_is_listed_with_the_group_and_a_recalled_one_marked() {
+    let stand = Stand::start();
+    stand.create_group("friends", "Friends", &["bob"]).await;
+    stand.publish_to("friends", "{}").await;
+    let uid = stand.sandbox.messages("bob")[0].message_uid.clone();
+    let form =
+        [("fromUserId", "alice"), ("conversationType", "3"), ("targetId", "friends"), ("messageUID", uid.as_str())];
+    stand.post(RECALL, &form).await.assert_done();
+
+    let answer = stand.control(Method::GET, "/sandbox/messages?userId=bob", "").await;
+
+    let message = &answer.json()[0];
+    assert_eq!((&message["toGroupId"], &message["recalled"]), (&json!("friends"), &json!(true)));
+    assert_eq!(message.get("toUserId"), None);
+}
+
+#[tokio::test]
+async fn too_many_faults_are_409() {
+    let stand = Stand::start();
+    for _ in 0..MAX_FAULTS {
+        assert!(stand.sandbox.arm(Fault::new(PRIVATE, Mishap::Reject)));
+    }
+
+    let order = json!({ "path": GET_TOKEN, "fault": "reject" });
+    let answer = stand.control(Method::POST, "/sandbox/faults", &order.to_string()).await;
+
+    assert_eq!(answer.status, 409);
+    assert!(answer.json()["error"].is_string());
+    assert_eq!(stand.sandbox.faults().len(), MAX_FAULTS);
+}
+
+#[tokio::test]
 async fn armed_faults_are_listed_as_they_were_understood() {
     let stand = Stand::start();
     let (short, long) = (
@@ -100,7 +174,13 @@ async fn deleting_the_faults_disarms_them_all() {
 #[tokio::test]
 async fn a_fault_that_makes_no_sense_is_400_with_a_sentence_about_it() {
     let stand = Stand::start();
-    let senseless: [(Value, &str); 11] = [
+    let senseless: [(Value, &str); 17] = [
+        (json!({ "path": PRIVATE, "fault": "reject", "when": "later" }), "only before"),
+        (json!({ "path": PRIVATE, "fault": "code", "code": 1009, "when": "after" }), "only before"),
+        (json!({ "path": PRIVATE, "fault": "code", "code": 200 }), "code must be one of 404, "),
+        (json!({ "path": PRIVATE, "fault": "code" }), "code must be one of 404, "),
+        (json!({ "path": PRIVATE, "fault": "reject", "code": 1009 }), "code belongs"),
+        (json!({ "path": PRIVATE, "fault": "code", "code": -1 }), "-1"),
         (json!({ "path": PRIVATE, "fault": "reject", "when": "after" }), "only before"),
         (json!({ "path": PRIVATE, "fault": "rate_limit", "when": "after" }), "only before"),
         (json!({ "path": PRIVATE, "fault": "explode" }), "explode"),
@@ -137,7 +217,19 @@ async fn a_body_that_is_no_json_is_400() {
 async fn another_method_is_405() {
     let stand = Stand::start();
 
-    for path in ["/", "/sandbox", "/sandbox/messages", "/sandbox/faults"] {
+    for path in [
+        "/",
+        "/sandbox",
+        "/sandbox/messages",
+        "/sandbox/users/bob",
+        "/sandbox/groups/friends",
+        "/sandbox/requests",
+        "/sandbox/counters",
+        "/sandbox/faults",
+        "/sandbox/late",
+        "/sandbox/late/release",
+        "/sandbox/quotas",
+    ] {
         let answer = stand.control(Method::PUT, path, "").await;
         assert_eq!((answer.status, answer.json()), (405, json!({ "error": "method not allowed" })));
     }
@@ -151,7 +243,19 @@ async fn the_front_page_says_what_this_is() {
         let answer = stand.control(Method::GET, path, "").await;
         assert_eq!(answer.status, 200);
         assert!(answer.content_type.starts_with("text/plain"), "{}", answer.content_type);
-        for part in ["sandbox", "/sandbox/messages", "/sandbox/faults", GET_TOKEN, PRIVATE, SYSTEM] {
+        for part in [
+            "/sandbox/messages?userId=",
+            "/sandbox/users/",
+            "/sandbox/groups/",
+            "/sandbox/requests",
+            "/sandbox/counters",
+            "/sandbox/faults",
+            "/sandbox/late/release",
+            "/sandbox/quotas",
+            GET_TOKEN,
+            PRIVATE,
+            SYSTEM,
+        ] {
             assert!(answer.body.contains(part), "{part}");
         }
     }

@@ -1,10 +1,20 @@
 //! What a caller gets from a sandbox that really listens: one test per promise.
 
+mod blacklist;
 mod control;
+mod endpoints;
 mod faults;
 mod get_token;
+mod group;
+mod late;
 mod lifecycle;
 mod publish;
+mod publish_group;
+mod quotas;
+mod recall;
+mod refresh_and_info;
 mod refusals;
 mod stand;
 mod tolerance;
+mod traffic;
+mod unverified;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use hongbao_sandbox::Target;
 use serde_json::json;
 
 use crate::stand::{Answer, PRIVATE, SYSTEM, Stand, letter};
@@ -35,7 +36,7 @@ async fn a_message_stands_once_in_the_inbox_of_each_receiver() {
         assert_eq!(answer.json(), json!({ "code": 200, "messageUIDs": message_uids }));
         assert_ne!(bob.message_uid, carol.message_uid);
         assert_eq!(bob.from_user_id, "alice");
-        assert_eq!(bob.to_user_id, "bob");
+        assert_eq!(bob.to, Target::User("bob".to_owned()));
         assert_eq!(bob.object_name, "RC:TxtMsg");
         assert_eq!(bob.content, r#"{"content":"恭喜发财 🧧 1+1=2 & more"}"#);
         assert_eq!(stand.sandbox.messages("alice"), []);
@@ -127,4 +128,36 @@ async fn a_value_that_is_too_long_is_1005() {
         }
         assert_eq!(stand.inbox(), [""; 0]);
     }
+}
+
+#[tokio::test]
+async fn a_type_with_the_prefix_of_the_cloud_is_1002_unless_it_is_built_in() {
+    for path in [PRIVATE, SYSTEM] {
+        let stand = Stand::start();
+
+        for (object_name, status) in [("RC:TxtMsg", 200), ("RC:Mine", 400), ("RCJrmf:RpMsg", 200)] {
+            let form = letter("{}").map(|(key, value)| (key, if key == "objectName" { object_name } else { value }));
+            let answer = stand.post(path, &form).await;
+            assert_eq!(answer.status, status, "{object_name}");
+            if status == 400 {
+                answer.assert_refused(400, 1002);
+            }
+        }
+        assert_eq!(stand.inbox().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn the_sender_of_a_private_message_gets_a_copy_on_request() {
+    let stand = Stand::start();
+    let with_copy = |path| {
+        let form: Vec<_> = letter("{}").into_iter().chain([("isIncludeSender", "1")]).collect();
+        let stand = &stand;
+        async move { stand.post(path, &form).await.json()["messageUIDs"].as_array().unwrap().len() }
+    };
+
+    assert_eq!((with_copy(PRIVATE).await, with_copy(SYSTEM).await), (1, 1));
+
+    let copies = stand.sandbox.messages("alice");
+    assert_eq!(copies, stand.sandbox.messages("bob")[..1]);
 }

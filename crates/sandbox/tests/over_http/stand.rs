@@ -16,6 +16,39 @@ use tokio::{sync::oneshot, task::JoinHandle};
 pub(crate) const GET_TOKEN: &str = "/user/getToken.json";
 pub(crate) const PRIVATE: &str = "/message/private/publish.json";
 pub(crate) const SYSTEM: &str = "/message/system/publish.json";
+pub(crate) const GROUP: &str = "/message/group/publish.json";
+pub(crate) const RECALL: &str = "/message/recall.json";
+pub(crate) const REFRESH_USER: &str = "/user/refresh.json";
+pub(crate) const INFO: &str = "/user/info.json";
+pub(crate) const BLACKLIST_ADD: &str = "/user/blacklist/add.json";
+pub(crate) const BLACKLIST_REMOVE: &str = "/user/blacklist/remove.json";
+pub(crate) const BLACKLIST_QUERY: &str = "/user/blacklist/query.json";
+pub(crate) const CREATE: &str = "/group/create.json";
+pub(crate) const JOIN: &str = "/group/join.json";
+pub(crate) const QUIT: &str = "/group/quit.json";
+pub(crate) const DISMISS: &str = "/group/dismiss.json";
+pub(crate) const REFRESH_GROUP: &str = "/group/refresh.json";
+pub(crate) const QUERY_USERS: &str = "/group/user/query.json";
+
+/// A request to each path with every parameter that it needs and no other.
+pub(crate) const COMPLETE: [(&str, &[(&str, &str)]); 16] = [
+    (GET_TOKEN, &[("userId", "alice")]),
+    (REFRESH_USER, &[("userId", "alice")]),
+    (INFO, &[("userId", "alice")]),
+    (BLACKLIST_ADD, &[("userId", "alice"), ("blackUserId", "bob")]),
+    (BLACKLIST_REMOVE, &[("userId", "alice"), ("blackUserId", "bob")]),
+    (BLACKLIST_QUERY, &[("userId", "alice")]),
+    (PRIVATE, &[("fromUserId", "alice"), ("toUserId", "bob"), ("objectName", "HB:Test"), ("content", "{}")]),
+    (GROUP, &[("fromUserId", "alice"), ("toGroupId", "friends"), ("objectName", "HB:Test"), ("content", "{}")]),
+    (SYSTEM, &[("fromUserId", "alice"), ("toUserId", "bob"), ("objectName", "HB:Test"), ("content", "{}")]),
+    (RECALL, &[("fromUserId", "alice"), ("conversationType", "1"), ("targetId", "bob"), ("messageUID", "A-B-C-D")]),
+    (CREATE, &[("userId", "alice"), ("groupId", "friends")]),
+    (JOIN, &[("userId", "bob"), ("groupId", "friends")]),
+    (QUIT, &[("userId", "bob"), ("groupId", "friends")]),
+    (REFRESH_GROUP, &[("groupId", "friends"), ("groupName", "Friends")]),
+    (QUERY_USERS, &[("groupId", "friends")]),
+    (DISMISS, &[("userId", "alice"), ("groupId", "friends")]),
+];
 
 pub(crate) const APP_KEY: &str = "testAppKey";
 pub(crate) const APP_SECRET: &str = "testAppSecret";
@@ -105,9 +138,32 @@ impl Stand {
         connection
     }
 
+    /// Makes a group; it must succeed.
+    pub(crate) async fn create_group(&self, group_id: &str, name: &str, users: &[&str]) {
+        let mut form = vec![("groupId", group_id), ("groupName", name)];
+        form.extend(users.iter().map(|user| ("userId", *user)));
+        self.post(CREATE, &form).await.assert_done();
+    }
+
+    /// Sends one message from alice to a group.
+    pub(crate) async fn publish_to(&self, group_id: &str, content: &str) -> Answer {
+        let form = [("fromUserId", "alice"), ("toGroupId", group_id), ("objectName", "HB:Test"), ("content", content)];
+        self.post(GROUP, &form).await
+    }
+
+    /// The members of a group, in order.
+    pub(crate) fn members(&self, group_id: &str) -> Vec<String> {
+        self.sandbox.group(group_id).map_or_else(Vec::new, |group| group.members)
+    }
+
+    /// The content of what a user has received.
+    pub(crate) fn contents(&self, user_id: &str) -> Vec<String> {
+        self.sandbox.messages(user_id).into_iter().map(|message| message.content).collect()
+    }
+
     /// What bob has received.
     pub(crate) fn inbox(&self) -> Vec<String> {
-        self.sandbox.messages("bob").into_iter().map(|message| message.content).collect()
+        self.contents("bob")
     }
 
     /// Asks the control API, unsigned.
@@ -174,6 +230,13 @@ impl Answer {
 
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.body))
+    }
+
+    /// The answer of a call that has nothing to tell.
+    #[track_caller]
+    pub(crate) fn assert_done(&self) {
+        assert_eq!((self.status, self.body.as_str()), (200, r#"{"code":200}"#));
+        assert_eq!(self.content_type, "application/json; charset=utf-8");
     }
 
     #[track_caller]

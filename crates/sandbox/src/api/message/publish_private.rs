@@ -1,20 +1,21 @@
 //! Sends a message from one user to others: <https://docs.rongcloud.cn/platform-chat-api/message/send-private>.
 
 use serde_json::Value;
-use time::OffsetDateTime;
 
-use super::letter;
+use super::posting;
 use crate::{
-    api::{CloudError, Endpoint, Form, limit},
+    api::{CloudError, Endpoint, Form, Moment, Quota, limit},
     cloud::Cloud,
 };
 
-pub(in crate::api) const PUBLISH_PRIVATE: Endpoint = Endpoint { path: "/message/private/publish.json", answer };
+pub(in crate::api) const PUBLISH_PRIVATE: Endpoint =
+    Endpoint { path: "/message/private/publish.json", quota: Quota::messages_per_minute(6_000, "toUserId"), answer };
 
 const MAX_RECEIVERS: usize = 1_000;
 
-fn answer(form: &Form, cloud: &mut Cloud, now: OffsetDateTime) -> Result<Value, CloudError> {
-    let letter = letter::read(form)?;
+fn answer(form: &Form, cloud: &mut Cloud, moment: &Moment<'_>) -> Result<Value, CloudError> {
+    let posting = posting::read(form)?;
     let receivers = limit::user_ids(form, "toUserId", MAX_RECEIVERS)?;
-    Ok(letter::published(&cloud.deliver(letter, receivers, now)))
+    let receipts = cloud.send_to_users(posting, receivers, moment.now);
+    Ok(posting::published(&receipts, moment))
 }

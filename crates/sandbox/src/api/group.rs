@@ -1,0 +1,32 @@
+//! `/group/*`: groups. The cloud knows no owner: any server call may change any group.
+
+mod create;
+mod dismiss;
+mod join;
+mod query_users;
+mod quit;
+mod refresh;
+
+pub(super) use {create::CREATE, dismiss::DISMISS, join::JOIN, query_users::QUERY_USERS, quit::QUIT, refresh::REFRESH};
+
+use serde_json::Value;
+
+use super::{CloudError, Form, Moment, done, limit};
+use crate::cloud::{Cloud, Crowded, JoinRefusal};
+
+const MAX_USERS_PER_CALL: usize = 1_000;
+
+/// Adds users to a group that is made if there is none. Both creating and joining are this.
+///
+/// The documentation requires a name, yet the live cloud has been seen to do without one, and an official SDK may send
+/// none.
+fn enter(form: &Form, cloud: &mut Cloud, moment: &Moment<'_>) -> Result<Value, CloudError> {
+    let users = limit::user_ids(form, "userId", MAX_USERS_PER_CALL)?;
+    let group_id = limit::group_id(form, "groupId")?;
+    let name = limit::name(form, "groupName")?;
+    cloud.join(group_id, name, users).map_err(|refusal| match refusal {
+        JoinRefusal::GroupFull => CloudError::GroupFull { code: moment.unverified.group_full_code },
+        JoinRefusal::Crowded(Crowded) => CloudError::Crowded,
+    })?;
+    Ok(done())
+}

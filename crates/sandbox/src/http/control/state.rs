@@ -1,0 +1,36 @@
+//! What the cloud holds.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{Data, Path, Query},
+};
+use serde::Deserialize;
+
+use super::complain;
+use crate::Sandbox;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Inbox {
+    #[serde(rename = "userId")]
+    user_id: String,
+}
+
+pub(super) async fn messages(request: HttpRequest, sandbox: Data<Sandbox>) -> HttpResponse {
+    match Query::<Inbox>::from_query(request.query_string()) {
+        Ok(inbox) => HttpResponse::Ok().json(sandbox.messages(&inbox.user_id)),
+        Err(error) => complain(StatusCode::BAD_REQUEST, &error),
+    }
+}
+
+pub(super) async fn user(id: Path<String>, sandbox: Data<Sandbox>) -> HttpResponse {
+    HttpResponse::Ok().json(sandbox.profile(&id))
+}
+
+pub(super) async fn group(id: Path<String>, sandbox: Data<Sandbox>) -> HttpResponse {
+    match sandbox.group(&id) {
+        Some(group) => HttpResponse::Ok().json(group),
+        None => complain(StatusCode::NOT_FOUND, &"there never was such a group"),
+    }
+}

@@ -1,0 +1,33 @@
+//! What the cloud was asked.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{Data, Query},
+};
+use serde::Deserialize;
+
+use super::complain;
+use crate::Sandbox;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    path: Option<String>,
+}
+
+pub(super) async fn requests(request: HttpRequest, sandbox: Data<Sandbox>) -> HttpResponse {
+    match Query::<Wanted>::from_query(request.query_string()) {
+        Ok(wanted) => HttpResponse::Ok().json(sandbox.requests(wanted.path.as_deref())),
+        Err(error) => complain(StatusCode::BAD_REQUEST, &error),
+    }
+}
+
+pub(super) async fn counters(sandbox: Data<Sandbox>) -> HttpResponse {
+    HttpResponse::Ok().json(sandbox.counters())
+}
+
+pub(super) async fn reset_counters(sandbox: Data<Sandbox>) -> HttpResponse {
+    sandbox.reset_counters();
+    HttpResponse::NoContent().finish()
+}

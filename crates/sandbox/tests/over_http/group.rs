@@ -1,0 +1,151 @@
+//! `POST /group/*`.
+
+use hongbao_sandbox::Group;
+use serde_json::json;
+
+use crate::stand::{Answer, CREATE, DISMISS, JOIN, QUERY_USERS, QUIT, REFRESH_GROUP, Stand};
+
+fn group(name: &str, members: &[&str], dismissed: bool) -> Group {
+    let members = members.iter().map(|member| (*member).to_owned()).collect();
+    Group { name: name.to_owned(), members, dismissed }
+}
+
+/// Sends as many users as the range has to a group.
+async fn send_users(stand: &Stand, path: &str, range: std::ops::Range<usize>) -> Answer {
+    let ids: Vec<String> = range.map(|n| format!("u{n}")).collect();
+    let users = ids.iter().map(|id| ("userId", id.as_str()));
+    let form: Vec<_> = users.chain([("groupId", "friends"), ("groupName", "Friends")]).collect();
+    stand.post(path, &form).await
+}
+
+#[tokio::test]
+async fn a_group_is_made_with_its_members_in_order() {
+    let stand = Stand::start();
+
+    stand.create_group("friends", "朋友 & Co", &["carol", "alice", "carol"]).await;
+
+    assert_eq!(stand.sandbox.group("friends"), Some(group("朋友 & Co", &["carol", "alice"], false)));
+}
+
+#[tokio::test]
+async fn to_make_a_group_that_exists_is_to_join_it() {
+    let stand = Stand::start();
+    stand.create_group("friends", "Friends", &["alice"]).await;
+
+    for _ in 0..2 {
+        stand.create_group("friends", "Others", &["bob", "alice"]).await;
+    }
+
+    assert_eq!(stand.sandbox.group("friends"), Some(group("Friends", &["alice", "bob"], false)));
+}
+
+#[tokio::test]
+async fn to_join_a_group_that_does_not_exist_is_to_make_it_and_a_name_is_not_needed() {
+    let stand = Stand::start();
+
+    stand.post(JOIN, &[("userId", "alice"), ("groupId", "friends")]).await.assert_done();
+    assert_eq!(stand.sandbox.group("friends"), Some(group("", &["alice"], false)));
+
+    stand.post(JOIN, &[("userId", "bob"), ("groupId", "friends"), ("groupName", "Friends")]).await.assert_done();
+    assert_eq!(stand.sandbox.group("friends"), Some(group("Friends", &["alice", "bob"], false)));
+}
+
+#[tokio::test]
+async fn whoever_quits_is_no_member_and_nobody_else() {
+    let stand = Stand::start();
+    stand.create_group("friends", "Friends", &["alice", "bob", "carol"]).await;
+
+    stand.post(QUIT, &[("userId", "alice"), ("userId", "nobody"), ("groupId", "friends")]).await.assert_done();
+
+    assert_eq!(stand.members("friends"), ["bob", "carol"]);
+}
+
+#[tokio::test]
+async fn to_quit_an_unknown_group_is_done_and_makes_none() {
+    let stand = Stand::start();
+
+    stand.post(QUIT, &[("userId", "alice"), ("groupId", "friends")]).await.assert_done();
+
+    assert_eq!(stand.sandbox.group("friends"), None);
+}
+
+#[tokio::test]
+async fn a_group_is_dismissed_by_anybody_and_can_be_made_again() {
+    let stand = Stand::start();
+    stand.create_group("friends", "Friends", &["alice"]).await;
+    stand.publish_to("friends", "unheard").await;
+
+    stand.post(DISMISS, &[("userId", "mallory"), ("groupId", "friends")]).await.assert_done();
+    assert_eq!(stand.sandbox.group("friends"), Some(group("Friends", &[], true)));
+    stand.post(DISMISS, &[("userId", "mallory"), ("groupId", "unknown")]).await.assert_done();
+    assert_eq!(stand.sandbox.group("unknown"), None);
+
+    stand.create_group("friends", "Again", &["bob"]).await;
+    assert_eq!(stand.sandbox.group("friends"), Some(group("Again", &["bob"], false)));
+}
+
+#[tokio::test]
+async fn a_refresh_renames_a_group_that_exists() {
+    let stand = Stand::start();
+    stand.create_group("friends", "Friends", &["alice"]).await;
+
+    for group_id in ["friends", "unknown"] {
+        stand.post(REFRESH_GROUP, &[("groupId", group_id), ("groupName", "Best friends")]).await.assert_done();
+    }
+
+    assert_eq!(stand.sandbox.group("friends"), Some(group("Best friends", &["alice"], false)));
+    assert_eq!(stand.sandbox.group("unknown"), None);
+}
+
+#[tokio::test]
+async fn the_members_are_listed_in_order_as_objects() {
+    let stand = Stand::start();
+    stand.create_group("friends", "Friends", &["carol", "alice"]).await;
+
+    let answer = stand.post(QUERY_USERS, &[("groupId", "friends")]).await;
+    let unknown = stand.post(QUERY_USERS, &[("groupId", "unknown")]).await;
+
+    assert_eq!(answer.json(), json!({ "code": 200, "users": [{ "id": "carol" }, { "id": "alice" }] }));
+    assert_eq!(unknown.json(), json!({ "code": 200, "users": [] }));
+}
+
+#[tokio::test]
+async fn a_name_has_at_most_64_characters_and_an_id_64() {
+    let stand = Stand::start();
+    let (id, name) = ("g".repeat(64), "红".repeat(64));
+    stand.create_group(&id, &name, &["alice"]).await;
+    let name = name + "包";
+
+    for path in [CREATE, JOIN, REFRESH_GROUP] {
+        stand.post(path, &[("userId", "bob"), ("groupId", &id), ("groupName", &name)]).await.assert_refused(400, 1005);
+    }
+
+    assert_eq!(stand.sandbox.group(&id), Some(group(&"红".repeat(64), &["alice"], false)));
+}
+
+#[tokio::test]
+async fn a_call_names_at_most_1000_users() {
+    let stand = Stand::start();
+
+    for path in [CREATE, JOIN, QUIT] {
+        send_users(&stand, path, 0..1_000).await.assert_done();
+        send_users(&stand, path, 1_000..2_001).await.assert_refused(400, 1002);
+    }
+
+    assert_eq!(stand.members("friends"), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_group_has_at_most_3000_members() {
+    let stand = Stand::start();
+    for thousand in 0..3 {
+        send_users(&stand, JOIN, thousand * 1_000..(thousand + 1) * 1_000).await.assert_done();
+    }
+
+    for path in [CREATE, JOIN] {
+        send_users(&stand, path, 2_999..3_001).await.assert_refused(405, 405);
+    }
+    send_users(&stand, JOIN, 2_000..3_000).await.assert_done();
+
+    assert_eq!(stand.members("friends").len(), 3_000);
+}
