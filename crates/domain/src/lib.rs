@@ -88,6 +88,7 @@
 pub mod id;
 pub mod im_cloud;
 pub mod ledger;
+pub mod message;
 pub mod money;
 pub mod profile;
 pub mod red_packet;

@@ -6,21 +6,28 @@
 //!
 //! What belongs here: traits, the facts that cross them, and the two kinds of failure. What must not: behaviour.
 
+mod cloud_messages;
+mod cloud_users;
 mod failure;
 mod im_cloud;
 mod ledger;
+mod profiles;
 mod sessions;
 mod time;
 mod users;
 
+pub use cloud_messages::CloudMessages;
+pub use cloud_users::{CloudUser, CloudUsers, Refreshed};
 pub use failure::{Chain, Failure, Fault, FaultKind};
 pub use im_cloud::{ImCloud, Notice, NoticeKind, Turn};
 pub use ledger::{AddCoinRefusal, ClaimRef, Ledger, Overdue};
+pub use profiles::{ProfileCopy, Profiles};
 pub use sessions::Sessions;
 pub use time::{Clock, Ids};
 pub use users::{Standing, Users};
 
 #[cfg(feature = "mocks")]
 pub use self::{
-    im_cloud::MockImCloud, ledger::MockLedger, sessions::MockSessions, time::MockClock, time::MockIds, users::MockUsers,
+    cloud_messages::MockCloudMessages, cloud_users::MockCloudUsers, im_cloud::MockImCloud, ledger::MockLedger,
+    profiles::MockProfiles, sessions::MockSessions, time::MockClock, time::MockIds, users::MockUsers,
 };
