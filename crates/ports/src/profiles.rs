@@ -38,8 +38,8 @@ pub trait Profiles: Send + Sync {
     /// Marks the copy as stale and gives its new version, atomically. A repeat is a newer doubt.
     async fn doubt(&self, app: &CloudApp, user: UserId) -> Result<u64, Fault>;
 
-    /// Keeps what the cloud holds, atomically. If `version` is still that of the copy, it is stale no more; if not,
-    /// something else happened meanwhile, and the copy stays or becomes stale.
+    /// Keeps what the cloud holds, atomically, so that the copy is stale no more. If the copy has another version than
+    /// `version` by now, something else happened meanwhile: it stays what it is and becomes stale.
     async fn settle(&self, app: &CloudApp, profile: &Profile, version: u64) -> Result<(), Fault>;
 
     /// Gives the token that was kept for this app and this very secret; `None` if there is none.

@@ -11,6 +11,7 @@ mod fault;
 mod journal;
 mod open;
 mod people;
+mod profiles;
 mod read;
 mod row;
 mod text;

@@ -5,6 +5,7 @@
 
 mod ledger;
 mod people;
+mod profiles;
 mod rows;
 
 use std::{

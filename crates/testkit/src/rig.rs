@@ -2,7 +2,7 @@
 
 use std::{any::Any, fmt, sync::Arc};
 
-use hongbao_ports::{Ledger, Sessions, Users};
+use hongbao_ports::{Ledger, Profiles, Sessions, Users};
 
 use crate::{ManualClock, MemoryStore, SeqIds};
 
@@ -14,6 +14,8 @@ pub struct Rig {
     pub sessions: Arc<dyn Sessions>,
     /// The users under test, in the same store as the sessions.
     pub users: Arc<dyn Users>,
+    /// The profiles under test, in the same store as the users.
+    pub profiles: Arc<dyn Profiles>,
     /// The only time there is.
     pub clock: Arc<ManualClock>,
     /// Where the store and the cases take identifiers from.
@@ -27,7 +29,15 @@ impl Rig {
     pub fn in_memory() -> Self {
         let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(SeqIds::new()));
         let store = Arc::new(MemoryStore::new(clock.clone(), ids.clone()));
-        Self { ledger: store.clone(), sessions: store.clone(), users: store, clock, ids, keep: Box::new(()) }
+        Self {
+            ledger: store.clone(),
+            sessions: store.clone(),
+            users: store.clone(),
+            profiles: store,
+            clock,
+            ids,
+            keep: Box::new(()),
+        }
     }
 }
 

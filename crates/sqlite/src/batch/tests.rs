@@ -64,7 +64,7 @@ fn reserve(number: u128) -> Command {
         quantity: "1".parse().unwrap(),
         remark: "恭喜".parse().unwrap(),
         lease: Duration::from_secs(15),
-        expires_in: Duration::from_mins(60),
+        expires_in: Duration::from_hours(1),
     };
     command(number, reserve)
 }

@@ -9,10 +9,13 @@ use hongbao_domain::{
         Posting,
     },
     money::Coin,
+    profile::Profile,
     red_packet::Packet,
     time::Timestamp,
 };
 use hongbao_ports::Standing;
+
+use super::profiles::ImAccount;
 
 /// All tables.
 #[derive(Debug, Default)]
@@ -24,6 +27,8 @@ pub(super) struct Rows {
     postings: Vec<Posting>,
     pub(super) sessions: Vec<(SessionKey, UserId, Timestamp)>,
     pub(super) users: BTreeMap<UserId, Standing>,
+    pub(super) profiles: BTreeMap<UserId, Profile>,
+    pub(super) im_accounts: BTreeMap<(String, UserId), ImAccount>,
 }
 
 impl Rows {
