@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::id::UserId;
+use crate::{id::UserId, im_cloud::CloudRefusal};
 
 /// Says why a text cannot be a name or the address of a portrait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +131,12 @@ impl ProfileChange {
         self.name.is_none() && self.portrait_uri.is_none()
     }
 }
+
+/// Why a profile is not changed: the IM cloud failed. Contract: status 3.
+///
+/// [`CloudRefusal::Unknown`]: the cloud may hold the change. Our copy does not, until the cloud has been asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefreshRefusal(pub CloudRefusal);
 
 #[cfg(test)]
 mod tests {

@@ -20,7 +20,6 @@ pub(crate) enum Repeat {
     /// Being done twice is the same as being done once, so that it may be repeated while nobody knows.
     Harmless,
     /// It may only be repeated when it was definitely not executed: a user's words must not appear twice.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no call that must not be repeated is made yet"))]
     IfNotExecuted,
 }
 
@@ -29,6 +28,12 @@ pub(crate) enum Repeat {
 pub(crate) enum Quota {
     /// Private messages: 6,000 a minute (<https://docs.rongcloud.cn/platform-chat-api/message/send-private>).
     PrivateMessages,
+    /// Registrations: 200 a second (<https://docs.rongcloud.cn/platform-chat-api/user/register>).
+    GetToken,
+    /// Changes of users: 100 a second (<https://docs.rongcloud.cn/platform-chat-api/user/modify>).
+    RefreshUser,
+    /// Questions about users: 100 a second (<https://docs.rongcloud.cn/platform-chat-api/user/get>).
+    UserInfo,
 }
 
 /// Parameters in `application/x-www-form-urlencoded`. A list repeats its key, without brackets.

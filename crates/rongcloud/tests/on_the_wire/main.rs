@@ -3,6 +3,7 @@
 mod cloud;
 mod connections;
 mod hosts;
+mod messages;
 mod outcomes;
 mod pacing;
 mod repeats;
@@ -11,3 +12,4 @@ mod sandbox;
 mod secrecy;
 mod settings;
 mod stand;
+mod users;
