@@ -30,6 +30,8 @@ mod failure;
 mod fields;
 mod invalid;
 mod language;
+pub mod message;
+pub mod profile;
 pub mod red_packet;
 mod refusal;
 mod reply;

@@ -8,11 +8,12 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 use hongbao_api::{
-    Invalid,
+    Invalid, message,
+    profile::{GetToken, Refresh, UserInfo},
     red_packet::{Accept, Publish},
 };
 
-use crate::{Settings, Shared, answer, handle, red_packet, watch};
+use crate::{Settings, Shared, answer, handle, private_message, profile, red_packet, watch};
 
 /// Builds what one worker serves.
 pub fn app(
@@ -34,6 +35,10 @@ fn mount(config: &mut ServiceConfig) {
     config
         .service(handle::resource::<Publish, _, _>(red_packet::publish))
         .service(handle::resource::<Accept, _, _>(red_packet::accept))
+        .service(handle::resource::<GetToken, _, _>(profile::get_token))
+        .service(handle::resource::<Refresh, _, _>(profile::refresh))
+        .service(handle::resource::<UserInfo, _, _>(profile::user_info))
+        .service(handle::resource::<message::Publish, _, _>(private_message::publish))
         .default_service(web::to(unknown_path));
 }
 

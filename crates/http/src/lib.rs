@@ -12,6 +12,8 @@ mod app;
 mod broken;
 mod decode;
 mod handle;
+mod private_message;
+mod profile;
 mod red_packet;
 mod serve;
 mod session;

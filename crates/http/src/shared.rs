@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hongbao_app::RedPackets;
+use hongbao_app::{ImUsers, Messages, RedPackets};
 use hongbao_ports::{Ids, Sessions};
 
 /// The use cases and ports behind the endpoints. A clone is the same.
@@ -12,6 +12,10 @@ pub struct Shared {
     pub sessions: Arc<dyn Sessions>,
     /// Red packets.
     pub red_packets: RedPackets,
+    /// Users' tokens and profiles.
+    pub im_users: ImUsers,
+    /// Messages.
+    pub messages: Messages,
     /// Names for requests that come without one.
     pub ids: Arc<dyn Ids>,
 }

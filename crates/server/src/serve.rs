@@ -11,9 +11,10 @@ use std::{
     time::Duration,
 };
 
-use hongbao_app::{CleanUp, RedPackets, Sagas, Timing, World};
+use hongbao_app::{CleanUp, ImUsers, Messages, RedPackets, Sagas, Timing, World};
+use hongbao_domain::message::ReservedNames;
 use hongbao_ledger::Batches;
-use hongbao_ports::{Clock, Ids, ImCloud};
+use hongbao_ports::{Clock, Ids};
 use hongbao_sqlite::{Deployment, SqliteStore};
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -50,7 +51,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     let world = World {
         ledger: ledger.clone(),
         users: store.clone(),
-        im_cloud,
+        im_cloud: im_cloud.clone(),
         ids: ids.clone(),
         sagas: sagas.clone(),
         timing,
@@ -61,7 +62,13 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         let stopped = stop.clone();
         tokio::spawn(async move { clean_up.run(timing.clean_up_interval, stopped.cancelled_owned()).await })
     };
-    let shared = hongbao_http::Shared { sessions: store.clone(), red_packets: RedPackets::new(world), ids };
+    let shared = hongbao_http::Shared {
+        sessions: store.clone(),
+        red_packets: RedPackets::new(world),
+        im_users: ImUsers::new(store.clone(), im_cloud.clone(), sagas.clone(), timing),
+        messages: Messages::new(store.clone(), im_cloud, reserved_names(&settings), sagas.clone(), timing),
+        ids,
+    };
     let grace = settings.http.shutdown_grace.0;
     let http = hongbao_http::Settings { grace, ..hongbao_http::Settings::default() };
     let stopping = {
@@ -116,6 +123,12 @@ fn timing(settings: &Settings) -> Result<Timing, Trouble> {
     Ok(timing)
 }
 
+/// Whoever could send what we or the cloud send could deceive the receiver.
+fn reserved_names(settings: &Settings) -> ReservedNames {
+    let im = &settings.im;
+    ReservedNames { prefix: im.notice_prefix.clone(), names: im.reserved_object_names.0.clone() }
+}
+
 async fn open(settings: &Settings, demo: bool, clock: &Arc<dyn Clock>) -> Result<SqliteStore, Trouble> {
     let url = settings.database_url(demo);
     let store = SqliteStore::open(&hongbao_sqlite::Settings::new(url.clone()), clock.clone())
@@ -144,6 +157,3 @@ pub(crate) fn bind(address: SocketAddr, key: &str) -> Result<TcpListener, Troubl
 fn address(listener: &TcpListener) -> Result<SocketAddr, Trouble> {
     listener.local_addr().map_err(|error| Trouble::because("cannot read the own address", &error))
 }
-
-/// Keeps the type of the cloud's port in one place.
-type Cloud = Arc<dyn ImCloud>;

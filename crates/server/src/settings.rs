@@ -1,5 +1,6 @@
 //! Settings: defaults < file < environment < flags. Unknown keys are errors.
 
+mod list;
 mod secret;
 mod span;
 
@@ -8,7 +9,7 @@ use std::{net::SocketAddr, num::NonZeroU32, path::Path, process::ExitCode, time:
 use config::{Config, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::{secret::Secret, span::Span};
+pub(crate) use self::{list::List, secret::Secret, span::Span};
 use crate::{cli::Common, trouble::Trouble};
 
 /// Everything that can be set. Each field is the key of the same name in its section.
@@ -63,11 +64,37 @@ pub(crate) struct Im {
     pub(crate) pacing: Span,
     /// How many private messages the whole app may send in a minute; 0: as many as it likes.
     pub(crate) private_messages_per_minute: u32,
-    /// Among how many replicas the quota is split evenly.
+    /// How many tokens the whole app may fetch in a second; 0: as many as it likes.
+    pub(crate) get_token_per_second: u32,
+    /// How many users the whole app may change in a second; 0: as many as it likes.
+    pub(crate) refresh_user_per_second: u32,
+    /// About how many users the whole app may ask in a second; 0: about as many as it likes.
+    pub(crate) user_info_per_second: u32,
+    /// Among how many replicas each quota is split evenly.
     pub(crate) quota_share: NonZeroU32,
     /// What the names of our message types begin with.
     pub(crate) notice_prefix: String,
+    /// The object names that no user may send, beside those with our own prefix.
+    pub(crate) reserved_object_names: List,
 }
+
+/// What clients of the cloud obey or take for the app's own word, as
+/// <https://docs.rongcloud.cn/platform-chat-api/message-about/objectname> lists it.
+const RESERVED_OBJECT_NAMES: [&str; 13] = [
+    "RC:RcCmd",
+    "RC:RcNtf",
+    "RC:CmdMsg",
+    "RC:CmdNtf",
+    "RC:GrpNtf",
+    "RC:ContactNtf",
+    "RC:ProfileNtf",
+    "RC:InfoNtf",
+    "RC:ReadNtf",
+    "RC:RRReqMsg",
+    "RC:RRRspMsg",
+    "RC:SRSMsg",
+    "RC:TypSts",
+];
 
 /// Red packets.
 #[derive(Debug, Deserialize, Serialize)]
@@ -128,8 +155,12 @@ impl Default for Im {
             connect_timeout: Span::seconds(1),
             pacing: Span::seconds(1),
             private_messages_per_minute: 6000,
+            get_token_per_second: 200,
+            refresh_user_per_second: 100,
+            user_info_per_second: 100,
             quota_share: NonZeroU32::MIN,
             notice_prefix: "HB:".to_owned(),
+            reserved_object_names: List(RESERVED_OBJECT_NAMES.map(str::to_owned).to_vec()),
         }
     }
 }
@@ -213,6 +244,13 @@ mod tests {
         assert!(load(&[("im.timeout", "soon")]).is_err());
         assert!(load(&[("log.format", "xml")]).is_err());
         assert!(load(&[("im.quota_share", "0")]).is_err());
+    }
+
+    #[test]
+    fn reserved_names_can_be_listed_on_the_command_line() {
+        let settings = load(&[("im.reserved_object_names", "RC:RcCmd,My:Command")]).unwrap();
+        assert_eq!(settings.im.reserved_object_names.0, ["RC:RcCmd", "My:Command"]);
+        assert_eq!(load(&[]).unwrap().im.reserved_object_names.0, RESERVED_OBJECT_NAMES);
     }
 
     #[test]

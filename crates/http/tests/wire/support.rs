@@ -9,10 +9,17 @@ use actix_web::{
     http::header::HeaderMap,
     test::{TestRequest, call_service, init_service, read_body},
 };
-use hongbao_app::{RedPackets, Sagas, Timing, World};
-use hongbao_domain::id::{AttemptId, CommandId, EventId, TransferId};
+use hongbao_app::{ImUsers, Messages, RedPackets, Sagas, Timing, World};
+use hongbao_domain::{
+    id::{AttemptId, CommandId, EventId, TransferId},
+    im_cloud::CloudApp,
+    message::ReservedNames,
+};
 use hongbao_http::{Settings, Shared, app};
-use hongbao_ports::{Fault, MockIds, MockImCloud, MockLedger, MockSessions, MockUsers, Standing, Turn};
+use hongbao_ports::{
+    Fault, MockCloudMessages, MockCloudUsers, MockIds, MockImCloud, MockLedger, MockProfiles, MockSessions, MockUsers,
+    Standing, Turn,
+};
 use serde_json::Value;
 
 pub(crate) const PUBLISH: &str = "/im/msg_redpack_publish";
@@ -53,17 +60,24 @@ impl Given {
         let mut im_cloud = MockImCloud::new();
         im_cloud.expect_turn().returning(|_| Ok(Turn::grant()));
         im_cloud.expect_notify().returning(|_, _| Ok(()));
-        let ids = Arc::new(ids());
+        let (ids, users) = (Arc::new(ids()), Arc::new(users));
         let world = World {
             ledger: Arc::new(self.ledger),
-            users: Arc::new(users),
+            users: users.clone(),
             im_cloud: Arc::new(im_cloud),
             ids: ids.clone(),
             sagas: Sagas::new(),
             timing: timing(),
             expires_in: Duration::from_hours(1),
         };
-        Shared { sessions: Arc::new(self.sessions), red_packets: RedPackets::new(world), ids }
+        let (sagas, timing) = (world.sagas.clone(), world.timing);
+        Shared {
+            sessions: Arc::new(self.sessions),
+            red_packets: RedPackets::new(world),
+            im_users: ImUsers::new(Arc::new(MockProfiles::new()), Arc::new(cloud_users()), sagas.clone(), timing),
+            messages: Messages::new(users, Arc::new(MockCloudMessages::new()), ReservedNames::default(), sagas, timing),
+            ids,
+        }
     }
 
     /// Sends one request through the routes.
@@ -71,6 +85,12 @@ impl Given {
         let service = init_service(app(self.shared(), Settings::default())).await;
         answer(&service, request.to_request()).await
     }
+}
+
+fn cloud_users() -> MockCloudUsers {
+    let mut cloud = MockCloudUsers::new();
+    cloud.expect_app().returning(|| CloudApp { key: "app".to_owned(), secret_fingerprint: [0; 8] });
+    cloud
 }
 
 fn ids() -> MockIds {
