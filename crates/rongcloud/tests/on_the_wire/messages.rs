@@ -15,10 +15,10 @@ const NOW: Duration = Duration::ZERO;
 
 fn message() -> Message {
     Message {
-        from: "alice".parse().unwrap(),
-        to: "bob".parse().unwrap(),
-        object_name: "RC:TxtMsg".parse().unwrap(),
-        content: "{\"content\":\"恭喜 & 1+1=2\\n\"}\0".parse().unwrap(),
+        from: "alice".parse().expect("it is well formed"),
+        to: "bob".parse().expect("it is well formed"),
+        object_name: "RC:TxtMsg".parse().expect("it is well formed"),
+        content: "{\"content\":\"恭喜 & 1+1=2\\n\"}\0".parse().expect("it is well formed"),
     }
 }
 

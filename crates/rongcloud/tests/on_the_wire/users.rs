@@ -19,8 +19,8 @@ const TOKEN: Answer = Answer::Says(200, r#"{"code":200,"userId":"alice","token":
 const UNKNOWN_USER: Answer = Answer::Says(400, r#"{"code":1002,"errorMessage":"userIdalice is not exist."}"#);
 
 fn alice(name: &str, portrait_uri: &str) -> Profile {
-    let (name, portrait_uri) = (name.parse().unwrap(), portrait_uri.parse().unwrap());
-    Profile { user: "alice".parse().unwrap(), name, portrait_uri }
+    let (name, portrait_uri) = (name.parse().expect("a name"), portrait_uri.parse().expect("a portrait"));
+    Profile { user: "alice".parse().expect("an id"), name, portrait_uri }
 }
 
 fn new_name(name: &str) -> ProfileChange {

@@ -1,5 +1,4 @@
 //! A server over a file and a sandbox, its users, and a client.
-#![expect(clippy::unwrap_used, reason = "a stack that cannot be set up fails the test that wants it")]
 
 use std::{net::TcpListener, num::NonZeroUsize, sync::Arc, time::Duration};
 
@@ -121,8 +120,8 @@ impl Stack {
         let http = hongbao_http::Settings { workers: NonZeroUsize::new(1), ..hongbao_http::Settings::default() };
         tokio::spawn(hongbao_http::serve(listener, shared, http, stop.clone().cancelled_owned()));
         add_users(&store, clock.as_ref()).await;
-        let _stop = [cloud_stop.drop_guard(), stop.drop_guard()];
-        Self { sandbox, store, cloud, folder, url, http: Client::builder().no_proxy().build().unwrap(), _stop }
+        let (http, stops) = (Client::builder().no_proxy().build().unwrap(), [cloud_stop, stop]);
+        Self { sandbox, store, cloud, folder, url, http, _stop: stops.map(CancellationToken::drop_guard) }
     }
 
     /// Begins a request with a user's session.
