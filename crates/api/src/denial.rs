@@ -76,7 +76,8 @@ impl<R: Refusal> Denial<R> {
         match self {
             Self::Invalid(invalid) => invalid.topic(),
             Self::Broken { how: Broken::Unresolved, .. } => "unresolved",
-            Self::Refused(_) | Self::NotLoggedIn | Self::Broken { .. } => self.code(),
+            Self::Refused(refusal) => refusal.topic(),
+            Self::NotLoggedIn | Self::Broken { .. } => self.code(),
         }
     }
 

@@ -21,6 +21,10 @@ pub enum Invalid {
     Multipart,
     /// The body is not a JSON object.
     Json,
+    /// A required parameter is missing, or empty, in a method that has no status of its own for that.
+    Missing(&'static str),
+    /// A parameter has a value that the caller may not use.
+    Reserved(&'static str),
     /// A parameter was sent twice, or with two values.
     Ambiguous(&'static str),
     /// A parameter is not a JSON string.
@@ -44,6 +48,8 @@ impl Invalid {
             | Self::Form
             | Self::Multipart
             | Self::Json
+            | Self::Missing(_)
+            | Self::Reserved(_)
             | Self::Ambiguous(_)
             | Self::NotText(_)
             | Self::TooLong(_)
@@ -54,9 +60,12 @@ impl Invalid {
     /// Gives the name of the parameter at fault.
     pub const fn parameter(self) -> Option<&'static str> {
         match self {
-            Self::Ambiguous(name) | Self::NotText(name) | Self::TooLong(name) | Self::IllegalCharacter(name) => {
-                Some(name)
-            }
+            Self::Missing(name)
+            | Self::Reserved(name)
+            | Self::Ambiguous(name)
+            | Self::NotText(name)
+            | Self::TooLong(name)
+            | Self::IllegalCharacter(name) => Some(name),
             Self::UnknownPath
             | Self::MethodNotAllowed
             | Self::MediaType
@@ -81,6 +90,8 @@ impl Invalid {
             Self::Form => "form_malformed",
             Self::Multipart => "multipart_malformed",
             Self::Json => "json_malformed",
+            Self::Missing(_) => "parameter_missing",
+            Self::Reserved(_) => "parameter_reserved",
             Self::Ambiguous(_) => "parameter_ambiguous",
             Self::NotText(_) => "parameter_not_text",
             Self::TooLong(_) => "parameter_too_long",

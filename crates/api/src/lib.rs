@@ -31,6 +31,8 @@ mod fields;
 pub mod group;
 mod invalid;
 mod language;
+pub mod message;
+pub mod profile;
 pub mod red_packet;
 mod refusal;
 mod reply;

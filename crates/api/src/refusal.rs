@@ -4,6 +4,8 @@ use std::convert::Infallible;
 
 use hongbao_domain::{im_cloud::CloudRefusal, red_packet::Receipt};
 
+use crate::Invalid;
+
 /// A refusal of the business: which number it is, and what stands beside it.
 pub trait Refusal {
     /// Gives the contract's number.
@@ -11,6 +13,16 @@ pub trait Refusal {
 
     /// Gives the stable name of the cause.
     fn code(&self) -> &'static str;
+
+    /// Gives the name of the sentence that explains it: that of the code, unless the code needs other words here.
+    fn topic(&self) -> &'static str {
+        self.code()
+    }
+
+    /// Gives what is wrong with the request itself, where only a rule could see that.
+    fn invalid(&self) -> Option<Invalid> {
+        None
+    }
 
     /// Gives the parameter at fault, where it is one.
     fn parameter(&self) -> Option<&'static str> {
@@ -33,6 +45,24 @@ pub trait Refusal {
         self.im_cloud().is_some()
     }
 }
+
+/// Where nothing but the IM cloud can fail.
+impl Refusal for CloudRefusal {
+    fn status(&self) -> u16 {
+        IM_CLOUD
+    }
+
+    fn code(&self) -> &'static str {
+        self.code()
+    }
+
+    fn im_cloud(&self) -> Option<&CloudRefusal> {
+        Some(self)
+    }
+}
+
+/// The contract's number for 融云服务器错误.
+pub(crate) const IM_CLOUD: u16 = 3;
 
 /// Where there is no endpoint, nothing can be refused.
 impl Refusal for Infallible {

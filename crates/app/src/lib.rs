@@ -9,12 +9,16 @@
 
 mod clean_up;
 pub mod groups;
+mod im_users;
 mod insist;
+mod messages;
 mod red_packets;
 mod sagas;
 mod timing;
 
 pub use clean_up::{CleanUp, Swept};
+pub use im_users::{ImUsers, TokenWish};
+pub use messages::Messages;
 pub use red_packets::{Publish, Published, RedPackets, World};
 pub use sagas::Sagas;
 pub use timing::{Timing, TimingError};

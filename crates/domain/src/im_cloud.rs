@@ -1,4 +1,57 @@
-//! What the IM cloud may have said when it did not say yes.
+//! What the IM cloud knows us by, and what it may have said.
+
+use std::{fmt, str::FromStr};
+
+/// In whose name the IM cloud is asked. What is learnt from one app is never used for another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CloudApp {
+    /// The app's key.
+    pub key: String,
+    /// Tells one secret of the app from another, without telling the secret: a part of its SHA-256.
+    ///
+    /// A new secret makes all tokens invalid (<https://docs.rongcloud.cn/platform-chat-api/user/register>).
+    pub secret_fingerprint: [u8; 8],
+}
+
+/// Says that a text cannot be a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParseTokenError;
+
+impl fmt::Display for ParseTokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the token is not 1 to 1024 visible ASCII characters")
+    }
+}
+
+impl std::error::Error for ParseTokenError {}
+
+/// What an app's client shows to the IM cloud: 1 to 1,024 visible ASCII characters. A secret: `Debug` hides it.
+///
+/// The cloud promises at most 256; nothing here depends on that.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// Gives the text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Token {
+    type Err = ParseTokenError;
+
+    fn from_str(text: &str) -> Result<Self, ParseTokenError> {
+        let fits = (1..=1024).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        if fits { Ok(Self(text.to_owned())) } else { Err(ParseTokenError) }
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(***)")
+    }
+}
 
 /// An answer of the IM cloud that was not a success.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +90,20 @@ impl CloudRefusal {
         match self {
             Self::Rejected(answer) | Self::Unknown(answer) => answer.as_ref(),
             Self::Busy => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_never_shown_by_debug() {
+        let token: Token = "r6P9a==@id1.cn.rongnav.com;id2.cn.rongcfg.com".parse().unwrap();
+        assert_eq!(format!("{token:?}"), "Token(***)");
+        for wrong in ["", "a b", "福", &"x".repeat(1025)] {
+            assert_eq!(wrong.parse::<Token>(), Err(ParseTokenError), "{wrong}");
         }
     }
 }

@@ -89,6 +89,7 @@ pub mod group;
 pub mod id;
 pub mod im_cloud;
 pub mod ledger;
+pub mod message;
 pub mod money;
 pub mod profile;
 pub mod red_packet;

@@ -10,10 +10,12 @@ use actix_web::{
 use hongbao_api::{
     Invalid,
     group::{Create, Join},
+    message,
+    profile::{GetToken, Refresh, UserInfo},
     red_packet::{Accept, Publish},
 };
 
-use crate::{Settings, Shared, answer, group, handle, red_packet, watch};
+use crate::{Settings, Shared, answer, group, handle, private_message, profile, red_packet, watch};
 
 /// Builds what one worker serves.
 pub fn app(
@@ -37,6 +39,10 @@ fn mount(config: &mut ServiceConfig) {
         .service(handle::resource::<Accept, _, _>(red_packet::accept))
         .service(handle::resource::<Create, _, _>(group::create))
         .service(handle::resource::<Join, _, _>(group::join))
+        .service(handle::resource::<GetToken, _, _>(profile::get_token))
+        .service(handle::resource::<Refresh, _, _>(profile::refresh))
+        .service(handle::resource::<UserInfo, _, _>(profile::user_info))
+        .service(handle::resource::<message::Publish, _, _>(private_message::publish))
         .default_service(web::to(unknown_path));
 }
 

@@ -2,14 +2,14 @@
 
 use std::any::Any;
 
-use hongbao_api::{Broken, Denial};
+use hongbao_api::{Broken, Denial, Refusal};
 use hongbao_ports::{Chain, Failure, Fault, FaultKind};
 use tracing::{error, warn};
 
 /// Turns a failed use case into what the caller is told.
-pub(crate) fn denial<R>(failure: Failure<R>) -> Denial<R> {
+pub(crate) fn denial<R: Refusal>(failure: Failure<R>) -> Denial<R> {
     match failure {
-        Failure::Refused(refusal) => Denial::Refused(refusal),
+        Failure::Refused(refusal) => refusal.invalid().map_or(Denial::Refused(refusal), Denial::Invalid),
         Failure::Fault(fault) => from_fault(&fault),
     }
 }

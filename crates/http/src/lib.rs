@@ -13,6 +13,8 @@ mod broken;
 mod decode;
 mod group;
 mod handle;
+mod private_message;
+mod profile;
 mod red_packet;
 mod serve;
 mod session;

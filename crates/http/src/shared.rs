@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hongbao_app::{RedPackets, groups::Groups};
+use hongbao_app::{ImUsers, Messages, RedPackets, groups::Groups};
 use hongbao_ports::{Ids, Sessions};
 
 /// The use cases and ports behind the endpoints. A clone is the same.
@@ -14,6 +14,10 @@ pub struct Shared {
     pub red_packets: RedPackets,
     /// Groups.
     pub groups: Groups,
+    /// Users' tokens and profiles.
+    pub im_users: ImUsers,
+    /// Messages.
+    pub messages: Messages,
     /// Names for requests that come without one.
     pub ids: Arc<dyn Ids>,
 }

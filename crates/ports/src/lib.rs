@@ -7,19 +7,25 @@
 //! What belongs here: traits, the facts that cross them, and the two kinds of failure. What must not: behaviour.
 
 mod cloud_groups;
+mod cloud_messages;
+mod cloud_users;
 mod failure;
 mod groups;
 mod im_cloud;
 mod ledger;
+mod profiles;
 mod sessions;
 mod time;
 mod users;
 
 pub use cloud_groups::CloudGroups;
+pub use cloud_messages::CloudMessages;
+pub use cloud_users::{CloudUser, CloudUsers, Refreshed};
 pub use failure::{Chain, Failure, Fault, FaultKind};
 pub use groups::{Due, Groups, Held, JoinRef, Joined};
 pub use im_cloud::{ImCloud, Notice, NoticeKind, Turn};
 pub use ledger::{AddCoinRefusal, ClaimRef, Ledger, Overdue};
+pub use profiles::{ProfileCopy, Profiles};
 pub use sessions::Sessions;
 pub use time::{Clock, Ids};
 pub use users::{Standing, Users};
@@ -28,5 +34,6 @@ pub use users::{Standing, Users};
 pub use self::{cloud_groups::MockCloudGroups, groups::MockGroups};
 #[cfg(feature = "mocks")]
 pub use self::{
-    im_cloud::MockImCloud, ledger::MockLedger, sessions::MockSessions, time::MockClock, time::MockIds, users::MockUsers,
+    cloud_messages::MockCloudMessages, cloud_users::MockCloudUsers, im_cloud::MockImCloud, ledger::MockLedger,
+    profiles::MockProfiles, sessions::MockSessions, time::MockClock, time::MockIds, users::MockUsers,
 };

@@ -20,7 +20,6 @@ pub(crate) enum Repeat {
     /// Being done twice is the same as being done once, so that it may be repeated while nobody knows.
     Harmless,
     /// It may only be repeated when it was definitely not executed: a user's words must not appear twice.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no call that must not be repeated is made yet"))]
     IfNotExecuted,
 }
 
@@ -32,6 +31,12 @@ pub(crate) enum Quota {
     /// Groups: 100 a second (<https://docs.rongcloud.cn/platform-chat-api/group/create-group>). Each of the cloud's
     /// methods has its own count; taken together they stay within each.
     Groups,
+    /// Registrations: 200 a second (<https://docs.rongcloud.cn/platform-chat-api/user/register>).
+    GetToken,
+    /// Changes of users: 100 a second (<https://docs.rongcloud.cn/platform-chat-api/user/modify>).
+    RefreshUser,
+    /// Questions about users: 100 a second (<https://docs.rongcloud.cn/platform-chat-api/user/get>).
+    UserInfo,
 }
 
 /// Parameters in `application/x-www-form-urlencoded`. A list repeats its key, without brackets.

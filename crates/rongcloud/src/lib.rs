@@ -1,4 +1,5 @@
-//! The IM cloud RongCloud (融云) behind the port [`ImCloud`](hongbao_ports::ImCloud).
+//! The IM cloud RongCloud (融云) behind the ports [`ImCloud`](hongbao_ports::ImCloud),
+//! [`CloudUsers`](hongbao_ports::CloudUsers) and [`CloudMessages`](hongbao_ports::CloudMessages).
 //!
 //! What belongs here is what the cloud's public documentation says (<https://docs.rongcloud.cn/platform-chat-api/>):
 //! how a request is signed, what an answer means, how often one may ask, on which host. No business rule does: this
@@ -6,7 +7,7 @@
 //!
 //! A call passes through a few small steps, one file each:
 //!
-//! * `notify` and `group` (and each later call) is a file that writes a `Call`: path, form, quota, may it be repeated.
+//! * `notify`, `message`, `users` and `group` write a `Call` each: path, form, quota, may it be repeated.
 //! * `pacing` grants it a turn within the quota.
 //! * `courier` makes the tries; `tries` decides, without I/O, whether another one may follow.
 //! * `signature` signs a try, `connections` lends it a connection, `exchange` sends it, `outcome` sorts what came back.
@@ -19,6 +20,7 @@ mod courier;
 mod exchange;
 mod group;
 mod hosts;
+mod message;
 mod notify;
 mod outcome;
 mod pacing;
@@ -26,6 +28,7 @@ mod rong_cloud;
 mod settings;
 mod signature;
 mod tries;
+mod users;
 
 pub use rong_cloud::RongCloud;
 pub use settings::{Settings, SettingsError};

@@ -25,7 +25,13 @@ impl Names {
         let allowed = |name: &str| {
             name.len() <= MAX_NAME_CHARS && !name.starts_with("RC:") && name.bytes().all(|byte| byte.is_ascii_graphic())
         };
-        if allowed(&names.published) && allowed(&names.opened) { Ok(names) } else { Err(SettingsError::NoticePrefix) }
+        // Whatever has our prefix comes from us alone. Without one, a user could send what looks like our notice.
+        let is_told_apart = !prefix.is_empty();
+        if is_told_apart && allowed(&names.published) && allowed(&names.opened) {
+            Ok(names)
+        } else {
+            Err(SettingsError::NoticePrefix)
+        }
     }
 }
 
@@ -72,7 +78,7 @@ mod tests {
 
     #[test]
     fn names_that_the_cloud_does_not_allow_are_refused() {
-        for prefix in ["RC:", "RC:My", "红包:", "HB ", "HB\n"] {
+        for prefix in ["", "RC:", "RC:My", "红包:", "HB ", "HB\n"] {
             assert!(matches!(Names::try_new(prefix), Err(SettingsError::NoticePrefix)), "{prefix:?}");
         }
         let longest = MAX_NAME_CHARS - "RedPacketOpened".len();

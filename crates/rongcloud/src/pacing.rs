@@ -22,20 +22,27 @@ const SECOND: Duration = Duration::from_secs(1);
 pub(crate) struct Quotas {
     private_messages: Option<Arc<Pace>>,
     groups: Option<Arc<Pace>>,
+    get_token: Option<Arc<Pace>>,
+    refresh_user: Option<Arc<Pace>>,
+    user_info: Option<Arc<Pace>>,
 }
 
 impl Quotas {
     pub(crate) fn try_new(settings: &Settings) -> Result<Self, SettingsError> {
-        let pace = |quota: Option<NonZeroU32>, window| match quota {
+        let pace = |setting, quota: Option<NonZeroU32>, span| match quota {
             Some(quota) => {
-                let share = share(quota, settings.replicas).ok_or(SettingsError::Quota)?;
-                Ok(Some(Arc::new(Pace::new(share, window))))
+                let share = share(quota, settings.replicas).ok_or(SettingsError::Quota { setting })?;
+                Ok(Some(Arc::new(Pace::new(share, span))))
             }
             None => Ok(None),
         };
-        let private_messages = pace(settings.private_messages_per_minute, MINUTE)?;
-        let groups = pace(settings.groups_per_second, SECOND)?;
-        Ok(Self { private_messages, groups })
+        Ok(Self {
+            private_messages: pace("private_messages_per_minute", settings.private_messages_per_minute, MINUTE)?,
+            groups: pace("groups_per_second", settings.groups_per_second, SECOND)?,
+            get_token: pace("get_token_per_second", settings.get_token_per_second, SECOND)?,
+            refresh_user: pace("refresh_user_per_second", settings.refresh_user_per_second, SECOND)?,
+            user_info: pace("user_info_per_second", settings.user_info_per_second, SECOND)?,
+        })
     }
 
     /// Waits for a turn, at most `within`. One that would come later is refused at once.
@@ -59,6 +66,9 @@ impl Quotas {
         match quota {
             Quota::PrivateMessages => self.private_messages.as_ref(),
             Quota::Groups => self.groups.as_ref(),
+            Quota::GetToken => self.get_token.as_ref(),
+            Quota::RefreshUser => self.refresh_user.as_ref(),
+            Quota::UserInfo => self.user_info.as_ref(),
         }
     }
 }
@@ -68,7 +78,7 @@ fn share(quota: NonZeroU32, replicas: NonZeroU32) -> Option<NonZeroU32> {
     NonZeroU32::new(quota.get() / replicas)
 }
 
-/// An even pace with some slack: of a sixtieth of the quota, none has to wait for another.
+/// An even pace with some slack: of a sixtieth of the quota, no turn has to wait for another.
 struct Pace {
     interval: Duration,
     slack: Duration,
@@ -77,11 +87,11 @@ struct Pace {
 }
 
 impl Pace {
-    /// Never grants more than `quota` turns in any `window`, the slack included: the interval is a little longer than
-    /// an even share of the window, in exchange for the slack.
-    fn new(quota: NonZeroU32, window: Duration) -> Self {
+    /// Never grants more than `quota` turns in any `span`, the slack included: the interval is a little longer than an
+    /// even share of the span, in exchange for the slack.
+    fn new(quota: NonZeroU32, span: Duration) -> Self {
         let burst = (quota.get() / 60).max(1);
-        let interval = window / (quota.get() - burst + 1) + Duration::from_nanos(1);
+        let interval = span / (quota.get() - burst + 1) + Duration::from_nanos(1);
         Self { interval, slack: interval * (burst - 1), even: Mutex::new(Instant::now()) }
     }
 
@@ -106,6 +116,8 @@ impl Pace {
 
 #[cfg(test)]
 mod tests {
+    use std::iter;
+
     use secrecy::SecretString;
 
     use super::*;
@@ -143,6 +155,33 @@ mod tests {
             let granted = turns_in(&quotas, MINUTE).await;
             assert!(granted <= per_minute, "{granted} of {per_minute}");
             assert!(granted + 1 >= per_minute, "{granted} of {per_minute}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_second_never_holds_more_turns_than_a_quota_by_the_second() {
+        for per_second in [1, 2, 59, 60, 100, 121, 200] {
+            let pace = Pace::new(NonZeroU32::new(per_second).unwrap(), SECOND);
+            let in_a_second = iter::from_fn(|| pace.book(Duration::from_nanos(999_999_999))).count();
+            let per_second = usize::try_from(per_second).unwrap();
+            assert!((per_second - 1..=per_second).contains(&in_a_second), "{in_a_second} of {per_second}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_quota_has_a_count_of_its_own() {
+        let one = NonZeroU32::MIN.into();
+        let settings = Settings {
+            private_messages_per_minute: one,
+            get_token_per_second: one,
+            refresh_user_per_second: one,
+            user_info_per_second: one,
+            ..Settings::for_app("key".to_owned(), SecretString::from("secret"))
+        };
+        let quotas = Quotas::try_new(&settings).unwrap();
+        for quota in [Quota::PrivateMessages, Quota::GetToken, Quota::RefreshUser, Quota::UserInfo] {
+            assert!(quotas.spend_one_now(quota), "{quota:?}");
+            assert!(!quotas.spend_one_now(quota), "{quota:?}");
         }
     }
 

@@ -1,16 +1,25 @@
-//! The port `ImCloud`, carried out by RongCloud.
+//! The ports of the IM cloud, carried out by RongCloud.
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use hongbao_domain::im_cloud::CloudRefusal;
-use hongbao_ports::{Clock, Ids, ImCloud, Notice, Turn};
+use hongbao_domain::{
+    id::UserId,
+    im_cloud::{CloudApp, CloudRefusal, Token},
+    message::Message,
+    profile::{Profile, ProfileChange},
+};
+use hongbao_ports::{Clock, CloudMessages, CloudUser, CloudUsers, Ids, ImCloud, Notice, Refreshed, Turn};
+use secrecy::ExposeSecret;
+use sha2::{Digest, Sha256};
 
 use crate::{
     Settings, SettingsError,
-    call::Quota,
+    call::{Call, Quota, Reply},
     courier::Courier,
+    message,
     notify::{self, Names},
+    users,
 };
 
 /// RongCloud, asked in the name of one app.
@@ -18,6 +27,7 @@ use crate::{
 /// It must be used inside a tokio runtime. It holds no task of its own: whoever drops a call ends it, and leaves
 /// unknown whether it was executed.
 pub struct RongCloud {
+    app: CloudApp,
     courier: Courier,
     names: Names,
 }
@@ -30,13 +40,27 @@ impl RongCloud {
     /// Fails if a setting cannot be used, or if a host is `https` and the system has no certificates.
     pub fn try_new(settings: &Settings, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, SettingsError> {
         let names = Names::try_new(&settings.notice_prefix)?;
-        Ok(Self { courier: Courier::try_new(settings, clock, ids)?, names })
+        Ok(Self { app: app(settings), courier: Courier::try_new(settings, clock, ids)?, names })
     }
 
     /// Gives who makes the calls.
     pub(crate) const fn courier(&self) -> &Courier {
         &self.courier
     }
+
+    /// Waits for a turn of the call's own quota, then makes it.
+    async fn make(&self, call: &Call, within: Duration) -> Result<Reply, CloudRefusal> {
+        let turn = self.courier.quotas().turn(call.quota, within).await?;
+        self.courier.make(turn, call).await
+    }
+}
+
+/// The first 8 bytes of SHA-256: enough to tell two secrets apart, and nothing that they could be found from.
+fn app(settings: &Settings) -> CloudApp {
+    let mut secret_fingerprint = [0; 8];
+    let digest = Sha256::digest(settings.app_secret.expose_secret());
+    secret_fingerprint.copy_from_slice(&digest[..8]);
+    CloudApp { key: settings.app_key.clone(), secret_fingerprint }
 }
 
 impl fmt::Debug for RongCloud {
@@ -54,5 +78,40 @@ impl ImCloud for RongCloud {
     async fn notify(&self, turn: Turn, notice: &Notice) -> Result<(), CloudRefusal> {
         let call = notify::call(&self.names, notice);
         self.courier.make(turn, &call).await.map(|_reply| ())
+    }
+}
+
+#[async_trait]
+impl CloudUsers for RongCloud {
+    fn app(&self) -> CloudApp {
+        self.app.clone()
+    }
+
+    async fn get_token(&self, profile: &Profile, within: Duration) -> Result<Token, CloudRefusal> {
+        users::token(&self.make(&users::get_token(profile), within).await?)
+    }
+
+    async fn refresh(&self, user: UserId, change: &ProfileChange, within: Duration) -> Result<Refreshed, CloudRefusal> {
+        match self.make(&users::refresh(user, change), within).await {
+            Ok(_) => Ok(Refreshed::Done),
+            Err(refusal) if users::is_unknown(&refusal) => Ok(Refreshed::UnknownUser),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    async fn info(&self, user: UserId, within: Duration) -> Result<Option<CloudUser>, CloudRefusal> {
+        match self.make(&users::info(user), within).await {
+            Ok(reply) => users::user(&reply).map(Some),
+            Err(refusal) if users::is_unknown(&refusal) => Ok(None),
+            Err(refusal) => Err(refusal),
+        }
+    }
+}
+
+#[async_trait]
+impl CloudMessages for RongCloud {
+    async fn send(&self, message: &Message, within: Duration) -> Result<Option<String>, CloudRefusal> {
+        let reply = self.make(&message::call(message), within).await?;
+        Ok(message::uid(&reply))
     }
 }

@@ -33,7 +33,13 @@ pub struct Settings {
     pub private_messages_per_minute: Option<NonZeroU32>,
     /// How many calls on groups the whole app may make in a second. `None`: as many as it likes.
     pub groups_per_second: Option<NonZeroU32>,
-    /// Among how many replicas of this server the quota is split evenly: each one takes its share, and no more.
+    /// How many tokens the whole app may fetch in a second. `None`: as many as it likes.
+    pub get_token_per_second: Option<NonZeroU32>,
+    /// How many users the whole app may change in a second. `None`: as many as it likes.
+    pub refresh_user_per_second: Option<NonZeroU32>,
+    /// About how many users the whole app may ask in a second. `None`: about as many as it likes.
+    pub user_info_per_second: Option<NonZeroU32>,
+    /// Among how many replicas of this server each quota is split evenly: each one takes its share, and no more.
     pub replicas: NonZeroU32,
     /// What the names of our message types begin with: `HB:` makes `HB:RedPacket` and `HB:RedPacketOpened`.
     ///
@@ -43,8 +49,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Fills in the defaults: the data centre in Beijing, 1, 2 and 5 seconds, the documented quota of 6,000 private
-    /// messages a minute and 100 calls on groups a second, one replica, `HB:`.
+    /// Fills in the defaults: the data centre in Beijing, 1, 2 and 5 seconds, the documented quotas (6,000 private
+    /// messages a minute; 200 tokens, 100 changes, 100 questions and 100 calls on groups a second), one replica, `HB:`.
     pub fn for_app(app_key: String, app_secret: SecretString) -> Self {
         Self {
             base_url: "https://api.rong-api.com".to_owned(),
@@ -56,6 +62,9 @@ impl Settings {
             timeout: Duration::from_secs(5),
             private_messages_per_minute: NonZeroU32::new(6_000),
             groups_per_second: NonZeroU32::new(100),
+            get_token_per_second: NonZeroU32::new(200),
+            refresh_user_per_second: NonZeroU32::new(100),
+            user_info_per_second: NonZeroU32::new(100),
             replicas: NonZeroU32::MIN,
             notice_prefix: "HB:".to_owned(),
         }

@@ -11,10 +11,10 @@ use std::{
     time::Duration,
 };
 
-use hongbao_app::{CleanUp, RedPackets, Sagas, Timing, World, groups};
+use hongbao_app::{CleanUp, ImUsers, Messages, RedPackets, Sagas, Timing, World, groups};
+use hongbao_domain::message::ReservedNames;
 use hongbao_ledger::Batches;
 use hongbao_ports::{Clock, Ids};
-use hongbao_rongcloud::RongCloud;
 use hongbao_sqlite::{Deployment, SqliteStore};
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -65,7 +65,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     };
     let gathering = groups::World {
         groups: store.clone(),
-        cloud,
+        cloud: cloud.clone(),
         ids: ids.clone(),
         sagas: sagas.clone(),
         timing,
@@ -77,7 +77,14 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         tokio::spawn(async move { reconciler.run(every, stopped.cancelled_owned()).await })
     };
     let groups = groups::Groups::new(gathering);
-    let shared = hongbao_http::Shared { groups, sessions: store.clone(), red_packets: RedPackets::new(world), ids };
+    let shared = hongbao_http::Shared {
+        sessions: store.clone(),
+        red_packets: RedPackets::new(world),
+        groups,
+        im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
+        messages: Messages::new(store.clone(), cloud, reserved_names(&settings), sagas.clone(), timing),
+        ids,
+    };
     let grace = settings.http.shutdown_grace.0;
     let http = hongbao_http::Settings { grace, ..hongbao_http::Settings::default() };
     let stopping = {
@@ -149,6 +156,12 @@ fn check_groups(settings: &Settings) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// Whoever could send what we or the cloud send could deceive the receiver.
+fn reserved_names(settings: &Settings) -> ReservedNames {
+    let im = &settings.im;
+    ReservedNames { prefix: im.notice_prefix.clone(), names: im.reserved_object_names.0.clone() }
+}
+
 async fn open(settings: &Settings, demo: bool, clock: &Arc<dyn Clock>) -> Result<SqliteStore, Trouble> {
     let url = settings.database_url(demo)?;
     let store = SqliteStore::open(&hongbao_sqlite::Settings::new(url.clone()), clock.clone())
@@ -177,6 +190,3 @@ pub(crate) fn bind(address: SocketAddr, key: &str) -> Result<TcpListener, Troubl
 fn address(listener: &TcpListener) -> Result<SocketAddr, Trouble> {
     listener.local_addr().map_err(|error| Trouble::because("cannot read the own address", &error))
 }
-
-/// Keeps the type of the cloud in one place.
-type Cloud = Arc<RongCloud>;

@@ -1,5 +1,6 @@
 //! Settings: defaults < file < environment < flags. Unknown keys are errors.
 
+mod list;
 mod secret;
 mod span;
 
@@ -8,7 +9,7 @@ use std::{fs, io::ErrorKind, net::SocketAddr, num::NonZeroU32, path::Path, proce
 use config::{Config, ConfigError, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::{secret::Secret, span::Span};
+pub(crate) use self::{list::List, secret::Secret, span::Span};
 use crate::{cli::Common, print, trouble::Trouble};
 
 /// Everything that can be set. Each field is the key of the same name in its section.
@@ -66,11 +67,37 @@ pub(crate) struct Im {
     pub(crate) private_messages_per_minute: u32,
     /// How many calls on groups the whole app may make in a second; 0: as many as it likes.
     pub(crate) groups_per_second: u32,
-    /// Among how many replicas the quota is split evenly.
+    /// How many tokens the whole app may fetch in a second; 0: as many as it likes.
+    pub(crate) get_token_per_second: u32,
+    /// How many users the whole app may change in a second; 0: as many as it likes.
+    pub(crate) refresh_user_per_second: u32,
+    /// About how many users the whole app may ask in a second; 0: about as many as it likes.
+    pub(crate) user_info_per_second: u32,
+    /// Among how many replicas each quota is split evenly.
     pub(crate) quota_share: NonZeroU32,
     /// What the names of our message types begin with.
     pub(crate) notice_prefix: String,
+    /// The object names that no user may send, beside those with our own prefix.
+    pub(crate) reserved_object_names: List,
 }
+
+/// What clients of the cloud obey or take for the app's own word, as
+/// <https://docs.rongcloud.cn/platform-chat-api/message-about/objectname> lists it.
+const RESERVED_OBJECT_NAMES: [&str; 13] = [
+    "RC:RcCmd",
+    "RC:RcNtf",
+    "RC:CmdMsg",
+    "RC:CmdNtf",
+    "RC:GrpNtf",
+    "RC:ContactNtf",
+    "RC:ProfileNtf",
+    "RC:InfoNtf",
+    "RC:ReadNtf",
+    "RC:RRReqMsg",
+    "RC:RRRspMsg",
+    "RC:SRSMsg",
+    "RC:TypSts",
+];
 
 /// Red packets.
 #[derive(Debug, Deserialize, Serialize)]
@@ -154,8 +181,12 @@ impl Default for Im {
             pacing: Span::seconds(1),
             private_messages_per_minute: 6000,
             groups_per_second: 100,
+            get_token_per_second: 200,
+            refresh_user_per_second: 100,
+            user_info_per_second: 100,
             quota_share: NonZeroU32::MIN,
             notice_prefix: "HB:".to_owned(),
+            reserved_object_names: List(RESERVED_OBJECT_NAMES.map(str::to_owned).to_vec()),
         }
     }
 }
@@ -268,6 +299,13 @@ mod tests {
         assert!(load(&[("im.timeout", "soon")]).is_err());
         assert!(load(&[("log.format", "xml")]).is_err());
         assert!(load(&[("im.quota_share", "0")]).is_err());
+    }
+
+    #[test]
+    fn reserved_names_can_be_listed_on_the_command_line() {
+        let settings = load(&[("im.reserved_object_names", "RC:RcCmd,My:Command")]).unwrap();
+        assert_eq!(settings.im.reserved_object_names.0, ["RC:RcCmd", "My:Command"]);
+        assert_eq!(load(&[]).unwrap().im.reserved_object_names.0, RESERVED_OBJECT_NAMES);
     }
 
     #[test]

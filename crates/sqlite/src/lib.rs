@@ -12,6 +12,7 @@ mod groups;
 mod journal;
 mod open;
 mod people;
+mod profiles;
 mod read;
 mod row;
 mod text;

@@ -13,7 +13,16 @@ async fn rig() -> Rig {
     let store = SqliteStore::open(&Settings::new(url), clock.clone()).await.expect("the store opens");
     let store = Arc::new(store);
     let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default()));
-    Rig { ledger, sessions: store.clone(), users: store.clone(), groups: store, clock, ids, keep: Box::new(folder) }
+    Rig {
+        ledger,
+        sessions: store.clone(),
+        users: store.clone(),
+        groups: store.clone(),
+        profiles: store,
+        clock,
+        ids,
+        keep: Box::new(folder),
+    }
 }
 
 fn main() -> ExitCode {

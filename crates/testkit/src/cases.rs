@@ -14,11 +14,13 @@ mod membership;
 mod movement;
 mod overdue;
 mod packet;
+mod profile;
 mod publish;
 mod race;
 mod release;
 mod session;
 mod settle;
+mod token;
 mod user;
 
 use crate::case::Case;
@@ -40,11 +42,13 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         movement::CASES,
         overdue::CASES,
         packet::CASES,
+        profile::CASES,
         publish::CASES,
         race::CASES,
         release::CASES,
         session::CASES,
         settle::CASES,
+        token::CASES,
         user::CASES,
     ];
     tables.into_iter().flatten()

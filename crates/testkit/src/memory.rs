@@ -6,6 +6,7 @@
 mod groups;
 mod ledger;
 mod people;
+mod profiles;
 mod rows;
 
 use std::{

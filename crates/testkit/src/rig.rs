@@ -2,7 +2,7 @@
 
 use std::{any::Any, fmt, sync::Arc};
 
-use hongbao_ports::{Groups, Ledger, Sessions, Users};
+use hongbao_ports::{Groups, Ledger, Profiles, Sessions, Users};
 
 use crate::{ManualClock, MemoryStore, SeqIds};
 
@@ -16,6 +16,8 @@ pub struct Rig {
     pub users: Arc<dyn Users>,
     /// The groups under test, with the same clock.
     pub groups: Arc<dyn Groups>,
+    /// The profiles under test, in the same store as the users.
+    pub profiles: Arc<dyn Profiles>,
     /// The only time there is.
     pub clock: Arc<ManualClock>,
     /// Where the store and the cases take identifiers from.
@@ -33,7 +35,8 @@ impl Rig {
             ledger: store.clone(),
             sessions: store.clone(),
             users: store.clone(),
-            groups: store,
+            groups: store.clone(),
+            profiles: store,
             clock,
             ids,
             keep: Box::new(()),

@@ -16,7 +16,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("amount_below_minimum", "红包金额低于该币的最小红包金额。"),
     ("amount_above_maximum", "红包金额高于该币的最大红包金额。"),
     ("self_not_allowed", "不能给自己发红包。"),
-    ("receiver_not_found", "接收红包的用户不存在。"),
+    ("receiver_not_found", "接收方不存在。"),
     ("coin_not_held", "币不在您的资产列表中。"),
     ("balance_too_low", "余额不足。"),
     // 领取红包
@@ -41,6 +41,8 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("im_cloud_rejected", "融云服务器拒绝了请求，未发生任何变动。"),
     ("im_cloud_unknown", "融云服务器没有正常应答，未发生任何变动。"),
     ("im_cloud_busy", "融云服务器繁忙，未发生任何变动。"),
+    ("profile_unknown", "融云服务器没有正常应答，修改可能已生效，请查看用户信息。"),
+    ("message_unknown", "融云服务器没有正常应答，消息可能已送达。"),
     // 无法识别的请求
     ("unknown_path", "没有这个方法。"),
     ("method_not_allowed", "此处不允许使用该HTTP方法。"),
@@ -51,6 +53,8 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("form_malformed", "表单编码错误。"),
     ("multipart_malformed", "multipart请求体已损坏，或包含文件。"),
     ("json_malformed", "请求体不是JSON对象。"),
+    ("parameter_missing", "缺少参数{parameter}。"),
+    ("parameter_reserved", "参数{parameter}的值为系统保留值。"),
     ("parameter_ambiguous", "参数{parameter}重复。"),
     ("parameter_not_text", "参数{parameter}必须是字符串。"),
     ("parameter_too_long", "参数{parameter}过长。"),

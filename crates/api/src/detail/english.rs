@@ -41,6 +41,11 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("im_cloud_rejected", "The IM cloud refused; nothing has changed."),
     ("im_cloud_unknown", "The IM cloud did not answer properly; nothing has changed."),
     ("im_cloud_busy", "The IM cloud is too busy; nothing has changed."),
+    (
+        "profile_unknown",
+        "The IM cloud did not answer properly; it may have taken the change, so please look at the profile.",
+    ),
+    ("message_unknown", "The IM cloud did not answer properly; the message may have been delivered."),
     // Requests that cannot be read.
     ("unknown_path", "There is no such method."),
     ("method_not_allowed", "This HTTP method is not allowed here."),
@@ -51,6 +56,8 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("form_malformed", "The form is not properly encoded."),
     ("multipart_malformed", "The multipart body is broken, or has a file in it."),
     ("json_malformed", "The body is not a JSON object."),
+    ("parameter_missing", "The parameter {parameter} is missing."),
+    ("parameter_reserved", "The parameter {parameter} has a value that is reserved."),
     ("parameter_ambiguous", "The parameter {parameter} was given more than once."),
     ("parameter_not_text", "The parameter {parameter} must be a string."),
     ("parameter_too_long", "The parameter {parameter} is too long."),

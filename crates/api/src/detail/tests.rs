@@ -6,7 +6,9 @@ use hongbao_domain::{
     group::{CreateRefusal, JoinRefusal},
     id::TransferId,
     im_cloud::CloudRefusal,
+    message::SendRefusal,
     money::{Amount, Money, Scale},
+    profile::RefreshRefusal,
     red_packet::{AcceptRefusal, PacketRef, PublishRefusal, Receipt, Remark},
     time::Timestamp,
 };
@@ -79,6 +81,20 @@ fn after_join(refusal: &JoinRefusal) -> Option<JoinRefusal> {
     })
 }
 
+fn after_refresh(refusal: &RefreshRefusal) -> Option<RefreshRefusal> {
+    after_cloud(&refusal.0).map(RefreshRefusal)
+}
+
+/// One that is invalid has the topic of that.
+fn after_send(refusal: &SendRefusal) -> Option<SendRefusal> {
+    use SendRefusal::*;
+    Some(match refusal {
+        ObjectNameReserved => ReceiverNotFound,
+        ReceiverNotFound => ImCloud(CloudRefusal::Rejected(None)),
+        ImCloud(refusal) => return after_cloud(refusal).map(ImCloud),
+    })
+}
+
 fn after_invalid(invalid: Invalid) -> Option<Invalid> {
     use Invalid::*;
     Some(match invalid {
@@ -90,7 +106,9 @@ fn after_invalid(invalid: Invalid) -> Option<Invalid> {
         Query => Form,
         Form => Multipart,
         Multipart => Json,
-        Json => Ambiguous("x"),
+        Json => Missing("x"),
+        Missing(_) => Reserved("x"),
+        Reserved(_) => Ambiguous("x"),
         Ambiguous(_) => NotText("x"),
         NotText(_) => TooLong("x"),
         TooLong(_) => IllegalCharacter("x"),
@@ -125,7 +143,11 @@ fn topics() -> BTreeSet<&'static str> {
     let invalid = successors(Some(Invalid::UnknownPath), |invalid| after_invalid(*invalid)).map(Invalid::topic);
     let broken = successors(Some(Broken::Internal), |broken| after_broken(*broken))
         .map(|how| Denial::<Infallible>::Broken { how, transfer_id: None }.topic());
-    publish.chain(accept).chain(create).chain(join).chain(invalid).chain(broken).chain(["not_logged_in"]).collect()
+    let refresh = successors(Some(RefreshRefusal(CloudRefusal::Rejected(None))), after_refresh);
+    let refresh = refresh.map(|refusal| refusal.topic());
+    let send = successors(Some(SendRefusal::ReceiverNotFound), after_send).map(|refusal| refusal.topic());
+    let refused = publish.chain(accept).chain(create).chain(join).chain(refresh).chain(send);
+    refused.chain(invalid).chain(broken).chain(["not_logged_in"]).collect()
 }
 
 #[test]
@@ -174,5 +196,15 @@ fn the_wire_shows_the_numbers_of_the_domain() {
         let status = Refusal::status(&refusal);
         assert!(matches!(status, 1 | 3..=5), "{refusal:?} is {status}");
         assert_eq!(Refusal::is_retryable(&refusal), status == 3, "{refusal:?}");
+    }
+    for refusal in successors(Some(RefreshRefusal(CloudRefusal::Rejected(None))), after_refresh) {
+        assert_eq!((Refusal::status(&refusal), refusal.is_retryable()), (3, true), "{refusal:?}");
+    }
+    for refusal in successors(Some(SendRefusal::ObjectNameReserved), after_send) {
+        let status = Refusal::status(&refusal);
+        assert!(matches!(status, 3 | 100 | 110), "{refusal:?} is {status}");
+        let is_definite = !matches!(refusal, SendRefusal::ImCloud(CloudRefusal::Unknown(_)));
+        assert_eq!(Refusal::is_retryable(&refusal), status == 3 && is_definite, "{refusal:?}");
+        assert_eq!(refusal.invalid().is_some(), status == 100, "{refusal:?}");
     }
 }

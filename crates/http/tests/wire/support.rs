@@ -9,11 +9,16 @@ use actix_web::{
     http::header::HeaderMap,
     test::{TestRequest, call_service, init_service, read_body},
 };
-use hongbao_app::{RedPackets, Sagas, Timing, World, groups};
-use hongbao_domain::id::{AttemptId, CommandId, EventId, GroupId, TransferId};
+use hongbao_app::{ImUsers, Messages, RedPackets, Sagas, Timing, World, groups};
+use hongbao_domain::{
+    id::{AttemptId, CommandId, EventId, GroupId, TransferId},
+    im_cloud::CloudApp,
+    message::ReservedNames,
+};
 use hongbao_http::{Settings, Shared, app};
 use hongbao_ports::{
-    Fault, MockCloudGroups, MockGroups, MockIds, MockImCloud, MockLedger, MockSessions, MockUsers, Standing, Turn,
+    Fault, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockGroups, MockIds, MockImCloud, MockLedger,
+    MockProfiles, MockSessions, MockUsers, Standing, Turn,
 };
 use serde_json::Value;
 
@@ -55,10 +60,10 @@ impl Given {
         let mut im_cloud = MockImCloud::new();
         im_cloud.expect_turn().returning(|_| Ok(Turn::grant()));
         im_cloud.expect_notify().returning(|_, _| Ok(()));
-        let ids = Arc::new(ids());
+        let (ids, users) = (Arc::new(ids()), Arc::new(users));
         let world = World {
             ledger: Arc::new(self.ledger),
-            users: Arc::new(users),
+            users: users.clone(),
             im_cloud: Arc::new(im_cloud),
             ids: ids.clone(),
             sagas: Sagas::new(),
@@ -73,7 +78,15 @@ impl Given {
             timing: timing(),
             check_pause: Duration::from_mins(2),
         });
-        Shared { sessions: Arc::new(self.sessions), red_packets: RedPackets::new(world), groups, ids }
+        let (sagas, timing) = (world.sagas.clone(), world.timing);
+        Shared {
+            sessions: Arc::new(self.sessions),
+            red_packets: RedPackets::new(world),
+            groups,
+            im_users: ImUsers::new(Arc::new(MockProfiles::new()), Arc::new(cloud_users()), sagas.clone(), timing),
+            messages: Messages::new(users, Arc::new(MockCloudMessages::new()), ReservedNames::default(), sagas, timing),
+            ids,
+        }
     }
 
     /// Sends one request through the routes.
@@ -81,6 +94,12 @@ impl Given {
         let service = init_service(app(self.shared(), Settings::default())).await;
         answer(&service, request.to_request()).await
     }
+}
+
+fn cloud_users() -> MockCloudUsers {
+    let mut cloud = MockCloudUsers::new();
+    cloud.expect_app().returning(|| CloudApp { key: "app".to_owned(), secret_fingerprint: [0; 8] });
+    cloud
 }
 
 fn ids() -> MockIds {

@@ -18,8 +18,11 @@ pub enum SettingsError {
     AppSecret,
     /// The three time-outs are not `0 < connect_timeout < attempt_timeout <= timeout`.
     Timeouts,
-    /// There are more replicas than private messages a minute, or than calls on groups a second.
-    Quota,
+    /// There are more replicas than turns in a quota.
+    Quota {
+        /// The setting: `private_messages_per_minute` or another quota.
+        setting: &'static str,
+    },
     /// The prefix makes a name that the cloud does not allow.
     NoticePrefix,
     /// The system's certificates cannot be loaded.
@@ -39,9 +42,9 @@ impl fmt::Display for SettingsError {
                 "connect_timeout must be more than zero and less than attempt_timeout, \
                  which must be at most timeout",
             ),
-            Self::Quota => f.write_str("replicas must be at most private_messages_per_minute and groups_per_second"),
+            Self::Quota { setting } => write!(f, "replicas must be at most {setting}"),
             Self::NoticePrefix => f.write_str(
-                "notice_prefix must be visible ASCII characters that do not start with RC: \
+                "notice_prefix must be one or more visible ASCII characters that do not start with RC: \
                  and make names of at most 32 characters",
             ),
             Self::Tls(_) => f.write_str("cannot load the system's certificates"),
@@ -58,7 +61,7 @@ impl Error for SettingsError {
             | Self::AppKey
             | Self::AppSecret
             | Self::Timeouts
-            | Self::Quota
+            | Self::Quota { .. }
             | Self::NoticePrefix => None,
         }
     }

@@ -5,7 +5,7 @@ use std::{num::NonZeroU32, sync::Arc};
 use hongbao_ports::{Clock, Ids};
 use hongbao_rongcloud::RongCloud;
 
-use super::{Cloud, demo};
+use super::demo;
 use crate::{settings::Settings, trouble::Trouble};
 
 pub(super) fn connect(
@@ -13,7 +13,7 @@ pub(super) fn connect(
     sandbox: Option<&demo::Cloud>,
     clock: &Arc<dyn Clock>,
     ids: &Arc<dyn Ids>,
-) -> Result<Cloud, Trouble> {
+) -> Result<Arc<RongCloud>, Trouble> {
     let im = &settings.im;
     let (base_url, backup_url, app_key, app_secret) = match sandbox {
         Some(sandbox) => sandbox.access(),
@@ -37,6 +37,9 @@ pub(super) fn connect(
         timeout: im.timeout.0,
         private_messages_per_minute: NonZeroU32::new(im.private_messages_per_minute),
         groups_per_second: NonZeroU32::new(im.groups_per_second),
+        get_token_per_second: NonZeroU32::new(im.get_token_per_second),
+        refresh_user_per_second: NonZeroU32::new(im.refresh_user_per_second),
+        user_info_per_second: NonZeroU32::new(im.user_info_per_second),
         replicas: im.quota_share,
         notice_prefix: im.notice_prefix.clone(),
     };

@@ -9,8 +9,9 @@ use hongbao_domain::{
     id::{Reference, SessionKey, UserId},
     ledger::{AccountKey, Deposit, OpenAccount},
     money::{Amount, Coin, Quantity, Scale},
+    profile::{PortraitUri, Profile},
 };
-use hongbao_ports::{Clock, Ledger, Sessions, Standing, Users};
+use hongbao_ports::{Clock, Ledger, Profiles, Sessions, Standing, Users};
 use hongbao_sandbox::{Options, Sandbox};
 use hongbao_sqlite::SqliteStore;
 use secrecy::SecretString;
@@ -31,8 +32,9 @@ const SESSION_LIFE: Duration = Duration::from_hours(10 * 365 * 24);
 const COINS: [(&str, u8, &str, &str); 3] =
     [("CNY", 2, "0.01", "20000"), ("USDT", 6, "0.000001", "10000"), ("ETH", 18, "0.000000000000000001", "100")];
 
-/// Users, and whether others may add them as friends.
-const USERS: [(&str, bool); 4] = [("alice", true), ("bob", true), ("carol", true), ("dave", false)];
+/// Users, their names, and whether others may add them as friends.
+const USERS: [(&str, &str, bool); 4] =
+    [("alice", "Alice", true), ("bob", "Bob", true), ("carol", "Carol", true), ("dave", "Dave", false)];
 
 /// Who owns what. Zero opens an empty account.
 const MONEY: [(&str, &str, &str); 6] = [
@@ -75,12 +77,14 @@ pub(super) async fn fill(ledger: &dyn Ledger, store: &SqliteStore, clock: &dyn C
         let coin = Coin::try_new(parse(id), scale, amount(min), amount(max)).expect("the demo's coins are well made");
         ledger.add_coin(coin).await.map_err(|failure| broken(&failure))?;
     }
-    for (name, takes_friend_requests) in USERS {
-        let (user, key): (UserId, SessionKey) = (parse(name), parse(&format!("demo-{name}")));
+    for (id, name, takes_friend_requests) in USERS {
+        let (user, key): (UserId, SessionKey) = (parse(id), parse(&format!("demo-{id}")));
         if store.standing(user).await.map_err(|fault| broken(&fault))?.is_none() {
             let standing = Standing { is_active: true, takes_friend_requests };
             store.set_standing(user, standing).await.map_err(|fault| broken(&fault))?;
         }
+        let profile = Profile { user, name: parse(name), portrait_uri: PortraitUri::default() };
+        store.introduce(&profile).await.map_err(|fault| broken(&fault))?;
         let until = clock.now().after(SESSION_LIFE);
         store.register(&key, user, until).await.map_err(|fault| broken(&fault))?;
     }

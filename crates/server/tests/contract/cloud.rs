@@ -1,6 +1,6 @@
 //! The cloud, with the script around each call.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use hongbao_domain::im_cloud::CloudRefusal;
@@ -11,7 +11,7 @@ use crate::script::{Moment, Script, Step};
 
 /// The cloud that the sagas of a server see. A call that the script breaks has an unknown outcome.
 pub(crate) struct ScriptedCloud {
-    pub(crate) cloud: RongCloud,
+    pub(crate) cloud: Arc<RongCloud>,
     pub(crate) script: Script,
 }
 

@@ -7,7 +7,8 @@ use std::{
     time::Duration,
 };
 
-use hongbao_app::{CleanUp, RedPackets, Sagas, Swept, Timing, World};
+use hongbao_app::{CleanUp, ImUsers, Messages, RedPackets, Sagas, Swept, Timing, World, groups};
+use hongbao_domain::message::ReservedNames;
 use hongbao_ledger::Batches;
 use hongbao_ports::{Ledger, Sessions};
 use hongbao_rongcloud::RongCloud;
@@ -93,12 +94,13 @@ impl Server {
             let batches = Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default());
             let ledger = Arc::new(batches);
             let cloud = RongCloud::try_new(&cloud, clock, ids.clone()).expect("the cloud's settings are right");
+            let cloud = Arc::new(cloud);
             let sagas_ledger = Arc::new(ScriptedLedger { ledger: ledger.clone(), script: script.clone() });
             let (sagas, stop) = (Sagas::new(), CancellationToken::new());
             let world = World {
                 ledger: sagas_ledger.clone(),
                 users: store.clone(),
-                im_cloud: Arc::new(ScriptedCloud { cloud, script }),
+                im_cloud: Arc::new(ScriptedCloud { cloud: cloud.clone(), script }),
                 ids: ids.clone(),
                 sagas: sagas.clone(),
                 timing: pace.timing,
@@ -106,7 +108,22 @@ impl Server {
             };
             let sessions: Arc<dyn Sessions> = Arc::new(SqliteStore::clone(&store));
             let red_packets = RedPackets::new(world);
-            let shared = hongbao_http::Shared { sessions: sessions.clone(), red_packets, ids };
+            let groups = groups::Groups::new(groups::World {
+                groups: store.clone(),
+                cloud: cloud.clone(),
+                ids: ids.clone(),
+                sagas: sagas.clone(),
+                timing: pace.timing,
+                check_pause: LIFE,
+            });
+            let shared = hongbao_http::Shared {
+                sessions: sessions.clone(),
+                red_packets,
+                groups,
+                im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), pace.timing),
+                messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas.clone(), pace.timing),
+                ids,
+            };
             let http = hongbao_http::Settings { workers: NonZeroUsize::new(1), ..hongbao_http::Settings::default() };
             let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
             let address = listener.local_addr().expect("a listener has an address");

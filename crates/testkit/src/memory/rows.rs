@@ -10,10 +10,13 @@ use hongbao_domain::{
         Posting,
     },
     money::Coin,
+    profile::Profile,
     red_packet::Packet,
     time::Timestamp,
 };
 use hongbao_ports::Standing;
+
+use super::profiles::ImAccount;
 
 /// All tables.
 #[derive(Debug, Default)]
@@ -27,6 +30,8 @@ pub(super) struct Rows {
     pub(super) users: BTreeMap<UserId, Standing>,
     pub(super) groups: BTreeMap<GroupId, Group>,
     pub(super) memberships: BTreeMap<(GroupId, UserId), Membership>,
+    pub(super) profiles: BTreeMap<UserId, Profile>,
+    pub(super) im_accounts: BTreeMap<(String, UserId), ImAccount>,
 }
 
 impl Rows {

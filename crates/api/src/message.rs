@@ -1,0 +1,5 @@
+//! The methods of messages.
+
+mod publish;
+
+pub use publish::{Publish, PublishRequest, Published};

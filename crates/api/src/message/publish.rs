@@ -1,0 +1,157 @@
+//! `im/msg_private_publish`, 发送单聊消息.
+
+use hongbao_domain::{
+    id::{ParseIdError, UserId},
+    im_cloud::CloudRefusal,
+    message::{Content, ContentTooLong, ObjectName, ParseObjectNameError, SendRefusal},
+};
+use serde::Serialize;
+
+use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, text};
+
+/// Sends a message to one user.
+#[derive(Debug)]
+pub struct Publish;
+
+/// What a sender says, and to whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishRequest {
+    /// Who gets it.
+    pub receiver: UserId,
+    /// Which kind of message it is.
+    pub object_name: ObjectName,
+    /// What it says.
+    pub content: Content,
+}
+
+/// The message that the IM cloud has taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Published {
+    /// Who gets it.
+    #[serde(serialize_with = "text::display")]
+    pub to_user_id: UserId,
+    /// Which kind of message it is.
+    #[serde(serialize_with = "text::display")]
+    pub object_name: ObjectName,
+    /// The cloud's name of it; null where it gives none.
+    pub message_uid: Option<String>,
+}
+
+const TO_USER_ID: &str = "toUserId";
+const OBJECT_NAME: &str = "objectName";
+const CONTENT: &str = "content";
+
+impl Endpoint for Publish {
+    const PATH: &'static str = "/im/msg_private_publish";
+    const SUMMARY: &'static str = "Sends a message to one user.";
+    /// 128 KiB of content, in the longest encoding that anybody writes: six bytes for one.
+    const BODY_LIMIT_BYTES: usize = 1024 * 1024;
+    const PARAMETERS: &'static [Parameter] =
+        &[Parameter::text(TO_USER_ID), Parameter::text(OBJECT_NAME), Parameter::text(CONTENT)];
+
+    type Request = PublishRequest;
+    type Data = Published;
+    type Refusal = SendRefusal;
+
+    fn parse(parameters: &Parameters<'_>) -> Result<PublishRequest, Denial<SendRefusal>> {
+        let required = |name| parameters.get(name).ok_or(Invalid::Missing(name));
+        let (receiver, object_name, content) = (required(TO_USER_ID)?, required(OBJECT_NAME)?, required(CONTENT)?);
+        Ok(PublishRequest {
+            receiver: receiver.parse().map_err(|error| match error {
+                ParseIdError::Empty => Invalid::Missing(TO_USER_ID),
+                ParseIdError::WrongLength => Invalid::TooLong(TO_USER_ID),
+                ParseIdError::IllegalCharacter => Invalid::IllegalCharacter(TO_USER_ID),
+            })?,
+            object_name: object_name.parse().map_err(|error| match error {
+                ParseObjectNameError::Empty => Invalid::Missing(OBJECT_NAME),
+                ParseObjectNameError::TooLong => Invalid::TooLong(OBJECT_NAME),
+                ParseObjectNameError::IllegalCharacter => Invalid::IllegalCharacter(OBJECT_NAME),
+            })?,
+            content: content.parse().map_err(|ContentTooLong| Invalid::TooLong(CONTENT))?,
+        })
+    }
+}
+
+impl Refusal for SendRefusal {
+    #[expect(clippy::as_conversions, reason = "a status is its number")]
+    fn status(&self) -> u16 {
+        self.status() as u16
+    }
+
+    fn code(&self) -> &'static str {
+        self.code()
+    }
+
+    fn topic(&self) -> &'static str {
+        match self {
+            Self::ImCloud(CloudRefusal::Unknown(_)) => "message_unknown",
+            Self::ObjectNameReserved | Self::ReceiverNotFound | Self::ImCloud(_) => self.code(),
+        }
+    }
+
+    fn invalid(&self) -> Option<Invalid> {
+        match self {
+            Self::ObjectNameReserved => Some(Invalid::Reserved(OBJECT_NAME)),
+            Self::ReceiverNotFound | Self::ImCloud(_) => None,
+        }
+    }
+
+    fn parameter(&self) -> Option<&'static str> {
+        match self {
+            Self::ObjectNameReserved => Some(OBJECT_NAME),
+            Self::ReceiverNotFound => Some(TO_USER_ID),
+            Self::ImCloud(_) => None,
+        }
+    }
+
+    fn im_cloud(&self) -> Option<&CloudRefusal> {
+        if let Self::ImCloud(refusal) = self { Some(refusal) } else { None }
+    }
+
+    /// A message that may have been delivered is not to be sent again without a thought.
+    fn is_retryable(&self) -> bool {
+        match self {
+            Self::ImCloud(CloudRefusal::Rejected(_) | CloudRefusal::Busy) => true,
+            Self::ImCloud(CloudRefusal::Unknown(_)) | Self::ObjectNameReserved | Self::ReceiverNotFound => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Fields, Value};
+
+    const RIGHT: [(&str, &str); 3] = [(TO_USER_ID, "bob"), (OBJECT_NAME, "RC:TxtMsg"), (CONTENT, "{}")];
+
+    /// Reads a right request in which one value is replaced.
+    fn read(changed: &'static str, text: &str) -> Result<PublishRequest, Denial<SendRefusal>> {
+        let value = |(name, right): (&str, &str)| {
+            (name.to_owned(), Value::Text(if name == changed { text } else { right }.to_owned()))
+        };
+        Publish::read(&RIGHT.into_iter().map(value).collect::<Fields>())
+    }
+
+    #[test]
+    fn a_content_is_read_as_it_is() {
+        let odd = " \0\u{7f}\u{202e}😀\r\n\"<&+%";
+        assert_eq!(read(CONTENT, odd).unwrap().content.as_str(), odd);
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        for name in [TO_USER_ID, OBJECT_NAME, CONTENT] {
+            assert_eq!(read(name, ""), Err(Invalid::Missing(name).into()));
+        }
+    }
+
+    #[test]
+    fn what_is_malformed_is_named() {
+        assert_eq!(read(TO_USER_ID, "b.b"), Err(Invalid::IllegalCharacter(TO_USER_ID).into()));
+        assert_eq!(read(TO_USER_ID, &"b".repeat(26)), Err(Invalid::TooLong(TO_USER_ID).into()));
+        assert_eq!(read(OBJECT_NAME, "a b"), Err(Invalid::IllegalCharacter(OBJECT_NAME).into()));
+        assert_eq!(read(OBJECT_NAME, &"x".repeat(33)), Err(Invalid::TooLong(OBJECT_NAME).into()));
+        assert!(read(CONTENT, &"x".repeat(131_072)).is_ok());
+        assert_eq!(read(CONTENT, &"x".repeat(131_073)), Err(Invalid::TooLong(CONTENT).into()));
+    }
+}

@@ -1,0 +1,93 @@
+//! `im/refresh`, 刷新im信息.
+
+use std::str::FromStr;
+
+use hongbao_domain::{
+    im_cloud::CloudRefusal,
+    profile::{ParseProfileError, ProfileChange, RefreshRefusal},
+};
+
+use super::ProfileData;
+use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, refusal::IM_CLOUD};
+
+/// Changes the caller's profile. What is left out stays.
+#[derive(Debug)]
+pub struct Refresh;
+
+const NAME: &str = "name";
+const PORTRAIT_URI: &str = "portraitUri";
+
+impl Endpoint for Refresh {
+    const PATH: &'static str = "/im/refresh";
+    const SUMMARY: &'static str = "Changes the caller's name and portrait at the IM cloud.";
+    const PARAMETERS: &'static [Parameter] = &[Parameter::text(NAME), Parameter::text(PORTRAIT_URI)];
+
+    type Request = ProfileChange;
+    type Data = ProfileData;
+    type Refusal = RefreshRefusal;
+
+    fn parse(parameters: &Parameters<'_>) -> Result<ProfileChange, Denial<RefreshRefusal>> {
+        Ok(ProfileChange { name: text(parameters, NAME)?, portrait_uri: text(parameters, PORTRAIT_URI)? })
+    }
+}
+
+fn text<T>(parameters: &Parameters<'_>, name: &'static str) -> Result<Option<T>, Invalid>
+where
+    T: FromStr<Err = ParseProfileError>,
+{
+    parameters.get(name).map(str::parse).transpose().map_err(|error| match error {
+        ParseProfileError::TooLong => Invalid::TooLong(name),
+        ParseProfileError::Nul => Invalid::IllegalCharacter(name),
+    })
+}
+
+impl Refusal for RefreshRefusal {
+    fn status(&self) -> u16 {
+        IM_CLOUD
+    }
+
+    fn code(&self) -> &'static str {
+        self.0.code()
+    }
+
+    fn topic(&self) -> &'static str {
+        match self.0 {
+            CloudRefusal::Unknown(_) => "profile_unknown",
+            CloudRefusal::Rejected(_) | CloudRefusal::Busy => self.code(),
+        }
+    }
+
+    fn im_cloud(&self) -> Option<&CloudRefusal> {
+        Some(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Fields, Value};
+
+    fn read<const N: usize>(pairs: [(&str, &str); N]) -> Result<ProfileChange, Denial<RefreshRefusal>> {
+        let value = |(name, text): (&str, &str)| (name.to_owned(), Value::Text(text.to_owned()));
+        Refresh::read(&pairs.into_iter().map(value).collect::<Fields>())
+    }
+
+    #[test]
+    fn what_is_left_out_or_empty_is_not_changed() {
+        assert_eq!(read([]), Ok(ProfileChange::default()));
+        assert_eq!(read([(NAME, ""), (PORTRAIT_URI, "")]), Ok(ProfileChange::default()));
+        let name = ProfileChange { name: "张三".parse().ok(), portrait_uri: None };
+        assert_eq!(read([(NAME, "张三")]), Ok(name));
+    }
+
+    #[test]
+    fn a_text_has_at_most_255_characters_and_no_nul() {
+        for name in [NAME, PORTRAIT_URI] {
+            assert!(read([(name, &"😀".repeat(255))]).is_ok());
+            assert_eq!(read([(name, &"😀".repeat(256))]), Err(Invalid::TooLong(name).into()));
+            assert_eq!(read([(name, "a\0")]), Err(Invalid::IllegalCharacter(name).into()));
+            let number = Fields::from_iter([(name.to_owned(), Value::Number("7".to_owned()))]);
+            assert_eq!(Refresh::read(&number), Err(Invalid::NotText(name).into()));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! A user's side at the IM cloud: token and profile.
+//!
+//! The cloud comes first and our copy follows. A user is registered there the first time that it matters, and what the
+//! cloud knows is asked for again after anything that nobody can be sure of.
+
+mod look;
+mod refresh;
+mod token;
+
+use std::{sync::Arc, time::Duration};
+
+use hongbao_domain::{
+    id::UserId,
+    im_cloud::{CloudApp, CloudRefusal, Token},
+    profile::{Profile, ProfileChange, RefreshRefusal},
+};
+use hongbao_ports::{CloudUsers, Failure, Fault, ProfileCopy, Profiles};
+use tokio::time::Instant;
+
+pub use self::token::TokenWish;
+use crate::{Sagas, Timing};
+
+/// What the steps between two calls to the cloud may take.
+const MARGIN: Duration = Duration::from_secs(1);
+
+/// The use cases of users at the IM cloud.
+#[derive(Clone)]
+pub struct ImUsers {
+    profiles: Arc<dyn Profiles>,
+    cloud: Arc<dyn CloudUsers>,
+    app: CloudApp,
+    sagas: Sagas,
+    timing: Timing,
+}
+
+impl ImUsers {
+    /// Puts the use cases to work. `timing` was checked at start-up.
+    pub fn new(profiles: Arc<dyn Profiles>, cloud: Arc<dyn CloudUsers>, sagas: Sagas, timing: Timing) -> Self {
+        let app = cloud.app();
+        Self { profiles, cloud, app, sagas, timing }
+    }
+
+    /// Gives the token with which the user's client logs in to the cloud.
+    ///
+    /// One that was kept is given without asking the cloud. Fetching one registers the user.
+    pub async fn token(&self, user: UserId, wish: TokenWish) -> Result<Token, Failure<CloudRefusal>> {
+        let visit = self.visit(user);
+        self.sagas.run(self.timing.deadline, async move { token::run(&visit, wish).await }).await?
+    }
+
+    /// Gives the user's profile as the cloud holds it, with the whole name.
+    pub async fn profile(&self, user: UserId) -> Result<Profile, Failure<CloudRefusal>> {
+        let visit = self.visit(user);
+        self.sagas.run(self.timing.deadline, async move { look::run(&visit).await }).await?
+    }
+
+    /// Changes the user's profile at the cloud, then our copy of it, and gives the profile after the change.
+    ///
+    /// No change at all is no call. A refusal means that our copy is as it was; if the outcome is unknown, the cloud is
+    /// asked what it holds the next time that it matters.
+    pub async fn refresh(&self, user: UserId, change: ProfileChange) -> Result<Profile, Failure<RefreshRefusal>> {
+        let visit = self.visit(user);
+        let outcome = self.sagas.run(self.timing.deadline, async move { refresh::run(&visit, &change).await }).await?;
+        outcome.map_err(|failure| match failure {
+            Failure::Refused(refusal) => Failure::Refused(RefreshRefusal(refusal)),
+            Failure::Fault(fault) => Failure::Fault(fault),
+        })
+    }
+
+    fn visit(&self, user: UserId) -> Visit {
+        Visit { world: self.clone(), user, until: Instant::now() + self.timing.deadline }
+    }
+}
+
+/// One request's dealings with the cloud.
+struct Visit {
+    world: ImUsers,
+    user: UserId,
+    until: Instant,
+}
+
+impl Visit {
+    async fn copy(&self) -> Result<ProfileCopy, Fault> {
+        let copy = self.world.profiles.copy(&self.world.app, self.user).await?;
+        copy.ok_or(Fault::internal("cannot find the user of the session"))
+    }
+
+    /// Gives how long to wait for a turn, unless a call might end after the caller is gone.
+    fn patience(&self) -> Result<Duration, CloudRefusal> {
+        let Timing { pacing, cloud_timeout, .. } = self.world.timing;
+        if Instant::now() + pacing + cloud_timeout + MARGIN > self.until { Err(CloudRefusal::Busy) } else { Ok(pacing) }
+    }
+
+    /// Registers the user with what our copy says, and keeps the token that comes with it.
+    async fn enrol(&self, copy: &ProfileCopy, version: u64) -> Result<Token, Failure<CloudRefusal>> {
+        let patience = self.patience().map_err(Failure::Refused)?;
+        let token = self.world.cloud.get_token(&copy.profile, patience).await.map_err(Failure::Refused)?;
+        self.world.profiles.keep_token(&self.world.app, self.user, &token, version).await?;
+        Ok(token)
+    }
+}
+
+/// The cloud does not know a user whom it has just registered.
+const fn still_unknown() -> Failure<CloudRefusal> {
+    Failure::Refused(CloudRefusal::Rejected(None))
+}

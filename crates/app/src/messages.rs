@@ -1,0 +1,47 @@
+//! Messages from user to user.
+
+use std::sync::Arc;
+
+use hongbao_domain::message::{Message, ReservedNames, SendRefusal};
+use hongbao_ports::{CloudMessages, Failure, Users};
+
+use crate::{Sagas, Timing};
+
+/// The use case of messages.
+#[derive(Clone)]
+pub struct Messages {
+    users: Arc<dyn Users>,
+    cloud: Arc<dyn CloudMessages>,
+    reserved: Arc<ReservedNames>,
+    sagas: Sagas,
+    timing: Timing,
+}
+
+impl Messages {
+    /// Puts the use case to work. `reserved` are the kinds that no user may send; `timing` was checked at start-up.
+    pub fn new(
+        users: Arc<dyn Users>,
+        cloud: Arc<dyn CloudMessages>,
+        reserved: ReservedNames,
+        sagas: Sagas,
+        timing: Timing,
+    ) -> Self {
+        Self { users, cloud, reserved: Arc::new(reserved), sagas, timing }
+    }
+
+    /// Sends a message, and gives the cloud's name of it, where it gives one.
+    ///
+    /// If the outcome is unknown, it may have been delivered, and it is not sent again: the caller decides.
+    pub async fn send(&self, message: Message) -> Result<Option<String>, Failure<SendRefusal>> {
+        if self.reserved.contains(&message.object_name) {
+            return Err(Failure::Refused(SendRefusal::ObjectNameReserved));
+        }
+        let standing = self.users.standing(message.to).await?;
+        if !standing.is_some_and(|standing| standing.is_active) {
+            return Err(Failure::Refused(SendRefusal::ReceiverNotFound));
+        }
+        let (cloud, pacing) = (Arc::clone(&self.cloud), self.timing.pacing);
+        let sent = self.sagas.run(self.timing.deadline, async move { cloud.send(&message, pacing).await }).await?;
+        sent.map_err(|refusal| Failure::Refused(SendRefusal::ImCloud(refusal)))
+    }
+}

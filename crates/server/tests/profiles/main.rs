@@ -1,0 +1,11 @@
+//! Tokens, profiles and messages through the real HTTP app, over SQLite and the sandbox.
+#![cfg(test)]
+
+mod faults;
+mod get_token;
+mod message;
+mod message_faults;
+mod refresh;
+mod refresh_faults;
+mod stack;
+mod user_info;

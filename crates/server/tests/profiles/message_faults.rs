@@ -1,0 +1,74 @@
+//! `im/msg_private_publish` while the cloud fails: nobody reads a message twice.
+
+use std::num::NonZeroU32;
+
+use hongbao_rongcloud::Settings;
+use hongbao_sandbox::{Fault, Mishap};
+
+use crate::{
+    faults::{EXECUTED, EXECUTED_LATER, NOT_EXECUTED},
+    stack::{Answer, PRIVATE, Stack},
+};
+
+async fn send(stack: &Stack) -> Answer {
+    stack.send("msg_private_publish", &[("toUserId", "bob"), ("objectName", "RC:TxtMsg"), ("content", "{}")]).await
+}
+
+#[tokio::test]
+async fn a_message_that_may_have_arrived_is_not_sent_again_and_not_to_be() {
+    for (mishaps, messages) in [(&NOT_EXECUTED[..], 0), (&EXECUTED, 1)] {
+        for mishap in mishaps {
+            let stack = Stack::impatient().await;
+            stack.sandbox.arm(Fault::new(PRIVATE, *mishap));
+
+            let answer = send(&stack).await;
+
+            assert_eq!(answer.cloud_failure(), ("im_cloud_unknown", false), "{mishap:?}");
+            assert_eq!(stack.sandbox.messages("bob").len(), messages, "{mishap:?}");
+            assert_eq!(stack.asked(PRIVATE), 1, "{mishap:?}");
+            let detail = answer.body["data"]["detail"].as_str().unwrap();
+            assert!(detail.ends_with("the message may have been delivered."), "{detail}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_arrives_later_arrives_once() {
+    for mishap in EXECUTED_LATER {
+        let stack = Stack::impatient().await;
+        stack.sandbox.arm(Fault::new(PRIVATE, mishap));
+        assert_eq!(send(&stack).await.cloud_failure(), ("im_cloud_unknown", false), "{mishap:?}");
+
+        stack.sandbox.release_late();
+
+        assert_eq!(stack.sandbox.messages("bob").len(), 1, "{mishap:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_was_refused_was_not_delivered() {
+    for (mishap, asked) in [(Mishap::Reject, 1), (Mishap::RateLimit, 3)] {
+        let stack = Stack::start().await;
+        stack.fail(PRIVATE, mishap);
+        let answer = send(&stack).await;
+        assert_eq!(answer.cloud_failure(), ("im_cloud_rejected", true), "{mishap:?}");
+        assert!(answer.body["data"]["im_cloud"]["code"].is_number());
+        assert_eq!((stack.sandbox.messages("bob").len(), stack.asked(PRIVATE)), (0, asked), "{mishap:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_definitely_not_executed_is_sent_again() {
+    let stack = Stack::start().await;
+    stack.sandbox.arm(Fault::new(PRIVATE, Mishap::RateLimit));
+    assert_eq!(send(&stack).await.numbers(), (200, 0, ""));
+    assert_eq!((stack.sandbox.messages("bob").len(), stack.asked(PRIVATE)), (1, 2));
+}
+
+#[tokio::test]
+async fn who_would_have_to_wait_too_long_for_a_turn_is_told_so() {
+    let stack = Stack::with(|settings| Settings { private_messages_per_minute: NonZeroU32::new(1), ..settings }).await;
+    assert_eq!(send(&stack).await.numbers(), (200, 0, ""));
+    assert_eq!(send(&stack).await.cloud_failure(), ("im_cloud_busy", true));
+    assert_eq!(stack.sandbox.messages("bob").len(), 1);
+}

@@ -1,0 +1,87 @@
+//! `im/refresh`.
+
+use serde_json::json;
+
+use crate::stack::{GET_TOKEN, INFO, REFRESH, Stack, answer};
+
+const NOTHING: &[(&str, &str)] = &[];
+
+#[tokio::test]
+async fn what_is_given_changes_and_what_is_left_out_stays() {
+    let stack = Stack::start().await;
+    let both = stack.done("refresh", &[("name", "Alice"), ("portraitUri", "http://a/1.png?a=1&b=2")]).await;
+    assert_eq!(both, json!({ "user_id": "alice", "name": "Alice", "portraitUri": "http://a/1.png?a=1&b=2" }));
+
+    let name = stack.done("refresh", &[("name", "张三 & Co=1+2"), ("portraitUri", "")]).await;
+    assert_eq!(name, json!({ "user_id": "alice", "name": "张三 & Co=1+2", "portraitUri": "http://a/1.png?a=1&b=2" }));
+
+    let portrait = stack.done("refresh", &[("portraitUri", "http://a/2.png")]).await;
+    assert_eq!(portrait, json!({ "user_id": "alice", "name": "张三 & Co=1+2", "portraitUri": "http://a/2.png" }));
+    assert_eq!(stack.done("user_info", NOTHING).await, portrait);
+    let copy = stack.copy().await;
+    assert_eq!((copy.profile.name.as_str(), copy.is_stale), ("张三 & Co=1+2", false));
+    assert_eq!((stack.asked(GET_TOKEN), stack.asked(REFRESH)), (1, 3));
+}
+
+#[tokio::test]
+async fn no_change_is_no_call_and_shows_the_profile() {
+    let stack = Stack::start().await;
+    let before = stack.done("refresh", &[("name", "Alice")]).await;
+    let asked = stack.sandbox.counters().requests;
+
+    assert_eq!(stack.done("refresh", NOTHING).await, before);
+    assert_eq!(stack.done("refresh", &[("name", ""), ("portraitUri", "")]).await, before);
+
+    assert_eq!(stack.sandbox.counters().requests, asked);
+}
+
+#[tokio::test]
+async fn a_name_of_255_characters_is_kept_whole_and_one_more_is_too_long() {
+    let stack = Stack::start().await;
+    for char in ["x", "福", "😀"] {
+        let longest = char.repeat(255);
+        let form = [("name", longest.as_str()), ("portraitUri", longest.as_str())];
+        let data = stack.done("refresh", &form).await;
+        assert_eq!((&data["name"], &data["portraitUri"]), (&json!(longest), &json!(longest)));
+        assert_eq!(stack.done("user_info", NOTHING).await, data);
+        assert_eq!(stack.name_at_cloud(), Some(char.repeat(64)));
+
+        for name in ["name", "portraitUri"] {
+            assert_eq!(stack.send("refresh", &[(name, &char.repeat(256))]).await.parameter(), name);
+            assert_eq!(stack.send("refresh", &[(name, "a\0b")]).await.parameter(), name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_name_is_a_text() {
+    let stack = Stack::start().await;
+    let json = stack.post("refresh", "alice").header("Content-Type", "application/json").body(r#"{"name":7}"#);
+    assert_eq!(answer(json).await.parameter(), "name");
+}
+
+#[tokio::test]
+async fn only_who_is_logged_in_can_change_and_only_oneself() {
+    let stack = Stack::start().await;
+    for user in ["nobody", "dave"] {
+        let answer = answer(stack.post("refresh", user)).await;
+        assert_eq!(answer.numbers(), (200, 2, "not_logged_in"));
+    }
+    let data = stack.done("refresh", &[("name", "Mallory"), ("user_id", "bob"), ("userId", "bob")]).await;
+    assert_eq!(data["user_id"], "alice");
+    assert_eq!(stack.sandbox.user("bob"), None);
+    assert_eq!(answer(stack.get("refresh", "alice")).await.numbers(), (405, 100, "invalid_request"));
+}
+
+#[tokio::test]
+async fn a_user_whom_the_cloud_has_forgotten_is_registered_again() {
+    let stack = Stack::start().await;
+    stack.done("refresh", &[("name", "Alice"), ("portraitUri", "http://a/1.png")]).await;
+    let again = stack.again("app", "secret").await;
+
+    again.done("refresh", &[("name", "Ali")]).await;
+
+    let held = again.sandbox.user("alice").unwrap();
+    assert_eq!((held.name.as_str(), held.portrait_uri.as_str()), ("Ali", "http://a/1.png"));
+    assert_eq!((again.asked(GET_TOKEN), again.asked(REFRESH), again.asked(INFO)), (1, 2, 0));
+}

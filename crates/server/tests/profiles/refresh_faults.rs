@@ -1,0 +1,125 @@
+//! `im/refresh` while the cloud fails: what was not taken is nowhere, and what nobody knows is asked for again.
+
+use hongbao_sandbox::{Fault, Mishap};
+
+use crate::{
+    faults::{DEFINITE, EXECUTED, EXECUTED_LATER, NOT_EXECUTED},
+    stack::{GET_TOKEN, INFO, REFRESH, Stack},
+};
+
+const NOTHING: &[(&str, &str)] = &[];
+const NEW_NAME: &[(&str, &str)] = &[("name", "New")];
+
+/// Alice is "Old", here and at the cloud.
+async fn stack() -> Stack {
+    let stack = Stack::impatient().await;
+    stack.done("refresh", &[("name", "Old")]).await;
+    stack
+}
+
+/// Lets a change fail, after which the cloud is well again.
+async fn fail(stack: &Stack, mishap: Mishap) -> (String, bool) {
+    stack.fail(REFRESH, mishap);
+    let answer = stack.send("refresh", NEW_NAME).await;
+    stack.sandbox.clear_faults();
+    let (code, is_retryable) = answer.cloud_failure();
+    (code.to_owned(), is_retryable)
+}
+
+#[tokio::test]
+async fn a_definite_no_changes_nothing_and_leaves_no_doubt() {
+    let stack = stack().await;
+    for mishap in DEFINITE {
+        assert_eq!(fail(&stack, mishap).await, ("im_cloud_rejected".to_owned(), true), "{mishap:?}");
+        let copy = stack.copy().await;
+        assert_eq!((copy.profile.name.as_str(), copy.is_stale), ("Old", false), "{mishap:?}");
+        assert_eq!(stack.done("user_info", NOTHING).await["name"], "Old");
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_may_have_been_taken_leaves_our_copy_in_doubt() {
+    for mishap in NOT_EXECUTED.into_iter().chain(EXECUTED) {
+        let stack = stack().await;
+        assert_eq!(fail(&stack, mishap).await, ("im_cloud_unknown".to_owned(), true), "{mishap:?}");
+        let copy = stack.copy().await;
+        assert_eq!((copy.profile.name.as_str(), copy.is_stale), ("Old", true), "{mishap:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_copy_in_doubt_is_read_again_whoever_asks_first() {
+    for (mishap, name) in [(Mishap::ServerError(hongbao_sandbox::When::Before), "Old"), (EXECUTED[0], "New")] {
+        for (method, form) in [("user_info", NOTHING), ("refresh", NOTHING), ("get_token", &[("refresh", "1")])] {
+            let stack = stack().await;
+            fail(&stack, mishap).await;
+            let asked = stack.asked(INFO);
+
+            stack.done(method, form).await;
+
+            assert_eq!(stack.asked(INFO), asked + 1, "{method} {mishap:?}");
+            let copy = stack.copy().await;
+            assert_eq!((copy.profile.name.as_str(), copy.is_stale), (name, false), "{method} {mishap:?}");
+            assert_eq!(stack.name_at_cloud().as_deref(), Some(name), "{method} {mishap:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_field_that_is_left_out_of_the_next_change_is_the_one_that_the_cloud_holds() {
+    let stack = stack().await;
+    fail(&stack, EXECUTED[0]).await;
+
+    let data = stack.done("refresh", &[("portraitUri", "http://a/2.png")]).await;
+
+    assert_eq!((data["name"].as_str(), data["portraitUri"].as_str()), (Some("New"), Some("http://a/2.png")));
+    assert_eq!(stack.done("user_info", NOTHING).await, data);
+}
+
+#[tokio::test]
+async fn a_change_that_the_cloud_makes_later_is_shown_from_then_on() {
+    for mishap in EXECUTED_LATER {
+        let stack = stack().await;
+        fail(&stack, mishap).await;
+        assert_eq!(stack.done("user_info", NOTHING).await["name"], "Old", "{mishap:?}");
+
+        assert!(stack.sandbox.release_late() > 0);
+
+        assert_eq!(stack.done("user_info", NOTHING).await["name"], "New", "{mishap:?}");
+        assert_eq!(stack.copy().await.profile.name.as_str(), "New");
+    }
+}
+
+#[tokio::test]
+async fn a_doubt_that_cannot_be_cleared_is_status_3_and_stays() {
+    let stack = stack().await;
+    fail(&stack, EXECUTED[0]).await;
+    stack.fail(INFO, Mishap::Reject);
+
+    for (method, form) in [("user_info", NOTHING), ("refresh", NOTHING), ("refresh", NEW_NAME)] {
+        assert_eq!(stack.send(method, form).await.cloud_failure(), ("im_cloud_rejected", true), "{method}");
+    }
+
+    assert!(stack.copy().await.is_stale);
+}
+
+#[tokio::test]
+async fn a_registration_that_fails_before_the_change_is_status_3() {
+    for (mishap, code) in [(DEFINITE[0], "im_cloud_rejected"), (EXECUTED[0], "im_cloud_unknown")] {
+        let stack = Stack::impatient().await;
+        stack.fail(GET_TOKEN, mishap);
+        assert_eq!(stack.send("refresh", NEW_NAME).await.cloud_failure(), (code, true));
+        assert_eq!(stack.asked(REFRESH), 0);
+        assert_eq!(stack.copy().await.profile.name.as_str(), "");
+    }
+}
+
+#[tokio::test]
+async fn a_fault_that_passes_is_survived() {
+    let stack = stack().await;
+    for mishap in NOT_EXECUTED.into_iter().chain(EXECUTED) {
+        stack.sandbox.arm(Fault::new(REFRESH, mishap));
+        assert_eq!(stack.done("refresh", NEW_NAME).await["name"], "New", "{mishap:?}");
+        assert!(!stack.copy().await.is_stale, "{mishap:?}");
+    }
+}
