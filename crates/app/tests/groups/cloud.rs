@@ -13,7 +13,7 @@ use hongbao_domain::{
     im_cloud::CloudRefusal,
 };
 use hongbao_ports::{CloudGroups, Groups, Turn};
-use tokio::task::yield_now;
+use tokio::{task::yield_now, time::sleep};
 
 /// What becomes of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,12 +30,25 @@ pub(crate) enum Fate {
     Late,
     /// It is executed and answered, and a try that was given up is executed later.
     DoneAndLate,
+    /// It is executed and answered, but takes its time.
+    Slow,
     /// No turn is there for it.
     NoTurn,
 }
 
-pub(crate) const FATES: [Fate; 7] =
-    [Fate::Done, Fate::Rejected, Fate::LostBefore, Fate::LostAfter, Fate::Late, Fate::DoneAndLate, Fate::NoTurn];
+/// Longer than a join waits before it looks again.
+const SLOWNESS: Duration = Duration::from_millis(300);
+
+pub(crate) const FATES: [Fate; 8] = [
+    Fate::Done,
+    Fate::Rejected,
+    Fate::LostBefore,
+    Fate::LostAfter,
+    Fate::Late,
+    Fate::DoneAndLate,
+    Fate::Slow,
+    Fate::NoTurn,
+];
 
 /// What a call does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,13 +114,21 @@ impl LateCloud {
         self.memory.lock().expect("no test panics with the lock")
     }
 
+    async fn next_fate(&self) -> Fate {
+        let fate = self.memory().fates.pop_front().unwrap_or(Fate::Done);
+        if fate == Fate::Slow {
+            sleep(SLOWNESS).await;
+        }
+        yield_now().await;
+        fate
+    }
+
     async fn call(&self, turn: Turn, deed: Deed) -> Result<(), CloudRefusal> {
         turn.spend();
-        yield_now().await;
+        let fate = self.next_fate().await;
         let mut memory = self.memory();
-        let fate = memory.fates.pop_front().unwrap_or(Fate::Done);
         match fate {
-            Fate::Done => memory.execute(deed),
+            Fate::Done | Fate::Slow => memory.execute(deed),
             Fate::Rejected => return Err(CloudRefusal::Rejected(None)),
             Fate::LostBefore => return Err(CloudRefusal::Unknown(None)),
             Fate::LostAfter => {
@@ -162,12 +183,9 @@ impl CloudGroups for LateCloud {
 
     async fn members(&self, turn: Turn, group: GroupId) -> Result<Vec<String>, CloudRefusal> {
         turn.spend();
-        yield_now().await;
-        let fate = self.memory().fates.pop_front().unwrap_or(Fate::Done);
-        match fate {
-            Fate::Done | Fate::DoneAndLate => {
-                Ok(self.members_of(group).into_iter().map(|user| user.to_string()).collect())
-            }
+        let members = self.members_of(group).into_iter().map(|user| user.to_string()).collect();
+        match self.next_fate().await {
+            Fate::Done | Fate::DoneAndLate | Fate::Slow => Ok(members),
             Fate::Rejected => Err(CloudRefusal::Rejected(None)),
             Fate::LostBefore | Fate::LostAfter | Fate::Late => Err(CloudRefusal::Unknown(None)),
             Fate::NoTurn => Err(CloudRefusal::Busy),

@@ -1,9 +1,10 @@
 //! Random histories of one membership: joins, deaths, checks and a cloud that is late, in any order.
 
+use std::time::Duration;
+
 use hongbao_domain::{group::JoinRefusal, id::GroupId};
 use hongbao_ports::Failure;
 use proptest::prelude::*;
-use std::time::Duration;
 
 use crate::{
     cloud::Fate,
@@ -38,6 +39,7 @@ fn fates() -> impl Strategy<Value = Vec<Fate>> {
         2 => Just(Fate::LostAfter),
         4 => Just(Fate::Late),
         2 => Just(Fate::DoneAndLate),
+        3 => Just(Fate::Slow),
         1 => Just(Fate::NoTurn),
     ];
     prop::collection::vec(fate, 0..4)
@@ -100,7 +102,7 @@ impl History {
             }
             Event::SweepAndJoin(fates) => {
                 self.scene.cloud.foresee(fates);
-                let (joined, ()) = tokio::join!(self.scene.join(self.group), self.scene.sweep());
+                let ((), joined) = tokio::join!(self.scene.sweep(), self.scene.join(self.group));
                 self.note(joined);
             }
             Event::CatchUp { backwards } => self.scene.cloud.catch_up(backwards),

@@ -44,7 +44,7 @@ async fn whatever_becomes_of_a_create_the_answer_is_true_and_both_sides_agree() 
 
         let created = scene.create().await;
 
-        let is_done = matches!(fate, Fate::Done | Fate::DoneAndLate);
+        let is_done = matches!(fate, Fate::Done | Fate::DoneAndLate | Fate::Slow);
         assert_eq!(created.is_ok(), is_done, "{fate:?}");
         assert!(is_done || matches!(created, Err(Failure::Refused(CreateRefusal::ImCloud(_)))), "{created:?}");
         let group = scene.rig.ids.groups().next();
@@ -140,6 +140,23 @@ async fn of_two_joins_at_once_one_is_done_and_the_other_hears_that_it_was() {
     assert!(first.is_ok() != second.is_ok(), "{first:?}, {second:?}");
     let other = if first.is_ok() { second } else { first };
     assert!(matches!(other, Err(Failure::Refused(JoinRefusal::AlreadyMember))), "{other:?}");
+    scene.assert_agreed().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_join_waits_for_the_check_that_is_about_to_take_the_user_out() {
+    let scene = Scene::new();
+    let group = scene.group().await;
+    scene.cloud.foresee([Fate::LostAfter]);
+    assert!(scene.join(group).await.is_err());
+
+    // The check sees the user at the cloud, and takes its time before it calls quit.
+    scene.cloud.foresee([Fate::Slow]);
+    let ((), joined) = tokio::join!(scene.sweep(), scene.join(group));
+
+    assert_eq!(joined.unwrap().member_count, 2);
+    assert_eq!(scene.cloud.members_of(group), [alice(), bob()].into());
+    scene.settle().await;
     scene.assert_agreed().await;
 }
 

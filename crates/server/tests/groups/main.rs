@@ -1,0 +1,153 @@
+//! Groups through the HTTP app, over SQLite and the sandbox.
+
+mod stack;
+
+use hongbao_sandbox::{Mishap, When};
+use serde_json::json;
+use stack::Stack;
+
+const CREATE: &str = "/group/create.json";
+const JOIN: &str = "/group/join.json";
+
+fn code(answer: &stack::Answer) -> (u64, &str) {
+    (answer.0, answer.1["code"].as_str().unwrap_or_default())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_is_created_and_joined() {
+    let stack = Stack::start().await;
+    let (status, data) = stack.create().await;
+    assert_eq!(status, 0, "{data}");
+    let group = data["group_id"].as_str().unwrap();
+    assert_eq!(group.len(), 22);
+    assert!(data["created_at"].as_str().unwrap().ends_with('Z'));
+    let mut rest = data.clone();
+    rest.as_object_mut().unwrap().retain(|key, _| key != "group_id" && key != "created_at");
+    assert_eq!(rest, json!({ "group_name": "好友", "memo": "爬山", "owner_id": "alice" }));
+
+    let joined = stack.join("bob", group).await;
+    assert_eq!(joined, (0, json!({ "group_id": group, "group_name": "好友", "member_count": 2 })));
+    assert_eq!(stack.at_cloud(group), ["alice", "bob"]);
+    assert_eq!(stack.members(group).await, ["alice", "bob"]);
+    for member in ["alice", "bob"] {
+        assert_eq!(code(&stack.join(member, group).await), (5, "already_member"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_name_is_kept_whole_and_cut_for_the_cloud() {
+    let stack = Stack::start().await;
+    let name = "群".repeat(255);
+    let (status, data) = stack.call("alice", "group_create", &[("group_name", &name)]).await;
+    assert_eq!((status, data["group_name"].as_str(), data["memo"].as_str()), (0, Some(name.as_str()), Some("")));
+    let group = stack.sandbox.group(data["group_id"].as_str().unwrap()).unwrap();
+    assert_eq!(group.name, "群".repeat(64));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_refusal_of_a_request_has_its_number() {
+    let stack = Stack::start().await;
+    let (long, memo) = ("群".repeat(256), "备".repeat(256));
+    let create = async |fields: &[(&str, &str)]| stack.call("alice", "group_create", fields).await;
+    assert_eq!(code(&create(&[]).await), (1, "group_name_missing"));
+    assert_eq!(code(&create(&[("group_name", "")]).await), (1, "group_name_missing"));
+    assert_eq!(code(&create(&[("group_name", &long)]).await), (1, "group_name_malformed"));
+    assert_eq!(code(&create(&[("group_name", "好友"), ("memo", &memo)]).await), (100, "invalid_request"));
+    assert_eq!(code(&stack.call("mallory", "group_create", &[]).await), (2, "not_logged_in"));
+
+    assert_eq!(code(&stack.call("bob", "group_join", &[]).await), (1, "group_id_missing"));
+    assert_eq!(code(&stack.join("bob", "a.b").await), (1, "group_id_malformed"));
+    assert_eq!(code(&stack.join("bob", &"g".repeat(26)).await), (1, "group_id_malformed"));
+    assert_eq!(code(&stack.join("bob", "0000000000000000000007").await), (4, "group_not_found"));
+    assert_eq!(code(&stack.join("bob", "no-such-group").await), (4, "group_not_found"));
+    assert_eq!(code(&stack.join("mallory", "a.b").await), (2, "not_logged_in"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_away_is_the_contracts_database_error_only_once_the_session_is_known() {
+    let stack = Stack::start().await;
+    let group = stack.group().await;
+    let other = stack.hold_the_store().await;
+    let (status, data) = stack.create().await;
+    assert_eq!((status, &data["code"], &data["retryable"]), (4, &json!("database_unavailable"), &json!(true)));
+    assert_eq!(code(&stack.join("bob", &group).await), (121, "unavailable"));
+    assert_eq!(stack.sandbox.requests(Some(CREATE)).len(), 1, "the cloud is not asked for what cannot be prepared");
+    drop(other);
+    assert_eq!(stack.join("bob", &group).await.0, 0);
+
+    stack.close_store().await;
+    assert_eq!(code(&stack.create().await), (121, "unavailable"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_the_cloud_does_status_3_leaves_nothing_on_either_side() {
+    let mishaps = [
+        (Mishap::Reject, "im_cloud_rejected"),
+        (Mishap::RateLimit, "im_cloud_rejected"),
+        (Mishap::ServerError(When::Before), "im_cloud_unknown"),
+        (Mishap::ServerError(When::After), "im_cloud_unknown"),
+        (Mishap::ServerError(When::Later), "im_cloud_unknown"),
+        (Mishap::Reset(When::Later), "im_cloud_unknown"),
+        (Mishap::Timeout(When::After), "im_cloud_unknown"),
+        (Mishap::Timeout(When::Later), "im_cloud_unknown"),
+        (Mishap::Garbage(When::After), "im_cloud_unknown"),
+    ];
+    let stack = Stack::start().await;
+    for (mishap, name) in mishaps {
+        // The adapter repeats what nobody knows, so that all of its tries must fail.
+        for _ in 0..3 {
+            stack.strike(CREATE, mishap);
+        }
+        assert_eq!(code(&stack.create().await), (3, name), "{mishap:?}");
+        stack.sandbox.clear_faults();
+        let group = stack.group().await;
+        for _ in 0..3 {
+            stack.strike(JOIN, mishap);
+        }
+        assert_eq!(code(&stack.join("bob", &group).await), (3, name), "{mishap:?}");
+        stack.sandbox.clear_faults();
+        stack.reconciler.sweep().await.unwrap();
+        stack.sandbox.release_late();
+        stack.clock.advance(stack::PAUSE);
+        stack.pass_minutes().await;
+
+        assert_eq!(stack.members(&group).await, ["alice"], "{mishap:?}");
+        assert_eq!(stack.at_cloud(&group), ["alice"], "{mishap:?}");
+        for ghost in stack.discarded().await {
+            assert_eq!(stack.at_cloud(&ghost), [""; 0], "{mishap:?}");
+        }
+        assert_eq!(stack.join("bob", &group).await.0, 0, "a retry is safe: {mishap:?}");
+        assert_eq!(stack.at_cloud(&group), ["alice", "bob"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retry_and_a_late_join_cross_and_the_member_stays() {
+    let stack = Stack::start().await;
+    let group = stack.group().await;
+    for _ in 0..3 {
+        stack.strike(JOIN, Mishap::ServerError(When::Later));
+    }
+    assert_eq!(stack.join("bob", &group).await.0, 3);
+    stack.sandbox.clear_faults();
+    assert_eq!(stack.join("bob", &group).await.0, 0);
+    stack.sandbox.release_late();
+    stack.pass_minutes().await;
+    assert_eq!((stack.members(&group).await, stack.at_cloud(&group)), (names(), names()));
+}
+
+fn names() -> Vec<String> {
+    vec!["alice".to_owned(), "bob".to_owned()]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_joins_at_once_one_is_0_and_the_other_5() {
+    let stack = Stack::start().await;
+    for _ in 0..10 {
+        let group = stack.group().await;
+        let (first, second) = tokio::join!(stack.join("bob", &group), stack.join("bob", &group));
+        let mut statuses = [first.0, second.0];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [0, 5]);
+    }
+}
