@@ -3,10 +3,10 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
-use hongbao_domain::red_packet::{Cancel, Expire, ReleaseClaim};
+use hongbao_domain::red_packet::{Cancel, CancelRefusal, Expire, ExpireRefusal, ReleaseClaim, ReleaseRefusal};
 use hongbao_ports::{Chain, Failure, Fault, Ledger};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
-use tracing::{info, warn};
+use tracing::{debug, error, info, warn};
 
 /// Finds packets and claims whose lease or time is over, and cancels, releases or expires them.
 ///
@@ -60,17 +60,24 @@ impl CleanUp {
         let overdue = self.ledger.overdue(Self::LIMIT).await?;
         let cancelled = join_all(overdue.sending.iter().map(|packet| async {
             let outcome = self.ledger.cancel(Cancel { packet: *packet }).await;
-            report(outcome, || info!(packet.id = %packet.id, "packet {} cancelled: its lease was over", packet.id))
+            let full = |refusal: &_| matches!(refusal, CancelRefusal::AccountFull);
+            report(
+                outcome,
+                full,
+                || info!(packet.id = %packet.id, "packet {} cancelled: its lease was over", packet.id),
+            )
         }));
         let released = join_all(overdue.claiming.iter().map(|claim| async {
             let release = ReleaseClaim { packet: claim.packet, taker: claim.taker, fence: claim.fence };
             let outcome = self.ledger.release_claim(release).await;
             let id = claim.packet.id;
-            report(outcome, || info!(packet.id = %id, user.id = %claim.taker, "claim on packet {id} released"))
+            let full = |refusal: &_| matches!(refusal, ReleaseRefusal::AccountFull);
+            report(outcome, full, || info!(packet.id = %id, user.id = %claim.taker, "claim on packet {id} released"))
         }));
         let expired = join_all(overdue.expired.iter().map(|packet| async {
             let outcome = self.ledger.expire(Expire { packet: *packet }).await;
-            report(outcome, || info!(packet.id = %packet.id, "packet {} expired", packet.id))
+            let full = |refusal: &_| matches!(refusal, ExpireRefusal::AccountFull);
+            report(outcome, full, || info!(packet.id = %packet.id, "packet {} expired", packet.id))
         }));
         let (cancelled, released, expired) = tokio::join!(cancelled, released, expired);
         let count = |done: &[bool]| done.iter().filter(|done| **done).count();
@@ -85,14 +92,22 @@ impl CleanUp {
 }
 
 /// Logs what became of one candidate and says whether it was done.
-fn report<T, R: std::fmt::Debug>(outcome: Result<T, Failure<R>>, done: impl FnOnce()) -> bool {
+fn report<T, R: std::fmt::Debug>(
+    outcome: Result<T, Failure<R>>,
+    is_stuck: impl Fn(&R) -> bool,
+    done: impl FnOnce(),
+) -> bool {
     match outcome {
         Ok(_) => {
             done();
             true
         }
+        Err(Failure::Refused(refusal)) if is_stuck(&refusal) => {
+            error!(?refusal, "money cannot go back: its owner's account cannot hold more");
+            false
+        }
         Err(Failure::Refused(refusal)) => {
-            tracing::debug!(?refusal, "the clean-up came second");
+            debug!(?refusal, "the clean-up came second");
             false
         }
         Err(Failure::Fault(fault)) => {

@@ -11,7 +11,6 @@ use hongbao_domain::{
     id::{GroupId, UserId},
 };
 use hongbao_ports::{self as ports, CloudGroups, Failure, Ids, Joined};
-use tokio::time::Instant;
 
 pub use reconciler::{Reconciled, Reconciler};
 
@@ -71,24 +70,5 @@ impl Groups {
     /// made nobody a member. After a fault the caller does not know; a repeat tells.
     pub async fn join(&self, user: UserId, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
         join::run(&self.world, user, group).await
-    }
-}
-
-/// For how long a row that was taken may still be acted on.
-#[derive(Clone, Copy)]
-struct Lease {
-    until: Instant,
-    cloud_timeout: Duration,
-}
-
-impl Lease {
-    /// Counts from before the store was asked, so that ours ends before the store's.
-    fn starting_now(timing: &Timing) -> Self {
-        Self { until: Instant::now() + timing.lease, cloud_timeout: timing.cloud_timeout }
-    }
-
-    /// Whether a call to the cloud that begins now ends before the lease does. If not, it must not begin.
-    fn covers_a_call(&self) -> bool {
-        Instant::now() + self.cloud_timeout <= self.until
     }
 }

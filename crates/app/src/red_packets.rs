@@ -13,9 +13,8 @@ use hongbao_domain::{
     time::Timestamp,
 };
 use hongbao_ports::{Failure, Ids, ImCloud, Ledger, Notice, Turn, Users};
-use tokio::time::Instant;
 
-use crate::{Sagas, Timing};
+use crate::{Sagas, Timing, lease::Lease};
 
 /// What the use cases need.
 #[derive(Clone)]
@@ -92,24 +91,10 @@ impl RedPackets {
     }
 }
 
-/// For how long a saga may still act.
-#[derive(Clone, Copy)]
-struct Lease {
-    until: Instant,
-    cloud_timeout: Duration,
-}
-
-impl Lease {
-    /// Counts from before the ledger was asked, so that ours ends before the ledger's.
-    fn starting_now(timing: &Timing) -> Self {
-        Self { until: Instant::now() + timing.lease, cloud_timeout: timing.cloud_timeout }
+/// Calls the cloud, unless the lease might end before the call does.
+async fn notify(im_cloud: &dyn ImCloud, lease: Lease, turn: Turn, notice: &Notice) -> Result<(), CloudRefusal> {
+    if !lease.covers_a_call() {
+        return Err(CloudRefusal::Busy);
     }
-
-    /// Calls the cloud, unless the lease might end before the call does.
-    async fn notify(&self, im_cloud: &dyn ImCloud, turn: Turn, notice: &Notice) -> Result<(), CloudRefusal> {
-        if Instant::now() + self.cloud_timeout > self.until {
-            return Err(CloudRefusal::Busy);
-        }
-        im_cloud.notify(turn, notice).await
-    }
+    im_cloud.notify(turn, notice).await
 }

@@ -8,8 +8,8 @@ use hongbao_domain::{
 use hongbao_ports::{Chain, Failure, Fault, FaultKind, Turn};
 use tracing::{info, warn};
 
-use super::{Create, Lease, World};
-use crate::insist::insist;
+use super::{Create, World};
+use crate::{insist::insist, lease::Lease};
 
 pub(super) async fn run(world: &World, owner: UserId, create: Create) -> Result<Group, Failure<CreateRefusal>> {
     let saga = Saga { world: world.clone(), owner, create };

@@ -1,7 +1,5 @@
 //! The saga of joining.
 
-use std::time::Duration;
-
 use hongbao_domain::{
     group::{
         DiscardJoinRefusal, Finding, GroupName, JoinRefusal, PrepareJoin, PrepareJoinRefusal, PreparedJoin, Stale,
@@ -10,17 +8,10 @@ use hongbao_domain::{
     im_cloud::CloudRefusal,
 };
 use hongbao_ports::{Due, Failure, Fault, JoinRef, Joined, Turn};
-use tokio::time::{Instant, sleep};
 use tracing::info;
 
-use super::{Lease, World};
-use crate::insist::insist;
-
-const FIRST_PAUSE: Duration = Duration::from_millis(5);
-const LONGEST_PAUSE: Duration = Duration::from_millis(100);
-
-/// What the store's steps of a join may take beside the call to the cloud.
-const MARGIN: Duration = Duration::from_secs(1);
+use super::World;
+use crate::{insist::insist, lease::Lease, patience::Patience};
 
 pub(super) async fn run(world: &World, user: UserId, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
     let saga = Saga { world: world.clone(), user, group };
@@ -36,12 +27,12 @@ struct Saga {
 impl Saga {
     async fn run(self) -> Result<Joined, Failure<JoinRefusal>> {
         let timing = &self.world.timing;
-        let give_up_at = Instant::now() + timing.deadline.saturating_sub(timing.cloud_timeout + MARGIN);
+        let mut patience = Patience::of(timing);
         let turn = self.turn().await.map_err(refused)?;
-        let (prepared, lease) = self.prepare(give_up_at).await?;
+        let (prepared, lease) = self.prepare(&mut patience).await?;
         let taken = JoinRef { group: self.group, user: self.user, fence: prepared.fence };
         let outcome = if prepared.undo_first {
-            self.undo_and_join(lease, turn, taken, &prepared.name, give_up_at).await
+            self.undo_and_join(lease, turn, taken, &prepared.name, &patience).await
         } else {
             self.join(lease, turn, taken, &prepared.name).await
         };
@@ -56,8 +47,7 @@ impl Saga {
     }
 
     /// Takes the row; while the user's own earlier request is running, or being undone, waits for what becomes of it.
-    async fn prepare(&self, give_up_at: Instant) -> Result<(PreparedJoin, Lease), Failure<JoinRefusal>> {
-        let mut pause = FIRST_PAUSE;
+    async fn prepare(&self, patience: &mut Patience) -> Result<(PreparedJoin, Lease), Failure<JoinRefusal>> {
         loop {
             let lease = Lease::starting_now(&self.world.timing);
             let prepare = PrepareJoin { group: self.group, user: self.user, lease: self.world.timing.lease };
@@ -75,11 +65,9 @@ impl Saga {
                 Err(Failure::Refused(PrepareJoinRefusal::BeingUndone)) => refused(CloudRefusal::Busy),
                 Err(Failure::Fault(fault)) => return Err(Failure::Fault(fault)),
             };
-            if Instant::now() + pause > give_up_at {
+            if !patience.pause().await || !patience.may_begin() {
                 return Err(give_up);
             }
-            sleep(pause).await;
-            pause = LONGEST_PAUSE.min(pause * 2);
         }
     }
 
@@ -90,7 +78,7 @@ impl Saga {
         turn: Turn,
         taken: JoinRef,
         name: &GroupName,
-        give_up_at: Instant,
+        patience: &Patience,
     ) -> Result<Joined, Failure<JoinRefusal>> {
         if !lease.covers_a_call() {
             return Err(self.give_up_undo(lease, taken, Finding::Unseen, CloudRefusal::Busy).await);
@@ -99,7 +87,7 @@ impl Saga {
             return Err(self.give_up_undo(lease, taken, Finding::Called, refusal).await);
         }
         let turn = match self.turn().await {
-            Ok(turn) if Instant::now() <= give_up_at => turn,
+            Ok(turn) if patience.has_time_for_a_call() => turn,
             Ok(_) => return Err(self.give_up_undo(lease, taken, Finding::Called, CloudRefusal::Busy).await),
             Err(refusal) => return Err(self.give_up_undo(lease, taken, Finding::Called, refusal).await),
         };

@@ -11,7 +11,8 @@ use hongbao_ports::{Chain, Due, Failure, Fault, Held, Turn};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tracing::{debug, info, warn};
 
-use super::{Lease, World};
+use super::World;
+use crate::lease::Lease;
 
 /// Compares with the cloud what was undone, what was never finished and who joined after an undo, until both agree
 /// twice, minutes apart.
@@ -53,7 +54,8 @@ impl Reconciler {
         Self { world }
     }
 
-    /// Works every `every` until `stop` resolves. A round that has begun is finished.
+    /// Works every `every` until `stop` resolves. A round that is running then is given up: with the cloud down it could
+    /// last for minutes, and rows that it has taken are due again when their leases are over.
     pub async fn run(&self, every: Duration, stop: impl Future<Output = ()> + Send) {
         let mut ticks = interval_at(Instant::now(), every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -63,7 +65,11 @@ impl Reconciler {
                 () = &mut stop => return,
                 _ = ticks.tick() => {}
             }
-            if let Err(fault) = self.sweep().await {
+            let round = tokio::select! {
+                () = &mut stop => return,
+                round = self.sweep() => round,
+            };
+            if let Err(fault) = round {
                 warn!(fault = %Chain(&fault), "the reconciler cannot read the groups and will try again");
             }
         }

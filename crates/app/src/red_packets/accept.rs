@@ -1,7 +1,5 @@
 //! The saga of accepting.
 
-use std::time::Duration;
-
 use hongbao_domain::{
     id::{TransferId, UserId},
     im_cloud::CloudRefusal,
@@ -10,17 +8,10 @@ use hongbao_domain::{
     },
 };
 use hongbao_ports::{Failure, Fault, Notice, NoticeKind, Turn};
-use tokio::time::{Instant, sleep};
 use tracing::info;
 
-use super::{Lease, World};
-use crate::insist::insist;
-
-const FIRST_PAUSE: Duration = Duration::from_millis(5);
-/// What the ledger steps of a claim may take beside the call to the cloud.
-const MARGIN: Duration = Duration::from_secs(1);
-
-const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+use super::{World, notify};
+use crate::{insist::insist, lease::Lease, patience::Patience};
 
 pub(super) async fn run(world: &World, taker: UserId, id: TransferId) -> Result<Receipt, Failure<AcceptRefusal>> {
     let saga = Saga { world: world.clone(), taker, id };
@@ -36,9 +27,9 @@ struct Saga {
 impl Saga {
     async fn run(self) -> Result<Receipt, Failure<AcceptRefusal>> {
         let world = &self.world;
-        let give_up_at = Instant::now() + world.timing.deadline.saturating_sub(world.timing.cloud_timeout + MARGIN);
+        let patience = Patience::of(&world.timing);
         let turn = world.im_cloud.turn(world.timing.pacing).await.map_err(refused)?;
-        let (begun, lease) = self.begin(give_up_at).await?;
+        let (begun, lease) = self.begin(patience).await?;
         let outcome = match self.tell_sender(lease, turn, &begun).await {
             Ok(()) => self.settle(lease, &begun).await,
             Err(refusal) => Err(self.release(lease, &begun, refused(refusal)).await),
@@ -50,25 +41,41 @@ impl Saga {
     }
 
     /// Begins the claim; while the taker's own earlier request is running, waits for what becomes of it.
-    async fn begin(&self, give_up_at: Instant) -> Result<(Begun, Lease), Failure<AcceptRefusal>> {
-        let mut pause = FIRST_PAUSE;
+    async fn begin(&self, mut patience: Patience) -> Result<(Begun, Lease), Failure<AcceptRefusal>> {
         loop {
-            let lease = Lease::starting_now(&self.world.timing);
-            let claim = BeginClaim { id: self.id, taker: self.taker, lease: self.world.timing.lease };
-            match self.world.ledger.begin_claim(claim).await {
-                Ok(begun) => return Ok((begun, lease)),
-                Err(Failure::Fault(fault)) => return Err(Failure::Fault(fault)),
-                Err(Failure::Refused(refusal)) => {
-                    if let Some(refusal) = Option::<AcceptRefusal>::from(refusal) {
-                        return Err(Failure::Refused(refusal));
+            if patience.may_begin() {
+                let lease = Lease::starting_now(&self.world.timing);
+                let claim = BeginClaim { id: self.id, taker: self.taker, lease: self.world.timing.lease };
+                match self.world.ledger.begin_claim(claim).await {
+                    Ok(begun) => return Ok((begun, lease)),
+                    Err(Failure::Fault(fault)) => return Err(Failure::Fault(fault)),
+                    Err(Failure::Refused(refusal)) => {
+                        if let Some(refusal) = Option::<AcceptRefusal>::from(refusal) {
+                            return Err(Failure::Refused(refusal));
+                        }
                     }
                 }
+            } else {
+                self.watch().await?;
             }
-            if Instant::now() + pause > give_up_at {
+            if !patience.pause().await {
                 return Err(Failure::Fault(Fault::unavailable("cannot wait any longer for the taker's other claim")));
             }
-            sleep(pause).await;
-            pause = LONGEST_PAUSE.min(pause * 2);
+        }
+    }
+
+    /// Looks what became of the taker's other claim when it is too late to begin one: `Ok` while it is running.
+    async fn watch(&self) -> Result<(), Failure<AcceptRefusal>> {
+        let packet = self.world.ledger.packet(self.id).await?;
+        let claim = packet.as_ref().and_then(|packet| Some((packet, packet.claim_of(self.taker)?)));
+        match claim.map(|(packet, claim)| (claim.state, packet.receipt(claim))) {
+            Some((ClaimState::Claiming { .. }, _)) => Ok(()),
+            Some((ClaimState::Claimed, receipt)) => {
+                Err(Failure::Refused(AcceptRefusal::ClaimedByYou(Box::new(receipt))))
+            }
+            Some((ClaimState::Released, _)) | None => {
+                Err(Failure::Fault(Fault::unavailable("cannot begin a claim: too little time is left")))
+            }
         }
     }
 
@@ -80,7 +87,7 @@ impl Saga {
             to: begun.packet.sender,
             kind: NoticeKind::Opened,
         };
-        lease.notify(self.world.im_cloud.as_ref(), turn, &notice).await
+        notify(self.world.im_cloud.as_ref(), lease, turn, &notice).await
     }
 
     async fn settle(&self, lease: Lease, begun: &Begun) -> Result<Receipt, Failure<AcceptRefusal>> {

@@ -15,8 +15,8 @@ use hongbao_domain::{
 use hongbao_ports::{Failure, Fault, FaultKind, Notice, NoticeKind, Turn};
 use tracing::info;
 
-use super::{Lease, Publish, Published, World};
-use crate::insist::insist;
+use super::{Publish, Published, World, notify};
+use crate::{insist::insist, lease::Lease};
 
 pub(super) async fn run(world: &World, sender: UserId, publish: Publish) -> Result<Published, Failure<PublishRefusal>> {
     let id = world.ids.transfer();
@@ -97,7 +97,7 @@ impl Saga {
             to: self.publish.receiver,
             kind: NoticeKind::Published { remark: self.publish.remark.clone() },
         };
-        lease.notify(self.world.im_cloud.as_ref(), turn, &notice).await
+        notify(self.world.im_cloud.as_ref(), lease, turn, &notice).await
     }
 
     /// The message arrived: the packet is open, unless our lease was over and the clean-up gave the money back.

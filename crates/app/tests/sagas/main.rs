@@ -9,11 +9,12 @@ use flaky::{FlakyLedger, Step};
 use hongbao_app::{CleanUp, Swept};
 use hongbao_domain::{
     im_cloud::CloudRefusal,
-    red_packet::{AcceptRefusal, Cancel, PacketState, PublishRefusal},
+    red_packet::{AcceptRefusal, Cancel, PacketState, PublishRefusal, SettleClaim},
 };
 use hongbao_ports::{Failure, FaultKind, Ledger, MockImCloud, NoticeKind, Turn};
 use hongbao_testkit::assert_holds;
 use scene::{LEASE, Scene, alice, bob, publish};
+use tokio::time::Instant;
 
 fn granting() -> MockImCloud {
     let mut cloud = MockImCloud::new();
@@ -190,6 +191,34 @@ async fn no_call_begins_that_the_lease_might_not_outlive() {
 
     assert_eq!(scene.only_packet().await.state, PacketState::Cancelled);
     assert_eq!(scene.balance(alice()).await, 100_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_accept_tells_what_became_of_the_first_even_when_it_is_too_late_to_begin() {
+    let scene = Scene::new(saying(Ok(()))).await;
+    let packet = scene.packets.publish(alice(), publish("5")).await.unwrap().packet;
+    let fence = scene.begin_only(bob(), packet.id).await;
+    // Too late for another claim (10 s - 5 s for the cloud - 1 s), but before the deadline.
+    let first_ends = Instant::now() + Duration::from_secs(7);
+
+    let (second, _) = tokio::join!(scene.packets.accept(bob(), packet.id), async {
+        tokio::time::sleep_until(first_ends).await;
+        scene.rig.ledger.settle_claim(SettleClaim { packet, taker: bob(), fence }).await
+    });
+
+    assert!(matches!(second, Err(Failure::Refused(AcceptRefusal::ClaimedByYou(_)))), "{second:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_accept_that_waited_in_vain_has_begun_nothing() {
+    let scene = Scene::new(saying(Ok(()))).await;
+    let packet = scene.packets.publish(alice(), publish("5")).await.unwrap().packet;
+    scene.begin_only(bob(), packet.id).await;
+
+    let second = scene.packets.accept(bob(), packet.id).await;
+
+    let Err(Failure::Fault(fault)) = second else { panic!("{second:?}") };
+    assert_eq!(fault.kind(), FaultKind::Unavailable);
 }
 
 #[tokio::test]

@@ -136,8 +136,8 @@ impl Scene {
     }
 
     /// Leaves a claim behind as a claimer does who dies after the first step.
-    pub(crate) async fn begin_only(&self, taker: UserId, id: TransferId) {
-        self.rig.ledger.begin_claim(BeginClaim { id, taker, lease: LEASE }).await.expect("it is open");
+    pub(crate) async fn begin_only(&self, taker: UserId, id: TransferId) -> u64 {
+        self.rig.ledger.begin_claim(BeginClaim { id, taker, lease: LEASE }).await.expect("it is open").fence
     }
 
     pub(crate) async fn balance(&self, user: UserId) -> i128 {
