@@ -18,7 +18,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 pub struct Settings {
     /// `sqlite://path/to/file.db`; a relative path counts from the working directory.
     pub url: String,
-    /// Whether a file that does not exist is made, with its folder.
+    /// Whether a file that does not exist is made, with its folder, and an older schema brought up to date. If not, both
+    /// are refused: whoever only looks must not change the file under a running server of another version.
     pub create: bool,
     /// How long to wait for another process that writes.
     pub busy_timeout: Duration,
@@ -44,6 +45,8 @@ pub enum OpenError {
     File(sqlx::Error),
     /// The schema cannot be brought up to date.
     Migrate(MigrateError),
+    /// The schema is not that of this version, or there is none.
+    Schema,
 }
 
 impl fmt::Display for OpenError {
@@ -53,6 +56,7 @@ impl fmt::Display for OpenError {
             Self::Folder(_) => "the database's folder cannot be made",
             Self::File(_) => "the database file cannot be opened",
             Self::Migrate(_) => "the database's schema cannot be brought up to date",
+            Self::Schema => "the database's schema is not that of this version; start the server on it once",
         })
     }
 }
@@ -63,6 +67,7 @@ impl std::error::Error for OpenError {
             Self::Url(error) | Self::File(error) => Some(error),
             Self::Folder(error) => Some(error),
             Self::Migrate(error) => Some(error),
+            Self::Schema => None,
         }
     }
 }
@@ -112,19 +117,31 @@ impl SqliteStore {
         let patience = settings.busy_timeout + Duration::from_secs(1);
         let pool = |size| SqlitePoolOptions::new().max_connections(size).acquire_timeout(patience);
         let writer = pool(1).connect_with(options.clone()).await.map_err(OpenError::File)?;
-        MIGRATIONS.run(&writer).await.map_err(OpenError::Migrate)?;
+        if settings.create {
+            MIGRATIONS.run(&writer).await.map_err(OpenError::Migrate)?;
+        } else {
+            check_schema(&writer).await?;
+        }
         let readers = pool(settings.readers).connect_with(options.read_only(true)).await.map_err(OpenError::File)?;
         Ok(Self { writer, readers, clock })
     }
 
     /// Marks what the store is for, unless it is marked, and gives what it is marked as.
+    ///
+    /// A store that is not marked but has users or coins was filled by somebody else: it is real, whatever is wanted.
     pub async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault> {
         let cannot = |error| fault::of(error, "cannot mark the store");
         let word = deployment.word();
-        sqlx::query!("INSERT INTO deployment (one, kind) VALUES (1, ?1) ON CONFLICT DO NOTHING", word)
-            .execute(&self.writer)
-            .await
-            .map_err(cannot)?;
+        sqlx::query!(
+            "INSERT INTO deployment (one, kind)
+            SELECT 1, CASE WHEN EXISTS (SELECT * FROM users) OR EXISTS (SELECT * FROM coins) THEN 'real' ELSE ?1 END
+            WHERE TRUE
+            ON CONFLICT DO NOTHING",
+            word
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(cannot)?;
         let kind = sqlx::query_scalar!("SELECT kind FROM deployment").fetch_one(&self.writer).await.map_err(cannot)?;
         Ok(if kind == Deployment::Demo.word() { Deployment::Demo } else { Deployment::Real })
     }
@@ -134,4 +151,19 @@ impl SqliteStore {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+/// Compares the schema with what this version knows.
+async fn check_schema(writer: &SqlitePool) -> Result<(), OpenError> {
+    let wanted = MIGRATIONS.iter().map(|migration| migration.version).max();
+    let found = sqlx::query_scalar!("SELECT max(version) FROM _sqlx_migrations WHERE success")
+        .fetch_one(writer)
+        .await
+        .map_err(|error| if is_not_ours(&error) { OpenError::Schema } else { OpenError::File(error) })?;
+    if found == wanted { Ok(()) } else { Err(OpenError::Schema) }
+}
+
+/// Says whether a table was not there.
+fn is_not_ours(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| error.message().starts_with("no such table"))
 }

@@ -272,3 +272,28 @@ async fn a_full_disk_may_pass_and_changes_nothing() {
     fixture.run(3, deposit(3)).await;
     assert!(fixture.store.audit().await.unwrap().holds());
 }
+
+#[tokio::test]
+async fn a_store_that_somebody_filled_is_real_whoever_starts_on_it_first() {
+    let fixture = Fixture::new().await;
+    assert_eq!(fixture.store.mark(crate::Deployment::Demo).await.unwrap(), crate::Deployment::Real);
+}
+
+#[tokio::test]
+async fn whoever_only_looks_makes_no_file_and_changes_no_schema() {
+    let fixture = Fixture::new().await;
+    let look = Settings { create: false, ..fixture.settings.clone() };
+    assert!(SqliteStore::open(&look, fixture.clock.clone()).await.is_ok());
+    sqlx::query!("DELETE FROM _sqlx_migrations WHERE version > 1").execute(&fixture.store.writer).await.unwrap();
+    let older = SqliteStore::open(&look, fixture.clock.clone()).await;
+    assert!(matches!(older, Err(crate::OpenError::Schema)));
+
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/none.db", folder.path().display());
+    let none = SqliteStore::open(&Settings { url, ..look.clone() }, fixture.clock.clone()).await;
+    assert!(matches!(none, Err(crate::OpenError::File(_))));
+    std::fs::write(folder.path().join("empty.db"), "").unwrap();
+    let url = format!("sqlite://{}/empty.db", folder.path().display());
+    let empty = SqliteStore::open(&Settings { url, ..look }, fixture.clock.clone()).await;
+    assert!(matches!(empty, Err(crate::OpenError::Schema)));
+}
