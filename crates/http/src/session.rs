@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::{HttpRequest, http::header::AUTHORIZATION};
-use hongbao_api::{Denial, Fields, Invalid, SESSION_KEY};
+use hongbao_api::{Denial, Fields, SESSION_KEY};
 use hongbao_domain::id::{SessionKey, UserId};
 use hongbao_ports::{Fault, Sessions};
 use tokio::time::timeout;
@@ -24,14 +24,11 @@ pub(crate) async fn user<R>(
     user.ok_or(Denial::NotLoggedIn)
 }
 
-/// Chooses the key. Two different keys are no choice: the request is malformed.
+/// Chooses the key. Two keys are no choice: whoever asks so is not logged in, and learns nothing else.
 fn key<R>(fields: &Fields, bearer: Option<&str>) -> Result<SessionKey, Denial<R>> {
-    let picked = match fields.pick(&[SESSION_KEY]) {
-        Err(Invalid::NotText(_)) => return Err(Denial::NotLoggedIn),
-        picked => picked?,
-    };
+    let picked = fields.pick(&[SESSION_KEY]).map_err(|_| Denial::NotLoggedIn)?;
     let key = match (picked.get(SESSION_KEY.name), bearer) {
-        (Some(parameter), Some(bearer)) if parameter != bearer => return Err(ambiguous()),
+        (Some(parameter), Some(bearer)) if parameter != bearer => return Err(Denial::NotLoggedIn),
         (Some(key), _) | (None, Some(key)) => key,
         (None, None) => return Err(Denial::NotLoggedIn),
     };
@@ -44,13 +41,9 @@ fn bearer<R>(request: &HttpRequest) -> Result<Option<&str>, Denial<R>> {
     let value = match (values.next(), values.next()) {
         (None, _) => return Ok(None),
         (Some(value), None) => value.to_str().map_err(|_| Denial::NotLoggedIn)?,
-        (Some(_), Some(_)) => return Err(ambiguous()),
+        (Some(_), Some(_)) => return Err(Denial::NotLoggedIn),
     };
     let (scheme, key) = value.split_once(' ').unwrap_or((value, ""));
     let key = key.trim_start_matches(' ');
     Ok((scheme.eq_ignore_ascii_case("bearer") && !key.is_empty()).then_some(key))
-}
-
-fn ambiguous<R>() -> Denial<R> {
-    Denial::Invalid(Invalid::Ambiguous(SESSION_KEY.name))
 }

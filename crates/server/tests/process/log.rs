@@ -60,7 +60,7 @@ fn no_key_no_secret_and_no_body_is_ever_logged() {
         publish(&format!("{PUBLISH}?session_key=demo-alice"), &["Authorization: Bearer demo-carol"], ""),
     ];
 
-    assert_eq!((good, bad), ([Some(0); 3], [Some(2), Some(100), Some(100), Some(100)]));
+    assert_eq!((good, bad), ([Some(0); 3], [Some(2), Some(100), Some(100), Some(2)]));
     let message = demo.wait_for_message("bob", "HB:RedPacket");
     assert_eq!(demo.accept(&message).verdict(), (0, ""));
     let (printed, log) = demo.stop();
