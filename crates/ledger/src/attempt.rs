@@ -61,6 +61,9 @@ impl Attempts<'_> {
                     if self.was_committed(attempt, until).await? {
                         return Ok(outcomes);
                     }
+                    if Instant::now() >= until {
+                        return Err(Broken::Down(Fault::unavailable("cannot commit the batch").because(fault)));
+                    }
                 }
                 Err(_panic) => {
                     error!("a batch panicked");

@@ -40,23 +40,25 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<ExitCode, Trouble> {
     if let Command::Sandbox(options) = cli.command {
         telemetry::start(&settings::Log::default())?;
-        return runtime()?.block_on(sandbox::run(options));
+        return block_on(sandbox::run(options));
     }
     let settings = Settings::load(&cli.common)?;
     match cli.command {
         Command::Config => settings::print(&settings),
         Command::Serve { demo } => {
             telemetry::start(&settings.log)?;
-            runtime()?.block_on(serve::run(settings, demo))
+            block_on(serve::run(settings, demo))
         }
-        Command::Admin(admin) => runtime()?.block_on(admin::run(&settings, admin)),
+        Command::Admin(admin) => block_on(admin::run(&settings, admin)),
         Command::Sandbox(_) => Ok(ExitCode::SUCCESS),
     }
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Trouble::because("cannot start the runtime", &error))
+/// Runs to the end, and does not wait for what is still blocking then: a name look-up may take long.
+fn block_on(work: impl Future<Output = Result<ExitCode, Trouble>>) -> Result<ExitCode, Trouble> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Trouble::because("cannot start the runtime", &error))?;
+    let outcome = runtime.block_on(work);
+    runtime.shutdown_background();
+    outcome
 }

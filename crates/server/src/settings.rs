@@ -31,7 +31,7 @@ pub(crate) struct Settings {
 pub(crate) struct Http {
     /// Where to listen.
     pub(crate) listen: SocketAddr,
-    /// After this a caller gets an answer, whatever happens.
+    /// How long a request may take once it is read and its session found; after this the caller gets an answer.
     pub(crate) deadline: Span,
     /// How long a shutdown waits for what runs.
     pub(crate) shutdown_grace: Span,

@@ -9,7 +9,8 @@ use super::{Amount, Scale};
 /// A non-negative decimal, kept exactly as it was written: `significand × 10^exponent`.
 ///
 /// The grammar is that of a JSON number: `1.000`, `0.5` and `1e-7` are read; `+1`, `.5`, `5.` and `007` are not.
-/// Exponents go up to ±40 and, zeros at the end aside, there are at most 38 digits: more than any amount has.
+/// Exponents go up to ±40 and, zeros at the end of a fraction aside, there are at most 38 digits: more than any amount
+/// has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Quantity {
     /// Never ends in a zero, unless it is zero; so equal values are equal.

@@ -134,7 +134,7 @@ impl Packet {
         version
     }
 
-    /// Ends the claim and gives its receipt.
+    /// Takes the claim one step on.
     fn step(&mut self, taker: UserId, state: ClaimState) -> Option<Claim> {
         let changed_at = self.changed_at;
         let claim = self.claims.iter_mut().find(|claim| claim.taker == taker)?;

@@ -43,7 +43,7 @@ pub struct Share {
     pub number: u32,
     /// Minor units.
     pub amount: Amount,
-    /// The only user who may take it; `None` leaves it to whoever the packet is for.
+    /// The only user who may take it. One without is for a group's packet, and nobody can claim it yet.
     pub receiver: Option<UserId>,
     /// Who is taking it or has taken it.
     pub taker: Option<UserId>,
