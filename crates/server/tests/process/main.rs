@@ -2,6 +2,7 @@
 //! and its ports.
 
 mod audit;
+mod bad_input;
 mod command_line;
 mod demo_data;
 mod first_minute;
