@@ -23,11 +23,13 @@
 //! What belongs here: names, sizes, numbers, JSON shapes, sentences for people. What must not: HTTP headers and
 //! bodies (the adapter decodes those into [`Fields`]), and anything that waits.
 
+pub mod asset;
 mod denial;
 mod detail;
 mod endpoint;
 mod failure;
 mod fields;
+pub mod friend;
 pub mod group;
 mod invalid;
 mod language;

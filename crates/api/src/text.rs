@@ -17,6 +17,15 @@ pub(crate) fn moment<S: Serializer>(moment: &Timestamp, serializer: S) -> Result
     serializer.serialize_str(&rfc3339(*moment))
 }
 
+/// Writes a moment as [`moment`] does, and null where there is none.
+#[expect(clippy::ref_option, reason = "serde passes fields by reference")]
+pub(crate) fn moment_or_null<S: Serializer>(value: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => moment(value, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
 fn rfc3339(moment: Timestamp) -> String {
     // RFC 3339 has four digits for the year; what lies beyond stays at the last moment that it can write.
     let micros = moment.to_micros().clamp(FIRST_MICROS, LAST_MICROS);

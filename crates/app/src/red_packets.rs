@@ -8,11 +8,12 @@ use std::{sync::Arc, time::Duration};
 use hongbao_domain::{
     id::{CoinId, TransferId, UserId},
     im_cloud::CloudRefusal,
+    ledger::Holding,
     money::{Money, Quantity},
-    red_packet::{AcceptRefusal, PacketRef, PublishRefusal, Receipt, Remark},
+    red_packet::{AcceptRefusal, DetailRefusal, PacketRef, PublishRefusal, Receipt, Remark, Viewed},
     time::Timestamp,
 };
-use hongbao_ports::{Failure, Ids, ImCloud, Ledger, Notice, Turn, Users};
+use hongbao_ports::{Failure, Fault, Ids, ImCloud, Ledger, Notice, Turn, Users};
 
 use crate::{Sagas, Timing, lease::Lease};
 
@@ -88,6 +89,17 @@ impl RedPackets {
     /// that this request has moved nothing. After a fault the caller does not know; a repeat tells.
     pub async fn accept(&self, taker: UserId, id: TransferId) -> Result<Receipt, Failure<AcceptRefusal>> {
         accept::run(&self.world, taker, id).await
+    }
+
+    /// Shows a packet to its sender or its receiver, and touches nothing.
+    pub async fn detail(&self, user: UserId, id: TransferId) -> Result<Viewed, Failure<DetailRefusal>> {
+        let found = self.world.ledger.view(id).await?;
+        Viewed::show_to(found, user).map_err(Failure::Refused)
+    }
+
+    /// Gives what a user has, by coin id.
+    pub async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault> {
+        self.world.ledger.holdings(user).await
     }
 }
 

@@ -85,6 +85,7 @@
 //! What belongs here: identifiers, money, time as a value, the state machines, refusals with the contract's
 //! numbers. What must not: anything that waits, asks, prints or can be different tomorrow for the same input.
 
+pub mod friend;
 pub mod group;
 pub mod id;
 pub mod im_cloud;
@@ -93,6 +94,7 @@ pub mod message;
 pub mod money;
 pub mod profile;
 pub mod red_packet;
+pub mod session;
 #[cfg(test)]
 mod testing;
 pub mod time;

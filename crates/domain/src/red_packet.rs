@@ -17,6 +17,7 @@ mod packet;
 mod publish;
 mod remark;
 mod status;
+mod view;
 
 pub use accept::{
     BeginClaim, BeginClaimRefusal, Begun, Receipt, ReleaseClaim, ReleaseRefusal, Released, SettleClaim, SettleRefusal,
@@ -29,3 +30,4 @@ pub use publish::{
 };
 pub use remark::{ParseRemarkError, Remark};
 pub use status::{AcceptRefusal, AcceptStatus, PublishRefusal, PublishStatus};
+pub use view::{DetailRefusal, DetailStatus, Stage, Viewed};

@@ -9,13 +9,15 @@ use actix_web::{
 };
 use hongbao_api::{
     Invalid,
+    asset::ListAssets,
+    friend::{AddFriend, ListFriends},
     group::{Create, Join},
     message,
     profile::{GetToken, Refresh, UserInfo},
-    red_packet::{Accept, Publish},
+    red_packet::{Accept, Detail, Publish},
 };
 
-use crate::{Settings, Shared, answer, group, handle, private_message, profile, red_packet, watch};
+use crate::{Settings, Shared, answer, asset, friend, group, handle, private_message, profile, red_packet, watch};
 
 /// Builds what one worker serves.
 pub fn app(
@@ -37,6 +39,10 @@ fn mount(config: &mut ServiceConfig) {
     config
         .service(handle::resource::<Publish, _, _>(red_packet::publish))
         .service(handle::resource::<Accept, _, _>(red_packet::accept))
+        .service(handle::resource::<Detail, _, _>(red_packet::detail))
+        .service(handle::resource::<ListAssets, _, _>(asset::list))
+        .service(handle::resource::<AddFriend, _, _>(friend::add))
+        .service(handle::resource::<ListFriends, _, _>(friend::list))
         .service(handle::resource::<Create, _, _>(group::create))
         .service(handle::resource::<Join, _, _>(group::join))
         .service(handle::resource::<GetToken, _, _>(profile::get_token))

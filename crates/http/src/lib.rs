@@ -9,8 +9,10 @@
 
 mod answer;
 mod app;
+mod asset;
 mod broken;
 mod decode;
+mod friend;
 mod group;
 mod handle;
 mod private_message;

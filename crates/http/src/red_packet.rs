@@ -1,9 +1,9 @@
 //! The handlers of red packets.
 
-use hongbao_api::red_packet::{Accepted, PublishRequest, Published};
+use hongbao_api::red_packet::{Accepted, DetailData, PublishRequest, Published};
 use hongbao_domain::{
     id::{TransferId, UserId},
-    red_packet::{AcceptRefusal, PublishRefusal},
+    red_packet::{AcceptRefusal, DetailRefusal, PublishRefusal},
 };
 use hongbao_ports::Failure;
 
@@ -29,4 +29,9 @@ pub(crate) async fn publish(
 pub(crate) async fn accept(shared: Shared, taker: UserId, id: TransferId) -> Result<Accepted, Failure<AcceptRefusal>> {
     let receipt = shared.red_packets.accept(taker, id).await?;
     Ok(Accepted::from(&receipt))
+}
+
+pub(crate) async fn detail(shared: Shared, user: UserId, id: TransferId) -> Result<DetailData, Failure<DetailRefusal>> {
+    let viewed = shared.red_packets.detail(user, id).await?;
+    Ok(DetailData::from(&viewed))
 }

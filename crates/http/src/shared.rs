@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hongbao_app::{ImUsers, Messages, RedPackets, groups::Groups};
-use hongbao_ports::{Ids, Sessions};
+use hongbao_ports::{Contacts, Ids, Sessions};
 
 /// The use cases and ports behind the endpoints. A clone is the same.
 #[derive(Clone)]
@@ -12,6 +12,8 @@ pub struct Shared {
     pub sessions: Arc<dyn Sessions>,
     /// Red packets.
     pub red_packets: RedPackets,
+    /// Who knows whom.
+    pub contacts: Arc<dyn Contacts>,
     /// Groups.
     pub groups: Groups,
     /// Users' tokens and profiles.

@@ -13,7 +13,7 @@ use hongbao_domain::{
     red_packet::{
         BeginClaim, BeginClaimRefusal, Begun, Cancel, CancelRefusal, Cancelled, Confirm, ConfirmRefusal, Confirmed,
         Expire, ExpireRefusal, Expired, Packet, Receipt, ReleaseClaim, ReleaseRefusal, Released, Reserve,
-        ReserveRefusal, Reserved, SettleClaim, SettleRefusal,
+        ReserveRefusal, Reserved, SettleClaim, SettleRefusal, Viewed,
     },
 };
 use hongbao_ports::{AddCoinRefusal, Failure, Fault, Ids, Ledger, Overdue};
@@ -110,6 +110,10 @@ impl Ledger for Batches {
         self.store.add_coin(coin).await
     }
 
+    async fn coins(&self) -> Result<Vec<Coin>, Fault> {
+        self.store.coins().await
+    }
+
     async fn open_account(&self, open: OpenAccount) -> Result<Opened, Failure<OpenAccountRefusal>> {
         self.submit(open).await
     }
@@ -156,6 +160,10 @@ impl Ledger for Batches {
 
     async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
         self.store.packet(id).await
+    }
+
+    async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault> {
+        self.store.view(id).await
     }
 
     async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {

@@ -5,7 +5,7 @@ use hongbao_domain::{
     id::{AttemptId, TransferId, UserId},
     ledger::{Audit, Command, Holding, Outcome},
     money::Coin,
-    red_packet::Packet,
+    red_packet::{Packet, Viewed},
 };
 use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
 
@@ -42,11 +42,17 @@ pub trait Store: Send + Sync + 'static {
     /// See [`Ledger::add_coin`](hongbao_ports::Ledger::add_coin).
     async fn add_coin(&self, coin: Coin) -> Result<(), Failure<AddCoinRefusal>>;
 
+    /// See [`Ledger::coins`](hongbao_ports::Ledger::coins).
+    async fn coins(&self) -> Result<Vec<Coin>, Fault>;
+
     /// See [`Ledger::holdings`](hongbao_ports::Ledger::holdings).
     async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault>;
 
     /// See [`Ledger::packet`](hongbao_ports::Ledger::packet).
     async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault>;
+
+    /// See [`Ledger::view`](hongbao_ports::Ledger::view).
+    async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault>;
 
     /// See [`Ledger::overdue`](hongbao_ports::Ledger::overdue).
     async fn overdue(&self, limit: u32) -> Result<Overdue, Fault>;

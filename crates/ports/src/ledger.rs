@@ -11,7 +11,7 @@ use hongbao_domain::{
     red_packet::{
         BeginClaim, BeginClaimRefusal, Begun, Cancel, CancelRefusal, Cancelled, Confirm, ConfirmRefusal, Confirmed,
         Expire, ExpireRefusal, Expired, Packet, PacketRef, Receipt, ReleaseClaim, ReleaseRefusal, Released, Reserve,
-        ReserveRefusal, Reserved, SettleClaim, SettleRefusal,
+        ReserveRefusal, Reserved, SettleClaim, SettleRefusal, Viewed,
     },
 };
 
@@ -58,6 +58,9 @@ pub trait Ledger: Send + Sync {
     /// Adds a coin, or changes the limits of one that is there. A repeat changes nothing.
     async fn add_coin(&self, coin: Coin) -> Result<(), Failure<AddCoinRefusal>>;
 
+    /// Gives all coins, by id.
+    async fn coins(&self) -> Result<Vec<Coin>, Fault>;
+
     /// Opens an empty account. A repeat says so and changes nothing.
     async fn open_account(&self, open: OpenAccount) -> Result<Opened, Failure<OpenAccountRefusal>>;
 
@@ -97,6 +100,9 @@ pub trait Ledger: Send + Sync {
 
     /// Gives a packet; `None` if there is none.
     async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault>;
+
+    /// Gives a packet and where it stands, judged by the ledger's clock after it was read; `None` if there is none.
+    async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault>;
 
     /// Gives at most `limit` candidates of each kind, longest overdue first, judged by the ledger's clock.
     async fn overdue(&self, limit: u32) -> Result<Overdue, Fault>;

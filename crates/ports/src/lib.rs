@@ -9,6 +9,7 @@
 mod cloud_groups;
 mod cloud_messages;
 mod cloud_users;
+mod contacts;
 mod failure;
 mod groups;
 mod im_cloud;
@@ -21,19 +22,21 @@ mod users;
 pub use cloud_groups::CloudGroups;
 pub use cloud_messages::CloudMessages;
 pub use cloud_users::{CloudUser, CloudUsers, Refreshed};
+pub use contacts::{BlockRefusal, Contacts};
 pub use failure::{Chain, Failure, Fault, FaultKind};
 pub use groups::{Due, Groups, Held, JoinRef, Joined};
 pub use im_cloud::{ImCloud, Notice, NoticeKind, Turn};
 pub use ledger::{AddCoinRefusal, ClaimRef, Ledger, Overdue};
 pub use profiles::{ProfileCopy, Profiles};
-pub use sessions::Sessions;
+pub use sessions::{Session, Sessions};
 pub use time::{Clock, Ids};
-pub use users::{Standing, Users};
+pub use users::{Standing, StandingChange, Users};
 
 #[cfg(feature = "mocks")]
 pub use self::{cloud_groups::MockCloudGroups, groups::MockGroups};
 #[cfg(feature = "mocks")]
 pub use self::{
-    cloud_messages::MockCloudMessages, cloud_users::MockCloudUsers, im_cloud::MockImCloud, ledger::MockLedger,
-    profiles::MockProfiles, sessions::MockSessions, time::MockClock, time::MockIds, users::MockUsers,
+    cloud_messages::MockCloudMessages, cloud_users::MockCloudUsers, contacts::MockContacts, im_cloud::MockImCloud,
+    ledger::MockLedger, profiles::MockProfiles, sessions::MockSessions, time::MockClock, time::MockIds,
+    users::MockUsers,
 };

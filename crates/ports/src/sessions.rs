@@ -3,10 +3,20 @@
 use async_trait::async_trait;
 use hongbao_domain::{
     id::{SessionKey, UserId},
+    session::RegisterRefusal,
     time::Timestamp,
 };
 
-use crate::Fault;
+use crate::{Failure, Fault};
+
+/// One login of a user. Its key is not known to anybody but the user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Session {
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it is over.
+    pub expires_at: Timestamp,
+}
 
 /// Sessions of users.
 #[cfg_attr(feature = "mocks", mockall::automock)]
@@ -17,6 +27,21 @@ pub trait Sessions: Send + Sync {
 
     /// Makes `key` a session of `user` until `expires_at`, atomically; a repeat replaces the earlier one.
     ///
-    /// The key itself is never stored, only its SHA-256.
-    async fn register(&self, key: &SessionKey, user: UserId, expires_at: Timestamp) -> Result<(), Fault>;
+    /// The key itself is never stored, only its SHA-256. Refused for a user who does not exist or is disabled, as
+    /// [`check_holder`](hongbao_domain::session::check_holder) has it.
+    async fn register(
+        &self,
+        key: &SessionKey,
+        user: UserId,
+        expires_at: Timestamp,
+    ) -> Result<(), Failure<RegisterRefusal>>;
+
+    /// Ends a session and says whether there was one, expired or not. A repeat changes nothing.
+    async fn revoke(&self, key: &SessionKey) -> Result<bool, Fault>;
+
+    /// Ends all sessions of a user, atomically, and says how many there were. A repeat changes nothing.
+    async fn revoke_all(&self, user: UserId) -> Result<u64, Fault>;
+
+    /// Gives the sessions of a user that are not over, newest first.
+    async fn sessions_of(&self, user: UserId) -> Result<Vec<Session>, Fault>;
 }

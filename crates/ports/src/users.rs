@@ -14,6 +14,15 @@ pub struct Standing {
     pub takes_friend_requests: bool,
 }
 
+/// What of a standing is to change. What is left out stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StandingChange {
+    /// Whether the user takes part from now on.
+    pub is_active: Option<bool>,
+    /// Whether others may add this user as a friend from now on.
+    pub takes_friend_requests: Option<bool>,
+}
+
 /// Users of the app, as far as we know them.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
@@ -21,6 +30,16 @@ pub trait Users: Send + Sync {
     /// Gives how a user stands; `None` for a user who does not exist.
     async fn standing(&self, user: UserId) -> Result<Option<Standing>, Fault>;
 
+    /// Adds a user, and says whether the user is new. One who is there stays as before.
+    async fn add(&self, user: UserId, standing: Standing) -> Result<bool, Fault>;
+
     /// Adds a user or changes how one stands, atomically. A repeat changes nothing.
+    ///
+    /// Whoever no longer takes part loses all sessions in the same step, for good: a user who takes part again later
+    /// has to log in again.
     async fn set_standing(&self, user: UserId, standing: Standing) -> Result<(), Fault>;
+
+    /// Changes some of how a user stands, atomically, and gives all of it as it is then; `None` for a user who does not
+    /// exist. Sessions end as by [`set_standing`](Self::set_standing). A repeat changes nothing.
+    async fn change_standing(&self, user: UserId, change: StandingChange) -> Result<Option<Standing>, Fault>;
 }

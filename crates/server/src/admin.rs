@@ -1,30 +1,53 @@
-//! Looking into a store from outside, also while the server runs.
+//! What an administrator does to a store from outside, also while the server runs.
 
 mod audit;
 mod balance;
+mod coin;
+mod moment;
+mod movement;
+mod office;
+mod packet;
+mod session;
+mod user;
 
-use std::{process::ExitCode, sync::Arc};
+use std::{
+    io::{Write, stderr},
+    process::ExitCode,
+};
 
-use hongbao_sqlite::SqliteStore;
-
+use self::office::{NotDone, Office};
+pub(crate) use self::{
+    coin::CoinCommand, movement::MovementOptions, packet::PacketCommand, session::SessionCommand, user::UserCommand,
+};
 use crate::{
     cli::{Admin, AdminCommand},
     settings::Settings,
-    system::SystemClock,
     trouble::Trouble,
 };
 
-/// Runs one administrator's command.
+/// Runs one administrator's command. What the business refuses ends with exit status 1.
 pub(crate) async fn run(settings: &Settings, admin: Admin) -> Result<ExitCode, Trouble> {
-    let url = settings.database_url(admin.demo)?;
-    let options = hongbao_sqlite::Settings { create: false, ..hongbao_sqlite::Settings::new(url.clone()) };
-    let store = SqliteStore::open(&options, Arc::new(SystemClock)).await.map_err(|error| {
-        Trouble::because(format_args!("cannot open {url} (set database.url, or add --demo for the demo's)"), &error)
-    })?;
-    let outcome = match admin.command {
-        AdminCommand::Balance { user } => balance::run(&store, &user, admin.json).await,
-        AdminCommand::Audit => audit::run(&store, admin.json).await,
-    };
-    store.close().await;
-    outcome
+    let office = Office { settings, demo: admin.demo, json: admin.json };
+    match dispatch(&office, admin.command).await {
+        Ok(code) => Ok(code),
+        Err(NotDone::Refused(sentence)) => {
+            // The exit status says it too, to whoever does not listen.
+            drop(writeln!(stderr(), "hongbao: {sentence}"));
+            Ok(ExitCode::from(1))
+        }
+        Err(NotDone::Broke(trouble)) => Err(trouble),
+    }
+}
+
+async fn dispatch(office: &Office<'_>, command: AdminCommand) -> Result<ExitCode, NotDone> {
+    match command {
+        AdminCommand::User(command) => user::run(office, command).await,
+        AdminCommand::Session(command) => session::run(office, command).await,
+        AdminCommand::Coin(command) => coin::run(office, command).await,
+        AdminCommand::Deposit(options) => movement::deposit(office, options).await,
+        AdminCommand::Withdraw(options) => movement::withdraw(office, options).await,
+        AdminCommand::Packet(command) => packet::run(office, command).await,
+        AdminCommand::Balance { user } => balance::run(office, &user).await,
+        AdminCommand::Audit => audit::run(office).await,
+    }
 }

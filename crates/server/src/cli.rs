@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::admin::{CoinCommand, MovementOptions, PacketCommand, SessionCommand, UserCommand};
+
 /// Sessions, messages and red packets between an app and its IM cloud.
 #[derive(Debug, Parser)]
 #[command(name = "hongbao", version)]
@@ -37,7 +39,13 @@ pub(crate) enum Command {
     Sandbox(SandboxOptions),
     /// Print the effective settings, secrets masked.
     Config,
-    /// Look into a store, also while the server runs.
+    /// Look into a store and change it, also while the server runs.
+    ///
+    /// What the business refuses ends with exit status 1, any other trouble with 2.
+    ///
+    /// A store that does not exist yet is made by `user add` and `coin add`, as a real one, so that a deployment can be
+    /// set up before its first start; all other commands need one that is there. The demo's store is made by `hongbao
+    /// serve --demo` and changed only with --demo.
     Admin(Admin),
 }
 
@@ -55,13 +63,13 @@ pub(crate) struct SandboxOptions {
     pub(crate) app_secret: String,
 }
 
-/// Look into a store.
+/// What an administrator asks for.
 #[derive(Debug, Args)]
 pub(crate) struct Admin {
     /// Print JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Look into the demo's store, unless `database.url` is set.
+    /// Use the demo's store: `sqlite://data/demo.db`, unless `database.url` is set.
     #[arg(long, global = true)]
     pub(crate) demo: bool,
     #[command(subcommand)]
@@ -70,6 +78,22 @@ pub(crate) struct Admin {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AdminCommand {
+    /// Who exists, and how one stands.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Who is logged in.
+    #[command(subcommand)]
+    Session(SessionCommand),
+    /// What red packets can be sent in.
+    #[command(subcommand)]
+    Coin(CoinCommand),
+    /// Bring money in from outside, once for each reference.
+    Deposit(MovementOptions),
+    /// Take money out, once for each reference.
+    Withdraw(MovementOptions),
+    /// What became of a red packet.
+    #[command(subcommand)]
+    Packet(PacketCommand),
     /// What a user has of each coin.
     Balance {
         /// The user's id.

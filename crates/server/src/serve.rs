@@ -81,6 +81,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         sessions: store.clone(),
         red_packets: RedPackets::new(world),
         groups,
+        contacts: store.clone(),
         im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
         messages: Messages::new(store.clone(), cloud, reserved_names(&settings), sagas.clone(), timing),
         ids,

@@ -215,7 +215,8 @@ impl Default for SandboxSection {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { format: LogFormat::Pretty, filter: "info,actix_server=warn".to_owned() }
+        // The dispatcher cries error whenever a client sends what is not HTTP.
+        Self { format: LogFormat::Pretty, filter: "info,actix_server=warn,actix_http::h1::dispatcher=off".to_owned() }
     }
 }
 

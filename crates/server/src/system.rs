@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hongbao_domain::{
-    id::{AttemptId, CommandId, EventId, GroupId, TransferId},
+    id::{AttemptId, CommandId, EventId, GroupId, SessionKey, TransferId},
     time::Timestamp,
 };
 use hongbao_ports::{Clock, Ids};
@@ -26,6 +26,14 @@ pub(crate) struct SystemIds;
 #[expect(clippy::disallowed_methods, reason = "these are the ids that everybody else is given")]
 fn fresh() -> u128 {
     Uuid::now_v7().as_u128()
+}
+
+/// Makes a session key that nobody can guess: 44 letters and digits from 244 random bits.
+#[expect(clippy::disallowed_methods, reason = "this is the one place for random bits")]
+pub(crate) fn session_key() -> SessionKey {
+    // An id is a short way to write 128 bits.
+    let [left, right] = [(); 2].map(|()| TransferId::from_u128(Uuid::new_v4().as_u128()));
+    format!("{left}{right}").parse().expect("44 letters and digits are a session key")
 }
 
 impl Ids for SystemIds {

@@ -10,7 +10,7 @@ use hongbao_domain::{
     id::{AttemptId, TransferId, UserId},
     ledger::{Audit, Book, Command, Holding, Keys, Outcome},
     money::Coin,
-    red_packet::Packet,
+    red_packet::{Packet, Viewed},
 };
 use hongbao_ledger::{CommitError, Store};
 use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
@@ -74,12 +74,20 @@ impl Store for SqliteStore {
         read::add_coin(self, coin).await
     }
 
+    async fn coins(&self) -> Result<Vec<Coin>, Fault> {
+        read::coins(self).await
+    }
+
     async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault> {
         read::holdings(self, user).await
     }
 
     async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
         read::packet(self, id).await
+    }
+
+    async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault> {
+        read::view(self, id).await
     }
 
     async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {

@@ -7,6 +7,7 @@
 
 mod audit;
 mod batch;
+mod contacts;
 mod fault;
 mod groups;
 mod journal;

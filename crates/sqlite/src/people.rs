@@ -3,10 +3,12 @@
 use async_trait::async_trait;
 use hongbao_domain::{
     id::{SessionKey, UserId},
+    session::{RegisterRefusal, check_holder},
     time::Timestamp,
 };
-use hongbao_ports::{Fault, Sessions, Standing, Users};
+use hongbao_ports::{Failure, Fault, Session, Sessions, Standing, StandingChange, Users};
 use sha2::{Digest, Sha256};
+use sqlx::SqliteConnection;
 
 use crate::{SqliteStore, fault, row};
 
@@ -32,54 +34,155 @@ impl Sessions for SqliteStore {
         Ok(found.map(|id| row::id(&id, "a user id")).transpose()?)
     }
 
-    async fn register(&self, key: &SessionKey, user: UserId, expires_at: Timestamp) -> Result<(), Fault> {
-        let (key, user, expires_at) = (digest(key), user.as_str(), expires_at.to_micros());
+    async fn register(
+        &self,
+        key: &SessionKey,
+        user: UserId,
+        expires_at: Timestamp,
+    ) -> Result<(), Failure<RegisterRefusal>> {
+        let mut tx = self.begin().await?;
+        let standing = standing(&mut tx, user).await?;
+        check_holder(standing.map(|standing| standing.is_active)).map_err(Failure::Refused)?;
+        let (key, user) = (digest(key), user.as_str());
+        let (created_at, expires_at) = (self.clock.now().to_micros(), expires_at.to_micros());
         sqlx::query!(
-            "INSERT INTO sessions (key_sha256, user_id, expires_at)
-            VALUES (?1, ?2, ?3)
-            ON CONFLICT (key_sha256) DO UPDATE SET user_id = excluded.user_id, expires_at = excluded.expires_at",
+            "INSERT INTO sessions (key_sha256, user_id, expires_at, created_at)
+            VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (key_sha256) DO UPDATE
+            SET user_id = excluded.user_id, expires_at = excluded.expires_at, created_at = excluded.created_at",
             key,
             user,
-            expires_at
+            expires_at,
+            created_at
         )
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await
         .map_err(|error| fault::of(error, "cannot register the session"))?;
+        tx.commit()
+            .await
+            .map_err(|error| Fault::unresolved("cannot tell whether the session was stored").because(error))?;
         Ok(())
+    }
+
+    async fn revoke(&self, key: &SessionKey) -> Result<bool, Fault> {
+        let key = digest(key);
+        let ended = sqlx::query!("DELETE FROM sessions WHERE key_sha256 = ?1", key)
+            .execute(&self.writer)
+            .await
+            .map_err(|error| fault::of(error, "cannot end the session"))?;
+        Ok(ended.rows_affected() > 0)
+    }
+
+    async fn revoke_all(&self, user: UserId) -> Result<u64, Fault> {
+        let mut writer = self.writer.acquire().await.map_err(|error| fault::of(error, "cannot end the sessions"))?;
+        end_sessions(&mut writer, user).await
+    }
+
+    async fn sessions_of(&self, user: UserId) -> Result<Vec<Session>, Fault> {
+        let (user, now) = (user.as_str(), self.clock.now().to_micros());
+        let rows = sqlx::query!(
+            "SELECT created_at, expires_at
+            FROM sessions
+            WHERE user_id = ?1 AND expires_at > ?2
+            ORDER BY created_at DESC",
+            user,
+            now
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(|error| fault::of(error, "cannot read the sessions"))?;
+        let session = |created_at, expires_at| Session {
+            created_at: Timestamp::from_micros(created_at),
+            expires_at: Timestamp::from_micros(expires_at),
+        };
+        Ok(rows.into_iter().map(|row| session(row.created_at, row.expires_at)).collect())
     }
 }
 
 #[async_trait]
 impl Users for SqliteStore {
     async fn standing(&self, user: UserId) -> Result<Option<Standing>, Fault> {
-        let user = user.as_str();
-        let found = sqlx::query!(
-            r#"SELECT is_active AS "is_active: bool", takes_friend_requests AS "takes_friend_requests: bool"
-            FROM users
-            WHERE id = ?1"#,
-            user
-        )
-        .fetch_optional(&self.readers)
-        .await
-        .map_err(|error| fault::of(error, "cannot look up the user"))?;
-        Ok(found.map(|row| Standing { is_active: row.is_active, takes_friend_requests: row.takes_friend_requests }))
+        let mut reader = self.readers.acquire().await.map_err(|error| fault::of(error, "cannot look up the user"))?;
+        standing(&mut reader, user).await
     }
 
-    async fn set_standing(&self, user: UserId, standing: Standing) -> Result<(), Fault> {
+    async fn add(&self, user: UserId, standing: Standing) -> Result<bool, Fault> {
         let Standing { is_active, takes_friend_requests } = standing;
         let user = user.as_str();
-        sqlx::query!(
-            "INSERT INTO users (id, is_active, takes_friend_requests)
-            VALUES (?1, ?2, ?3)
-            ON CONFLICT (id) DO UPDATE
-            SET is_active = excluded.is_active, takes_friend_requests = excluded.takes_friend_requests",
+        let added = sqlx::query!(
+            "INSERT INTO users (id, is_active, takes_friend_requests) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
             user,
             is_active,
             takes_friend_requests
         )
         .execute(&self.writer)
         .await
-        .map_err(|error| fault::of(error, "cannot store the user"))?;
-        Ok(())
+        .map_err(|error| fault::of(error, "cannot add the user"))?;
+        Ok(added.rows_affected() > 0)
     }
+
+    async fn set_standing(&self, user: UserId, standing: Standing) -> Result<(), Fault> {
+        let mut tx = self.begin().await?;
+        set(&mut tx, user, standing).await?;
+        tx.commit().await.map_err(|error| Fault::unresolved("cannot tell whether the user was stored").because(error))
+    }
+
+    async fn change_standing(&self, user: UserId, change: StandingChange) -> Result<Option<Standing>, Fault> {
+        let mut tx = self.begin().await?;
+        let Some(before) = standing(&mut tx, user).await? else { return Ok(None) };
+        let standing = Standing {
+            is_active: change.is_active.unwrap_or(before.is_active),
+            takes_friend_requests: change.takes_friend_requests.unwrap_or(before.takes_friend_requests),
+        };
+        set(&mut tx, user, standing).await?;
+        tx.commit()
+            .await
+            .map_err(|error| Fault::unresolved("cannot tell whether the user was stored").because(error))?;
+        Ok(Some(standing))
+    }
+}
+
+async fn standing(connection: &mut SqliteConnection, user: UserId) -> Result<Option<Standing>, Fault> {
+    let user = user.as_str();
+    let found = sqlx::query!(
+        r#"SELECT is_active AS "is_active: bool", takes_friend_requests AS "takes_friend_requests: bool"
+        FROM users
+        WHERE id = ?1"#,
+        user
+    )
+    .fetch_optional(&mut *connection)
+    .await
+    .map_err(|error| fault::of(error, "cannot look up the user"))?;
+    Ok(found.map(|row| Standing { is_active: row.is_active, takes_friend_requests: row.takes_friend_requests }))
+}
+
+/// Stores how a user stands, and ends the sessions of one who no longer takes part.
+async fn set(tx: &mut SqliteConnection, user: UserId, standing: Standing) -> Result<(), Fault> {
+    let Standing { is_active, takes_friend_requests } = standing;
+    let id = user.as_str();
+    sqlx::query!(
+        "INSERT INTO users (id, is_active, takes_friend_requests)
+        VALUES (?1, ?2, ?3)
+        ON CONFLICT (id) DO UPDATE
+        SET is_active = excluded.is_active, takes_friend_requests = excluded.takes_friend_requests",
+        id,
+        is_active,
+        takes_friend_requests
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot store the user"))?;
+    if !is_active {
+        end_sessions(tx, user).await?;
+    }
+    Ok(())
+}
+
+async fn end_sessions(connection: &mut SqliteConnection, user: UserId) -> Result<u64, Fault> {
+    let user = user.as_str();
+    let ended = sqlx::query!("DELETE FROM sessions WHERE user_id = ?1", user)
+        .execute(&mut *connection)
+        .await
+        .map_err(|error| fault::of(error, "cannot end the sessions"))?;
+    Ok(ended.rows_affected())
 }

@@ -6,11 +6,17 @@ use hongbao_domain::{
     id::{CoinId, TransferId, UserId},
     ledger::Holding,
     money::{Amount, Coin, Money},
-    red_packet::{Packet, PacketRef},
+    red_packet::{Packet, PacketRef, Viewed},
 };
 use hongbao_ports::{AddCoinRefusal, ClaimRef, Failure, Fault, Overdue};
 
-use crate::{SqliteStore, batch::packets, fault, row, text};
+use crate::{
+    SqliteStore,
+    batch::packets,
+    fault,
+    row::{self, CoinRow},
+    text,
+};
 
 pub(crate) async fn add_coin(store: &SqliteStore, coin: Coin) -> Result<(), Failure<AddCoinRefusal>> {
     let (id, scale) = (coin.id().to_string(), i64::from(coin.scale().places()));
@@ -32,10 +38,21 @@ pub(crate) async fn add_coin(store: &SqliteStore, coin: Coin) -> Result<(), Fail
     if written.rows_affected() == 0 { Err(Failure::Refused(AddCoinRefusal::ScaleDiffers)) } else { Ok(()) }
 }
 
+pub(crate) async fn coins(store: &SqliteStore) -> Result<Vec<Coin>, Fault> {
+    let rows = sqlx::query_as!(CoinRow, "SELECT id, scale, min_amount, max_amount FROM coins ORDER BY id");
+    let rows = rows.fetch_all(&store.readers).await.map_err(|error| fault::of(error, "cannot read the coins"))?;
+    rows.into_iter().map(|row| Coin::try_from(row).map_err(Fault::from)).collect()
+}
+
 pub(crate) async fn packet(store: &SqliteStore, id: TransferId) -> Result<Option<Packet>, Fault> {
     // One transaction, so that the packet and its claims are of one moment.
     let mut tx = store.readers.begin().await.map_err(|error| fault::of(error, "cannot read the packet"))?;
     Ok(packets(&mut tx, &[id].into()).await?.pop())
+}
+
+pub(crate) async fn view(store: &SqliteStore, id: TransferId) -> Result<Option<Viewed>, Fault> {
+    let packet = packet(store, id).await?;
+    Ok(packet.map(|packet| Viewed::at(packet, store.clock.now())))
 }
 
 pub(crate) async fn holdings(store: &SqliteStore, user: UserId) -> Result<Vec<Holding>, Fault> {

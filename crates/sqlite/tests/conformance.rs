@@ -17,6 +17,7 @@ async fn rig() -> Rig {
         ledger,
         sessions: store.clone(),
         users: store.clone(),
+        contacts: store.clone(),
         groups: store.clone(),
         profiles: store,
         clock,

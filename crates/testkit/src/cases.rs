@@ -5,6 +5,7 @@ mod account;
 mod amount;
 mod audit;
 mod coin;
+mod contact;
 mod crowd;
 mod expire;
 mod group;
@@ -33,6 +34,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         amount::CASES,
         audit::CASES,
         coin::CASES,
+        contact::CASES,
         crowd::CASES,
         expire::CASES,
         group::CASES,

@@ -3,6 +3,7 @@
 //! It shows how little an adapter decides, and is a fast fake where nothing needs to last. It keeps what it is given
 //! as it is, session keys too, and never faults.
 
+mod contacts;
 mod groups;
 mod ledger;
 mod people;

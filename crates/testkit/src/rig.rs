@@ -2,7 +2,7 @@
 
 use std::{any::Any, fmt, sync::Arc};
 
-use hongbao_ports::{Groups, Ledger, Profiles, Sessions, Users};
+use hongbao_ports::{Contacts, Groups, Ledger, Profiles, Sessions, Users};
 
 use crate::{ManualClock, MemoryStore, SeqIds};
 
@@ -14,6 +14,8 @@ pub struct Rig {
     pub sessions: Arc<dyn Sessions>,
     /// The users under test, in the same store as the sessions.
     pub users: Arc<dyn Users>,
+    /// The contacts under test, in the same store as the users, with the same clock.
+    pub contacts: Arc<dyn Contacts>,
     /// The groups under test, with the same clock.
     pub groups: Arc<dyn Groups>,
     /// The profiles under test, in the same store as the users.
@@ -35,6 +37,7 @@ impl Rig {
             ledger: store.clone(),
             sessions: store.clone(),
             users: store.clone(),
+            contacts: store.clone(),
             groups: store.clone(),
             profiles: store,
             clock,

@@ -28,6 +28,15 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("claimed_by_you", "您已领取过该红包。"),
     ("all_taken", "红包已被领完。"),
     ("not_yours", "没有权限领取该红包。"),
+    ("not_yours_to_see", "没有权限查看该红包。"),
+    // 好友
+    ("user_id_missing", "用户ID为空。"),
+    ("user_id_malformed", "用户ID格式错误。"),
+    ("cannot_add_oneself", "不能添加自己为好友。"),
+    ("user_not_found", "用户不存在。"),
+    ("already_friends", "已经是好友了，重复添加。"),
+    ("cannot_be_added", "该用户无法加为好友。"),
+    ("no_friends", "好友列表为空。"),
     // 创建群组
     ("group_name_missing", "群组名为空。"),
     ("group_name_malformed", "群组名过长或包含不允许的字符。"),

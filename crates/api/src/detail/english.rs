@@ -28,6 +28,15 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("claimed_by_you", "You have this red packet already."),
     ("all_taken", "All of the red packet has been taken."),
     ("not_yours", "The red packet is for somebody else."),
+    ("not_yours_to_see", "The red packet is between other users."),
+    // Friends.
+    ("user_id_missing", "The user id is missing."),
+    ("user_id_malformed", "The user id is not valid."),
+    ("cannot_add_oneself", "You cannot add yourself as a friend."),
+    ("user_not_found", "There is no such user."),
+    ("already_friends", "You are friends already."),
+    ("cannot_be_added", "This user cannot be added as a friend."),
+    ("no_friends", "You have no friends yet."),
     // Creating a group.
     ("group_name_missing", "The name of the group is missing."),
     ("group_name_malformed", "The name of the group is too long or has a character that is not allowed."),

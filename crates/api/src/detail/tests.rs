@@ -3,13 +3,14 @@
 use std::{collections::BTreeSet, convert::Infallible, iter::successors};
 
 use hongbao_domain::{
+    friend::{AddFriendRefusal, ListFriendsRefusal},
     group::{CreateRefusal, JoinRefusal},
     id::TransferId,
     im_cloud::CloudRefusal,
     message::SendRefusal,
     money::{Amount, Money, Scale},
     profile::RefreshRefusal,
-    red_packet::{AcceptRefusal, PacketRef, PublishRefusal, Receipt, Remark},
+    red_packet::{AcceptRefusal, DetailRefusal, PacketRef, PublishRefusal, Receipt, Remark},
     time::Timestamp,
 };
 
@@ -58,6 +59,36 @@ fn after_accept(refusal: &AcceptRefusal) -> Option<AcceptRefusal> {
         NotYours => ImCloud(CloudRefusal::Rejected(None)),
         ImCloud(refusal) => return after_cloud(refusal).map(ImCloud),
     })
+}
+
+fn after_look(refusal: DetailRefusal) -> Option<DetailRefusal> {
+    use DetailRefusal::*;
+    Some(match refusal {
+        TransferIdMissing => TransferIdMalformed,
+        TransferIdMalformed => NotFound,
+        NotFound => NotYours,
+        NotYours => return None,
+    })
+}
+
+fn look() -> impl Iterator<Item = DetailRefusal> {
+    successors(Some(DetailRefusal::TransferIdMissing), |refusal| after_look(*refusal))
+}
+
+fn after_add_friend(refusal: AddFriendRefusal) -> Option<AddFriendRefusal> {
+    use AddFriendRefusal::*;
+    Some(match refusal {
+        UserIdMissing => UserIdMalformed,
+        UserIdMalformed => Oneself,
+        Oneself => UserNotFound,
+        UserNotFound => AlreadyFriends,
+        AlreadyFriends => CannotBeAdded,
+        CannotBeAdded => return None,
+    })
+}
+
+fn add_friend() -> impl Iterator<Item = AddFriendRefusal> {
+    successors(Some(AddFriendRefusal::UserIdMissing), |refusal| after_add_friend(*refusal))
 }
 
 fn after_create(refusal: &CreateRefusal) -> Option<CreateRefusal> {
@@ -143,10 +174,12 @@ fn topics() -> BTreeSet<&'static str> {
     let invalid = successors(Some(Invalid::UnknownPath), |invalid| after_invalid(*invalid)).map(Invalid::topic);
     let broken = successors(Some(Broken::Internal), |broken| after_broken(*broken))
         .map(|how| Denial::<Infallible>::Broken { how, transfer_id: None }.topic());
+    let friends = add_friend().map(AddFriendRefusal::code).chain([ListFriendsRefusal::Empty.code()]);
     let refresh = successors(Some(RefreshRefusal(CloudRefusal::Rejected(None))), after_refresh);
     let refresh = refresh.map(|refusal| refusal.topic());
     let send = successors(Some(SendRefusal::ReceiverNotFound), after_send).map(|refusal| refusal.topic());
-    let refused = publish.chain(accept).chain(create).chain(join).chain(refresh).chain(send);
+    let refused = publish.chain(accept).chain(create).chain(join).chain(refresh).chain(send).chain(friends);
+    let refused = refused.chain(look().map(|refusal| refusal.topic()));
     refused.chain(invalid).chain(broken).chain(["not_logged_in"]).collect()
 }
 
@@ -187,6 +220,18 @@ fn the_wire_shows_the_numbers_of_the_domain() {
         assert!(matches!(status, 1 | 3..=5), "{refusal:?} is {status}");
         assert_eq!(Refusal::is_retryable(&refusal), status == 3, "{refusal:?}");
     }
+    for refusal in look() {
+        let status = Refusal::status(&refusal);
+        assert!(matches!(status, 1 | 4 | 5), "{refusal:?} is {status}");
+        assert!(!Refusal::is_retryable(&refusal), "{refusal:?}");
+    }
+    for refusal in add_friend() {
+        let status = Refusal::status(&refusal);
+        assert!(matches!(status, 1 | 3..=6), "{refusal:?} is {status}");
+        // 3 is of ours here: no such user. Nothing failed that could pass.
+        assert!(!Refusal::is_retryable(&refusal), "{refusal:?}");
+    }
+    assert_eq!(Refusal::status(&ListFriendsRefusal::Empty), 1);
     for refusal in successors(Some(CreateRefusal::NameMissing), after_create) {
         let status = Refusal::status(&refusal);
         assert!(matches!(status, 1 | 3 | 4), "{refusal:?} is {status}");

@@ -17,7 +17,7 @@ use hongbao_domain::{
     red_packet::{
         BeginClaim, BeginClaimRefusal, Begun, Cancel, CancelRefusal, Cancelled, Confirm, ConfirmRefusal, Confirmed,
         Expire, ExpireRefusal, Expired, Packet, Receipt, ReleaseClaim, ReleaseRefusal, Released, Reserve,
-        ReserveRefusal, Reserved, SettleClaim, SettleRefusal,
+        ReserveRefusal, Reserved, SettleClaim, SettleRefusal, Viewed,
     },
 };
 use hongbao_ports::{AddCoinRefusal, Failure, Fault, FaultKind, Ledger, Overdue};
@@ -79,6 +79,10 @@ impl Ledger for FlakyLedger {
         self.inner.add_coin(coin).await
     }
 
+    async fn coins(&self) -> Result<Vec<Coin>, Fault> {
+        self.inner.coins().await
+    }
+
     async fn open_account(&self, open: OpenAccount) -> Result<Opened, Failure<OpenAccountRefusal>> {
         self.inner.open_account(open).await
     }
@@ -130,6 +134,10 @@ impl Ledger for FlakyLedger {
 
     async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
         self.inner.packet(id).await
+    }
+
+    async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault> {
+        self.inner.view(id).await
     }
 
     async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {

@@ -9,10 +9,11 @@ use actix_web::{
 use async_trait::async_trait;
 use hongbao_domain::{
     id::{SessionKey, UserId},
+    session::RegisterRefusal,
     time::Timestamp,
 };
 use hongbao_http::{Settings, Shared, app};
-use hongbao_ports::{Failure, Fault, Sessions};
+use hongbao_ports::{Failure, Fault, Session, Sessions};
 use serde_json::json;
 
 use crate::support::{ACCEPT, BEARER, Given, ID, PUBLISH, answer, post, with_body};
@@ -105,8 +106,20 @@ impl Sessions for Hanging {
         std::future::pending().await
     }
 
-    async fn register(&self, _: &SessionKey, _: UserId, _: Timestamp) -> Result<(), Fault> {
-        Ok(())
+    async fn register(&self, _: &SessionKey, _: UserId, _: Timestamp) -> Result<(), Failure<RegisterRefusal>> {
+        unreachable!("nobody logs in")
+    }
+
+    async fn revoke(&self, _: &SessionKey) -> Result<bool, Fault> {
+        unreachable!("nobody logs out")
+    }
+
+    async fn revoke_all(&self, _: UserId) -> Result<u64, Fault> {
+        unreachable!("nobody logs out")
+    }
+
+    async fn sessions_of(&self, _: UserId) -> Result<Vec<Session>, Fault> {
+        unreachable!("nobody asks")
     }
 }
 

@@ -14,10 +14,11 @@ use futures_util::FutureExt;
 use hongbao_domain::{
     id::{SessionKey, UserId},
     red_packet::BeginClaimRefusal,
+    session::RegisterRefusal,
     time::Timestamp,
 };
 use hongbao_http::{Settings, Shared, app};
-use hongbao_ports::{Failure, Fault, Sessions};
+use hongbao_ports::{Failure, Fault, Session, Sessions};
 use serde_json::Value;
 use tracing::{Level, subscriber::DefaultGuard};
 use tracing_subscriber::fmt::MakeWriter;
@@ -77,8 +78,20 @@ impl Sessions for Silent {
         std::future::pending().await
     }
 
-    async fn register(&self, _: &SessionKey, _: UserId, _: Timestamp) -> Result<(), Fault> {
+    async fn register(&self, _: &SessionKey, _: UserId, _: Timestamp) -> Result<(), Failure<RegisterRefusal>> {
         unreachable!("nobody logs in")
+    }
+
+    async fn revoke(&self, _: &SessionKey) -> Result<bool, Fault> {
+        unreachable!("nobody logs out")
+    }
+
+    async fn revoke_all(&self, _: UserId) -> Result<u64, Fault> {
+        unreachable!("nobody logs out")
+    }
+
+    async fn sessions_of(&self, _: UserId) -> Result<Vec<Session>, Fault> {
+        unreachable!("nobody asks")
     }
 }
 

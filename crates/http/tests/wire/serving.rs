@@ -10,10 +10,11 @@ use std::{
 use async_trait::async_trait;
 use hongbao_domain::{
     id::{SessionKey, UserId},
+    session::RegisterRefusal,
     time::Timestamp,
 };
 use hongbao_http::{Settings, Shared, serve};
-use hongbao_ports::{Fault, Sessions};
+use hongbao_ports::{Failure, Fault, Session, Sessions};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -63,8 +64,20 @@ impl Sessions for Gate {
         Ok(None)
     }
 
-    async fn register(&self, _: &SessionKey, _: UserId, _: Timestamp) -> Result<(), Fault> {
+    async fn register(&self, _: &SessionKey, _: UserId, _: Timestamp) -> Result<(), Failure<RegisterRefusal>> {
         unreachable!("nobody logs in")
+    }
+
+    async fn revoke(&self, _: &SessionKey) -> Result<bool, Fault> {
+        unreachable!("nobody logs out")
+    }
+
+    async fn revoke_all(&self, _: UserId) -> Result<u64, Fault> {
+        unreachable!("nobody logs out")
+    }
+
+    async fn sessions_of(&self, _: UserId) -> Result<Vec<Session>, Fault> {
+        unreachable!("nobody asks")
     }
 }
 

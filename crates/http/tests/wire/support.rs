@@ -17,8 +17,8 @@ use hongbao_domain::{
 };
 use hongbao_http::{Settings, Shared, app};
 use hongbao_ports::{
-    Fault, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockGroups, MockIds, MockImCloud, MockLedger,
-    MockProfiles, MockSessions, MockUsers, Standing, Turn,
+    Fault, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockContacts, MockGroups, MockIds, MockImCloud,
+    MockLedger, MockProfiles, MockSessions, MockUsers, Standing, Turn,
 };
 use serde_json::Value;
 
@@ -83,6 +83,7 @@ impl Given {
             sessions: Arc::new(self.sessions),
             red_packets: RedPackets::new(world),
             groups,
+            contacts: Arc::new(MockContacts::new()),
             im_users: ImUsers::new(Arc::new(MockProfiles::new()), Arc::new(cloud_users()), sagas.clone(), timing),
             messages: Messages::new(users, Arc::new(MockCloudMessages::new()), ReservedNames::default(), sagas, timing),
             ids,

@@ -10,7 +10,7 @@ use hongbao_domain::{
     id::{AttemptId, TransferId, UserId},
     ledger::{Account, AccountKey, Action, Audit, Book, Command, Deposit, Holding, Loaded, Movement, Outcome},
     money::{Amount, Coin, Scale},
-    red_packet::Packet,
+    red_packet::{Packet, Viewed},
     time::Timestamp,
 };
 use hongbao_ledger::{CommitError, Store};
@@ -182,11 +182,19 @@ impl Store for FakeStore {
         Ok(())
     }
 
+    async fn coins(&self) -> Result<Vec<Coin>, Fault> {
+        Ok(Vec::new())
+    }
+
     async fn holdings(&self, _: UserId) -> Result<Vec<Holding>, Fault> {
         Ok(Vec::new())
     }
 
     async fn packet(&self, _: TransferId) -> Result<Option<Packet>, Fault> {
+        Ok(None)
+    }
+
+    async fn view(&self, _: TransferId) -> Result<Option<Viewed>, Fault> {
         Ok(None)
     }
 

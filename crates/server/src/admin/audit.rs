@@ -9,7 +9,7 @@ use hongbao_domain::{
 use hongbao_ledger::Store;
 use serde::Serialize;
 
-use crate::{print::print, trouble::Trouble};
+use super::office::{NotDone, Office, Reach};
 
 #[derive(Serialize)]
 struct Report {
@@ -69,16 +69,12 @@ fn sentence(finding: &Finding) -> String {
     }
 }
 
-pub(super) async fn run(store: &dyn Store, json: bool) -> Result<ExitCode, Trouble> {
-    let audit = store.audit().await.map_err(|fault| Trouble::because("cannot audit the store", &fault))?;
-    let report = Report::from(&audit);
-    let text = if json {
-        let json = serde_json::to_string(&report).map_err(|error| Trouble::because("cannot print", &error))?;
-        format!("{json}\n")
-    } else {
-        report.to_string()
-    };
-    print(&text)?;
+pub(super) async fn run(office: &Office<'_>) -> Result<ExitCode, NotDone> {
+    let audit = office.with_store(Reach::Look, async |store| {
+        store.audit().await.map_err(|fault| NotDone::broke("cannot audit the store", &fault))
+    });
+    let report = Report::from(&audit.await?);
+    office.show(&report)?;
     Ok(if report.holds { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 

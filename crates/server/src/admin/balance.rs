@@ -1,12 +1,21 @@
 //! What a user has.
 
-use std::process::ExitCode;
+use std::{fmt, process::ExitCode};
 
 use hongbao_domain::{ledger::Holding, money::print_minor};
 use hongbao_ledger::Store;
 use serde::Serialize;
 
-use crate::{print::print, trouble::Trouble};
+use super::office::{NotDone, Office, Reach};
+use crate::trouble::Trouble;
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Report {
+    #[serde(skip)]
+    user: String,
+    lines: Vec<Line>,
+}
 
 #[derive(Serialize)]
 struct Line {
@@ -22,24 +31,26 @@ impl From<&Holding> for Line {
     }
 }
 
-pub(super) async fn run(store: &dyn Store, user: &str, json: bool) -> Result<ExitCode, Trouble> {
-    let id = user.parse().map_err(|error| Trouble::because(format_args!("`{user}` is not a user id"), &error))?;
-    let holdings = store.holdings(id).await.map_err(|fault| Trouble::because("cannot read the balance", &fault))?;
-    let lines: Vec<_> = holdings.iter().map(Line::from).collect();
-    let text = if json {
-        let json = serde_json::to_string(&lines).map_err(|error| Trouble::because("cannot print", &error))?;
-        format!("{json}\n")
-    } else if lines.is_empty() {
-        format!("{user} has no account\n")
-    } else {
-        table(&lines)
-    };
-    print(&text)?;
-    Ok(ExitCode::SUCCESS)
+pub(super) async fn run(office: &Office<'_>, user: &str) -> Result<ExitCode, NotDone> {
+    office
+        .with_store(Reach::Look, async |store| {
+            let id =
+                user.parse().map_err(|error| Trouble::because(format_args!("`{user}` is not a user id"), &error))?;
+            let holdings =
+                store.holdings(id).await.map_err(|fault| NotDone::broke("cannot read the balance", &fault))?;
+            let lines = holdings.iter().map(Line::from).collect();
+            office.show(&Report { user: user.to_owned(), lines })
+        })
+        .await
 }
 
-fn table(lines: &[Line]) -> String {
-    let row = |coin: &str, balance: &str, held: &str| format!("{coin:<25} {balance:>30} {held:>30}\n");
-    let rows = lines.iter().map(|line| row(&line.coin_id, &line.balance, &line.held));
-    [row("coin", "balance", "held in packets")].into_iter().chain(rows).collect()
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.lines.is_empty() {
+            return writeln!(f, "{} has no account", self.user);
+        }
+        let mut row = |coin: &str, balance: &str, held: &str| writeln!(f, "{coin:<25} {balance:>30} {held:>30}");
+        row("coin", "balance", "held in packets")?;
+        self.lines.iter().try_for_each(|line| row(&line.coin_id, &line.balance, &line.held))
+    }
 }

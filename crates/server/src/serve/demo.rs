@@ -10,8 +10,9 @@ use hongbao_domain::{
     ledger::{AccountKey, Deposit, OpenAccount},
     money::{Amount, Coin, Quantity, Scale},
     profile::{PortraitUri, Profile},
+    session::RegisterRefusal,
 };
-use hongbao_ports::{Clock, Ledger, Profiles, Sessions, Standing, Users};
+use hongbao_ports::{Clock, Failure, Ledger, Profiles, Sessions, Standing, Users};
 use hongbao_sandbox::{Options, Sandbox};
 use hongbao_sqlite::SqliteStore;
 use secrecy::SecretString;
@@ -86,7 +87,11 @@ pub(super) async fn fill(ledger: &dyn Ledger, store: &SqliteStore, clock: &dyn C
         let profile = Profile { user, name: parse(name), portrait_uri: PortraitUri::default() };
         store.introduce(&profile).await.map_err(|fault| broken(&fault))?;
         let until = clock.now().after(SESSION_LIFE);
-        store.register(&key, user, until).await.map_err(|fault| broken(&fault))?;
+        match store.register(&key, user, until).await {
+            // Whoever was disabled since the last start stays so.
+            Ok(()) | Err(Failure::Refused(RegisterRefusal::UserDisabled)) => {}
+            Err(failure) => return Err(broken(&failure)),
+        }
     }
     for (user, coin, text) in MONEY {
         let account = AccountKey { user: parse(user), coin: parse(coin) };

@@ -13,7 +13,7 @@ use hongbao_domain::{
     red_packet::{
         BeginClaim, BeginClaimRefusal, Begun, Cancel, CancelRefusal, Cancelled, Confirm, ConfirmRefusal, Confirmed,
         Expire, ExpireRefusal, Expired, Packet, Receipt, ReleaseClaim, ReleaseRefusal, Released, Reserve,
-        ReserveRefusal, Reserved, SettleClaim, SettleRefusal,
+        ReserveRefusal, Reserved, SettleClaim, SettleRefusal, Viewed,
     },
 };
 use hongbao_ports::{AddCoinRefusal, Failure, Fault, Ledger, Overdue};
@@ -65,6 +65,10 @@ impl Ledger for ScriptedLedger {
         self.ledger.add_coin(coin).await
     }
 
+    async fn coins(&self) -> Result<Vec<Coin>, Fault> {
+        self.ledger.coins().await
+    }
+
     async fn open_account(&self, open: OpenAccount) -> Result<Opened, Failure<OpenAccountRefusal>> {
         self.ledger.open_account(open).await
     }
@@ -87,6 +91,10 @@ impl Ledger for ScriptedLedger {
 
     async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
         self.ledger.packet(id).await
+    }
+
+    async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault> {
+        self.ledger.view(id).await
     }
 
     async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {

@@ -120,6 +120,7 @@ impl Server {
                 sessions: sessions.clone(),
                 red_packets,
                 groups,
+                contacts: store.clone(),
                 im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), pace.timing),
                 messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas.clone(), pace.timing),
                 ids,

@@ -70,10 +70,12 @@ impl Stack {
         }
         for user in USERS {
             let (id, key): (UserId, SessionKey) = (parse(user), parse(&session_of(user)));
-            let standing = Standing { is_active: user != "dave", takes_friend_requests: true };
+            let standing = Standing { is_active: true, takes_friend_requests: true };
             store.set_standing(id, standing).await.expect("a user can be added");
             let until = self.outside.clock.now().after(SESSION_LIFE);
             store.register(&key, id, until).await.expect("a session can be registered");
+            let standing = Standing { is_active: user != "dave", ..standing };
+            store.set_standing(id, standing).await.expect("a user can be disabled");
         }
         for (user, text) in MONEY {
             let account = AccountKey { user: parse(user), coin: parse("CNY") };

@@ -98,6 +98,7 @@ impl Stack {
             sessions: store.clone(),
             red_packets: RedPackets::new(world),
             groups: Groups::new(gathering),
+            contacts: store.clone(),
             im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
             messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas, timing),
             ids,

@@ -46,7 +46,8 @@ const METHODS: [Method; 12] = [
 
 impl Method {
     fn send(&self, demo: &Demo, content_type: &str, body: &str) -> Answer {
-        request(demo.http, "POST", &format!("/im/{}", self.name), &[BEARER, content_type], body).unwrap()
+        request(demo.http, "POST", &format!("/im/{}", self.name), &[BEARER, content_type], body)
+            .expect("the server answers")
     }
 
     /// Sends a right request with one parameter replaced; the value is already encoded.

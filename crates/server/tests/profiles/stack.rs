@@ -119,6 +119,7 @@ impl Stack {
             sessions: store.clone(),
             red_packets,
             groups,
+            contacts: store.clone(),
             im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
             messages: Messages::new(store.clone(), cloud.clone(), reserved, sagas, timing),
             ids,
@@ -198,9 +199,10 @@ fn url(listener: &TcpListener) -> String {
 async fn add_users(store: &SqliteStore, clock: &dyn Clock) {
     for name in ["alice", "bob", "carol", "dave"] {
         let (user, key): (UserId, SessionKey) = (name.parse().unwrap(), format!("session-{name}").parse().unwrap());
-        let standing = Standing { is_active: name != "dave", takes_friend_requests: true };
+        let standing = Standing { is_active: true, takes_friend_requests: true };
         store.set_standing(user, standing).await.unwrap();
         store.register(&key, user, clock.now().after(Duration::from_hours(1))).await.unwrap();
+        store.set_standing(user, Standing { is_active: name != "dave", ..standing }).await.unwrap();
     }
 }
 

@@ -2,14 +2,15 @@
 
 use hongbao_domain::{
     id::{SessionKey, UserId},
+    session::RegisterRefusal,
     time::Timestamp,
 };
-use hongbao_ports::{Clock, Standing};
+use hongbao_ports::{Clock, Session, Standing, StandingChange};
 
 use crate::{
     Rig,
     case::cases,
-    scene::{LIFE, TICK, alice, bob, just_before},
+    scene::{LIFE, TICK, alice, bob, just_before, refused},
 };
 
 cases![
@@ -17,6 +18,11 @@ cases![
     a_registered_key_is_its_user,
     an_expired_key_is_nobody,
     the_key_of_a_disabled_user_is_nobody,
+    only_who_takes_part_gets_a_session,
+    changing_to_disabled_ends_all_sessions_for_good,
+    a_revoked_session_is_over_and_a_repeat_says_so,
+    all_sessions_of_a_user_end_at_once,
+    sessions_that_are_not_over_are_listed_newest_first,
     registering_again_replaces_the_earlier_session,
     keys_that_are_almost_alike_are_different,
 ];
@@ -69,7 +75,71 @@ async fn the_key_of_a_disabled_user_is_nobody(rig: &Rig) {
     assert_eq!(user_of(rig, "other").await, Some(bob()));
 
     rig.users.set_standing(alice(), ACTIVE).await.expect("users can be written");
+    assert_eq!(user_of(rig, "demo").await, None, "what ended stays ended");
+    assert_eq!(user_of(rig, "other").await, Some(bob()));
+    register(rig, "demo", alice(), rig.clock.now().after(LIFE)).await;
     assert_eq!(user_of(rig, "demo").await, Some(alice()));
+}
+
+async fn only_who_takes_part_gets_a_session(rig: &Rig) {
+    let until = rig.clock.now().after(LIFE);
+    let unknown = rig.sessions.register(&key("demo"), alice(), until).await;
+    assert_eq!(refused(unknown), RegisterRefusal::UserNotFound);
+
+    rig.users.set_standing(alice(), Standing { is_active: false, ..ACTIVE }).await.expect("users can be written");
+    let disabled = rig.sessions.register(&key("demo"), alice(), until).await;
+    assert_eq!(refused(disabled), RegisterRefusal::UserDisabled);
+
+    rig.users.set_standing(alice(), ACTIVE).await.expect("users can be written");
+    assert_eq!(user_of(rig, "demo").await, None);
+}
+
+async fn changing_to_disabled_ends_all_sessions_for_good(rig: &Rig) {
+    for name in ["one", "two"] {
+        register(rig, name, alice(), rig.clock.now().after(LIFE)).await;
+    }
+    register(rig, "other", bob(), rig.clock.now().after(LIFE)).await;
+    for is_active in [false, true] {
+        let change = StandingChange { is_active: Some(is_active), takes_friend_requests: None };
+        rig.users.change_standing(alice(), change).await.expect("users can be written");
+        assert_eq!(user_of(rig, "one").await, None);
+        assert_eq!(rig.sessions.sessions_of(alice()).await.expect("sessions can be read"), []);
+    }
+    assert_eq!(user_of(rig, "other").await, Some(bob()));
+}
+
+async fn a_revoked_session_is_over_and_a_repeat_says_so(rig: &Rig) {
+    register(rig, "demo", alice(), rig.clock.now().after(LIFE)).await;
+    register(rig, "other", alice(), rig.clock.now().after(LIFE)).await;
+    for was_there in [true, false] {
+        assert_eq!(rig.sessions.revoke(&key("demo")).await.expect("sessions can be written"), was_there);
+        assert_eq!(user_of(rig, "demo").await, None);
+    }
+    assert_eq!(user_of(rig, "other").await, Some(alice()));
+}
+
+async fn all_sessions_of_a_user_end_at_once(rig: &Rig) {
+    for (name, user) in [("one", alice()), ("two", alice()), ("other", bob())] {
+        register(rig, name, user, rig.clock.now().after(LIFE)).await;
+    }
+    for ended in [2, 0] {
+        assert_eq!(rig.sessions.revoke_all(alice()).await.expect("sessions can be written"), ended);
+    }
+    assert_eq!((user_of(rig, "one").await, user_of(rig, "two").await), (None, None));
+    assert_eq!(user_of(rig, "other").await, Some(bob()));
+}
+
+async fn sessions_that_are_not_over_are_listed_newest_first(rig: &Rig) {
+    let begin = rig.clock.now();
+    register(rig, "short", alice(), begin.after(LIFE)).await;
+    register(rig, "long", alice(), begin.after(LIFE * 2)).await;
+    register(rig, "other", bob(), begin.after(LIFE * 2)).await;
+    rig.clock.advance(LIFE);
+    register(rig, "late", alice(), begin.after(LIFE * 2)).await;
+
+    let expires_at = begin.after(LIFE * 2);
+    let expected = [Session { created_at: begin.after(LIFE), expires_at }, Session { created_at: begin, expires_at }];
+    assert_eq!(rig.sessions.sessions_of(alice()).await.expect("sessions can be read"), expected);
 }
 
 async fn registering_again_replaces_the_earlier_session(rig: &Rig) {

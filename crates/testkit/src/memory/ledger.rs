@@ -11,7 +11,7 @@ use hongbao_domain::{
     red_packet::{
         BeginClaim, BeginClaimRefusal, Begun, Cancel, CancelRefusal, Cancelled, ClaimState, Confirm, ConfirmRefusal,
         Confirmed, Expire, ExpireRefusal, Expired, Packet, PacketRef, PacketState, Receipt, ReleaseClaim,
-        ReleaseRefusal, Released, Reserve, ReserveRefusal, Reserved, SettleClaim, SettleRefusal,
+        ReleaseRefusal, Released, Reserve, ReserveRefusal, Reserved, SettleClaim, SettleRefusal, Viewed,
     },
     time::Timestamp,
 };
@@ -28,6 +28,10 @@ impl Ledger for MemoryStore {
         }
         coins.insert(coin.id(), coin);
         Ok(())
+    }
+
+    async fn coins(&self) -> Result<Vec<Coin>, Fault> {
+        Ok(self.rows().coins.values().copied().collect())
     }
 
     async fn open_account(&self, open: OpenAccount) -> Result<Opened, Failure<OpenAccountRefusal>> {
@@ -78,6 +82,11 @@ impl Ledger for MemoryStore {
 
     async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
         Ok(self.rows().packets.get(&id).cloned())
+    }
+
+    async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault> {
+        let now = self.clock.now();
+        Ok(self.rows().packets.get(&id).cloned().map(|packet| Viewed::at(packet, now)))
     }
 
     async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {

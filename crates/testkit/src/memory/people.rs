@@ -3,27 +3,52 @@
 use async_trait::async_trait;
 use hongbao_domain::{
     id::{SessionKey, UserId},
+    session::{RegisterRefusal, check_holder},
     time::Timestamp,
 };
-use hongbao_ports::{Fault, Sessions, Standing, Users};
+use hongbao_ports::{Failure, Fault, Session, Sessions, Standing, StandingChange, Users};
 
-use super::MemoryStore;
+use super::{MemoryStore, rows::Rows};
 
 #[async_trait]
 impl Sessions for MemoryStore {
     async fn user_of(&self, key: &SessionKey) -> Result<Option<UserId>, Fault> {
         let now = self.clock.now();
         let rows = self.rows();
-        let session = rows.sessions.iter().find(|(known, _, expires_at)| known == key && now < *expires_at);
+        let session = rows.sessions.iter().find(|(known, _, session)| known == key && now < session.expires_at);
         let user = session.map(|(_, user, _)| *user);
         Ok(user.filter(|user| rows.users.get(user).is_some_and(|standing| standing.is_active)))
     }
 
-    async fn register(&self, key: &SessionKey, user: UserId, expires_at: Timestamp) -> Result<(), Fault> {
+    async fn register(
+        &self,
+        key: &SessionKey,
+        user: UserId,
+        expires_at: Timestamp,
+    ) -> Result<(), Failure<RegisterRefusal>> {
+        let created_at = self.clock.now();
         let mut rows = self.rows();
+        check_holder(rows.users.get(&user).map(|standing| standing.is_active)).map_err(Failure::Refused)?;
         rows.sessions.retain(|(known, ..)| known != key);
-        rows.sessions.push((*key, user, expires_at));
+        rows.sessions.push((*key, user, Session { created_at, expires_at }));
         Ok(())
+    }
+
+    async fn revoke(&self, key: &SessionKey) -> Result<bool, Fault> {
+        Ok(end_sessions(&mut self.rows(), |known, _| known == key) > 0)
+    }
+
+    async fn revoke_all(&self, user: UserId) -> Result<u64, Fault> {
+        Ok(end_sessions(&mut self.rows(), |_, holder| holder == user))
+    }
+
+    async fn sessions_of(&self, user: UserId) -> Result<Vec<Session>, Fault> {
+        let now = self.clock.now();
+        let rows = self.rows();
+        let of_user = rows.sessions.iter().filter(|(_, holder, session)| *holder == user && now < session.expires_at);
+        let mut sessions: Vec<_> = of_user.map(|(_, _, session)| *session).collect();
+        sessions.sort_by_key(|session| std::cmp::Reverse(session.created_at));
+        Ok(sessions)
     }
 }
 
@@ -33,8 +58,41 @@ impl Users for MemoryStore {
         Ok(self.rows().users.get(&user).copied())
     }
 
+    async fn add(&self, user: UserId, standing: Standing) -> Result<bool, Fault> {
+        let mut rows = self.rows();
+        let is_new = !rows.users.contains_key(&user);
+        if is_new {
+            rows.users.insert(user, standing);
+        }
+        Ok(is_new)
+    }
+
     async fn set_standing(&self, user: UserId, standing: Standing) -> Result<(), Fault> {
-        self.rows().users.insert(user, standing);
+        set(&mut self.rows(), user, standing);
         Ok(())
     }
+
+    async fn change_standing(&self, user: UserId, change: StandingChange) -> Result<Option<Standing>, Fault> {
+        let mut rows = self.rows();
+        let Some(before) = rows.users.get(&user).copied() else { return Ok(None) };
+        let standing = Standing {
+            is_active: change.is_active.unwrap_or(before.is_active),
+            takes_friend_requests: change.takes_friend_requests.unwrap_or(before.takes_friend_requests),
+        };
+        set(&mut rows, user, standing);
+        Ok(Some(standing))
+    }
+}
+
+/// Stores how a user stands, and ends the sessions of one who no longer takes part.
+fn set(rows: &mut Rows, user: UserId, standing: Standing) {
+    rows.users.insert(user, standing);
+    if !standing.is_active {
+        end_sessions(rows, |_, holder| holder == user);
+    }
+}
+
+fn end_sessions(rows: &mut Rows, is_meant: impl Fn(&SessionKey, UserId) -> bool) -> u64 {
+    let ended = rows.sessions.extract_if(.., |(key, user, _)| is_meant(key, *user)).count();
+    u64::try_from(ended).unwrap_or(u64::MAX)
 }

@@ -1,6 +1,6 @@
 //! What the reference store remembers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hongbao_domain::{
     group::{Group, Membership},
@@ -14,7 +14,7 @@ use hongbao_domain::{
     red_packet::Packet,
     time::Timestamp,
 };
-use hongbao_ports::Standing;
+use hongbao_ports::{Session, Standing};
 
 use super::profiles::ImAccount;
 
@@ -26,8 +26,12 @@ pub(super) struct Rows {
     pub(super) packets: BTreeMap<TransferId, Packet>,
     movements: BTreeMap<Reference, Movement>,
     postings: Vec<Posting>,
-    pub(super) sessions: Vec<(SessionKey, UserId, Timestamp)>,
+    pub(super) sessions: Vec<(SessionKey, UserId, Session)>,
     pub(super) users: BTreeMap<UserId, Standing>,
+    /// Both directions of each friendship, and since when.
+    pub(super) friends: BTreeMap<(UserId, UserId), Timestamp>,
+    /// Who has blocked whom.
+    pub(super) blocks: BTreeSet<(UserId, UserId)>,
     pub(super) groups: BTreeMap<GroupId, Group>,
     pub(super) memberships: BTreeMap<(GroupId, UserId), Membership>,
     pub(super) profiles: BTreeMap<UserId, Profile>,

@@ -1,0 +1,48 @@
+//! The methods of assets, 用户资产列表.
+
+use std::convert::Infallible;
+
+use hongbao_domain::{id::CoinId, ledger::Holding, money::Money};
+use serde::Serialize;
+
+use crate::{Denial, Endpoint, Parameter, Parameters, text};
+
+/// `im/asset_list`: lists what the caller has, by coin.
+#[derive(Debug)]
+pub struct ListAssets;
+
+/// What the caller has of one coin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AssetData {
+    /// The coin.
+    #[serde(serialize_with = "text::display")]
+    pub coin_id: CoinId,
+    /// What can be spent, as a decimal string.
+    #[serde(serialize_with = "text::display")]
+    pub balance: Money,
+    /// What lies in the caller's own packets, not yet claimed or given back, as a decimal string.
+    #[serde(serialize_with = "text::display")]
+    pub held: Money,
+}
+
+impl From<&Holding> for AssetData {
+    fn from(holding: &Holding) -> Self {
+        let balance = holding.balance;
+        Self { coin_id: balance.coin, balance, held: Money { amount: holding.held, ..balance } }
+    }
+}
+
+impl Endpoint for ListAssets {
+    const PATH: &'static str = "/im/asset_list";
+    const SUMMARY: &'static str = "Lists what the caller has, by coin.";
+    const READ: bool = true;
+    const PARAMETERS: &'static [Parameter] = &[];
+
+    type Request = ();
+    type Data = Vec<AssetData>;
+    type Refusal = Infallible;
+
+    fn parse(_: &Parameters<'_>) -> Result<(), Denial<Infallible>> {
+        Ok(())
+    }
+}

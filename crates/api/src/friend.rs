@@ -1,0 +1,40 @@
+//! The methods of friends.
+
+mod add;
+mod list;
+
+pub use add::AddFriend;
+pub use list::ListFriends;
+
+use hongbao_domain::{friend::Friend, id::UserId, time::Timestamp};
+use serde::Serialize;
+
+use crate::text;
+
+/// One friend of the caller.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FriendData {
+    /// Who.
+    #[serde(serialize_with = "text::display")]
+    pub user_id: UserId,
+    /// The friend's whole name; empty if none is known.
+    pub name: String,
+    /// Where the friend's portrait is; empty if none is known.
+    #[serde(rename = "portraitUri")]
+    pub portrait_uri: String,
+    /// When the two became friends.
+    #[serde(serialize_with = "text::moment")]
+    pub since: Timestamp,
+}
+
+impl From<&Friend> for FriendData {
+    fn from(friend: &Friend) -> Self {
+        let profile = &friend.profile;
+        Self {
+            user_id: profile.user,
+            name: profile.name.as_str().to_owned(),
+            portrait_uri: profile.portrait_uri.as_str().to_owned(),
+            since: friend.since,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! `im/msg_redpack_detail`: where a red packet stands.
+
+use hongbao_domain::{
+    id::{CoinId, TransferId, UserId},
+    money::Money,
+    red_packet::{DetailRefusal, Stage, Viewed},
+    time::Timestamp,
+};
+use serde::{Serialize, Serializer};
+
+use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, text};
+
+/// Shows a red packet to its sender or its receiver.
+#[derive(Debug)]
+pub struct Detail;
+
+/// A packet as its sender and its receiver see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DetailData {
+    /// The packet.
+    #[serde(serialize_with = "text::display")]
+    pub transfer_id: TransferId,
+    /// `open`, `claimed`, `expired` (not yet swept), `refunded` or `cancelled`. One that is still being sent is
+    /// `open`, because its receiver can claim it as soon as the message is there.
+    #[serde(serialize_with = "stage")]
+    pub state: Stage,
+    /// In which coin.
+    #[serde(serialize_with = "text::display")]
+    pub coin_id: CoinId,
+    /// How much it held at first, as a decimal string.
+    #[serde(serialize_with = "text::display")]
+    pub amount: Money,
+    /// Who gave it.
+    #[serde(serialize_with = "text::display")]
+    pub from_user_id: UserId,
+    /// Whom it is for; null where that is not one user.
+    pub to_user_id: Option<String>,
+    /// The sender's words.
+    pub content: String,
+    /// When the money left the sender.
+    #[serde(serialize_with = "text::moment")]
+    pub created_at: Timestamp,
+    /// From when on it can no longer be claimed.
+    #[serde(serialize_with = "text::moment")]
+    pub expires_at: Timestamp,
+    /// When it was claimed, refunded or cancelled; null before.
+    #[serde(serialize_with = "text::moment_or_null")]
+    pub ended_at: Option<Timestamp>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn stage<S: Serializer>(stage: &Stage, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(stage.as_str())
+}
+
+impl From<&Viewed> for DetailData {
+    fn from(viewed: &Viewed) -> Self {
+        let packet = &viewed.packet;
+        Self {
+            transfer_id: packet.id,
+            state: viewed.stage,
+            coin_id: packet.coin,
+            amount: packet.money(packet.total),
+            from_user_id: packet.sender,
+            to_user_id: packet.shares.iter().find_map(|share| share.receiver).map(|user| user.to_string()),
+            content: packet.remark.as_str().to_owned(),
+            created_at: packet.created_at,
+            expires_at: packet.expires_at,
+            ended_at: packet.ended_at,
+        }
+    }
+}
+
+const TRANSFER_ID: &str = "transfer_id";
+
+impl Endpoint for Detail {
+    const PATH: &'static str = "/im/msg_redpack_detail";
+    const SUMMARY: &'static str = "Shows a red packet to its sender or its receiver.";
+    const READ: bool = true;
+    const PARAMETERS: &'static [Parameter] = &[Parameter::text(TRANSFER_ID)];
+
+    type Request = TransferId;
+    type Data = DetailData;
+    type Refusal = DetailRefusal;
+
+    fn parse(parameters: &Parameters<'_>) -> Result<TransferId, Denial<DetailRefusal>> {
+        let id = parameters.get(TRANSFER_ID).ok_or(Denial::Refused(DetailRefusal::TransferIdMissing))?;
+        id.parse().map_err(|_| Denial::Refused(DetailRefusal::TransferIdMalformed))
+    }
+}
+
+impl Refusal for DetailRefusal {
+    #[expect(clippy::as_conversions, reason = "a status is its number")]
+    fn status(&self) -> u16 {
+        (*self).status() as u16
+    }
+
+    fn code(&self) -> &'static str {
+        (*self).code()
+    }
+
+    /// Looking is not claiming: the words of accept would be wrong.
+    fn topic(&self) -> &'static str {
+        if *self == Self::NotYours { "not_yours_to_see" } else { (*self).code() }
+    }
+
+    fn parameter(&self) -> Option<&'static str> {
+        match self {
+            Self::TransferIdMissing | Self::TransferIdMalformed => Some(TRANSFER_ID),
+            Self::NotFound | Self::NotYours => None,
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What red packets can be sent in.
+
+use std::{fmt, process::ExitCode};
+
+use clap::{Args, Subcommand};
+use hongbao_domain::{
+    id::CoinId,
+    money::{Coin, Quantity, Scale, print_minor},
+};
+use hongbao_ports::{AddCoinRefusal, Failure, Ledger};
+use serde::Serialize;
+
+use super::office::{NotDone, Office, Reach};
+
+/// What red packets can be sent in.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CoinCommand {
+    /// Add a coin, or change the limits of one that is there. Its scale never changes.
+    Add(AddOptions),
+    /// List all coins.
+    List,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddOptions {
+    /// The coin's id: 1 to 25 letters, digits, `-` and `_`.
+    coin: CoinId,
+    /// How many decimal places it has: 0 to 18.
+    #[arg(long, value_name = "N", value_parser = scale)]
+    scale: Scale,
+    /// The least that one packet may hold.
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
+    min: Quantity,
+    /// The most that one packet may hold.
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
+    max: Quantity,
+}
+
+#[derive(Serialize)]
+struct Line {
+    coin_id: String,
+    scale: u8,
+    min_amount: String,
+    max_amount: String,
+}
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct List(Vec<Line>);
+
+pub(super) async fn run(office: &Office<'_>, command: CoinCommand) -> Result<ExitCode, NotDone> {
+    match command {
+        CoinCommand::Add(options) => add(office, &options).await,
+        CoinCommand::List => {
+            let coins = office.with_ledger(Reach::Look, async |_, ledger| coins(ledger).await).await?;
+            office.show(&List(coins.iter().map(Line::from).collect()))
+        }
+    }
+}
+
+async fn add(office: &Office<'_>, options: &AddOptions) -> Result<ExitCode, NotDone> {
+    let coin = coin(options)?;
+    let added = office.with_ledger(Reach::Found, async |_, ledger| {
+        ledger.add_coin(coin).await.map_err(|failure| match failure {
+            Failure::Refused(AddCoinRefusal::ScaleDiffers) => {
+                let id = coin.id();
+                NotDone::refused(format!("there is a coin {id} with another scale, and a scale never changes"))
+            }
+            Failure::Fault(fault) => NotDone::broke("cannot add the coin", &fault),
+        })
+    });
+    added.await?;
+    office.show(&Line::from(&coin))
+}
+
+fn coin(options: &AddOptions) -> Result<Coin, NotDone> {
+    let AddOptions { coin, scale, min, max } = *options;
+    let amount = |name, quantity: Quantity| {
+        quantity.to_amount(scale).map_err(|error| NotDone::refused(format!("{name} cannot be so: {error}")))
+    };
+    Coin::try_new(coin, scale, amount("--min", min)?, amount("--max", max)?)
+        .map_err(|error| NotDone::refused(error.to_string()))
+}
+
+/// Gives all coins.
+pub(super) async fn coins(ledger: &dyn Ledger) -> Result<Vec<Coin>, NotDone> {
+    ledger.coins().await.map_err(|fault| NotDone::broke("cannot read the coins", &fault))
+}
+
+fn scale(text: &str) -> Result<Scale, &'static str> {
+    text.parse().ok().and_then(Scale::new).ok_or("a scale is a whole number from 0 to 18")
+}
+
+impl From<&Coin> for Line {
+    fn from(coin: &Coin) -> Self {
+        Self {
+            coin_id: coin.id().to_string(),
+            scale: coin.scale().places(),
+            min_amount: print_minor(coin.min_amount().minor(), coin.scale()),
+            max_amount: print_minor(coin.max_amount().minor(), coin.scale()),
+        }
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { coin_id, scale, min_amount, max_amount } = self;
+        writeln!(f, "{coin_id}: scale {scale}, packets of {min_amount} to {max_amount}")
+    }
+}
+
+impl fmt::Display for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("no coins\n");
+        }
+        self.0.iter().try_for_each(|line| line.fmt(f))
+    }
+}

@@ -1,0 +1,151 @@
+//! Money that comes in from outside or goes out.
+
+use std::{fmt, process::ExitCode};
+
+use clap::Args;
+use hongbao_domain::{
+    id::{CoinId, Reference, UserId},
+    ledger::{AccountKey, Deposit, DepositRefusal, Direction, Moved, Withdraw, WithdrawRefusal},
+    money::{Amount, Money, Quantity, Scale},
+};
+use hongbao_ledger::Batches;
+use hongbao_ports::{Failure, Fault, Ledger};
+use hongbao_sqlite::SqliteStore;
+use serde::Serialize;
+
+use super::{
+    coin::coins,
+    moment::rfc3339,
+    office::{NotDone, Office, Reach, standing_of},
+};
+
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct MovementOptions {
+    /// The user's id.
+    user: UserId,
+    /// The coin's id.
+    coin: CoinId,
+    /// How much, as an exact decimal: `12.5`.
+    #[arg(allow_negative_numbers = true)]
+    amount: Quantity,
+    /// The permanent, unique name of this movement: the same command with it again moves nothing.
+    #[arg(long)]
+    reference: Reference,
+}
+
+/// What is to be moved, in the coin's own units.
+struct Wanted {
+    reference: Reference,
+    account: AccountKey,
+    scale: Scale,
+    amount: Amount,
+}
+
+#[derive(Serialize)]
+struct Report {
+    #[serde(skip)]
+    direction: Direction,
+    reference: String,
+    user_id: String,
+    coin_id: String,
+    amount: String,
+    at: String,
+    repeated: bool,
+}
+
+pub(super) async fn deposit(office: &Office<'_>, options: MovementOptions) -> Result<ExitCode, NotDone> {
+    let done = office.with_ledger(Reach::Change, async |store, ledger| {
+        let wanted = wanted(store, ledger, &options).await?;
+        let Wanted { reference, account, amount, scale } = wanted;
+        let moved = ledger.deposit(Deposit { reference, account, amount }).await;
+        Ok(report(&moved.map_err(|failure| not_deposited(&options, failure))?, scale))
+    });
+    office.show(&done.await?)
+}
+
+pub(super) async fn withdraw(office: &Office<'_>, options: MovementOptions) -> Result<ExitCode, NotDone> {
+    let done = office.with_ledger(Reach::Change, async |store, ledger| {
+        let wanted = wanted(store, ledger, &options).await?;
+        let Wanted { reference, account, amount, scale } = wanted;
+        let moved = ledger.withdraw(Withdraw { reference, account, amount }).await;
+        Ok(report(&moved.map_err(|failure| not_withdrawn(&options, failure))?, scale))
+    });
+    office.show(&done.await?)
+}
+
+/// Reads what is wanted in the light of who and what there is.
+async fn wanted(store: &SqliteStore, ledger: &Batches, options: &MovementOptions) -> Result<Wanted, NotDone> {
+    let MovementOptions { user, coin, amount, reference } = *options;
+    standing_of(store, user).await?;
+    let coins = coins(ledger).await?;
+    let scale = coins.iter().find(|found| found.id() == coin).ok_or_else(|| no_such_coin(coin))?.scale();
+    let amount = amount
+        .to_amount(scale)
+        .map_err(|error| NotDone::refused(format!("the amount cannot be moved in {coin}: {error}")))?;
+    Ok(Wanted { reference, account: AccountKey { user, coin }, scale, amount })
+}
+
+fn not_deposited(options: &MovementOptions, failure: Failure<DepositRefusal>) -> NotDone {
+    match failure {
+        Failure::Refused(DepositRefusal::CoinUnknown) => no_such_coin(options.coin),
+        Failure::Refused(DepositRefusal::NothingToMove) => nothing_to_move(),
+        Failure::Refused(DepositRefusal::ReferenceUsed) => reference_used(options.reference),
+        Failure::Refused(DepositRefusal::AccountFull) => {
+            NotDone::refused(format!("{} cannot have so much {}", options.user, options.coin))
+        }
+        Failure::Fault(fault) => broke(&fault),
+    }
+}
+
+fn not_withdrawn(options: &MovementOptions, failure: Failure<WithdrawRefusal>) -> NotDone {
+    match failure {
+        Failure::Refused(WithdrawRefusal::NothingToMove) => nothing_to_move(),
+        Failure::Refused(WithdrawRefusal::ReferenceUsed) => reference_used(options.reference),
+        Failure::Refused(WithdrawRefusal::BalanceTooLow) => {
+            NotDone::refused(format!("{} has less {} to spend than that", options.user, options.coin))
+        }
+        Failure::Fault(fault) => broke(&fault),
+    }
+}
+
+fn no_such_coin(coin: CoinId) -> NotDone {
+    NotDone::refused(format!("there is no coin {coin}"))
+}
+
+fn nothing_to_move() -> NotDone {
+    NotDone::refused("the amount must be more than 0")
+}
+
+fn reference_used(reference: Reference) -> NotDone {
+    NotDone::refused(format!("the reference {reference} is the name of another movement"))
+}
+
+fn broke(fault: &Fault) -> NotDone {
+    NotDone::broke("cannot move the money", fault)
+}
+
+fn report(moved: &Moved, scale: Scale) -> Report {
+    let movement = moved.movement;
+    let money = Money { coin: movement.account.coin, scale, amount: movement.amount };
+    Report {
+        direction: movement.direction,
+        reference: movement.reference.to_string(),
+        user_id: movement.account.user.to_string(),
+        coin_id: movement.account.coin.to_string(),
+        amount: money.to_string(),
+        at: rfc3339(movement.at),
+        repeated: moved.repeated,
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { direction, reference, user_id, coin_id, amount, at, repeated } = self;
+        let what = match direction {
+            Direction::In => format!("{amount} {coin_id} deposited to {user_id}"),
+            Direction::Out => format!("{amount} {coin_id} withdrawn from {user_id}"),
+        };
+        let again = if *repeated { "; that was done before, and nothing is moved now" } else { "" };
+        writeln!(f, "{what} at {at}, reference {reference}{again}")
+    }
+}

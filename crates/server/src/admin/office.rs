@@ -1,0 +1,150 @@
+//! Where the commands are done: it opens the store for them, closes it after them, and prints what came of them.
+
+use std::{fmt, process::ExitCode, sync::Arc};
+
+use hongbao_domain::id::UserId;
+use hongbao_ledger::Batches;
+use hongbao_ports::{Clock, Fault, FaultKind, Standing, Users};
+use hongbao_sqlite::{Deployment, SqliteStore};
+use serde::Serialize;
+
+use crate::{
+    print::print,
+    settings::Settings,
+    system::{SystemClock, SystemIds},
+    trouble::Trouble,
+};
+
+/// Why a command is not done.
+#[derive(Debug)]
+pub(super) enum NotDone {
+    /// The business says no; nothing was changed. One clear sentence.
+    Refused(String),
+    /// It could not be tried, or the machinery broke.
+    Broke(Trouble),
+}
+
+impl NotDone {
+    pub(super) fn refused(sentence: impl Into<String>) -> Self {
+        Self::Refused(sentence.into())
+    }
+
+    /// Says what a fault left behind.
+    pub(super) fn broke(what: impl fmt::Display, fault: &Fault) -> Self {
+        let hint = match fault.kind() {
+            FaultKind::Internal => "",
+            FaultKind::Unavailable => " (the store is busy or out of reach; the same command again is safe)",
+            FaultKind::Unresolved => " (it may be done or not; the same command again makes sure)",
+        };
+        Self::Broke(Trouble::because(format_args!("{what}{hint}"), fault))
+    }
+}
+
+impl From<Trouble> for NotDone {
+    fn from(trouble: Trouble) -> Self {
+        Self::Broke(trouble)
+    }
+}
+
+/// How far a command goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// It only looks.
+    Look,
+    /// It changes what is there.
+    Change,
+    /// It may be the first that a deployment ever does: a store that does not exist is made, unless it is the demo's.
+    Found,
+}
+
+/// What all commands share.
+pub(super) struct Office<'settings> {
+    pub(super) settings: &'settings Settings,
+    pub(super) demo: bool,
+    pub(super) json: bool,
+}
+
+impl Office<'_> {
+    /// Does some work with the store and closes it again.
+    pub(super) async fn with_store<T>(
+        &self,
+        reach: Reach,
+        work: impl AsyncFnOnce(&Arc<SqliteStore>) -> Result<T, NotDone>,
+    ) -> Result<T, NotDone> {
+        let store = Arc::new(self.open(reach).await?);
+        let done = match reach {
+            Reach::Look => work(&store).await,
+            Reach::Change | Reach::Found => match self.mark(&store).await {
+                Ok(()) => work(&store).await,
+                Err(not_done) => Err(not_done),
+            },
+        };
+        store.close().await;
+        done
+    }
+
+    /// The same for work that needs the ledger, too.
+    pub(super) async fn with_ledger<T>(
+        &self,
+        reach: Reach,
+        work: impl AsyncFnOnce(&SqliteStore, &Batches) -> Result<T, NotDone>,
+    ) -> Result<T, NotDone> {
+        self.with_store(reach, async |store: &Arc<SqliteStore>| {
+            let ledger = Batches::start(store.clone(), Arc::new(SystemIds), hongbao_ledger::Settings::default());
+            let done = work(store, &ledger).await;
+            ledger.close().await;
+            done
+        })
+        .await
+    }
+
+    async fn open(&self, reach: Reach) -> Result<SqliteStore, Trouble> {
+        let url = self.settings.database_url(self.demo)?;
+        let create = reach == Reach::Found && !self.demo;
+        let options = hongbao_sqlite::Settings { create, ..hongbao_sqlite::Settings::new(url.clone()) };
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        SqliteStore::open(&options, clock).await.map_err(|error| {
+            Trouble::because(format_args!("cannot open {url} (set database.url, or add --demo for the demo's)"), &error)
+        })
+    }
+
+    /// Keeps real money and demo money apart, as the server does.
+    async fn mark(&self, store: &SqliteStore) -> Result<(), NotDone> {
+        let url = self.settings.database_url(self.demo)?;
+        let wanted = if self.demo { Deployment::Demo } else { Deployment::Real };
+        let found =
+            store.mark(wanted).await.map_err(|fault| NotDone::broke(format_args!("cannot use {url}"), &fault))?;
+        match (found, wanted) {
+            (Deployment::Demo, Deployment::Real) => Err(Trouble::new(format!(
+                "{url} is the store of a demo, which only --demo changes; add it, or set database.url to another file"
+            ))
+            .into()),
+            (Deployment::Real, Deployment::Demo) => Err(Trouble::new(format!(
+                "{url} is the store of a real deployment, which --demo never changes; leave it out"
+            ))
+            .into()),
+            (Deployment::Demo, Deployment::Demo) | (Deployment::Real, Deployment::Real) => Ok(()),
+        }
+    }
+
+    /// Prints what came of a command, for people or for programs.
+    pub(super) fn show<R: Serialize + fmt::Display>(&self, report: &R) -> Result<ExitCode, NotDone> {
+        let text = if self.json {
+            serde_json::to_string(report).map_err(|error| Trouble::because("cannot print", &error))? + "\n"
+        } else {
+            report.to_string()
+        };
+        print(&text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Gives how a user stands; nobody can do anything for one who does not exist.
+pub(super) async fn standing_of(users: &dyn Users, user: UserId) -> Result<Standing, NotDone> {
+    let found = users.standing(user).await.map_err(|fault| NotDone::broke("cannot look up the user", &fault))?;
+    found.ok_or_else(|| no_such_user(user))
+}
+
+pub(super) fn no_such_user(user: UserId) -> NotDone {
+    NotDone::refused(format!("there is no user {user}"))
+}

@@ -1,0 +1,141 @@
+//! What became of a red packet.
+
+use std::{fmt, process::ExitCode};
+
+use clap::Subcommand;
+use hongbao_domain::{
+    id::TransferId,
+    money::print_minor,
+    red_packet::{ClaimState, PacketState, Share, Viewed},
+};
+use hongbao_ports::Ledger;
+use serde::Serialize;
+
+use super::{
+    moment::rfc3339,
+    office::{NotDone, Office, Reach},
+};
+
+/// What became of a red packet.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PacketCommand {
+    /// Show where a packet stands and where its money is; never its sender's words.
+    Show {
+        /// The packet's `transfer_id`.
+        transfer_id: TransferId,
+    },
+}
+
+#[derive(Serialize)]
+struct Report {
+    transfer_id: String,
+    stage: &'static str,
+    state: &'static str,
+    sender_id: String,
+    coin_id: String,
+    amount: String,
+    held: String,
+    created_at: String,
+    expires_at: String,
+    ended_at: Option<String>,
+    shares: Vec<ShareLine>,
+    claims: Vec<ClaimLine>,
+}
+
+#[derive(Serialize)]
+struct ShareLine {
+    number: u32,
+    amount: String,
+    receiver_id: Option<String>,
+    taker_id: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ClaimLine {
+    taker_id: String,
+    share: u32,
+    state: &'static str,
+    changed_at: String,
+}
+
+pub(super) async fn run(office: &Office<'_>, command: PacketCommand) -> Result<ExitCode, NotDone> {
+    let PacketCommand::Show { transfer_id } = command;
+    let found = office.with_ledger(Reach::Look, async |_, ledger| {
+        ledger.view(transfer_id).await.map_err(|fault| NotDone::broke("cannot read the packet", &fault))
+    });
+    let viewed = found.await?.ok_or_else(|| NotDone::refused(format!("there is no packet {transfer_id}")))?;
+    office.show(&Report::from(&viewed))
+}
+
+impl From<&Viewed> for Report {
+    fn from(viewed: &Viewed) -> Self {
+        let Viewed { packet, stage } = viewed;
+        let print = |minor| print_minor(minor, packet.scale);
+        let share = |share: &Share| ShareLine {
+            number: share.number,
+            amount: print(share.amount.minor()),
+            receiver_id: share.receiver.map(|user| user.to_string()),
+            taker_id: share.taker.map(|user| user.to_string()),
+        };
+        Self {
+            transfer_id: packet.id.to_string(),
+            stage: stage.as_str(),
+            state: state(packet.state),
+            sender_id: packet.sender.to_string(),
+            coin_id: packet.coin.to_string(),
+            amount: print(packet.total.minor()),
+            held: print(packet.purse.balance.minor()),
+            created_at: rfc3339(packet.created_at),
+            expires_at: rfc3339(packet.expires_at),
+            ended_at: packet.ended_at.map(rfc3339),
+            shares: packet.shares.iter().map(share).collect(),
+            claims: packet
+                .claims
+                .iter()
+                .map(|claim| ClaimLine {
+                    taker_id: claim.taker.to_string(),
+                    share: claim.share,
+                    state: claim_state(claim.state),
+                    changed_at: rfc3339(claim.changed_at),
+                })
+                .collect(),
+        }
+    }
+}
+
+const fn state(state: PacketState) -> &'static str {
+    match state {
+        PacketState::Sending { .. } => "sending",
+        PacketState::Open => "open",
+        PacketState::Claimed => "claimed",
+        PacketState::Refunded => "refunded",
+        PacketState::Cancelled => "cancelled",
+    }
+}
+
+const fn claim_state(state: ClaimState) -> &'static str {
+    match state {
+        ClaimState::Claiming { .. } => "claiming",
+        ClaimState::Claimed => "claimed",
+        ClaimState::Released => "released",
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { transfer_id, stage, state, sender_id, coin_id, amount, held, .. } = self;
+        writeln!(f, "{transfer_id}: {stage} (state {state}), {amount} {coin_id} from {sender_id}, {held} still held")?;
+        writeln!(f, "created {}, expires {}", self.created_at, self.expires_at)?;
+        if let Some(ended_at) = &self.ended_at {
+            writeln!(f, "ended {ended_at}")?;
+        }
+        for ShareLine { number, amount, receiver_id, taker_id } in &self.shares {
+            let (receiver, taker) = (receiver_id.as_deref().unwrap_or("anybody"), taker_id.as_deref());
+            writeln!(f, "share {number}: {amount} for {receiver}, taken by {}", taker.unwrap_or("nobody"))?;
+        }
+        for ClaimLine { taker_id, share, state, changed_at } in &self.claims {
+            writeln!(f, "claim of {taker_id} on share {share}: {state} since {changed_at}")?;
+        }
+        Ok(())
+    }
+}

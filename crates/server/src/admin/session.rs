@@ -1,0 +1,193 @@
+//! Who is logged in.
+
+use std::{
+    fmt,
+    io::{Read, stdin},
+    process::ExitCode,
+    time::Duration,
+};
+
+use clap::{Args, Subcommand};
+use hongbao_domain::{
+    id::{SessionKey, UserId},
+    session::RegisterRefusal,
+};
+use hongbao_ports::{Clock, Failure, Session, Sessions};
+use serde::{
+    Deserialize, Serialize,
+    de::{IntoDeserializer, value::Error},
+};
+
+use super::{
+    moment::rfc3339,
+    office::{NotDone, Office, Reach, no_such_user, standing_of},
+};
+use crate::{
+    settings::Span,
+    system::{SystemClock, session_key},
+    trouble::Trouble,
+};
+
+/// Who is logged in.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SessionCommand {
+    /// Log a user in with a fresh key, which is printed once and never again, or with the app's own key.
+    Issue {
+        /// The user's id.
+        user: UserId,
+        /// For how long, as in `12h` or `30d`; at most 10 years.
+        #[arg(long, default_value = "30d", value_name = "SPAN", value_parser = life)]
+        expires_in: Duration,
+        /// Read the key from standard input: 1 to 55 visible ASCII characters that nobody can guess.
+        #[arg(long)]
+        key_stdin: bool,
+    },
+    /// End one session or all of a user.
+    Revoke(Which),
+    /// List a user's sessions, newest first; never their keys.
+    List {
+        /// The user's id.
+        user: UserId,
+    },
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Which {
+    /// The session whose key is on standard input.
+    #[arg(long)]
+    key_stdin: bool,
+    /// All sessions of a user.
+    #[arg(long, value_name = "USER")]
+    all_of: Option<UserId>,
+}
+
+#[derive(Serialize)]
+struct Issued {
+    user_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_key: Option<String>,
+    expires_at: String,
+}
+
+#[derive(Serialize)]
+struct Revoked {
+    revoked: u64,
+}
+
+#[derive(Serialize)]
+struct Line {
+    created_at: String,
+    expires_at: String,
+}
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct List(Vec<Line>);
+
+pub(super) async fn run(office: &Office<'_>, command: SessionCommand) -> Result<ExitCode, NotDone> {
+    match command {
+        SessionCommand::Issue { user, expires_in, key_stdin } => {
+            let key = if key_stdin { read_key()? } else { session_key() };
+            let issued = issue(office, user, &key, expires_in).await?;
+            office.show(&Issued { session_key: (!key_stdin).then(|| key.as_str().to_owned()), ..issued })
+        }
+        SessionCommand::Revoke(Which { all_of: Some(user), .. }) => revoke_all(office, user).await,
+        SessionCommand::Revoke(Which { all_of: None, .. }) => revoke(office, &read_key()?).await,
+        SessionCommand::List { user } => list(office, user).await,
+    }
+}
+
+async fn issue(office: &Office<'_>, user: UserId, key: &SessionKey, life: Duration) -> Result<Issued, NotDone> {
+    let expires_at = SystemClock.now().after(life);
+    let registered = office.with_store(Reach::Change, async |store| {
+        store.register(key, user, expires_at).await.map_err(|failure| match failure {
+            Failure::Refused(RegisterRefusal::UserNotFound) => no_such_user(user),
+            Failure::Refused(RegisterRefusal::UserDisabled) => {
+                NotDone::refused(format!("{user} is disabled and cannot have a session"))
+            }
+            Failure::Fault(fault) => NotDone::broke("cannot register the session", &fault),
+        })
+    });
+    registered.await?;
+    Ok(Issued { user_id: user.to_string(), session_key: None, expires_at: rfc3339(expires_at) })
+}
+
+async fn revoke(office: &Office<'_>, key: &SessionKey) -> Result<ExitCode, NotDone> {
+    let revoked = office.with_store(Reach::Change, async |store| {
+        store.revoke(key).await.map_err(|fault| NotDone::broke("cannot end the session", &fault))
+    });
+    office.show(&Revoked { revoked: revoked.await?.into() })
+}
+
+async fn revoke_all(office: &Office<'_>, user: UserId) -> Result<ExitCode, NotDone> {
+    let revoked = office.with_store(Reach::Change, async |store| {
+        standing_of(store.as_ref(), user).await?;
+        store.revoke_all(user).await.map_err(|fault| NotDone::broke("cannot end the sessions", &fault))
+    });
+    office.show(&Revoked { revoked: revoked.await? })
+}
+
+async fn list(office: &Office<'_>, user: UserId) -> Result<ExitCode, NotDone> {
+    let sessions = office.with_store(Reach::Look, async |store| {
+        standing_of(store.as_ref(), user).await?;
+        store.sessions_of(user).await.map_err(|fault| NotDone::broke("cannot read the sessions", &fault))
+    });
+    office.show(&List(sessions.await?.iter().map(Line::from).collect()))
+}
+
+/// Reads a key from standard input: an argument would be seen by everybody on the machine.
+fn read_key() -> Result<SessionKey, Trouble> {
+    // More than any key with its line end has.
+    let mut text = String::new();
+    stdin()
+        .take(1024)
+        .read_to_string(&mut text)
+        .map_err(|error| Trouble::because("cannot read the key on standard input", &error))?;
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    let key = line.strip_suffix('\r').unwrap_or(line);
+    key.parse().map_err(|error| Trouble::because("what is on standard input is not a session key", &error))
+}
+
+/// Reads how long a session lives.
+fn life(text: &str) -> Result<Duration, String> {
+    let deserializer: serde::de::value::StrDeserializer<'_, Error> = text.into_deserializer();
+    let Span(life) = Span::deserialize(deserializer).map_err(|error| error.to_string())?;
+    if life.is_zero() { Err("a session must live for some time".to_owned()) } else { Ok(life) }
+}
+
+impl From<&Session> for Line {
+    fn from(session: &Session) -> Self {
+        Self { created_at: rfc3339(session.created_at), expires_at: rfc3339(session.expires_at) }
+    }
+}
+
+impl fmt::Display for Issued {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { user_id, session_key, expires_at } = self;
+        writeln!(f, "{user_id} has a session until {expires_at}")?;
+        match session_key {
+            Some(key) => writeln!(f, "its key, printed this once: {key}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Revoked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.revoked {
+            0 => f.write_str("there was no such session\n"),
+            count => writeln!(f, "sessions ended: {count}"),
+        }
+    }
+}
+
+impl fmt::Display for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("no sessions\n");
+        }
+        writeln!(f, "{:<24} {:<24}", "created", "expires")?;
+        self.0.iter().try_for_each(|Line { created_at, expires_at }| writeln!(f, "{created_at:<24} {expires_at:<24}"))
+    }
+}

@@ -1,0 +1,173 @@
+//! Who exists, and how one stands.
+
+use std::{fmt, process::ExitCode};
+
+use clap::{Args, Subcommand, ValueEnum};
+use hongbao_domain::id::UserId;
+use hongbao_ports::{BlockRefusal, Contacts, Failure, Sessions, Standing, StandingChange, Users};
+use serde::Serialize;
+
+use super::office::{NotDone, Office, Reach, no_such_user, standing_of};
+
+/// Who exists, and how one stands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Add a user who takes part and takes friend requests; one who is there stays as before.
+    Add {
+        /// The user's id: 1 to 25 letters, digits, `-` and `_`.
+        user: UserId,
+    },
+    /// Keep a user out: all sessions end at once and for good. The money stays.
+    Disable {
+        /// The user's id.
+        user: UserId,
+    },
+    /// Let a user take part again, with a new session.
+    Enable {
+        /// The user's id.
+        user: UserId,
+    },
+    /// Change what others may do to a user.
+    Set {
+        /// The user's id.
+        user: UserId,
+        #[command(flatten)]
+        wishes: Wishes,
+    },
+    /// Show how a user stands.
+    Show {
+        /// The user's id.
+        user: UserId,
+    },
+}
+
+/// What is to change, at least one.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct Wishes {
+    /// Whether others may add the user as a friend.
+    #[arg(long, value_name = "on|off")]
+    friend_requests: Option<Switch>,
+    /// Keep another user from adding this one. Ends no friendship.
+    #[arg(long, value_name = "OTHER")]
+    block: Option<UserId>,
+    /// Lift the block that is on another user.
+    #[arg(long, value_name = "OTHER")]
+    unblock: Option<UserId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    On,
+    Off,
+}
+
+#[derive(Serialize)]
+struct Added {
+    user_id: String,
+    added: bool,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    user_id: String,
+    is_active: bool,
+    takes_friend_requests: bool,
+    sessions: usize,
+}
+
+pub(super) async fn run(office: &Office<'_>, command: UserCommand) -> Result<ExitCode, NotDone> {
+    match command {
+        UserCommand::Add { user } => add(office, user).await,
+        UserCommand::Disable { user } => stand(office, user, false).await,
+        UserCommand::Enable { user } => stand(office, user, true).await,
+        UserCommand::Set { user, wishes } => set(office, user, &wishes).await,
+        UserCommand::Show { user } => {
+            let shown = office.with_store(Reach::Look, async |store| show(store.as_ref(), user).await).await?;
+            office.show(&shown)
+        }
+    }
+}
+
+async fn add(office: &Office<'_>, user: UserId) -> Result<ExitCode, NotDone> {
+    let standing = Standing { is_active: true, takes_friend_requests: true };
+    let added = office.with_store(Reach::Found, async |store| {
+        store.add(user, standing).await.map_err(|fault| NotDone::broke(format_args!("cannot add {user}"), &fault))
+    });
+    office.show(&Added { user_id: user.to_string(), added: added.await? })
+}
+
+async fn stand(office: &Office<'_>, user: UserId, is_active: bool) -> Result<ExitCode, NotDone> {
+    let change = StandingChange { is_active: Some(is_active), ..StandingChange::default() };
+    let shown = office.with_store(Reach::Change, async |store| {
+        change_standing(store.as_ref(), user, change).await?;
+        show(store.as_ref(), user).await
+    });
+    office.show(&shown.await?)
+}
+
+async fn set(office: &Office<'_>, user: UserId, wishes: &Wishes) -> Result<ExitCode, NotDone> {
+    let takes_friend_requests = wishes.friend_requests.map(|switch| switch == Switch::On);
+    let blocks = [(wishes.block, true), (wishes.unblock, false)];
+    let blocks: Vec<_> = blocks.into_iter().filter_map(|(other, blocked)| Some((other?, blocked))).collect();
+    if blocks.iter().any(|(other, _)| *other == user) {
+        return Err(NotDone::refused(format!("{user} can block others, not oneself")));
+    }
+    let shown = office.with_store(Reach::Change, async |store| {
+        // All names first: what is refused has changed nothing.
+        standing_of(store.as_ref(), user).await?;
+        for (other, _) in &blocks {
+            standing_of(store.as_ref(), *other).await?;
+        }
+        if takes_friend_requests.is_some() {
+            let change = StandingChange { takes_friend_requests, ..StandingChange::default() };
+            change_standing(store.as_ref(), user, change).await?;
+        }
+        for (other, blocked) in blocks {
+            set_block(store.as_ref(), user, other, blocked).await?;
+        }
+        show(store.as_ref(), user).await
+    });
+    office.show(&shown.await?)
+}
+
+async fn change_standing(users: &dyn Users, user: UserId, change: StandingChange) -> Result<(), NotDone> {
+    match users.change_standing(user, change).await {
+        Ok(Some(_)) => Ok(()),
+        Ok(None) => Err(no_such_user(user)),
+        Err(fault) => Err(NotDone::broke(format_args!("cannot change how {user} stands"), &fault)),
+    }
+}
+
+async fn set_block(contacts: &dyn Contacts, user: UserId, other: UserId, blocked: bool) -> Result<(), NotDone> {
+    contacts.set_block(user, other, blocked).await.map_err(|failure| match failure {
+        Failure::Refused(BlockRefusal::UserNotFound) => {
+            NotDone::refused(format!("there is no user {user} or no user {other}"))
+        }
+        Failure::Fault(fault) => NotDone::broke(format_args!("cannot change the block on {other}"), &fault),
+    })
+}
+
+async fn show<S: Users + Sessions>(store: &S, user: UserId) -> Result<Shown, NotDone> {
+    let Standing { is_active, takes_friend_requests } = standing_of(store, user).await?;
+    let sessions =
+        store.sessions_of(user).await.map_err(|fault| NotDone::broke("cannot read the sessions", &fault))?.len();
+    Ok(Shown { user_id: user.to_string(), is_active, takes_friend_requests, sessions })
+}
+
+impl fmt::Display for Added {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { user_id, added } = self;
+        let what = if *added { "is added" } else { "was there before; nothing is changed" };
+        writeln!(f, "{user_id} {what}")
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { user_id, is_active, takes_friend_requests, sessions } = self;
+        let standing = if *is_active { "active" } else { "disabled" };
+        let requests = if *takes_friend_requests { "takes friend requests" } else { "takes no friend requests" };
+        writeln!(f, "{user_id}: {standing}, {requests}, sessions: {sessions}")
+    }
+}

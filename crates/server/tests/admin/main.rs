@@ -1,0 +1,19 @@
+//! The administrator's commands, through the real binary and beside a server that runs.
+
+/// The stand of the tests of the process, which need more of it.
+#[path = "../process"]
+mod process {
+    #[expect(dead_code, unused_imports, reason = "the tests of the process need more of it")]
+    pub(crate) mod stand;
+}
+
+mod busy;
+mod coins;
+mod desk;
+mod movements;
+mod packets;
+mod sessions;
+mod setup;
+mod users;
+
+use process::stand;

@@ -1,0 +1,160 @@
+//! `im/friend_add` and `im/friend_list`.
+
+use std::{sync::Arc, time::Duration};
+
+use hongbao_domain::profile::{PortraitUri, Profile};
+use hongbao_ports::{Contacts, Profiles, Standing};
+use serde_json::json;
+use tokio::sync::Barrier;
+
+use crate::stack::{Answer, OPEN, Stack, answer, code, user};
+
+async fn add(stack: &Stack, name: &str, other: &str) -> Answer {
+    stack.call(name, "friend_add", &[("user_id", other)]).await
+}
+
+async fn friends(stack: &Stack, name: &str) -> Vec<String> {
+    let (status, data) = stack.call(name, "friend_list", &[]).await;
+    if status == 1 {
+        return Vec::new();
+    }
+    assert_eq!(status, 0, "{data}");
+    data.as_array().unwrap().iter().map(|friend| friend["user_id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn status_0_both_are_friends_of_each_other_since_the_same_moment() {
+    let stack = Stack::start().await;
+    let portrait_uri: PortraitUri = "http://a/bob.png".parse().unwrap();
+    let bob = Profile { user: user("bob"), name: "鲍勃".parse().unwrap(), portrait_uri };
+    stack.store.introduce(&bob).await.unwrap();
+
+    let (status, friend) = add(&stack, "alice", "bob").await;
+
+    let since = "2026-09-16T12:00:00.123Z";
+    let shown = json!({ "user_id": "bob", "name": "鲍勃", "portraitUri": "http://a/bob.png", "since": since });
+    assert_eq!((status, &friend), (0, &shown));
+    assert_eq!(stack.call("alice", "friend_list", &[]).await, (0, json!([shown])));
+    let alice = json!({ "user_id": "alice", "name": "", "portraitUri": "", "since": since });
+    assert_eq!(answer(stack.get("bob", "friend_list")).await, (0, json!([alice])));
+}
+
+#[tokio::test]
+async fn friends_are_listed_newest_first() {
+    let stack = Stack::start().await;
+    assert_eq!(add(&stack, "alice", "carol").await.0, 0);
+    stack.clock.advance(Duration::from_secs(1));
+    assert_eq!(add(&stack, "bob", "alice").await.0, 0);
+    assert_eq!(friends(&stack, "alice").await, ["bob", "carol"]);
+}
+
+#[tokio::test]
+async fn status_1_the_user_id_is_empty_or_wrong() {
+    let stack = Stack::start().await;
+    let missing = stack.call("alice", "friend_add", &[]).await;
+    assert_eq!((code(&missing), &missing.1["parameter"]), ((1, "user_id_missing"), &json!("user_id")));
+    assert_eq!(code(&add(&stack, "alice", "").await), (1, "user_id_missing"));
+    for wrong in [" bob", "b.b", "鲍勃", &"b".repeat(26)] {
+        assert_eq!(code(&add(&stack, "alice", wrong).await), (1, "user_id_malformed"), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn status_1_the_list_is_empty() {
+    let stack = Stack::start().await;
+    assert_eq!(add(&stack, "alice", "bob").await.0, 0);
+    assert_eq!(code(&stack.call("carol", "friend_list", &[]).await), (1, "no_friends"));
+    assert_eq!(code(&answer(stack.get("carol", "friend_list")).await), (1, "no_friends"));
+}
+
+#[tokio::test]
+async fn status_2_nobody_is_logged_in_and_learns_nothing_else() {
+    let stack = Stack::start().await;
+    assert_eq!(code(&stack.call("nobody", "friend_add", &[]).await), (2, "not_logged_in"));
+    assert_eq!(code(&stack.call("nobody", "friend_list", &[]).await), (2, "not_logged_in"));
+
+    for is_active in [false, true] {
+        stack.stand("alice", Standing { is_active, ..OPEN }).await;
+        assert_eq!(code(&add(&stack, "alice", "alice").await), (2, "not_logged_in"), "the login ended for good");
+    }
+}
+
+#[tokio::test]
+async fn status_3_there_is_no_such_user() {
+    let stack = Stack::start().await;
+    for unknown in ["nobody", "Bob"] {
+        let refused = add(&stack, "alice", unknown).await;
+        assert_eq!((code(&refused), &refused.1["retryable"]), ((3, "user_not_found"), &json!(false)));
+    }
+}
+
+#[tokio::test]
+async fn status_4_they_are_friends_already() {
+    let stack = Stack::start().await;
+    assert_eq!(add(&stack, "alice", "bob").await.0, 0);
+    assert_eq!(code(&add(&stack, "alice", "bob").await), (4, "already_friends"));
+    assert_eq!(code(&add(&stack, "bob", "alice").await), (4, "already_friends"));
+    assert_eq!(
+        (friends(&stack, "alice").await, friends(&stack, "bob").await),
+        (vec!["bob".into()], vec!["alice".into()])
+    );
+}
+
+#[tokio::test]
+async fn status_5_does_not_tell_why_somebody_cannot_be_added() {
+    let stack = Stack::start().await;
+    stack.stand("bob", Standing { takes_friend_requests: false, ..OPEN }).await;
+    stack.store.set_block(user("carol"), user("alice"), true).await.unwrap();
+    stack.stand("dave", Standing { is_active: false, ..OPEN }).await;
+
+    let refused = add(&stack, "alice", "bob").await;
+    assert_eq!(code(&refused), (5, "cannot_be_added"));
+    for other in ["carol", "dave"] {
+        assert_eq!(add(&stack, "alice", other).await, refused, "{other}");
+    }
+    for name in ["alice", "bob", "carol"] {
+        assert!(friends(&stack, name).await.is_empty(), "{name}");
+    }
+    stack.store.set_block(user("carol"), user("alice"), false).await.unwrap();
+    assert_eq!(add(&stack, "alice", "carol").await.0, 0);
+    assert_eq!(add(&stack, "bob", "alice").await.0, 0, "whoever takes no requests may still make them");
+}
+
+#[tokio::test]
+async fn status_6_nobody_adds_oneself() {
+    let stack = Stack::start().await;
+    assert_eq!(code(&add(&stack, "alice", "alice").await), (6, "cannot_add_oneself"));
+    assert!(friends(&stack, "alice").await.is_empty());
+}
+
+#[tokio::test]
+async fn adding_wants_a_post() {
+    let stack = Stack::start().await;
+    assert_eq!(code(&answer(stack.get("alice", "friend_add?user_id=bob")).await), (100, "invalid_request"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_adds_at_once_one_is_0_and_the_other_4() {
+    let stack = Stack::start().await;
+    for round in 0..10 {
+        let (one, other) = (format!("one-{round}"), format!("other-{round}"));
+        stack.join(&one).await;
+        stack.join(&other).await;
+        let start = Arc::new(Barrier::new(2));
+        // From both sides, and twice from one.
+        let second = if round % 2 == 0 { (&other, &one) } else { (&one, &other) };
+        let calls = [(&one, &other), second].map(|(name, whom)| {
+            let (request, start) = (stack.post(name, "friend_add", &[("user_id", whom)]), start.clone());
+            tokio::spawn(async move {
+                start.wait().await;
+                answer(request).await
+            })
+        });
+        let [first, second] = calls;
+        let mut statuses = [first.await.unwrap().0, second.await.unwrap().0];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [0, 4], "round {round}");
+        assert_eq!(friends(&stack, &one).await, std::slice::from_ref(&other));
+        assert_eq!(friends(&stack, &other).await, [one]);
+    }
+}

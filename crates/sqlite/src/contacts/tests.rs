@@ -1,0 +1,97 @@
+//! What SQLite adds to the rule: the only write lock, and the second wall.
+
+use std::sync::Arc;
+
+use hongbao_ports::{Clock, Standing, Users};
+use tempfile::TempDir;
+use tokio::sync::Barrier;
+
+use super::*;
+use crate::Settings;
+
+const OPEN: Standing = Standing { is_active: true, takes_friend_requests: true };
+
+/// A clock that stands still.
+struct Stopped;
+
+impl Clock for Stopped {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(7)
+    }
+}
+
+fn user(name: &str) -> UserId {
+    name.parse().unwrap()
+}
+
+/// Two stores on one file, as two servers have them, with so many users `a0`, `a1`, … and `b0`, `b1`, …
+async fn two_stores(pairs: usize) -> (SqliteStore, SqliteStore, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings::new(format!("sqlite://{}/hongbao.db", folder.path().display()));
+    let first = SqliteStore::open(&settings, Arc::new(Stopped)).await.unwrap();
+    let second = SqliteStore::open(&settings, Arc::new(Stopped)).await.unwrap();
+    for number in 0..pairs {
+        for side in ["a", "b"] {
+            first.set_standing(user(&format!("{side}{number}")), OPEN).await.unwrap();
+        }
+    }
+    (first, second, folder)
+}
+
+async fn behind(barrier: Arc<Barrier>, store: SqliteStore, user: UserId, other: UserId) -> Option<AddFriendRefusal> {
+    barrier.wait().await;
+    match store.add_friend(user, other).await {
+        Ok(friend) => {
+            assert_eq!(friend.profile.user, other);
+            None
+        }
+        Err(Failure::Refused(refusal)) => Some(refusal),
+        Err(Failure::Fault(fault)) => panic!("{}", hongbao_ports::Chain(&fault)),
+    }
+}
+
+/// Without the lock before the first read, one of the two would find that what it had read is old.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_servers_that_add_one_pair_one_is_told_that_they_are_friends() {
+    let (first, second, _folder) = two_stores(10).await;
+    for number in 0..10 {
+        let (a, b) = (user(&format!("a{number}")), user(&format!("b{number}")));
+        let barrier = Arc::new(Barrier::new(2));
+        let one = tokio::spawn(behind(barrier.clone(), first.clone(), a, b));
+        let other = tokio::spawn(behind(barrier, second.clone(), b, a));
+        let mut answers = [one.await.unwrap(), other.await.unwrap()];
+        answers.sort_by_key(Option::is_some);
+        assert_eq!(answers, [None, Some(AddFriendRefusal::AlreadyFriends)], "round {number}");
+        assert_eq!(first.friends(a).await.unwrap().len(), 1);
+        assert_eq!(first.friends(b).await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn half_a_friendship_cannot_be_stored() {
+    let (store, _, _folder) = two_stores(1).await;
+    let half = sqlx::query!("INSERT INTO friendships (user_id, friend_id, since) VALUES ('a0', 'b0', 7)");
+    assert!(half.execute(&store.writer).await.is_err());
+
+    store.add_friend(user("a0"), user("b0")).await.unwrap();
+    let half = sqlx::query!("DELETE FROM friendships WHERE user_id = 'a0'");
+    assert!(half.execute(&store.writer).await.is_err());
+    let again = sqlx::query!("INSERT INTO friendships (user_id, friend_id, since) VALUES ('a0', 'b0', 8)");
+    assert!(again.execute(&store.writer).await.is_err());
+}
+
+#[tokio::test]
+async fn a_friend_is_shown_with_name_and_portrait_as_they_are_now() {
+    let (store, _, _folder) = two_stores(1).await;
+    sqlx::query!("UPDATE users SET name = '张三', portrait_uri = 'https://example.com/1.png' WHERE id = 'b0'")
+        .execute(&store.writer)
+        .await
+        .unwrap();
+    let added = store.add_friend(user("a0"), user("b0")).await.unwrap();
+    assert_eq!(added.profile.name.as_str(), "张三");
+    assert_eq!(added.profile.portrait_uri.as_str(), "https://example.com/1.png");
+    assert_eq!(store.friends(user("a0")).await.unwrap(), [added]);
+
+    sqlx::query!("UPDATE users SET name = '李四' WHERE id = 'b0'").execute(&store.writer).await.unwrap();
+    assert_eq!(store.friends(user("a0")).await.unwrap()[0].profile.name.as_str(), "李四");
+}

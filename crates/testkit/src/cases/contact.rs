@@ -1,0 +1,223 @@
+//! Friends and blocks.
+
+use hongbao_domain::{
+    friend::{AddFriendRefusal, Friend},
+    id::UserId,
+};
+use hongbao_ports::{BlockRefusal, Clock, Failure, Standing};
+
+use crate::{
+    Rig,
+    case::cases,
+    crowd::{at_once, both},
+    scene::{TICK, alice, bob, carol, done, refused, user},
+};
+
+cases![
+    adding_is_mutual_and_says_since_when,
+    nobody_adds_oneself,
+    who_does_not_exist_cannot_be_added,
+    friends_are_not_added_again_from_either_side,
+    who_is_disabled_cannot_be_added,
+    who_takes_no_friend_requests_cannot_be_added_but_may_add,
+    who_has_blocked_the_caller_cannot_be_added_but_may_add,
+    a_block_is_set_and_lifted_as_often_as_one_likes,
+    a_block_needs_two_users,
+    a_block_ends_no_friendship,
+    a_friend_who_is_disabled_later_stays_a_friend,
+    whoever_has_no_friends_has_an_empty_list,
+    friends_are_listed_newest_first_and_then_by_id,
+    of_two_adds_of_one_pair_one_is_done,
+    a_crowd_of_adds_makes_one_friend_each,
+];
+
+const OPEN: Standing = Standing { is_active: true, takes_friend_requests: true };
+
+async fn set(rig: &Rig, user: UserId, standing: Standing) {
+    rig.users.set_standing(user, standing).await.expect("users can be written");
+}
+
+/// Lets alice, bob and carol exist.
+async fn three(rig: &Rig) {
+    for user in [alice(), bob(), carol()] {
+        set(rig, user, OPEN).await;
+    }
+}
+
+async fn add(rig: &Rig, user: UserId, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
+    rig.contacts.add_friend(user, other).await
+}
+
+async fn block(rig: &Rig, user: UserId, other: UserId, blocked: bool) {
+    done(rig.contacts.set_block(user, other, blocked).await);
+}
+
+async fn friends(rig: &Rig, user: UserId) -> Vec<UserId> {
+    let friends = rig.contacts.friends(user).await.expect("friends can be read");
+    friends.iter().map(|friend| friend.profile.user).collect()
+}
+
+async fn adding_is_mutual_and_says_since_when(rig: &Rig) {
+    three(rig).await;
+    let friend = done(add(rig, alice(), bob()).await);
+    assert_eq!((friend.profile.user, friend.since), (bob(), rig.clock.now()));
+
+    rig.clock.advance(TICK);
+    assert_eq!(rig.contacts.friends(alice()).await.expect("friends can be read"), std::slice::from_ref(&friend));
+    let other_side = rig.contacts.friends(bob()).await.expect("friends can be read");
+    assert_eq!((other_side[0].profile.user, other_side[0].since), (alice(), friend.since));
+    assert_eq!(other_side.len(), 1);
+}
+
+async fn nobody_adds_oneself(rig: &Rig) {
+    three(rig).await;
+    assert_eq!(refused(add(rig, alice(), alice()).await), AddFriendRefusal::Oneself);
+    assert_eq!(friends(rig, alice()).await, []);
+}
+
+async fn who_does_not_exist_cannot_be_added(rig: &Rig) {
+    three(rig).await;
+    assert_eq!(refused(add(rig, alice(), user("Bob")).await), AddFriendRefusal::UserNotFound);
+    assert_eq!(friends(rig, alice()).await, []);
+}
+
+async fn friends_are_not_added_again_from_either_side(rig: &Rig) {
+    three(rig).await;
+    let first = done(add(rig, alice(), bob()).await);
+    set(rig, bob(), Standing { is_active: false, ..OPEN }).await;
+    rig.clock.advance(TICK);
+
+    assert_eq!(refused(add(rig, alice(), bob()).await), AddFriendRefusal::AlreadyFriends);
+    assert_eq!(refused(add(rig, bob(), alice()).await), AddFriendRefusal::AlreadyFriends);
+    assert_eq!(rig.contacts.friends(alice()).await.expect("friends can be read"), [first]);
+}
+
+async fn who_is_disabled_cannot_be_added(rig: &Rig) {
+    three(rig).await;
+    set(rig, bob(), Standing { is_active: false, ..OPEN }).await;
+    assert_eq!(refused(add(rig, alice(), bob()).await), AddFriendRefusal::CannotBeAdded);
+    assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![], vec![]));
+
+    set(rig, bob(), OPEN).await;
+    done(add(rig, alice(), bob()).await);
+}
+
+async fn who_takes_no_friend_requests_cannot_be_added_but_may_add(rig: &Rig) {
+    three(rig).await;
+    set(rig, bob(), Standing { takes_friend_requests: false, ..OPEN }).await;
+    assert_eq!(refused(add(rig, alice(), bob()).await), AddFriendRefusal::CannotBeAdded);
+    assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![], vec![]));
+
+    done(add(rig, bob(), alice()).await);
+    assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![bob()], vec![alice()]));
+}
+
+async fn who_has_blocked_the_caller_cannot_be_added_but_may_add(rig: &Rig) {
+    three(rig).await;
+    block(rig, bob(), alice(), true).await;
+    assert_eq!(refused(add(rig, alice(), bob()).await), AddFriendRefusal::CannotBeAdded);
+    assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![], vec![]));
+
+    done(add(rig, carol(), bob()).await);
+    done(add(rig, bob(), alice()).await);
+    assert_eq!(friends(rig, alice()).await, [bob()]);
+}
+
+async fn a_block_is_set_and_lifted_as_often_as_one_likes(rig: &Rig) {
+    three(rig).await;
+    block(rig, bob(), alice(), false).await;
+    block(rig, bob(), alice(), true).await;
+    block(rig, bob(), alice(), true).await;
+    assert_eq!(refused(add(rig, alice(), bob()).await), AddFriendRefusal::CannotBeAdded);
+
+    block(rig, bob(), alice(), false).await;
+    block(rig, bob(), alice(), false).await;
+    done(add(rig, alice(), bob()).await);
+}
+
+async fn a_block_needs_two_users(rig: &Rig) {
+    set(rig, alice(), OPEN).await;
+    for blocked in [true, false] {
+        let (unknown, by_unknown) =
+            (rig.contacts.set_block(alice(), bob(), blocked), rig.contacts.set_block(bob(), alice(), blocked));
+        assert_eq!(refused(unknown.await), BlockRefusal::UserNotFound);
+        assert_eq!(refused(by_unknown.await), BlockRefusal::UserNotFound);
+    }
+}
+
+async fn a_block_ends_no_friendship(rig: &Rig) {
+    three(rig).await;
+    done(add(rig, alice(), bob()).await);
+    block(rig, bob(), alice(), true).await;
+    assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![bob()], vec![alice()]));
+}
+
+async fn a_friend_who_is_disabled_later_stays_a_friend(rig: &Rig) {
+    three(rig).await;
+    done(add(rig, alice(), bob()).await);
+    set(rig, bob(), Standing { is_active: false, ..OPEN }).await;
+    assert_eq!(friends(rig, alice()).await, [bob()]);
+}
+
+async fn whoever_has_no_friends_has_an_empty_list(rig: &Rig) {
+    three(rig).await;
+    done(add(rig, alice(), bob()).await);
+    assert_eq!(friends(rig, carol()).await, []);
+    assert_eq!(friends(rig, user("nobody")).await, []);
+}
+
+async fn friends_are_listed_newest_first_and_then_by_id(rig: &Rig) {
+    three(rig).await;
+    for name in ["Bob", "_a-user-id-of-25-letters-"] {
+        set(rig, user(name), OPEN).await;
+    }
+    done(add(rig, alice(), carol()).await);
+    rig.clock.advance(TICK);
+    done(add(rig, alice(), bob()).await);
+    done(add(rig, user("_a-user-id-of-25-letters-"), alice()).await);
+    rig.clock.advance(TICK);
+    done(add(rig, user("Bob"), alice()).await);
+
+    let expected = [user("Bob"), user("_a-user-id-of-25-letters-"), bob(), carol()];
+    assert_eq!(friends(rig, alice()).await, expected);
+}
+
+async fn of_two_adds_of_one_pair_one_is_done(rig: &Rig) {
+    for round in 0..10 {
+        let (one, other) = (user(&format!("one-{round}")), user(&format!("other-{round}")));
+        set(rig, one, OPEN).await;
+        set(rig, other, OPEN).await;
+        let call = |user, other| {
+            let contacts = rig.contacts.clone();
+            async move { contacts.add_friend(user, other).await }
+        };
+        let answers = if round % 2 == 0 {
+            both(call(one, other), call(other, one)).await
+        } else {
+            both(call(one, other), call(one, other)).await
+        };
+        let refusal = match answers {
+            (Ok(_), refusal) | (refusal, Ok(_)) => refused(refusal),
+            (first, second) => panic!("one must be done: {first:?}, {second:?}"),
+        };
+        assert_eq!(refusal, AddFriendRefusal::AlreadyFriends);
+        assert_eq!((friends(rig, one).await, friends(rig, other).await), (vec![other], vec![one]));
+    }
+}
+
+async fn a_crowd_of_adds_makes_one_friend_each(rig: &Rig) {
+    three(rig).await;
+    let strangers: Vec<_> = (0..32).map(|number| user(&format!("stranger-{number}"))).collect();
+    for stranger in &strangers {
+        set(rig, *stranger, OPEN).await;
+    }
+    let calls = strangers.iter().map(|stranger| {
+        let (contacts, stranger) = (rig.contacts.clone(), *stranger);
+        async move { contacts.add_friend(alice(), stranger).await }
+    });
+    at_once(calls).await.into_iter().for_each(|answer| drop(done(answer)));
+    assert_eq!(friends(rig, alice()).await.len(), 32);
+    for stranger in strangers {
+        assert_eq!(friends(rig, stranger).await, [alice()]);
+    }
+}
