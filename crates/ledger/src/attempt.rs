@@ -1,9 +1,12 @@
-//! One batch, attempted until its outcome is known.
+//! One transaction, attempted until its outcome is known.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
-use hongbao_domain::ledger::{Command, Outcome};
+use hongbao_domain::{
+    id::AttemptId,
+    ledger::{Command, Outcome},
+};
 use hongbao_ports::{Chain, Fault, Ids};
 use tokio::time::{Instant, sleep};
 use tracing::{debug, error, warn};
@@ -13,12 +16,34 @@ use crate::{CommitError, Store};
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
+/// How often in a row another writer may be faster before the conflict is held to be a defect of the data.
+const CONFLICTS: u32 = 8;
+
 /// What every attempt needs.
-pub(crate) struct Attempts<'store> {
-    pub(crate) store: &'store dyn Store,
-    pub(crate) ids: &'store dyn Ids,
-    /// For how long a batch is attempted before its callers are told that the store is unavailable.
-    pub(crate) patience: Duration,
+pub struct Attempts<'store> {
+    /// Knows what became of an attempt.
+    pub store: &'store dyn Store,
+    /// Where attempts get their names.
+    pub ids: &'store dyn Ids,
+    /// For how long a transaction is attempted before its callers are told that the store is unavailable.
+    pub patience: Duration,
+}
+
+/// Why a transaction ends without an outcome.
+#[derive(Debug)]
+pub enum Broken {
+    /// The store is not there; every transaction would fail.
+    Down(Fault),
+    /// This transaction cannot be run; another may.
+    Poisoned(Fault),
+}
+
+impl From<Broken> for Fault {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Down(fault) | Broken::Poisoned(fault) => fault,
+        }
+    }
 }
 
 impl Attempts<'_> {
@@ -27,7 +52,7 @@ impl Attempts<'_> {
     /// When a batch cannot be run at all, it is split, so that a single poisonous command fails alone.
     pub(crate) fn run<'run>(&'run self, batch: &'run [Command]) -> BoxFuture<'run, Vec<Result<Outcome, Fault>>> {
         Box::pin(async move {
-            let fault = match self.whole(batch).await {
+            let fault = match self.until_known(|attempt| self.store.commit(attempt, batch)).await {
                 Ok(outcomes) if outcomes.len() == batch.len() => return outcomes.into_iter().map(Ok).collect(),
                 Ok(_) => Fault::internal("cannot match the outcomes with their commands"),
                 Err(Broken::Poisoned(_)) if batch.len() > 1 => {
@@ -36,38 +61,49 @@ impl Attempts<'_> {
                     answers.extend(self.run(right).await);
                     return answers;
                 }
-                Err(Broken::Poisoned(fault) | Broken::Down(fault)) => fault,
+                Err(broken) => broken.into(),
             };
             batch.iter().map(|_| Err(fault.clone())).collect()
         })
     }
 
-    /// Runs a batch as a whole, again and again while the cause may pass.
-    async fn whole(&self, batch: &[Command]) -> Result<Vec<Outcome>, Broken> {
+    /// Runs a transaction again and again while the cause of its failure may pass, each time under a new name.
+    ///
+    /// `run` must record the attempt in the transaction itself. If the answer to the commit is lost, the attempt is asked
+    /// about; the outcome is never guessed.
+    pub async fn until_known<'run, T, R>(&self, run: R) -> Result<T, Broken>
+    where
+        R: Fn(AttemptId) -> BoxFuture<'run, Result<T, CommitError<T>>> + Sync,
+    {
         let until = Instant::now() + self.patience;
         let mut pause = FIRST_PAUSE;
+        let mut conflicts = 0;
         loop {
             let attempt = self.ids.attempt();
-            let commit = AssertUnwindSafe(self.store.commit(attempt, batch)).catch_unwind();
-            match commit.await {
-                Ok(Ok(outcomes)) => return Ok(outcomes),
+            match AssertUnwindSafe(run(attempt)).catch_unwind().await {
+                Ok(Ok(outcome)) => return Ok(outcome),
+                Ok(Err(CommitError::Conflict(fault))) if conflicts >= CONFLICTS => return Err(Broken::Poisoned(fault)),
+                Ok(Err(CommitError::Conflict(fault))) => {
+                    debug!(fault = %Chain(&fault), "another writer was faster; a transaction is attempted again");
+                    conflicts += 1;
+                }
                 Ok(Err(CommitError::Retry(fault))) if Instant::now() + pause < until => {
-                    debug!(fault = %Chain(&fault), "a batch is attempted again");
+                    debug!(fault = %Chain(&fault), "a transaction is attempted again");
                 }
                 Ok(Err(CommitError::Retry(fault))) => return Err(Broken::Down(fault)),
                 Ok(Err(CommitError::Failed(fault))) => return Err(Broken::Poisoned(fault)),
-                Ok(Err(CommitError::Lost { outcomes, fault })) => {
+                Ok(Err(CommitError::Lost { outcome, fault })) => {
                     warn!(fault = %Chain(&fault), "the answer to a commit was lost");
                     if self.was_committed(attempt, until).await? {
-                        return Ok(outcomes);
+                        return Ok(outcome);
                     }
                     if Instant::now() >= until {
-                        return Err(Broken::Down(Fault::unavailable("cannot commit the batch").because(fault)));
+                        return Err(Broken::Down(Fault::unavailable("cannot commit the transaction").because(fault)));
                     }
                 }
                 Err(_panic) => {
-                    error!("a batch panicked");
-                    return Err(Broken::Poisoned(Fault::internal("cannot run the batch: it panicked")));
+                    error!("a transaction panicked");
+                    return Err(Broken::Poisoned(Fault::internal("cannot run the transaction: it panicked")));
                 }
             }
             sleep(pause + jitter(self.ids, pause)).await;
@@ -76,7 +112,7 @@ impl Attempts<'_> {
     }
 
     /// Asks what became of an attempt until there is an answer. A time-out of that question is never a guess.
-    async fn was_committed(&self, attempt: hongbao_domain::id::AttemptId, until: Instant) -> Result<bool, Broken> {
+    async fn was_committed(&self, attempt: AttemptId, until: Instant) -> Result<bool, Broken> {
         let mut pause = FIRST_PAUSE;
         loop {
             match self.store.was_committed(attempt).await {
@@ -92,14 +128,6 @@ impl Attempts<'_> {
             pause = LONGEST_PAUSE.min(pause * 2);
         }
     }
-}
-
-/// Why a batch ends without outcomes.
-enum Broken {
-    /// The store is not there; every batch would fail.
-    Down(Fault),
-    /// This batch cannot be run; another may.
-    Poisoned(Fault),
 }
 
 /// Gives up to `span` more, so that writers who collided do not collide again.

@@ -10,5 +10,6 @@ mod batches;
 mod queue;
 mod store;
 
+pub use attempt::{Attempts, Broken};
 pub use batches::{Batches, Settings};
 pub use store::{CommitError, Store};

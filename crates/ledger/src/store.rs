@@ -9,15 +9,17 @@ use hongbao_domain::{
 };
 use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
 
-/// Why a batch has no outcome yet.
+/// Why a transaction has no outcome yet.
 #[derive(Debug)]
-pub enum CommitError {
+pub enum CommitError<T> {
     /// Nothing was written and the cause may pass: lock time-out, serialization failure, deadlock, lost connection.
     Retry(Fault),
-    /// The answer to the commit itself was lost. If it did commit, these are the outcomes.
+    /// Nothing was written: another writer was faster to make a row that this one makes, too.
+    Conflict(Fault),
+    /// The answer to the commit itself was lost. If it did commit, this is the outcome.
     Lost {
-        /// What each command came to.
-        outcomes: Vec<Outcome>,
+        /// What it came to.
+        outcome: T,
         /// What broke.
         fault: Fault,
     },
@@ -34,7 +36,7 @@ pub trait Store: Send + Sync + 'static {
     /// Runs a batch as one transaction, which also records `attempt`, and gives the outcomes in the batch's order.
     ///
     /// A batch that changes nothing need not commit anything. `Ok` means durable.
-    async fn commit(&self, attempt: AttemptId, batch: &[Command]) -> Result<Vec<Outcome>, CommitError>;
+    async fn commit(&self, attempt: AttemptId, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>>;
 
     /// Says whether an attempt was committed. If not, it never can be after this: the question leaves a tombstone.
     async fn was_committed(&self, attempt: AttemptId) -> Result<bool, Fault>;

@@ -36,7 +36,7 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn commit(&self, attempt: AttemptId, batch: &[Command]) -> Result<Vec<Outcome>, CommitError> {
+    async fn commit(&self, attempt: AttemptId, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
         let mut tx = self.begin().await.map_err(before_commit)?;
         let loaded = load::load(&mut tx, &Keys::of(batch)).await.map_err(before_commit)?;
         let now = self.clock.now();
@@ -52,7 +52,7 @@ impl Store for SqliteStore {
             Ok(()) => Ok(outcomes),
             Err(error) => {
                 let fault = Fault::unresolved("cannot tell whether the batch was committed").because(error);
-                Err(CommitError::Lost { outcomes, fault })
+                Err(CommitError::Lost { outcome: outcomes, fault })
             }
         }
     }

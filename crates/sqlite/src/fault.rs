@@ -56,7 +56,7 @@ pub(crate) fn of(error: sqlx::Error, what: &'static str) -> Fault {
 }
 
 /// Says whether a batch that ended with `fault` may be attempted again.
-pub(crate) fn before_commit(fault: Fault) -> CommitError {
+pub(crate) fn before_commit<T>(fault: Fault) -> CommitError<T> {
     match fault.kind() {
         FaultKind::Unavailable => CommitError::Retry(fault),
         FaultKind::Internal | FaultKind::Unresolved => CommitError::Failed(fault),

@@ -18,4 +18,4 @@ mod read;
 mod row;
 mod text;
 
-pub use open::{Deployment, OpenError, Settings, SqliteStore};
+pub use open::{OpenError, Settings, SqliteStore};

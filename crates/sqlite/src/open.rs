@@ -2,7 +2,7 @@
 
 use std::{fmt, path::Path, str::FromStr, sync::Arc, time::Duration};
 
-use hongbao_ports::{Clock, Fault};
+use hongbao_ports::{Clock, Deployment, Fault};
 use sqlx::{
     SqlitePool,
     migrate::{MigrateError, Migrator},
@@ -72,24 +72,6 @@ impl std::error::Error for OpenError {
     }
 }
 
-/// What a store is for. It is marked once and stays so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deployment {
-    /// To be played with: its keys are known to everybody.
-    Demo,
-    /// Somebody's money.
-    Real,
-}
-
-impl Deployment {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Demo => "demo",
-            Self::Real => "real",
-        }
-    }
-}
-
 /// A SQLite file with everything that Hongbao keeps.
 #[derive(Clone)]
 pub struct SqliteStore {
@@ -131,7 +113,7 @@ impl SqliteStore {
     /// A store that is not marked but has users or coins was filled by somebody else: it is real, whatever is wanted.
     pub async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault> {
         let cannot = |error| fault::of(error, "cannot mark the store");
-        let word = deployment.word();
+        let word = deployment.as_str();
         sqlx::query!(
             "INSERT INTO deployment (one, kind)
             SELECT 1, CASE WHEN EXISTS (SELECT * FROM users) OR EXISTS (SELECT * FROM coins) THEN 'real' ELSE ?1 END
@@ -143,7 +125,7 @@ impl SqliteStore {
         .await
         .map_err(cannot)?;
         let kind = sqlx::query_scalar!("SELECT kind FROM deployment").fetch_one(&self.writer).await.map_err(cannot)?;
-        Ok(if kind == Deployment::Demo.word() { Deployment::Demo } else { Deployment::Real })
+        Ok(kind.parse().map_err(|_| fault::Unreadable("a kind of deployment"))?)
     }
 
     /// Closes the file after what runs; its log is folded in.

@@ -1,0 +1,169 @@
+//! Feeding the domain's auditor from one snapshot, page by page.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::TryStreamExt;
+use hongbao_domain::{
+    id::{CoinId, TransferId},
+    ledger::{Account, Audit, Auditor, Chain, Holder, Movement, Posting},
+    money::{Coin, Scale},
+};
+use hongbao_ports::Fault;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    PostgresStore,
+    batch::{Locking, packets},
+    fault,
+    row::{self, AccountRow, CoinRow, MovementRow, PostingRow},
+};
+
+/// How many holders are looked at together. It bounds the memory that an audit needs.
+const PAGE: i64 = 500;
+
+pub(crate) async fn run(store: &PostgresStore) -> Result<Audit, Fault> {
+    store.long_snapshot(|mut tx| Box::pin(async move { follow(&mut tx).await })).await
+}
+
+async fn follow(tx: &mut PgConnection) -> Result<Audit, Fault> {
+    let mut auditor = Auditor::new();
+    let coins = coins(tx, &mut auditor).await?;
+    accounts(tx, &mut auditor).await?;
+    escrows(tx, &mut auditor).await?;
+    movements(tx, &mut auditor, &coins).await?;
+    journal(tx, &mut auditor).await?;
+    Ok(auditor.finish())
+}
+
+fn cannot(error: sqlx::Error) -> Fault {
+    fault::of(error, "cannot read the ledger for the audit")
+}
+
+async fn coins(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<BTreeMap<CoinId, Scale>, Fault> {
+    let rows = sqlx::query_as!(CoinRow, "SELECT id, scale, min_amount, max_amount FROM coins");
+    let rows = rows.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let coins = rows.into_iter().map(Coin::try_from).collect::<Result<Vec<_>, _>>()?;
+    for coin in &coins {
+        auditor.coin(coin);
+    }
+    Ok(coins.iter().map(|coin| (coin.id(), coin.scale())).collect())
+}
+
+async fn accounts(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<(), Fault> {
+    let (mut user, mut coin) = (String::new(), String::new());
+    loop {
+        let page = sqlx::query_as!(
+            AccountRow,
+            "SELECT a.user_id, a.coin_id, c.scale, a.balance, a.version, a.changed_at
+            FROM accounts AS a
+            JOIN coins AS c ON c.id = a.coin_id
+            WHERE (a.user_id, a.coin_id) > ($1, $2)
+            ORDER BY a.user_id, a.coin_id
+            LIMIT $3",
+            user,
+            coin,
+            PAGE
+        );
+        let page = page.fetch_all(&mut *tx).await.map_err(cannot)?;
+        let page = page.into_iter().map(Account::try_from).collect::<Result<Vec<_>, _>>()?;
+        let Some(last) = page.last() else { return Ok(()) };
+        (user, coin) = (last.key.user.to_string(), last.key.coin.to_string());
+        let names = page.iter().map(|row| (row.key.user.to_string(), row.key.coin));
+        let chains = chains(tx, "account", names).await?;
+        for account in &page {
+            auditor.account(account, chain(&chains, Holder::Account(account.key), account.key.coin));
+        }
+    }
+}
+
+async fn escrows(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<(), Fault> {
+    let mut after = Uuid::nil();
+    loop {
+        let ids = sqlx::query_scalar!("SELECT id FROM packets WHERE id > $1 ORDER BY id LIMIT $2", after, PAGE);
+        let ids = ids.fetch_all(&mut *tx).await.map_err(cannot)?;
+        let Some(last) = ids.last() else { return Ok(()) };
+        after = *last;
+        let ids = ids.into_iter().map(row::transfer_id).collect::<BTreeSet<TransferId>>();
+        let page = packets(&mut *tx, &ids, Locking::None).await?;
+        let chains = chains(tx, "packet", page.iter().map(|packet| (packet.id.to_string(), packet.coin))).await?;
+        for packet in &page {
+            auditor.packet(packet, chain(&chains, Holder::Packet(packet.id), packet.coin));
+        }
+    }
+}
+
+async fn movements(
+    tx: &mut PgConnection,
+    auditor: &mut Auditor,
+    coins: &BTreeMap<CoinId, Scale>,
+) -> Result<(), Fault> {
+    let mut after = String::new();
+    loop {
+        let page = sqlx::query_as!(
+            MovementRow,
+            "SELECT reference, direction, user_id, coin_id, amount, moved_at
+            FROM movements
+            WHERE reference > $1
+            ORDER BY reference
+            LIMIT $2",
+            after,
+            PAGE
+        );
+        let page = page.fetch_all(&mut *tx).await.map_err(cannot)?;
+        let page = page.into_iter().map(Movement::try_from).collect::<Result<Vec<_>, _>>()?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.reference.to_string();
+        let names = page.iter().map(|row| (row.reference.to_string(), row.account.coin));
+        let chains = chains(tx, "movement", names).await?;
+        for movement in &page {
+            let holder = Holder::Movement(movement.reference);
+            let scale = coins.get(&movement.account.coin).ok_or(fault::Unreadable("a movement of no coin"))?;
+            auditor.movement(movement, *scale, chain(&chains, holder, movement.account.coin));
+        }
+    }
+}
+
+/// Follows the postings of a page of holders, row by row: a holder's chain may be long.
+async fn chains(
+    tx: &mut PgConnection,
+    holder: &str,
+    names: impl Iterator<Item = (String, CoinId)>,
+) -> Result<BTreeMap<(Holder, CoinId), Chain>, Fault> {
+    let (owners, coins): (Vec<_>, Vec<_>) = names.map(|(owner, coin)| (owner, coin.to_string())).unzip();
+    let mut postings = sqlx::query_as!(
+        PostingRow,
+        "SELECT p.holder, p.owner_id, p.coin_id, p.seq, p.command_id, p.cause, p.amount, p.balance, p.posted_at
+        FROM unnest($1::TEXT[], $2::TEXT[]) AS k (owner_id, coin_id)
+        JOIN postings AS p ON p.owner_id = k.owner_id AND p.holder = $3 AND p.coin_id = k.coin_id
+        ORDER BY p.owner_id, p.coin_id, p.seq",
+        &owners,
+        &coins,
+        holder
+    )
+    .fetch(&mut *tx);
+    let mut chains: BTreeMap<(Holder, CoinId), Chain> = BTreeMap::new();
+    while let Some(posting) = postings.try_next().await.map_err(cannot)? {
+        let posting = Posting::try_from(posting)?;
+        chains.entry((posting.holder, posting.coin)).or_default().follow(&posting);
+    }
+    Ok(chains)
+}
+
+fn chain(chains: &BTreeMap<(Holder, CoinId), Chain>, holder: Holder, coin: CoinId) -> Chain {
+    chains.get(&(holder, coin)).copied().unwrap_or_default()
+}
+
+async fn journal(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<(), Fault> {
+    let mut postings = sqlx::query_as!(
+        PostingRow,
+        "SELECT holder, owner_id, coin_id, seq, command_id, cause, amount, balance, posted_at
+        FROM postings
+        ORDER BY command_id, coin_id"
+    )
+    .fetch(&mut *tx);
+    while let Some(posting) = postings.try_next().await.map_err(cannot)? {
+        auditor.journal(&Posting::try_from(posting)?);
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! A batch as one transaction: lock, load, ask the domain, write, commit.
+
+mod load;
+mod write;
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    id::{AttemptId, TransferId, UserId},
+    ledger::{Audit, Book, Command, Holding, Keys, Outcome},
+    money::Coin,
+    red_packet::{Packet, Viewed},
+};
+use hongbao_ledger::{CommitError, Store};
+use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
+
+pub(crate) use load::{Locking, packets};
+pub(crate) use write::{exactly, signed};
+
+use crate::{
+    PostgresStore, audit, read,
+    transaction::{self, Tx, Verdict},
+};
+
+/// Runs the batch in an open transaction. The clock is read after the locks.
+async fn run(mut tx: Tx<'_, '_>, batch: &[Command]) -> Result<Verdict<Vec<Outcome>>, Fault> {
+    let loaded = load::load(&mut tx, &Keys::of(batch)).await?;
+    let now = tx.now().await?;
+    let mut book = Book::open(loaded, now);
+    let outcomes = batch.iter().map(|command| book.apply(command)).collect();
+    let changes = book.into_changes();
+    if changes.is_empty() {
+        return Ok(Verdict::Leave(outcomes));
+    }
+    write::write(&mut tx, &changes, now).await?;
+    Ok(Verdict::Keep(outcomes))
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn commit(&self, attempt: AttemptId, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
+        self.transact(attempt, |tx| Box::pin(run(tx, batch))).await
+    }
+
+    async fn was_committed(&self, attempt: AttemptId) -> Result<bool, Fault> {
+        transaction::was_committed(self, attempt).await
+    }
+
+    async fn add_coin(&self, coin: Coin) -> Result<(), Failure<AddCoinRefusal>> {
+        read::add_coin(self, coin).await
+    }
+
+    async fn coins(&self) -> Result<Vec<Coin>, Fault> {
+        read::coins(self).await
+    }
+
+    async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault> {
+        read::holdings(self, user).await
+    }
+
+    async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
+        read::packet(self, id).await
+    }
+
+    async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault> {
+        read::view(self, id).await
+    }
+
+    async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {
+        read::overdue(self, limit).await
+    }
+
+    async fn audit(&self) -> Result<Audit, Fault> {
+        audit::run(self).await
+    }
+}

@@ -1,0 +1,106 @@
+//! What broke, in the words of the ports.
+
+use std::{error::Error, fmt};
+
+use hongbao_ledger::CommitError;
+use hongbao_ports::{Fault, FaultKind};
+
+/// A stored value that no longer makes sense. What it was stands in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unreadable(pub(crate) &'static str);
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the store holds {} that cannot be read", self.0)
+    }
+}
+
+impl Error for Unreadable {}
+
+impl From<Unreadable> for Fault {
+    fn from(unreadable: Unreadable) -> Self {
+        Self::internal("cannot understand what is stored").because(unreadable)
+    }
+}
+
+/// The database did not answer in time, and nobody knows what has become of the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Silence;
+
+impl fmt::Display for Silence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the database does not answer")
+    }
+}
+
+impl Error for Silence {}
+
+/// The row that another writer was faster to insert. The next attempt finds it.
+const UNIQUE_VIOLATION: &str = "23505";
+
+/// Classes and codes of what may pass by itself. All others are defects, and trying again would not help.
+/// Source: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+const MAY_PASS: [&str; 10] = [
+    "08",    // connection exceptions
+    "25006", // read-only transaction: the server was a primary before a fail-over
+    "40001", // serialization failure
+    "40P01", // deadlock
+    "53",    // insufficient resources: too many connections, disk full
+    "55P03", // lock not available in time
+    "57",    // operator intervention: shutting down, starting up, statement cancelled by its time-out
+    "58",    // system errors outside PostgreSQL
+    "25P03", // idle in a transaction for too long
+    UNIQUE_VIOLATION,
+];
+
+fn code(error: &sqlx::Error) -> Option<String> {
+    error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned())
+}
+
+/// Says whether the connection is gone, rather than one statement refused.
+fn is_lost(error: &sqlx::Error) -> bool {
+    matches!(
+        error,
+        sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::BeginFailed
+    )
+}
+
+/// Sorts an error of a statement, none of which has been committed.
+pub(crate) fn of(error: sqlx::Error, what: &'static str) -> Fault {
+    let may_pass = match code(&error) {
+        Some(code) => MAY_PASS.iter().any(|passing| code.starts_with(passing)),
+        None => is_lost(&error),
+    };
+    let fault = if may_pass { Fault::unavailable(what) } else { Fault::internal(what) };
+    fault.because(error)
+}
+
+/// Says whether a transaction that ended with `fault` before its commit may be attempted again.
+pub(crate) fn before_commit<T>(fault: Fault) -> CommitError<T> {
+    let cause = fault.source().and_then(|source| source.downcast_ref::<sqlx::Error>());
+    if cause.and_then(code).is_some_and(|code| code == UNIQUE_VIOLATION) {
+        return CommitError::Conflict(fault);
+    }
+    match fault.kind() {
+        FaultKind::Unavailable => CommitError::Retry(fault),
+        FaultKind::Internal | FaultKind::Unresolved => CommitError::Failed(fault),
+    }
+}
+
+/// Says what is known after COMMIT was sent and did not succeed.
+///
+/// Only a refusal that the server makes before it commits is a no. After all others, nobody knows.
+pub(crate) fn at_commit<T>(error: sqlx::Error, outcome: T) -> CommitError<T> {
+    let is_refused = code(&error).is_some_and(|code| code.starts_with("23") || code.starts_with("40"));
+    if is_refused {
+        return before_commit(of(error, "cannot commit the transaction"));
+    }
+    let fault = Fault::unresolved("cannot tell whether the transaction was committed").because(error);
+    CommitError::Lost { outcome, fault }
+}

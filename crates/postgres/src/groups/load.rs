@@ -1,0 +1,220 @@
+//! Reading groups and memberships, and locking them.
+
+use hongbao_domain::{
+    group::{Check, Group, GroupState, Membership, MembershipState},
+    id::{GroupId, UserId},
+    time::Timestamp,
+};
+use hongbao_ports::{Due, Fault};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    fault::{self, Unreadable},
+    row,
+    transaction::{Tx, uuid},
+};
+
+struct GroupRow {
+    id: Uuid,
+    name: String,
+    memo: String,
+    owner_id: String,
+    state: String,
+    lease_until: Option<i64>,
+    checks_left: Option<i16>,
+    next_check_at: Option<i64>,
+    is_held: bool,
+    created_at: i64,
+    changed_at: i64,
+    version: i64,
+}
+
+struct MembershipRow {
+    group_id: Uuid,
+    user_id: String,
+    state: String,
+    lease_until: Option<i64>,
+    after_undo: bool,
+    joined: Option<i64>,
+    checks_left: Option<i16>,
+    next_check_at: Option<i64>,
+    is_held: bool,
+    changed_at: i64,
+    version: i64,
+}
+
+fn group_id(id: Uuid) -> GroupId {
+    GroupId::from_u128(id.as_u128())
+}
+
+fn check(left: Option<i16>, next_at: Option<i64>, is_held: bool) -> Result<Option<Check>, Unreadable> {
+    let (Some(left), Some(next_at)) = (left, next_at) else { return Ok(None) };
+    let left = u8::try_from(left).map_err(|_| Unreadable("a number of checks"))?;
+    Ok(Some(Check { left, due_at: Timestamp::from_micros(next_at), is_held }))
+}
+
+impl TryFrom<GroupRow> for Group {
+    type Error = Unreadable;
+
+    fn try_from(row: GroupRow) -> Result<Self, Unreadable> {
+        let check = check(row.checks_left, row.next_check_at, row.is_held)?;
+        let state = match (row.state.as_str(), row.lease_until, check) {
+            ("preparing", Some(until), None) => GroupState::Preparing { lease_until: Timestamp::from_micros(until) },
+            ("active", None, None) => GroupState::Active,
+            ("discarded", None, check) => GroupState::Discarded { check },
+            _ => return Err(Unreadable("a group's state")),
+        };
+        Ok(Self {
+            id: group_id(row.id),
+            name: row::id(&row.name, "a group's name")?,
+            memo: row::id(&row.memo, "a group's memo")?,
+            owner: row::id(&row.owner_id, "a user id")?,
+            state,
+            created_at: Timestamp::from_micros(row.created_at),
+            changed_at: Timestamp::from_micros(row.changed_at),
+            version: row::version(row.version)?,
+        })
+    }
+}
+
+impl TryFrom<MembershipRow> for Membership {
+    type Error = Unreadable;
+
+    fn try_from(row: MembershipRow) -> Result<Self, Unreadable> {
+        let check = check(row.checks_left, row.next_check_at, row.is_held)?;
+        let state = match (row.state.as_str(), row.lease_until, row.joined, check) {
+            ("joining", Some(until), None, None) => {
+                MembershipState::Joining { lease_until: Timestamp::from_micros(until), after_undo: row.after_undo }
+            }
+            ("member", None, Some(joined), check) => MembershipState::Member { joined: row::version(joined)?, check },
+            ("leaving", None, None, Some(check)) => MembershipState::Leaving { check },
+            ("gone", None, None, None) => MembershipState::Gone,
+            _ => return Err(Unreadable("a membership's state")),
+        };
+        Ok(Self {
+            group: group_id(row.group_id),
+            user: row::id(&row.user_id, "a user id")?,
+            state,
+            changed_at: Timestamp::from_micros(row.changed_at),
+            version: row::version(row.version)?,
+        })
+    }
+}
+
+pub(super) async fn group(tx: &mut PgConnection, id: GroupId) -> Result<Option<Group>, Fault> {
+    let found = sqlx::query_as!(
+        GroupRow,
+        "SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held, created_at, changed_at,
+            version
+        FROM groups
+        WHERE id = $1",
+        uuid(id.to_u128())
+    )
+    .fetch_optional(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot read the group"))?;
+    Ok(found.map(Group::try_from).transpose()?)
+}
+
+pub(super) async fn locked_group(tx: &mut PgConnection, id: GroupId) -> Result<Option<Group>, Fault> {
+    let found = sqlx::query_as!(
+        GroupRow,
+        "SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held, created_at, changed_at,
+            version
+        FROM groups
+        WHERE id = $1
+        FOR NO KEY UPDATE",
+        uuid(id.to_u128())
+    )
+    .fetch_optional(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot lock the group"))?;
+    Ok(found.map(Group::try_from).transpose()?)
+}
+
+pub(super) async fn locked_membership(
+    tx: &mut PgConnection,
+    group: GroupId,
+    user: UserId,
+) -> Result<Option<Membership>, Fault> {
+    let found = sqlx::query_as!(
+        MembershipRow,
+        "SELECT group_id, user_id, state, lease_until, after_undo, joined, checks_left, next_check_at, is_held,
+            changed_at, version
+        FROM memberships
+        WHERE group_id = $1 AND user_id = $2
+        FOR NO KEY UPDATE",
+        uuid(group.to_u128()),
+        user.as_str()
+    )
+    .fetch_optional(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot lock the membership"))?;
+    Ok(found.map(Membership::try_from).transpose()?)
+}
+
+pub(super) async fn memberships(mut tx: Tx<'_, '_>, id: GroupId) -> Result<Vec<Membership>, Fault> {
+    let found = sqlx::query_as!(
+        MembershipRow,
+        "SELECT group_id, user_id, state, lease_until, after_undo, joined, checks_left, next_check_at, is_held,
+            changed_at, version
+        FROM memberships
+        WHERE group_id = $1
+        ORDER BY user_id",
+        uuid(id.to_u128())
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot read the memberships"))?;
+    Ok(found.into_iter().map(Membership::try_from).collect::<Result<_, _>>()?)
+}
+
+pub(super) async fn member_count(tx: &mut PgConnection, id: GroupId) -> Result<u64, Fault> {
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM memberships WHERE group_id = $1 AND state = 'member'"#,
+        uuid(id.to_u128())
+    )
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot count the members"))?;
+    Ok(row::version(count)?)
+}
+
+pub(super) async fn due(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Due>, Fault> {
+    let cannot = |error| fault::of(error, "cannot look for what is due");
+    let now = tx.now().await?.to_micros();
+    let groups = sqlx::query_scalar!(
+        r#"SELECT id AS "id!"
+        FROM (
+            SELECT id, lease_until AS due_at FROM groups WHERE state = 'preparing' AND lease_until <= $1
+            UNION ALL
+            SELECT id, next_check_at AS due_at FROM groups WHERE next_check_at <= $1
+        ) AS due
+        ORDER BY due_at, id
+        LIMIT $2"#,
+        now,
+        limit
+    );
+    let groups = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let memberships = sqlx::query!(
+        r#"SELECT group_id AS "group_id!", user_id AS "user_id!"
+        FROM (
+            SELECT group_id, user_id, lease_until AS due_at
+            FROM memberships
+            WHERE state = 'joining' AND lease_until <= $1
+            UNION ALL
+            SELECT group_id, user_id, next_check_at AS due_at FROM memberships WHERE next_check_at <= $1
+        ) AS due
+        ORDER BY due_at, group_id, user_id
+        LIMIT $2"#,
+        now,
+        limit
+    );
+    let memberships = memberships.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let mut due: Vec<Due> = groups.into_iter().map(|id| Due::Group(group_id(id))).collect();
+    for found in memberships {
+        due.push(Due::Membership(group_id(found.group_id), row::id(&found.user_id, "a user id")?));
+    }
+    Ok(due)
+}

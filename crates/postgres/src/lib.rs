@@ -1,0 +1,28 @@
+//! The PostgreSQL store: many servers, one database.
+//!
+//! Correctness comes from row locks and version guards, never from being alone. Amounts are exact `NUMERIC`, times are
+//! the database's. All statements are checked against the schema at compile time; see `scripts/prepare`. What a
+//! PostgreSQL-compatible distributed engine may lack is not used: no advisory locks, no LISTEN/NOTIFY, no PL/pgSQL.
+//!
+//! What belongs here: SQL and the translation of rows. What must not: a rule.
+
+mod amount;
+mod audit;
+mod batch;
+mod contacts;
+mod fault;
+mod groups;
+mod journal;
+mod lookup;
+mod migrate;
+mod open;
+mod people;
+mod profiles;
+mod read;
+mod row;
+mod settings;
+mod transaction;
+
+pub use migrate::{MigrateError, migrate};
+pub use open::{OpenError, PostgresStore};
+pub use settings::{Pooler, Settings, Time};

@@ -1,0 +1,166 @@
+//! Opening the database.
+
+use std::{fmt, str::FromStr, sync::Arc, time::Duration};
+
+use hongbao_ports::{Deployment, Fault, Ids};
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::{MigrateError, Pooler, Settings, Time, fault, lookup::Lookups, migrate};
+
+/// Says why the store cannot be opened.
+#[derive(Debug)]
+pub enum OpenError {
+    /// The URL is not one of PostgreSQL.
+    Url(sqlx::Error),
+    /// The database cannot be reached, or does not let us in.
+    Connect(sqlx::Error),
+    /// The schema cannot be brought up to date, or is not that of this version.
+    Migrate(MigrateError),
+    /// Migrations would go through a pooler that gives us another session in each transaction.
+    NoDirectUrl,
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Url(_) => "the database URL cannot be understood",
+            Self::Connect(_) => "the database cannot be reached",
+            Self::Migrate(_) => "the database's schema cannot be used",
+            Self::NoDirectUrl => "migrations cannot go through a pooler in transaction mode",
+        })
+    }
+}
+
+impl std::error::Error for OpenError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Url(error) | Self::Connect(error) => Some(error),
+            Self::Migrate(error) => Some(error),
+            Self::NoDirectUrl => None,
+        }
+    }
+}
+
+/// A PostgreSQL database with everything that Hongbao keeps.
+#[derive(Clone)]
+pub struct PostgresStore {
+    pub(crate) pool: PgPool,
+    pub(crate) time: Time,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) lookups: Lookups,
+    /// How a transaction begins that writes.
+    pub(crate) begin: String,
+    /// How one begins that reads one statement; `None`: no transaction is needed for that.
+    pub(crate) begin_read: Option<String>,
+    /// How one begins that reads several.
+    pub(crate) begin_snapshot: String,
+    pub(crate) patience: Duration,
+}
+
+impl PostgresStore {
+    /// Opens the database and brings its schema up to date, or checks it. `time` is the ledger's and that of sessions.
+    ///
+    /// Call it on a tokio runtime.
+    pub async fn open(settings: &Settings, time: Time, ids: Arc<dyn Ids>) -> Result<Self, OpenError> {
+        let options = PgConnectOptions::from_str(&settings.url).map_err(OpenError::Url)?.application_name("hongbao");
+        let pool = PgPoolOptions::new()
+            .max_connections(settings.connections)
+            .acquire_timeout(settings.acquire_timeout)
+            .connect_with(session(options, settings))
+            .await
+            .map_err(OpenError::Connect)?;
+        let limits = match settings.pooler {
+            Pooler::None => String::new(),
+            Pooler::Transaction => format!("; {}", local_limits(settings)),
+        };
+        let begin_read = match settings.pooler {
+            Pooler::None => None,
+            Pooler::Transaction => Some(format!("BEGIN READ ONLY{limits}")),
+        };
+        let store = Self {
+            lookups: Lookups::default(),
+            time,
+            ids,
+            begin: format!("BEGIN{limits}"),
+            begin_read,
+            begin_snapshot: format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY{limits}"),
+            patience: settings.patience,
+            pool,
+        };
+        if settings.migrate {
+            if settings.pooler == Pooler::Transaction && settings.migration_url.is_none() {
+                return Err(OpenError::NoDirectUrl);
+            }
+            migrate::migrate(settings).await.map_err(OpenError::Migrate)?;
+        } else {
+            migrate::check(&store).await.map_err(OpenError::Migrate)?;
+        }
+        Ok(store)
+    }
+
+    /// Marks what the store is for, unless it is marked, and gives what it is marked as.
+    ///
+    /// A store that is not marked but has users or coins was filled by somebody else: it is real, whatever is wanted.
+    pub async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault> {
+        let cannot = |error| fault::of(error, "cannot mark the store");
+        let kind = self.step(move |mut tx| {
+            Box::pin(async move {
+                sqlx::query!(
+                    "INSERT INTO deployment (one, kind)
+                    SELECT 1, CASE WHEN EXISTS (SELECT FROM users) OR EXISTS (SELECT FROM coins) THEN 'real' ELSE $1 END
+                    ON CONFLICT DO NOTHING",
+                    deployment.as_str()
+                )
+                .execute(&mut *tx)
+                .await
+                .map_err(cannot)?;
+                Ok(sqlx::query_scalar!("SELECT kind FROM deployment").fetch_one(&mut *tx).await.map_err(cannot)?)
+            })
+        });
+        let kind = kind.await.map_err(never_refused)?;
+        kind.parse().map_err(|_| fault::Unreadable("a kind of deployment").into())
+    }
+
+    /// Closes all connections after what runs.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Takes a fault out of a step that refuses nothing.
+pub(crate) fn never_refused(failure: hongbao_ports::Failure<std::convert::Infallible>) -> Fault {
+    match failure {
+        hongbao_ports::Failure::Fault(fault) => fault,
+        hongbao_ports::Failure::Refused(never) => match never {},
+    }
+}
+
+/// Sets the limits once for each connection, where it is ours alone; a pooler is told in each transaction.
+fn session(options: PgConnectOptions, settings: &Settings) -> PgConnectOptions {
+    match settings.pooler {
+        Pooler::None => options.options([
+            ("statement_timeout", milliseconds(settings.statement_timeout)),
+            ("lock_timeout", milliseconds(settings.lock_timeout)),
+            ("idle_in_transaction_session_timeout", milliseconds(settings.statement_timeout)),
+        ]),
+        // A statement that was prepared on one session is not known on the next.
+        Pooler::Transaction => options.statement_cache_capacity(0),
+    }
+}
+
+fn local_limits(settings: &Settings) -> String {
+    format!(
+        "SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}; SET LOCAL idle_in_transaction_session_timeout = {}",
+        milliseconds(settings.statement_timeout),
+        milliseconds(settings.lock_timeout),
+        milliseconds(settings.statement_timeout),
+    )
+}
+
+/// Writes a span as PostgreSQL takes it. Nothing is 1 ms: 0 would mean without end.
+fn milliseconds(span: Duration) -> String {
+    span.as_millis().max(1).to_string()
+}

@@ -1,0 +1,214 @@
+//! Users and sessions.
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    id::{SessionKey, UserId},
+    session::{RegisterRefusal, check_holder},
+    time::Timestamp,
+};
+use hongbao_ports::{Failure, Fault, Session, Sessions, Standing, StandingChange, Users};
+use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
+
+use crate::{PostgresStore, fault, lookup, open::never_refused, transaction::Tx};
+
+fn digest(key: &SessionKey) -> Vec<u8> {
+    Sha256::digest(key.as_str()).to_vec()
+}
+
+#[async_trait]
+impl Sessions for PostgresStore {
+    async fn user_of(&self, key: &SessionKey) -> Result<Option<UserId>, Fault> {
+        lookup::user_of(self, digest(key)).await
+    }
+
+    async fn register(
+        &self,
+        key: &SessionKey,
+        user: UserId,
+        expires_at: Timestamp,
+    ) -> Result<(), Failure<RegisterRefusal>> {
+        let key = digest(key);
+        self.step(|tx| Box::pin(register(tx, key.clone(), user, expires_at))).await
+    }
+
+    async fn revoke(&self, key: &SessionKey) -> Result<bool, Fault> {
+        let key = digest(key);
+        let ended = self.step(|mut tx| {
+            let key = key.clone();
+            Box::pin(async move {
+                let ended = sqlx::query!("DELETE FROM sessions WHERE key_sha256 = $1", key).execute(&mut *tx).await;
+                let ended = ended.map_err(|error| fault::of(error, "cannot end the session"))?;
+                Ok(ended.rows_affected() > 0)
+            })
+        });
+        ended.await.map_err(never_refused)
+    }
+
+    async fn revoke_all(&self, user: UserId) -> Result<u64, Fault> {
+        let ended = self.step(move |mut tx| Box::pin(async move { Ok(end_sessions(&mut tx, user).await?) }));
+        ended.await.map_err(never_refused)
+    }
+
+    async fn sessions_of(&self, user: UserId) -> Result<Vec<Session>, Fault> {
+        self.read(|tx| Box::pin(sessions_of(tx, user))).await
+    }
+}
+
+/// Registers a session. The user's row is locked: whoever disables the user at the same time comes before or after.
+async fn register(
+    mut tx: Tx<'_, '_>,
+    key: Vec<u8>,
+    user: UserId,
+    expires_at: Timestamp,
+) -> Result<(), Failure<RegisterRefusal>> {
+    let standing = lock(&mut tx, user).await?;
+    check_holder(standing.map(|standing| standing.is_active)).map_err(Failure::Refused)?;
+    let created_at = tx.now().await?.to_micros();
+    sqlx::query!(
+        "INSERT INTO sessions (key_sha256, user_id, expires_at, created_at)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT (key_sha256) DO UPDATE
+        SET user_id = excluded.user_id, expires_at = excluded.expires_at, created_at = excluded.created_at",
+        key,
+        user.as_str(),
+        expires_at.to_micros(),
+        created_at
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot register the session"))?;
+    Ok(())
+}
+
+async fn sessions_of(mut tx: Tx<'_, '_>, user: UserId) -> Result<Vec<Session>, Fault> {
+    let now = tx.given_now();
+    let rows = sqlx::query!(
+        "SELECT created_at, expires_at
+        FROM sessions
+        WHERE user_id = $1 AND expires_at > coalesce($2, (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT)
+        ORDER BY created_at DESC",
+        user.as_str(),
+        now
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot read the sessions"))?;
+    let session = |created_at, expires_at| Session {
+        created_at: Timestamp::from_micros(created_at),
+        expires_at: Timestamp::from_micros(expires_at),
+    };
+    Ok(rows.into_iter().map(|row| session(row.created_at, row.expires_at)).collect())
+}
+
+#[async_trait]
+impl Users for PostgresStore {
+    async fn standing(&self, user: UserId) -> Result<Option<Standing>, Fault> {
+        self.read(|mut tx| {
+            Box::pin(async move {
+                let found = sqlx::query_as!(
+                    StandingRow,
+                    "SELECT is_active, takes_friend_requests FROM users WHERE id = $1",
+                    user.as_str()
+                )
+                .fetch_optional(&mut *tx)
+                .await
+                .map_err(|error| fault::of(error, "cannot look up the user"))?;
+                Ok(found.map(Standing::from))
+            })
+        })
+        .await
+    }
+
+    async fn add(&self, user: UserId, standing: Standing) -> Result<bool, Fault> {
+        let added = self.step(move |mut tx| {
+            Box::pin(async move {
+                let added = sqlx::query!(
+                    "INSERT INTO users (id, is_active, takes_friend_requests)
+                    VALUES ($1, $2, $3)
+                    ON CONFLICT DO NOTHING",
+                    user.as_str(),
+                    standing.is_active,
+                    standing.takes_friend_requests
+                )
+                .execute(&mut *tx)
+                .await
+                .map_err(|error| fault::of(error, "cannot add the user"))?;
+                Ok(added.rows_affected() > 0)
+            })
+        });
+        added.await.map_err(never_refused)
+    }
+
+    async fn set_standing(&self, user: UserId, standing: Standing) -> Result<(), Fault> {
+        let set = self.step(move |mut tx| Box::pin(async move { Ok(set(&mut tx, user, standing).await?) }));
+        set.await.map_err(never_refused)
+    }
+
+    async fn change_standing(&self, user: UserId, change: StandingChange) -> Result<Option<Standing>, Fault> {
+        let changed = self.step(move |mut tx| {
+            Box::pin(async move {
+                let Some(before) = lock(&mut tx, user).await? else { return Ok(None) };
+                let standing = Standing {
+                    is_active: change.is_active.unwrap_or(before.is_active),
+                    takes_friend_requests: change.takes_friend_requests.unwrap_or(before.takes_friend_requests),
+                };
+                set(&mut tx, user, standing).await?;
+                Ok(Some(standing))
+            })
+        });
+        changed.await.map_err(never_refused)
+    }
+}
+
+struct StandingRow {
+    is_active: bool,
+    takes_friend_requests: bool,
+}
+
+impl From<StandingRow> for Standing {
+    fn from(row: StandingRow) -> Self {
+        Self { is_active: row.is_active, takes_friend_requests: row.takes_friend_requests }
+    }
+}
+
+/// Locks a user's row and says how the user stands.
+async fn lock(tx: &mut PgConnection, user: UserId) -> Result<Option<Standing>, Fault> {
+    let found = sqlx::query_as!(
+        StandingRow,
+        "SELECT is_active, takes_friend_requests FROM users WHERE id = $1 FOR NO KEY UPDATE",
+        user.as_str()
+    )
+    .fetch_optional(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot look up the user"))?;
+    Ok(found.map(Standing::from))
+}
+
+/// Stores how a user stands, and ends the sessions of one who no longer takes part.
+async fn set(tx: &mut PgConnection, user: UserId, standing: Standing) -> Result<(), Fault> {
+    sqlx::query!(
+        "INSERT INTO users (id, is_active, takes_friend_requests)
+        VALUES ($1, $2, $3)
+        ON CONFLICT (id) DO UPDATE
+        SET is_active = excluded.is_active, takes_friend_requests = excluded.takes_friend_requests",
+        user.as_str(),
+        standing.is_active,
+        standing.takes_friend_requests
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot store the user"))?;
+    if !standing.is_active {
+        end_sessions(tx, user).await?;
+    }
+    Ok(())
+}
+
+async fn end_sessions(tx: &mut PgConnection, user: UserId) -> Result<u64, Fault> {
+    let ended = sqlx::query!("DELETE FROM sessions WHERE user_id = $1", user.as_str())
+        .execute(&mut *tx)
+        .await
+        .map_err(|error| fault::of(error, "cannot end the sessions"))?;
+    Ok(ended.rows_affected())
+}

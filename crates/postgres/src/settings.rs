@@ -1,0 +1,72 @@
+//! How the store is opened.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use hongbao_ports::Clock;
+
+/// What stands between us and the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pooler {
+    /// Nothing, or a pooler that gives us a session of our own.
+    #[default]
+    None,
+    /// A pooler that gives us another session in each transaction, such as pgbouncer with `pool_mode = transaction`.
+    Transaction,
+}
+
+/// How the store is opened.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// `postgres://user:password@host:port/database?sslmode=…`.
+    pub url: String,
+    /// Whether an empty or older schema is brought up to date. If not, it is refused, with what is missing.
+    pub migrate: bool,
+    /// Where migrations go, if not to `url`: past a pooler, or as another role.
+    pub migration_url: Option<String>,
+    /// What stands between us and the database.
+    pub pooler: Pooler,
+    /// The most connections that are held.
+    pub connections: u32,
+    /// How long to wait for one of them.
+    pub acquire_timeout: Duration,
+    /// How long one statement may take.
+    pub statement_timeout: Duration,
+    /// How long one statement may wait for the rows that others hold.
+    pub lock_timeout: Duration,
+    /// For how long a step is attempted while its cause of failure may pass.
+    pub patience: Duration,
+}
+
+impl Settings {
+    /// The usual settings for the database at `url`: brought up to date, 16 connections, 3 s for one of them, 5 s for a
+    /// statement, 2 s for a lock, 5 s of patience.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            migrate: true,
+            migration_url: None,
+            pooler: Pooler::None,
+            connections: 16,
+            acquire_timeout: Duration::from_secs(3),
+            statement_timeout: Duration::from_secs(5),
+            lock_timeout: Duration::from_secs(2),
+            patience: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Leaves the URLs out: there is a password in them.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings").field("pooler", &self.pooler).field("migrate", &self.migrate).finish_non_exhaustive()
+    }
+}
+
+/// Where the store takes its time from.
+#[derive(Clone)]
+pub enum Time {
+    /// From the database, so that all servers have the same.
+    Database,
+    /// From a clock that is given, in tests.
+    Given(Arc<dyn Clock>),
+}

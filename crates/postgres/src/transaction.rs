@@ -1,0 +1,284 @@
+//! Transactions: begun, bounded in time, attempted until their outcome is known.
+
+use std::{
+    error::Error,
+    ops::{Deref, DerefMut},
+    time::Duration,
+};
+
+use futures_util::future::BoxFuture;
+use hongbao_domain::{id::AttemptId, time::Timestamp};
+use hongbao_ledger::{Attempts, CommitError};
+use hongbao_ports::{Failure, Fault};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, pool::PoolConnection};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use crate::{
+    PostgresStore, Time,
+    fault::{self, Silence, at_commit, before_commit},
+};
+
+/// After this nobody can ask about an attempt any more: far longer than any is repeated.
+const ATTEMPT_LIFE: Duration = Duration::from_hours(48);
+
+/// An open transaction, or a connection for one statement. What lives as long as `'env` may be borrowed by its work.
+pub(crate) struct Tx<'c, 'env: 'c> {
+    connection: &'c mut PgConnection,
+    time: &'env Time,
+}
+
+impl Tx<'_, '_> {
+    /// Gives the time. Ask after the locks: it is the moment of asking, not that of the transaction's beginning.
+    pub(crate) async fn now(&mut self) -> Result<Timestamp, Fault> {
+        match self.time {
+            Time::Given(clock) => Ok(clock.now()),
+            Time::Database => {
+                let now = sqlx::query_scalar!(
+                    r#"SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT AS "now!""#
+                )
+                .fetch_one(&mut **self)
+                .await
+                .map_err(|error| fault::of(error, "cannot read the clock"))?;
+                Ok(Timestamp::from_micros(now))
+            }
+        }
+    }
+}
+
+impl Tx<'_, '_> {
+    /// Gives the time in microseconds, if it is not the database's own.
+    pub(crate) fn given_now(&self) -> Option<i64> {
+        match self.time {
+            Time::Given(clock) => Some(clock.now().to_micros()),
+            Time::Database => None,
+        }
+    }
+}
+
+impl Deref for Tx<'_, '_> {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        self.connection
+    }
+}
+
+impl DerefMut for Tx<'_, '_> {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        self.connection
+    }
+}
+
+/// What a transaction's work has decided.
+pub(crate) enum Verdict<T> {
+    /// Commit what was written.
+    Keep(T),
+    /// Nothing was written, or nothing is to stay.
+    Leave(T),
+}
+
+impl PostgresStore {
+    /// Runs one step until its outcome is known. A refusal leaves nothing behind.
+    ///
+    /// The work is done anew in each attempt, so it must not keep anything from an earlier one.
+    pub(crate) async fn step<'env, T, R, W>(&'env self, work: W) -> Result<T, Failure<R>>
+    where
+        T: Send + 'env,
+        R: Send + 'env,
+        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Failure<R>>> + Sync,
+    {
+        let attempts = Attempts { store: self, ids: self.ids.as_ref(), patience: self.patience };
+        let work = &work;
+        let attempt = |attempt| -> BoxFuture<'_, Result<Result<T, R>, CommitError<Result<T, R>>>> {
+            Box::pin(self.transact(attempt, move |tx| {
+                let work = work(tx);
+                Box::pin(async move {
+                    match work.await {
+                        Ok(done) => Ok(Verdict::Keep(Ok(done))),
+                        Err(Failure::Refused(refusal)) => Ok(Verdict::Leave(Err(refusal))),
+                        Err(Failure::Fault(fault)) => Err(fault),
+                    }
+                })
+            }))
+        };
+        attempts.until_known(attempt).await.map_err(Fault::from)?.map_err(Failure::Refused)
+    }
+
+    /// Runs one attempt at a transaction, which records itself if it is to be committed.
+    pub(crate) async fn transact<'env, T, W>(&'env self, attempt: AttemptId, work: W) -> Result<T, CommitError<T>>
+    where
+        T: Send,
+        W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Send,
+    {
+        let mut connection = self.acquire().await.map_err(before_commit)?;
+        let ended = self.transact_on(&mut connection, attempt, work).await;
+        if let Err(CommitError::Lost { fault, .. } | CommitError::Retry(fault)) = &ended
+            && is_silence(fault)
+        {
+            // Whoever took it from the pool next would wait, too.
+            connection.close_on_drop();
+        }
+        ended
+    }
+
+    async fn transact_on<'env, T, W>(
+        &'env self,
+        connection: &mut PgConnection,
+        attempt: AttemptId,
+        work: W,
+    ) -> Result<T, CommitError<T>>
+    where
+        T: Send,
+        W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Send,
+    {
+        let begin = async {
+            let begun = connection.begin_with(AssertSqlSafe(self.begin.clone())).await;
+            begun.map_err(|error| fault::of(error, "cannot begin the transaction"))
+        };
+        let mut tx = self.within(begin).await.map_err(before_commit)?;
+        let run = async {
+            let verdict = work(Tx { connection: &mut tx, time: &self.time }).await?;
+            if matches!(verdict, Verdict::Keep(_)) {
+                record(Tx { connection: &mut tx, time: &self.time }, attempt).await?;
+            }
+            Ok(verdict)
+        };
+        let outcome = match self.within(run).await.map_err(before_commit)? {
+            Verdict::Leave(outcome) => return Ok(outcome),
+            Verdict::Keep(outcome) => outcome,
+        };
+        match timeout(self.patience, tx.commit()).await {
+            Ok(Ok(())) => Ok(outcome),
+            Ok(Err(error)) => Err(at_commit(error, outcome)),
+            Err(_elapsed) => {
+                let fault = Fault::unresolved("cannot tell whether the transaction was committed").because(Silence);
+                Err(CommitError::Lost { outcome, fault })
+            }
+        }
+    }
+
+    /// Runs one statement that only reads.
+    pub(crate) async fn read<'env, T, W>(&'env self, work: W) -> Result<T, Fault>
+    where
+        W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send,
+    {
+        self.look(self.begin_read.as_deref(), work).await
+    }
+
+    /// Runs several statements that read, all of one moment.
+    pub(crate) async fn snapshot<'env, T, W>(&'env self, work: W) -> Result<T, Fault>
+    where
+        W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send,
+    {
+        self.look(Some(&self.begin_snapshot), work).await
+    }
+
+    async fn look<'env, T, W>(&'env self, begin: Option<&str>, work: W) -> Result<T, Fault>
+    where
+        W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send,
+    {
+        let mut connection = self.acquire().await?;
+        let looked = self.within(look_on(&mut connection, &self.time, begin, work)).await;
+        if looked.as_ref().is_err_and(is_silence) {
+            connection.close_on_drop();
+        }
+        looked
+    }
+
+    /// Reads for as long as it takes, all of one moment.
+    pub(crate) async fn long_snapshot<'env, T, W>(&'env self, work: W) -> Result<T, Fault>
+    where
+        W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send,
+    {
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
+        look_on(&mut *self.acquire().await?, &self.time, Some(begin), work).await
+    }
+
+    async fn acquire(&self) -> Result<PoolConnection<Postgres>, Fault> {
+        self.pool.acquire().await.map_err(|error| fault::of(error, "cannot reach the database"))
+    }
+
+    /// Gives up on a database that does not answer.
+    async fn within<T>(&self, work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+        let silence = |_elapsed| Fault::unavailable("cannot wait any longer").because(Silence);
+        timeout(self.patience, work).await.map_err(silence)?
+    }
+}
+
+async fn look_on<'env, T, W>(
+    connection: &mut PgConnection,
+    time: &'env Time,
+    begin: Option<&str>,
+    work: W,
+) -> Result<T, Fault>
+where
+    W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send,
+{
+    let Some(begin) = begin else { return work(Tx { connection, time }).await };
+    let cannot = |error| fault::of(error, "cannot begin to read");
+    let mut tx = connection.begin_with(AssertSqlSafe(begin.to_owned())).await.map_err(cannot)?;
+    let done = work(Tx { connection: &mut tx, time }).await?;
+    tx.commit().await.map_err(|error| fault::of(error, "cannot end to read"))?;
+    Ok(done)
+}
+
+fn is_silence(fault: &Fault) -> bool {
+    fault.source().is_some_and(|source| source.is::<Silence>())
+}
+
+/// Writes an id as the database has it.
+pub(crate) fn uuid(bits: u128) -> Uuid {
+    Uuid::from_u128(bits)
+}
+
+/// Records the attempt, and forgets two old ones, so that the table stays as small as what was done in their life.
+async fn record(mut tx: Tx<'_, '_>, attempt: AttemptId) -> Result<(), Fault> {
+    let now = tx.now().await?.to_micros();
+    let old = now - i64::try_from(ATTEMPT_LIFE.as_micros()).unwrap_or(i64::MAX);
+    sqlx::query!(
+        "WITH old AS (
+            DELETE FROM attempts
+            WHERE id IN (SELECT id FROM attempts WHERE begun_at < $3 ORDER BY begun_at LIMIT 2 FOR UPDATE SKIP LOCKED)
+        )
+        INSERT INTO attempts (id, is_tombstone, begun_at) VALUES ($1, FALSE, $2)",
+        uuid(attempt.to_u128()),
+        now,
+        old
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot record the attempt"))?;
+    Ok(())
+}
+
+/// Says whether an attempt was committed; if not, it never can be. A tombstone that was planted before says no again.
+pub(crate) async fn was_committed(store: &PostgresStore, attempt: AttemptId) -> Result<bool, Fault> {
+    let cannot = |error| fault::of(error, "cannot ask about the attempt");
+    let id = uuid(attempt.to_u128());
+    let mut connection = store.acquire().await?;
+    let ask = async {
+        let mut tx = connection.begin_with(AssertSqlSafe(store.begin.clone())).await.map_err(cannot)?;
+        let now = Tx { connection: &mut tx, time: &store.time }.now().await?.to_micros();
+        // Waits for an original that is still in flight.
+        sqlx::query!(
+            "INSERT INTO attempts (id, is_tombstone, begun_at) VALUES ($1, TRUE, $2) ON CONFLICT (id) DO NOTHING",
+            id,
+            now
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(cannot)?;
+        let is_tombstone = sqlx::query_scalar!("SELECT is_tombstone FROM attempts WHERE id = $1", id)
+            .fetch_one(&mut *tx)
+            .await
+            .map_err(cannot)?;
+        tx.commit().await.map_err(cannot)?;
+        Ok(!is_tombstone)
+    };
+    let asked = store.within(ask).await;
+    if asked.as_ref().is_err_and(is_silence) {
+        connection.close_on_drop();
+    }
+    asked
+}
