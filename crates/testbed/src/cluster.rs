@@ -1,5 +1,6 @@
 //! A private PostgreSQL server.
 
+mod crash;
 mod options;
 mod standby;
 mod tls;
@@ -22,9 +23,6 @@ use crate::{
 };
 
 const TRIES: u32 = 100;
-
-/// What a killed postmaster leaves behind for a moment: itself until it is reaped, and children that have yet to notice.
-const KILLED: [&str; 2] = ["lock file \"postmaster.pid\" already exists", "pre-existing shared memory block"];
 
 /// How a server is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +101,8 @@ impl Cluster {
                 return Ok(());
             };
             let log = fs::read_to_string(&log).unwrap_or_default();
-            if !log.lines().rev().take(5).any(|line| KILLED.iter().any(|sign| line.contains(sign))) {
+            // What a killed postmaster left behind ends by itself, but not at once.
+            if !log.lines().rev().take(5).any(|line| line.contains("pre-existing shared memory block")) {
                 return Err(io::Error::other(format!("{error}\n{log}")));
             }
             thread::sleep(Duration::from_millis(50));
@@ -124,11 +123,6 @@ impl Cluster {
     pub fn restart(&self, shutdown: Shutdown) -> io::Result<()> {
         self.stop(shutdown)?;
         self.start()
-    }
-
-    /// Kills the postmaster (`kill -9`). Its children end by themselves, soon; `start` waits for them.
-    pub fn kill(&self) -> io::Result<()> {
-        self.guard.run(&["kill", "-9", &self.pid()?])
     }
 
     /// Adds a line to the settings and has the server read them. Some settings need a restart.
@@ -167,12 +161,6 @@ impl Cluster {
     /// Makes a database as a copy of `template`, or an empty one.
     pub fn create_database(&self, name: &str, template: Option<&str>) -> io::Result<()> {
         self.server().create_database(name, template)
-    }
-
-    /// Gives the process id of the postmaster.
-    fn pid(&self) -> io::Result<String> {
-        let file = fs::read_to_string(self.guard.place().file("data/postmaster.pid"))?;
-        file.lines().next().map(str::to_owned).ok_or_else(|| io::Error::other("the server is not running"))
     }
 
     fn settings(&self) -> MutexGuard<'_, Vec<String>> {

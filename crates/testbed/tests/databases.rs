@@ -13,11 +13,10 @@ const TEMPLATE: &str = "TESTBED_TEMPLATE";
 
 /// Makes a table that cannot be made twice.
 async fn prepare(url: String) {
-    let name = url.rsplit_once('/').unwrap().1;
-    let server = Server::shared().unwrap();
-    server
-        .psql(name, "CREATE TABLE made (at timestamptz DEFAULT clock_timestamp()); INSERT INTO made DEFAULT VALUES")
-        .unwrap();
+    let (_, name) = url.rsplit_once('/').expect("a URL names its database");
+    let server = Server::shared().expect("the test has a server");
+    let table = "CREATE TABLE made (at timestamptz DEFAULT clock_timestamp())";
+    server.psql(name, &format!("{table}; INSERT INTO made DEFAULT VALUES")).expect("the database is empty");
 }
 
 #[tokio::test]

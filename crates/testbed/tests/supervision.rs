@@ -39,8 +39,8 @@ fn a_server_ends_with_a_process_that_is_killed() {
     let mut victim = Command::new(env::current_exe().unwrap());
     victim.args(["--exact", "a_victim_starts_a_server", "--nocapture"]).env(VICTIM, "1");
     let mut victim = victim.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let lines = BufReader::new(victim.stderr.take().unwrap()).lines().map(Result::unwrap);
-    let line = lines.filter_map(|line| line.strip_prefix("server ").map(str::to_owned)).next().unwrap();
+    let mut lines = BufReader::new(victim.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let line = lines.find_map(|line| line.strip_prefix("server ").map(str::to_owned)).unwrap();
     let (port, data) = line.split_once(' ').unwrap();
     let (port, folder): (u16, _) = (port.parse().unwrap(), Path::new(data).parent().unwrap());
     assert!(TcpStream::connect(("127.0.0.1", port)).is_ok() && folder.exists());
