@@ -8,7 +8,7 @@ use std::{
 use serde_json::Value;
 
 /// Each crate of ours and those of ours that it may depend on. Dev-dependencies are free.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("hongbao-domain", &[]),
     ("hongbao-ports", &["domain"]),
     ("hongbao-api", &["domain"]),
@@ -18,6 +18,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("hongbao-sqlite", &["domain", "ports", "ledger"]),
     ("hongbao-rongcloud", &["domain", "ports"]),
     ("hongbao-sandbox", &[]),
+    ("hongbao-testbed", &[]),
     ("hongbao-testkit", &["domain", "ports"]),
     ("hongbao", &["domain", "ports", "app", "api", "http", "ledger", "sqlite", "rongcloud", "sandbox"]),
 ];

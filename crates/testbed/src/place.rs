@@ -1,0 +1,72 @@
+//! A temporary folder that belongs to whoever runs the server.
+
+use std::{
+    env, fs, io,
+    os::unix::fs::{MetadataExt, PermissionsExt, chown},
+    path::{Path, PathBuf},
+};
+
+use crate::account::Account;
+
+/// The name of a socket in the folder must fit 107 bytes.
+const LONGEST_PATH: usize = 80;
+
+/// A new folder that only the server's user may enter. Whoever makes one has it removed by a guard.
+#[derive(Debug)]
+pub(crate) struct Place {
+    path: String,
+    /// The user to run as; `None` where we are not root.
+    account: Option<Account>,
+}
+
+impl Place {
+    /// Makes a folder under `TMPDIR`, or under `/tmp` where the server's user cannot work in `TMPDIR`.
+    pub(crate) fn new() -> io::Result<Self> {
+        for base in [env::temp_dir(), PathBuf::from("/tmp"), PathBuf::from("/var/tmp")] {
+            let Ok(folder) = tempfile::Builder::new().prefix("testbed.").tempdir_in(&base) else { continue };
+            let are_we_root = fs::metadata(folder.path())?.uid() == 0;
+            let Some(path) = folder.path().to_str().map(str::to_owned) else { continue };
+            if path.len() > LONGEST_PATH || (are_we_root && !is_open_to_all(&base)) {
+                continue;
+            }
+            let account = if are_we_root { Some(Account::find()?) } else { None };
+            if let Some(Account { uid, gid }) = account {
+                chown(folder.path(), Some(uid), Some(gid))?;
+            }
+            let _kept = folder.keep();
+            return Ok(Self { path, account });
+        }
+        Err(io::Error::other("there is no temporary folder that a server could work in"))
+    }
+
+    pub(crate) fn account(&self) -> Option<Account> {
+        self.account
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Names a file in the folder.
+    pub(crate) fn file(&self, name: &str) -> String {
+        format!("{}/{name}", self.path)
+    }
+
+    /// Writes a file that only the server's user reads.
+    pub(crate) fn write(&self, name: &str, text: &str) -> io::Result<()> {
+        let file = self.file(name);
+        fs::write(&file, text)?;
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
+        match self.account {
+            Some(Account { uid, gid }) => chown(&file, Some(uid), Some(gid)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Says whether any user may make and remove folders there.
+fn is_open_to_all(folder: &Path) -> bool {
+    let Ok(folder) = folder.canonicalize() else { return false };
+    let allows = |folder: &Path, bits| fs::metadata(folder).is_ok_and(|found| found.mode() & bits == bits);
+    allows(&folder, 0o003) && folder.ancestors().all(|parent| allows(parent, 0o001))
+}

@@ -1,0 +1,110 @@
+//! A server that somebody runs, and the one that all tests share.
+
+use std::{
+    env,
+    io::{self, Write},
+    process::{Command, Stdio},
+    sync::{Mutex, OnceLock, PoisonError},
+};
+
+use crate::{Cluster, Options, guard::without_settings, installation};
+
+/// Names the server that tests use: a URL as libpq reads it, of a superuser or of one who may create databases.
+pub const VARIABLE: &str = "HONGBAO_TEST_POSTGRES_URL";
+
+/// The private cluster of this process. A static is never dropped, but the guard sees the process end.
+static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+static STARTING: Mutex<()> = Mutex::new(());
+
+/// A server that is running, whoever runs it.
+#[derive(Clone, Debug)]
+pub struct Server {
+    url: String,
+    is_private: bool,
+}
+
+impl Server {
+    /// Gives the server that tests share: the one that [`VARIABLE`] names, else a private one of this process, which
+    /// the first caller waits for.
+    pub fn shared() -> io::Result<Self> {
+        if let Ok(url) = env::var(VARIABLE) {
+            return Ok(Self { url, is_private: false });
+        }
+        let _turn = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(cluster) = CLUSTER.get() {
+            return Ok(cluster.server());
+        }
+        let cluster = Cluster::open(Options::default())?;
+        Ok(CLUSTER.get_or_init(|| cluster).server())
+    }
+
+    pub(crate) fn private(url: String) -> Self {
+        Self { url, is_private: true }
+    }
+
+    /// Says whether the server goes away by itself, with all that is on it.
+    pub(crate) fn is_private(&self) -> bool {
+        self.is_private
+    }
+
+    /// Gives the URL of a database of this server.
+    pub fn url(&self, database: &str) -> String {
+        with_database(&self.url, database)
+    }
+
+    /// Runs SQL, one transaction for each statement, and gives what it printed: rows on lines, columns between bars.
+    pub fn psql(&self, database: &str, sql: &str) -> io::Result<String> {
+        let mut child = self.psql_command(database).stderr(Stdio::piped()).spawn()?;
+        if let Some(mut input) = child.stdin.take() {
+            // A refusal closes the pipe early; the status says so.
+            let _written = input.write_all(sql.as_bytes());
+        }
+        let output = child.wait_with_output()?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned());
+        }
+        Err(io::Error::other(format!("cannot run {sql}: {}", String::from_utf8_lossy(&output.stderr).trim_end())))
+    }
+
+    /// Makes a database as a copy of `template`, or an empty one.
+    pub fn create_database(&self, name: &str, template: Option<&str>) -> io::Result<()> {
+        let template = template.map(|template| format!(" TEMPLATE \"{template}\"")).unwrap_or_default();
+        self.psql("postgres", &format!("CREATE DATABASE \"{name}\"{template}")).map(drop)
+    }
+
+    /// Gives the client, reading SQL from a pipe and printing to another.
+    pub(crate) fn psql_command(&self, database: &str) -> Command {
+        let mut command = Command::new(installation::client("psql"));
+        without_settings(&mut command).args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-f", "-", "-d"]);
+        command.arg(self.url(database)).env("PGCONNECT_TIMEOUT", "30");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        command
+    }
+}
+
+/// Puts another database into a URL.
+fn with_database(url: &str, database: &str) -> String {
+    let (base, query) = url.split_once('?').map_or((url, None), |(base, query)| (base, Some(query)));
+    let host = base.find("://").map_or(0, |start| start + 3);
+    let end = base[host..].find('/').map_or(base.len(), |slash| host + slash);
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{}/{database}{query}", &base[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_database_of_a_url_changes() {
+        assert_eq!(
+            with_database("postgres://u:p@h:5/old?sslmode=require", "new"),
+            "postgres://u:p@h:5/new?sslmode=require"
+        );
+        assert_eq!(with_database("postgres://h", "new"), "postgres://h/new");
+        assert_eq!(
+            with_database("postgres://u@/old?host=/run/postgresql", "new"),
+            "postgres://u@/new?host=/run/postgresql"
+        );
+    }
+}
