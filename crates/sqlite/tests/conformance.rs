@@ -4,26 +4,18 @@ use std::{process::ExitCode, sync::Arc};
 
 use hongbao_ledger::Batches;
 use hongbao_sqlite::{Settings, SqliteStore};
-use hongbao_testkit::{ManualClock, Rig, SeqIds};
+use hongbao_testkit::{ManualClock, Ports, Rig, SeqIds};
 
 async fn rig() -> Rig {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(SeqIds::new()));
-    let url = format!("sqlite://{}/hongbao.db", folder.path().display());
-    let store = SqliteStore::open(&Settings::new(url), clock.clone()).await.expect("the store opens");
-    let store = Arc::new(store);
-    let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default()));
-    Rig {
-        ledger,
-        sessions: store.clone(),
-        users: store.clone(),
-        contacts: store.clone(),
-        groups: store.clone(),
-        profiles: store,
-        clock,
-        ids,
-        keep: Box::new(folder),
-    }
+    let settings = Settings::new(format!("sqlite://{}/hongbao.db", folder.path().display()));
+    let instance = async || {
+        let store = Arc::new(SqliteStore::open(&settings, clock.clone()).await.expect("the store opens"));
+        Ports::new(Arc::new(Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default())), store)
+    };
+    let (first, twin) = (instance().await, instance().await);
+    Rig::new(first, Some(twin), clock, ids, Box::new(folder))
 }
 
 fn main() -> ExitCode {

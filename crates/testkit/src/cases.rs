@@ -22,7 +22,9 @@ mod release;
 mod session;
 mod settle;
 mod token;
+mod twin;
 mod user;
+mod view;
 
 use crate::case::Case;
 
@@ -51,7 +53,9 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         session::CASES,
         settle::CASES,
         token::CASES,
+        twin::CASES,
         user::CASES,
+        view::CASES,
     ];
     tables.into_iter().flatten()
 }

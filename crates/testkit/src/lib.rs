@@ -31,5 +31,5 @@ pub use case::{main, trials};
 pub use clock::ManualClock;
 pub use ids::SeqIds;
 pub use memory::MemoryStore;
-pub use rig::Rig;
+pub use rig::{Ports, Rig};
 pub use world::assert_holds;

@@ -6,6 +6,46 @@ use hongbao_ports::{Contacts, Groups, Ledger, Profiles, Sessions, Users};
 
 use crate::{ManualClock, MemoryStore, SeqIds};
 
+/// One instance of an adapter: what one process would have of it.
+#[derive(Clone)]
+pub struct Ports {
+    /// The ledger, with a group commit of its own where there is one.
+    pub ledger: Arc<dyn Ledger>,
+    /// The sessions.
+    pub sessions: Arc<dyn Sessions>,
+    /// The users.
+    pub users: Arc<dyn Users>,
+    /// The contacts.
+    pub contacts: Arc<dyn Contacts>,
+    /// The groups.
+    pub groups: Arc<dyn Groups>,
+    /// The profiles.
+    pub profiles: Arc<dyn Profiles>,
+}
+
+impl Ports {
+    /// Names a ledger and a store that is everything else.
+    pub fn new<S>(ledger: Arc<dyn Ledger>, store: Arc<S>) -> Self
+    where
+        S: Sessions + Users + Contacts + Groups + Profiles + 'static,
+    {
+        Self {
+            ledger,
+            sessions: store.clone(),
+            users: store.clone(),
+            contacts: store.clone(),
+            groups: store.clone(),
+            profiles: store,
+        }
+    }
+}
+
+impl fmt::Debug for Ports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ports").finish_non_exhaustive()
+    }
+}
+
 /// An adapter on a new and empty store, made for one case.
 pub struct Rig {
     /// The ledger under test. Its own clock is `clock`, its identifiers are from `ids`.
@@ -20,6 +60,9 @@ pub struct Rig {
     pub groups: Arc<dyn Groups>,
     /// The profiles under test, in the same store as the users.
     pub profiles: Arc<dyn Profiles>,
+    /// A second instance on the same database, with the same clock and ids but nothing else in common: other connections,
+    /// another group commit. Without one, the cases about two instances run against the first alone.
+    pub twin: Option<Ports>,
     /// The only time there is.
     pub clock: Arc<ManualClock>,
     /// Where the store and the cases take identifiers from.
@@ -33,17 +76,33 @@ impl Rig {
     pub fn in_memory() -> Self {
         let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(SeqIds::new()));
         let store = Arc::new(MemoryStore::new(clock.clone(), ids.clone()));
-        Self {
-            ledger: store.clone(),
-            sessions: store.clone(),
-            users: store.clone(),
-            contacts: store.clone(),
-            groups: store.clone(),
-            profiles: store,
-            clock,
-            ids,
-            keep: Box::new(()),
-        }
+        let instance = || Ports::new(store.clone(), store.clone());
+        Self::new(instance(), Some(instance()), clock, ids, Box::new(()))
+    }
+
+    /// Makes a rig of one instance or two.
+    pub fn new(
+        first: Ports,
+        twin: Option<Ports>,
+        clock: Arc<ManualClock>,
+        ids: Arc<SeqIds>,
+        keep: Box<dyn Any + Send + Sync>,
+    ) -> Self {
+        let Ports { ledger, sessions, users, contacts, groups, profiles } = first;
+        Self { ledger, sessions, users, contacts, groups, profiles, twin, clock, ids, keep }
+    }
+
+    /// Gives both instances, or the only one twice.
+    pub(crate) fn instances(&self) -> [Ports; 2] {
+        let first = Ports {
+            ledger: self.ledger.clone(),
+            sessions: self.sessions.clone(),
+            users: self.users.clone(),
+            contacts: self.contacts.clone(),
+            groups: self.groups.clone(),
+            profiles: self.profiles.clone(),
+        };
+        [first.clone(), self.twin.clone().unwrap_or(first)]
     }
 }
 

@@ -1,12 +1,15 @@
-//! Adding coins.
+//! Adding and listing coins.
 
-use hongbao_domain::red_packet::ReserveRefusal;
+use hongbao_domain::{
+    money::{Amount, Coin},
+    red_packet::ReserveRefusal,
+};
 use hongbao_ports::AddCoinRefusal;
 
 use crate::{
     Rig,
     case::cases,
-    scene::{alice, cny, cny_of, coin, done, new_coin},
+    scene::{alice, cny, cny_of, coin, done, eth, new_coin, refused},
 };
 
 cases![
@@ -14,7 +17,15 @@ cases![
     the_limits_of_a_coin_can_change,
     a_scale_never_changes,
     coins_whose_ids_differ_in_case_are_two,
+    there_are_no_coins_at_first,
+    coins_are_listed_by_id_as_they_were_added,
+    changed_limits_are_listed,
+    a_refused_scale_is_not_listed,
 ];
+
+async fn coins(rig: &Rig) -> Vec<Coin> {
+    rig.ledger.coins().await.expect("coins can be read")
+}
 
 async fn adding_a_coin_again_changes_nothing(rig: &Rig) {
     rig.alice_has(500).await;
@@ -50,4 +61,37 @@ async fn coins_whose_ids_differ_in_case_are_two(rig: &Rig) {
     rig.bring(cny_of(alice()), 1).await;
     let holdings = rig.ledger.holdings(alice()).await.expect("holdings can be read");
     assert_eq!(holdings.len(), 1);
+}
+
+async fn there_are_no_coins_at_first(rig: &Rig) {
+    assert_eq!(coins(rig).await, []);
+}
+
+async fn coins_are_listed_by_id_as_they_were_added(rig: &Rig) {
+    // By the bytes of their ids, which is not the order of any dictionary.
+    let ids = ["-", "0", "10", "9", "BTC", "CNY", "CNY-2", "CNY_2", "USDT", "_", "btc", "cny", "z"];
+    let coin = |id: &str, places| new_coin(coin(id), places, 1 + i128::from(places), Amount::MAX.minor());
+    let expected: Vec<_> = ids.into_iter().zip(0..).map(|(id, places)| coin(id, places)).collect();
+    for number in 0..expected.len() {
+        done(rig.ledger.add_coin(expected[number * 5 % expected.len()]).await);
+    }
+    assert_eq!(coins(rig).await, expected);
+}
+
+async fn changed_limits_are_listed(rig: &Rig) {
+    rig.add_coins().await;
+    let changed = new_coin(cny(), 2, 100, 30_000);
+    done(rig.ledger.add_coin(changed).await);
+
+    assert_eq!(coins(rig).await, [changed, new_coin(eth(), 18, 1, Amount::MAX.minor())]);
+}
+
+async fn a_refused_scale_is_not_listed(rig: &Rig) {
+    rig.add_coins().await;
+    let before = coins(rig).await;
+    for places in [0, 1, 3, 18] {
+        let other = new_coin(cny(), places, 7, 8);
+        assert_eq!(refused(rig.ledger.add_coin(other).await), AddCoinRefusal::ScaleDiffers);
+    }
+    assert_eq!(coins(rig).await, before);
 }

@@ -85,8 +85,8 @@ impl Ledger for MemoryStore {
     }
 
     async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault> {
-        let now = self.clock.now();
-        Ok(self.rows().packets.get(&id).cloned().map(|packet| Viewed::at(packet, now)))
+        let packet = self.rows().packets.get(&id).cloned();
+        Ok(packet.map(|packet| Viewed::at(packet, self.clock.now())))
     }
 
     async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {
