@@ -2,7 +2,7 @@
 
 use std::{any::Any, fmt, sync::Arc};
 
-use hongbao_ports::{Contacts, Groups, Ledger, Profiles, Sessions, Users};
+use hongbao_ports::{Contacts, Groups, Ledger, Profiles, Readiness, Sessions, Users};
 
 use crate::{ManualClock, MemoryStore, SeqIds};
 
@@ -20,6 +20,8 @@ pub struct Rig {
     pub groups: Arc<dyn Groups>,
     /// The profiles under test, in the same store as the users.
     pub profiles: Arc<dyn Profiles>,
+    /// Whether the store under test can do its work.
+    pub readiness: Arc<dyn Readiness>,
     /// The only time there is.
     pub clock: Arc<ManualClock>,
     /// Where the store and the cases take identifiers from.
@@ -39,7 +41,8 @@ impl Rig {
             users: store.clone(),
             contacts: store.clone(),
             groups: store.clone(),
-            profiles: store,
+            profiles: store.clone(),
+            readiness: store,
             clock,
             ids,
             keep: Box::new(()),
