@@ -16,6 +16,7 @@ mod groups;
 mod im_cloud;
 mod ledger;
 mod profiles;
+mod readiness;
 mod sessions;
 mod time;
 mod users;
@@ -30,6 +31,7 @@ pub use groups::{Due, Groups, Held, JoinRef, Joined};
 pub use im_cloud::{ImCloud, Notice, NoticeKind, Turn};
 pub use ledger::{AddCoinRefusal, ClaimRef, Ledger, Overdue};
 pub use profiles::{ProfileCopy, Profiles};
+pub use readiness::{Readiness, Schema};
 pub use sessions::{Session, Sessions};
 pub use time::{Clock, Ids};
 pub use users::{Standing, StandingChange, Users};
@@ -39,6 +41,6 @@ pub use self::{cloud_groups::MockCloudGroups, groups::MockGroups};
 #[cfg(feature = "mocks")]
 pub use self::{
     cloud_messages::MockCloudMessages, cloud_users::MockCloudUsers, contacts::MockContacts, im_cloud::MockImCloud,
-    ledger::MockLedger, profiles::MockProfiles, sessions::MockSessions, time::MockClock, time::MockIds,
-    users::MockUsers,
+    ledger::MockLedger, profiles::MockProfiles, readiness::MockReadiness, sessions::MockSessions, time::MockClock,
+    time::MockIds, users::MockUsers,
 };

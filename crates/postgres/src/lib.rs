@@ -19,10 +19,11 @@ mod open;
 mod people;
 mod profiles;
 mod read;
+mod readiness;
 mod row;
 mod settings;
 mod transaction;
 
-pub use migrate::{MigrateError, migrate};
+pub use migrate::{MigrateError, migrate, schema_fingerprint};
 pub use open::{OpenError, PostgresStore};
 pub use settings::{Pooler, Settings, Time};

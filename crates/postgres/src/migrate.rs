@@ -1,6 +1,12 @@
 //! The schema and its versions.
 
-use std::{collections::BTreeSet, fmt, str::FromStr, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    hash::{DefaultHasher, Hash, Hasher},
+    str::FromStr,
+    time::Duration,
+};
 
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection,
@@ -96,6 +102,15 @@ async fn add_lock(guard: &mut PgConnection) -> Result<(), MigrateError> {
         }
     }
     Ok(())
+}
+
+/// Gives a number that is another one for other migrations, so that tests know whether a template database is theirs.
+pub fn schema_fingerprint() -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for migration in migrations().iter() {
+        migration.checksum.hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 /// Refuses a schema that lacks what this version needs.

@@ -15,6 +15,7 @@ mod open;
 mod people;
 mod profiles;
 mod read;
+mod readiness;
 mod row;
 mod text;
 

@@ -2,14 +2,14 @@
 
 use std::{fmt, path::Path, str::FromStr, sync::Arc, time::Duration};
 
-use hongbao_ports::{Clock, Deployment, Fault};
+use hongbao_ports::{Clock, Deployment, Fault, Schema};
 use sqlx::{
     SqlitePool,
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::fault;
+use crate::{fault, readiness::OpenedFile};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -79,6 +79,7 @@ pub struct SqliteStore {
     pub(crate) writer: SqlitePool,
     pub(crate) readers: SqlitePool,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) file: Arc<OpenedFile>,
 }
 
 impl SqliteStore {
@@ -104,8 +105,9 @@ impl SqliteStore {
         } else {
             check_schema(&writer).await?;
         }
+        let file = OpenedFile::at(options.get_filename()).map_err(|error| OpenError::File(error.into()))?;
         let readers = pool(settings.readers).connect_with(options.read_only(true)).await.map_err(OpenError::File)?;
-        Ok(Self { writer, readers, clock })
+        Ok(Self { writer, readers, clock, file: Arc::new(file) })
     }
 
     /// Marks what the store is for, unless it is marked, and gives what it is marked as.
@@ -135,14 +137,21 @@ impl SqliteStore {
     }
 }
 
-/// Compares the schema with what this version knows.
+/// Refuses a schema that is not the one that this version knows.
 async fn check_schema(writer: &SqlitePool) -> Result<(), OpenError> {
+    match schema(writer).await {
+        Ok(Schema::Current) => Ok(()),
+        Ok(Schema::Other) => Err(OpenError::Schema),
+        Err(error) if is_not_ours(&error) => Err(OpenError::Schema),
+        Err(error) => Err(OpenError::File(error)),
+    }
+}
+
+/// Compares the schema with what this version knows.
+pub(crate) async fn schema(pool: &SqlitePool) -> Result<Schema, sqlx::Error> {
     let wanted = MIGRATIONS.iter().map(|migration| migration.version).max();
-    let found = sqlx::query_scalar!("SELECT max(version) FROM _sqlx_migrations WHERE success")
-        .fetch_one(writer)
-        .await
-        .map_err(|error| if is_not_ours(&error) { OpenError::Schema } else { OpenError::File(error) })?;
-    if found == wanted { Ok(()) } else { Err(OpenError::Schema) }
+    let found = sqlx::query_scalar!("SELECT max(version) FROM _sqlx_migrations WHERE success").fetch_one(pool).await?;
+    Ok(if found == wanted { Schema::Current } else { Schema::Other })
 }
 
 /// Says whether a table was not there.

@@ -18,6 +18,7 @@ mod packet;
 mod profile;
 mod publish;
 mod race;
+mod readiness;
 mod release;
 mod session;
 mod settle;
@@ -49,6 +50,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         profile::CASES,
         publish::CASES,
         race::CASES,
+        readiness::CASES,
         release::CASES,
         session::CASES,
         settle::CASES,

@@ -8,6 +8,7 @@ mod groups;
 mod ledger;
 mod people;
 mod profiles;
+mod readiness;
 mod rows;
 
 use std::{

@@ -2,7 +2,7 @@
 
 use std::{any::Any, fmt, sync::Arc};
 
-use hongbao_ports::{Contacts, Groups, Ledger, Profiles, Sessions, Users};
+use hongbao_ports::{Contacts, Groups, Ledger, Profiles, Readiness, Sessions, Users};
 
 use crate::{ManualClock, MemoryStore, SeqIds};
 
@@ -21,13 +21,15 @@ pub struct Ports {
     pub groups: Arc<dyn Groups>,
     /// The profiles.
     pub profiles: Arc<dyn Profiles>,
+    /// Whether the store can do its work.
+    pub readiness: Arc<dyn Readiness>,
 }
 
 impl Ports {
     /// Names a ledger and a store that is everything else.
     pub fn new<S>(ledger: Arc<dyn Ledger>, store: Arc<S>) -> Self
     where
-        S: Sessions + Users + Contacts + Groups + Profiles + 'static,
+        S: Sessions + Users + Contacts + Groups + Profiles + Readiness + 'static,
     {
         Self {
             ledger,
@@ -35,7 +37,8 @@ impl Ports {
             users: store.clone(),
             contacts: store.clone(),
             groups: store.clone(),
-            profiles: store,
+            profiles: store.clone(),
+            readiness: store,
         }
     }
 }
@@ -60,6 +63,8 @@ pub struct Rig {
     pub groups: Arc<dyn Groups>,
     /// The profiles under test, in the same store as the users.
     pub profiles: Arc<dyn Profiles>,
+    /// Whether the store under test can do its work.
+    pub readiness: Arc<dyn Readiness>,
     /// A second instance on the same database, with the same clock and ids but nothing else in common: other connections,
     /// another group commit. Without one, the cases about two instances run against the first alone.
     pub twin: Option<Ports>,
@@ -88,8 +93,8 @@ impl Rig {
         ids: Arc<SeqIds>,
         keep: Box<dyn Any + Send + Sync>,
     ) -> Self {
-        let Ports { ledger, sessions, users, contacts, groups, profiles } = first;
-        Self { ledger, sessions, users, contacts, groups, profiles, twin, clock, ids, keep }
+        let Ports { ledger, sessions, users, contacts, groups, profiles, readiness } = first;
+        Self { ledger, sessions, users, contacts, groups, profiles, readiness, twin, clock, ids, keep }
     }
 
     /// Gives both instances, or the only one twice.
@@ -101,6 +106,7 @@ impl Rig {
             contacts: self.contacts.clone(),
             groups: self.groups.clone(),
             profiles: self.profiles.clone(),
+            readiness: self.readiness.clone(),
         };
         [first.clone(), self.twin.clone().unwrap_or(first)]
     }

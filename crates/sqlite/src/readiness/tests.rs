@@ -1,0 +1,105 @@
+//! What makes a SQLite store not ready, and ready again.
+
+use std::fs;
+
+use hongbao_domain::time::Timestamp;
+use hongbao_ports::{Clock, FaultKind};
+use sqlx::raw_sql;
+use tempfile::TempDir;
+
+use super::*;
+use crate::Settings;
+
+/// A clock that stands still.
+struct Stopped;
+
+impl Clock for Stopped {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(7)
+    }
+}
+
+struct Fixture {
+    store: SqliteStore,
+    folder: TempDir,
+}
+
+impl Fixture {
+    /// A store with one reader, in a folder of its own.
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/hongbao.db", folder.path().display());
+        let settings = Settings { readers: 1, ..Settings::new(url) };
+        Self { store: SqliteStore::open(&settings, Arc::new(Stopped)).await.unwrap(), folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    async fn is_away(&self) -> bool {
+        matches!(self.store.schema().await, Err(fault) if fault.kind() == FaultKind::Unavailable)
+    }
+
+    async fn is_ready(&self) -> bool {
+        matches!(self.store.schema().await, Ok(Schema::Current))
+    }
+}
+
+#[tokio::test]
+async fn a_store_whose_file_is_gone_is_away_until_it_is_back() {
+    let fixture = Fixture::new().await;
+    fs::rename(fixture.path("hongbao.db"), fixture.path("elsewhere.db")).unwrap();
+    assert!(fixture.is_away().await);
+
+    fs::rename(fixture.path("elsewhere.db"), fixture.path("hongbao.db")).unwrap();
+    assert!(fixture.is_ready().await);
+}
+
+#[tokio::test]
+async fn another_file_with_the_same_name_is_not_the_store() {
+    let fixture = Fixture::new().await;
+    fs::copy(fixture.path("hongbao.db"), fixture.path("copy.db")).unwrap();
+    fs::rename(fixture.path("copy.db"), fixture.path("hongbao.db")).unwrap();
+    assert!(fixture.is_away().await);
+}
+
+#[tokio::test]
+async fn a_schema_that_is_newer_or_older_is_another_one() {
+    let fixture = Fixture::new().await;
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+        VALUES (9999, 'of a later version', TRUE, x'00', 0)";
+    let changes = [newer, "DELETE FROM _sqlx_migrations WHERE version > 1"];
+    for change in changes {
+        raw_sql(change).execute(&fixture.store.writer).await.unwrap();
+        assert_eq!(fixture.store.schema().await.unwrap(), Schema::Other, "{change}");
+    }
+    raw_sql("DELETE FROM _sqlx_migrations").execute(&fixture.store.writer).await.unwrap();
+    assert_eq!(fixture.store.schema().await.unwrap(), Schema::Other, "no version at all");
+}
+
+#[tokio::test]
+async fn a_store_that_is_being_written_is_ready() {
+    let fixture = Fixture::new().await;
+    let mut writing = fixture.store.writer.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    raw_sql("DELETE FROM coins").execute(&mut *writing).await.unwrap();
+    assert!(fixture.is_ready().await);
+}
+
+#[tokio::test]
+async fn a_store_that_has_no_reader_left_is_away_without_a_long_wait() {
+    let fixture = Fixture::new().await;
+    let taken = fixture.store.readers.acquire().await.unwrap();
+    let answered = timeout(2 * PATIENCE, fixture.is_away()).await;
+    assert_eq!(answered, Ok(true), "the pool alone would wait for longer");
+
+    drop(taken);
+    assert!(fixture.is_ready().await);
+}
+
+#[tokio::test]
+async fn a_store_that_is_closed_is_away() {
+    let fixture = Fixture::new().await;
+    fixture.store.close().await;
+    assert!(fixture.is_away().await);
+}
