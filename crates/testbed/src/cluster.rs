@@ -6,7 +6,8 @@ mod standby;
 mod tls;
 
 use std::{
-    fs, io,
+    io,
+    net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::{Mutex, MutexGuard, PoisonError},
     thread,
@@ -100,7 +101,7 @@ impl Cluster {
             let Err(error) = self.control(&["-l", &log, "-o", &settings, "-w", "-t", "60", "start"]) else {
                 return Ok(());
             };
-            let log = fs::read_to_string(&log).unwrap_or_default();
+            let log = self.guard.place().read("log");
             // What a killed postmaster left behind ends by itself, but not at once.
             if !log.lines().rev().take(5).any(|line| line.contains("pre-existing shared memory block")) {
                 return Err(io::Error::other(format!("{error}\n{log}")));
@@ -132,9 +133,9 @@ impl Cluster {
         self.control(&["reload"])
     }
 
-    /// Gives the port on 127.0.0.1.
-    pub fn port(&self) -> u16 {
-        self.port
+    /// Gives the address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.port).into()
     }
 
     /// Gives the file of the certificate, for `sslrootcert`.
@@ -142,9 +143,13 @@ impl Cluster {
         self.options.tls.then(|| self.guard.place().file("server.crt").into())
     }
 
+    pub(crate) fn password(&self) -> Option<&str> {
+        self.options.password.as_deref()
+    }
+
     /// Gives this server, to make databases on.
     pub fn server(&self) -> Server {
-        let secret = self.options.password.as_ref().map(|password| format!(":{password}")).unwrap_or_default();
+        let secret = self.password().map(|password| format!(":{password}")).unwrap_or_default();
         Server::private(format!("postgres://postgres{secret}@127.0.0.1:{}/postgres", self.port))
     }
 

@@ -1,7 +1,7 @@
 //! A shell that outlives us just long enough to clean up after us.
 
 use std::{
-    env, fs,
+    env,
     io::{self, BufRead, BufReader, Write},
     os::unix::process::CommandExt,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
@@ -79,7 +79,7 @@ impl Guard {
         if status == "0\n" {
             return Ok(());
         }
-        let output = fs::read_to_string(self.place.file("output")).unwrap_or_default();
+        let output = self.place.read("output");
         Err(io::Error::other(format!("cannot run {line}: status {}: {}", status.trim(), output.trim())))
     }
 }

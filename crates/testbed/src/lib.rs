@@ -17,10 +17,15 @@ mod databases;
 mod guard;
 mod installation;
 mod lock;
+mod pgbouncer;
 mod place;
 mod port;
+mod proxy;
 mod server;
+mod url;
 
 pub use cluster::{Cluster, Options, Shutdown};
 pub use databases::{Database, fresh_database};
+pub use pgbouncer::PgBouncer;
+pub use proxy::{Mishap, Proxy};
 pub use server::{Server, VARIABLE};

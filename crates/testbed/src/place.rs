@@ -52,6 +52,11 @@ impl Place {
         format!("{}/{name}", self.path)
     }
 
+    /// Gives what stands in a file; nothing where there is none.
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.file(name)).unwrap_or_default()
+    }
+
     /// Writes a file that only the server's user reads.
     pub(crate) fn write(&self, name: &str, text: &str) -> io::Result<()> {
         let file = self.file(name);

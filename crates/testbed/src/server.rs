@@ -3,11 +3,12 @@
 use std::{
     env,
     io::{self, Write},
+    net::SocketAddr,
     process::{Command, Stdio},
     sync::{Mutex, OnceLock, PoisonError},
 };
 
-use crate::{Cluster, Options, guard::without_settings, installation};
+use crate::{Cluster, Options, guard::without_settings, installation, url};
 
 /// Names the server that tests use: a URL as libpq reads it, of a superuser or of one who may create databases.
 pub const VARIABLE: &str = "HONGBAO_TEST_POSTGRES_URL";
@@ -49,7 +50,12 @@ impl Server {
 
     /// Gives the URL of a database of this server.
     pub fn url(&self, database: &str) -> String {
-        with_database(&self.url, database)
+        url::with_database(&self.url, database)
+    }
+
+    /// Gives the address that it listens on.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        url::address(&self.url)
     }
 
     /// Runs SQL, one transaction for each statement, and gives what it printed: rows on lines, columns between bars.
@@ -79,32 +85,5 @@ impl Server {
         command.arg(self.url(database)).env("PGCONNECT_TIMEOUT", "30");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         command
-    }
-}
-
-/// Puts another database into a URL.
-fn with_database(url: &str, database: &str) -> String {
-    let (base, query) = url.split_once('?').map_or((url, None), |(base, query)| (base, Some(query)));
-    let host = base.find("://").map_or(0, |start| start + 3);
-    let end = base[host..].find('/').map_or(base.len(), |slash| host + slash);
-    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-    format!("{}/{database}{query}", &base[..end])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_database_of_a_url_changes() {
-        assert_eq!(
-            with_database("postgres://u:p@h:5/old?sslmode=require", "new"),
-            "postgres://u:p@h:5/new?sslmode=require"
-        );
-        assert_eq!(with_database("postgres://h", "new"), "postgres://h/new");
-        assert_eq!(
-            with_database("postgres://u@/old?host=/run/postgresql", "new"),
-            "postgres://u@/new?host=/run/postgresql"
-        );
     }
 }

@@ -1,9 +1,13 @@
 //! What was started ends with the process that started it.
 
 use std::{
-    env,
+    env, fs,
     io::{BufRead, BufReader},
-    net::TcpStream,
+    net::{SocketAddr, TcpStream},
+    os::unix::{
+        fs::{MetadataExt, PermissionsExt},
+        process::CommandExt,
+    },
     path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
@@ -30,7 +34,7 @@ fn a_victim_starts_a_server() {
     }
     let cluster = Cluster::open(Options::default()).unwrap();
     let folder = cluster.psql("postgres", "SHOW data_directory").unwrap();
-    eprintln!("\nserver {} {folder}", cluster.port());
+    eprintln!("\nserver {} {folder}", cluster.address());
     std::io::stdin().read_line(&mut String::new()).unwrap();
 }
 
@@ -41,25 +45,25 @@ fn a_server_ends_with_a_process_that_is_killed() {
     let mut victim = victim.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(victim.stderr.take().unwrap()).lines().map(Result::unwrap);
     let line = lines.find_map(|line| line.strip_prefix("server ").map(str::to_owned)).unwrap();
-    let (port, data) = line.split_once(' ').unwrap();
-    let (port, folder): (u16, _) = (port.parse().unwrap(), Path::new(data).parent().unwrap());
-    assert!(TcpStream::connect(("127.0.0.1", port)).is_ok() && folder.exists());
+    let (address, data) = line.split_once(' ').unwrap();
+    let (address, folder): (SocketAddr, _) = (address.parse().unwrap(), Path::new(data).parent().unwrap());
+    assert!(TcpStream::connect(address).is_ok() && folder.exists());
 
     victim.kill().unwrap();
     victim.wait().unwrap();
 
-    wait_until("the server is gone", || TcpStream::connect(("127.0.0.1", port)).is_err());
+    wait_until("the server is gone", || TcpStream::connect(address).is_err());
     wait_until("its folder is gone", || !folder.exists());
 }
 
 #[test]
 fn a_dropped_server_is_gone_at_once() {
     let cluster = Cluster::open(Options::default()).unwrap();
-    let (port, data) = (cluster.port(), cluster.psql("postgres", "SHOW data_directory").unwrap());
+    let (address, data) = (cluster.address(), cluster.psql("postgres", "SHOW data_directory").unwrap());
 
     drop(cluster);
 
-    assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
+    assert!(TcpStream::connect(address).is_err());
     assert!(!Path::new(&data).parent().unwrap().exists());
 }
 
@@ -76,6 +80,33 @@ fn a_command_runs_with_a_server_at_its_side() {
     assert!(data.starts_with('/') && !Path::new(data.trim()).exists(), "{data}");
 
     assert_eq!(run("kill -9 $$").status.code(), Some(137));
+}
+
+#[test]
+fn whoever_starts_it_no_server_runs_as_root() {
+    let folder = tempfile::tempdir_in("/tmp").unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let program = folder.path().join("hongbao-testbed");
+    fs::copy(env!("CARGO_BIN_EXE_hongbao-testbed"), &program).unwrap();
+    let we = fs::metadata(&program).unwrap().uid();
+    let query = "psql -Atc 'SHOW data_directory' $HONGBAO_TEST_POSTGRES_URL | xargs stat -c %u";
+    let owner_of_a_server_of = |user: u32| {
+        let mut command = Command::new(&program);
+        command.args(["run", "--", "sh", "-c", query]).current_dir("/").env_remove("TMPDIR");
+        if user != we {
+            command.uid(user);
+        }
+        let output = command.output().unwrap();
+        let owner = String::from_utf8_lossy(&output.stdout).trim().parse::<u32>();
+        owner.unwrap_or_else(|_| panic!("{output:?}"))
+    };
+
+    if we == 0 {
+        assert_ne!(owner_of_a_server_of(0), 0);
+        assert_eq!(owner_of_a_server_of(65534), 65534);
+    } else {
+        assert_eq!(owner_of_a_server_of(we), we);
+    }
 }
 
 #[test]
