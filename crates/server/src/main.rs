@@ -8,6 +8,7 @@ mod print;
 mod sandbox;
 mod serve;
 mod settings;
+mod store;
 mod system;
 mod telemetry;
 mod trouble;

@@ -1,5 +1,6 @@
 //! Settings: defaults < file < environment < flags. Unknown keys are errors.
 
+mod database;
 mod list;
 mod secret;
 mod span;
@@ -9,7 +10,12 @@ use std::{fs, io::ErrorKind, net::SocketAddr, num::NonZeroU32, path::Path, proce
 use config::{Config, ConfigError, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::{list::List, secret::Secret, span::Span};
+pub(crate) use self::{
+    database::{Database, Place},
+    list::List,
+    secret::Secret,
+    span::Span,
+};
 use crate::{cli::Common, print, trouble::Trouble};
 
 /// Everything that can be set. Each field is the key of the same name in its section.
@@ -35,14 +41,6 @@ pub(crate) struct Http {
     pub(crate) deadline: Span,
     /// How long a shutdown waits for what runs.
     pub(crate) shutdown_grace: Span,
-}
-
-/// The store.
-#[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Database {
-    /// `sqlite://path/to/file.db`. Unset: `sqlite://data/hongbao.db`, for the demo `sqlite://data/demo.db`.
-    pub(crate) url: Option<String>,
 }
 
 /// The IM cloud.
@@ -238,20 +236,6 @@ impl Settings {
             sources = sources.set_override(key, value.as_str()).map_err(bad)?;
         }
         sources.build().and_then(Config::try_deserialize).map_err(bad)
-    }
-
-    /// Gives the store's URL; the demo has a store of its own.
-    ///
-    /// The library would take any text for a path, and lose the money of a store in memory with the process.
-    pub(crate) fn database_url(&self, demo: bool) -> Result<String, Trouble> {
-        let usual = if demo { "sqlite://data/demo.db" } else { "sqlite://data/hongbao.db" };
-        let url = self.database.url.as_deref().unwrap_or(usual);
-        match url.strip_prefix("sqlite://") {
-            Some(path) if !path.is_empty() && !path.starts_with(['?', ':']) && !path.contains("mode=memory") => {
-                Ok(url.to_owned())
-            }
-            Some(_) | None => Err(Trouble::new(format!("database.url `{url}` names no file; it must be like {usual}"))),
-        }
     }
 }
 

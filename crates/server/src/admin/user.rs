@@ -4,10 +4,11 @@ use std::{fmt, process::ExitCode};
 
 use clap::{Args, Subcommand, ValueEnum};
 use hongbao_domain::id::UserId;
-use hongbao_ports::{BlockRefusal, Contacts, Failure, Sessions, Standing, StandingChange, Users};
+use hongbao_ports::{BlockRefusal, Contacts, Failure, Standing, StandingChange, Users};
 use serde::Serialize;
 
 use super::office::{NotDone, Office, Reach, no_such_user, standing_of};
+use crate::store::Store;
 
 /// Who exists, and how one stands.
 #[derive(Debug, Subcommand)]
@@ -148,7 +149,7 @@ async fn set_block(contacts: &dyn Contacts, user: UserId, other: UserId, blocked
     })
 }
 
-async fn show<S: Users + Sessions>(store: &S, user: UserId) -> Result<Shown, NotDone> {
+async fn show(store: &dyn Store, user: UserId) -> Result<Shown, NotDone> {
     let Standing { is_active, takes_friend_requests } = standing_of(store, user).await?;
     let sessions =
         store.sessions_of(user).await.map_err(|fault| NotDone::broke("cannot read the sessions", &fault))?.len();

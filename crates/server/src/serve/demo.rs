@@ -14,13 +14,12 @@ use hongbao_domain::{
 };
 use hongbao_ports::{Clock, Failure, Ledger, Profiles, Sessions, Standing, Users};
 use hongbao_sandbox::{Options, Sandbox};
-use hongbao_sqlite::SqliteStore;
 use secrecy::SecretString;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{address, bind};
-use crate::{print::print, settings::Settings, trouble::Trouble};
+use crate::{print::print, settings::Settings, store::Store, trouble::Trouble};
 
 /// Known to everybody: it opens nothing but the sandbox beside a demo.
 const APP_KEY: &str = "demo";
@@ -71,7 +70,7 @@ impl Cloud {
 }
 
 /// Fills the store with what every demo has. What is there stays as it is: a restart never refills.
-pub(super) async fn fill(ledger: &dyn Ledger, store: &SqliteStore, clock: &dyn Clock) -> Result<(), Trouble> {
+pub(super) async fn fill(ledger: &dyn Ledger, store: &dyn Store, clock: &dyn Clock) -> Result<(), Trouble> {
     let broken = |error: &dyn std::fmt::Debug| Trouble::new(format!("cannot fill the demo's store: {error:?}"));
     for (id, places, min, max) in COINS {
         let (scale, amount) = (scale(places), |text| amount(text, places));
