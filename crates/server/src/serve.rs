@@ -20,7 +20,10 @@ use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-pub(crate) use self::signal::stop_signal;
+pub(crate) use self::{
+    cloud::{Access, connect},
+    signal::stop_signal,
+};
 use crate::{
     settings::Settings,
     system::{SystemClock, SystemIds},
@@ -34,7 +37,8 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     let listener = bind(settings.http.listen, "http.listen")?;
     let sandbox = if demo { Some(demo::Cloud::bind(&settings)?) } else { None };
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(SystemIds));
-    let cloud = cloud::connect(&settings, sandbox.as_ref(), &clock, &ids)?;
+    let access = sandbox.as_ref().map_or_else(|| Access::of(&settings.im), |sandbox| Ok(sandbox.access()))?;
+    let cloud = connect(&settings.im, access, &clock, &ids)?;
     let stop_signal = stop_signal()?;
     let store = Arc::new(open(&settings, demo, &clock).await?);
     let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default()));

@@ -15,11 +15,10 @@ use hongbao_domain::{
 use hongbao_ports::{Clock, Failure, Ledger, Profiles, Sessions, Standing, Users};
 use hongbao_sandbox::{Options, Sandbox};
 use hongbao_sqlite::SqliteStore;
-use secrecy::SecretString;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{address, bind};
+use super::{Access, address, bind};
 use crate::{print::print, settings::Settings, trouble::Trouble};
 
 /// Known to everybody: it opens nothing but the sandbox beside a demo.
@@ -59,9 +58,14 @@ impl Cloud {
         Ok(Self { address: address(&listener)?, listener })
     }
 
-    /// Gives base URL, backup URL, app key and app secret.
-    pub(super) fn access(&self) -> (String, Option<String>, String, SecretString) {
-        (format!("http://{}", self.address), None, APP_KEY.to_owned(), APP_SECRET.into())
+    /// Gives how to reach the sandbox, and as which app.
+    pub(super) fn access(&self) -> Access {
+        Access {
+            base_url: format!("http://{}", self.address),
+            backup_url: None,
+            app_key: APP_KEY.to_owned(),
+            app_secret: APP_SECRET.into(),
+        }
     }
 
     pub(super) fn start(self, stop: CancellationToken) -> JoinHandle<std::io::Result<()>> {
