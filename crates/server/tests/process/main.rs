@@ -5,6 +5,7 @@ mod audit;
 mod bad_input;
 mod command_line;
 mod demo_data;
+mod documented;
 mod first_minute;
 mod im_check;
 mod kill_while_accepting;
