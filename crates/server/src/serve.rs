@@ -91,7 +91,8 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         ids,
     };
     let grace = settings.http.shutdown_grace.0;
-    let http = hongbao_http::Settings { grace, ..hongbao_http::Settings::default() };
+    let http =
+        hongbao_http::Settings { grace, id_alphabet: settings.im.id_alphabet(), ..hongbao_http::Settings::default() };
     let stopping = {
         let stop = stop.clone();
         tokio::spawn(async move {
