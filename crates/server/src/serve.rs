@@ -19,7 +19,10 @@ use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-pub(crate) use self::signal::stop_signal;
+pub(crate) use self::{
+    cloud::{Access, connect},
+    signal::stop_signal,
+};
 use crate::{
     settings::Settings,
     store::{self, Form, Store},
@@ -34,7 +37,8 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     let listener = bind(settings.http.listen, "http.listen")?;
     let sandbox = if demo { Some(demo::Cloud::bind(&settings)?) } else { None };
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(SystemIds));
-    let cloud = cloud::connect(&settings, sandbox.as_ref(), &clock, &ids)?;
+    let access = sandbox.as_ref().map_or_else(|| Access::of(&settings.im), |sandbox| Ok(sandbox.access()))?;
+    let cloud = connect(&settings.im, access, &clock, &ids)?;
     let stop_signal = stop_signal()?;
     let store = open(&settings, demo, clock.clone(), ids.clone()).await?;
     let batches = hongbao_ledger::Settings { writers: store.writers(), ..hongbao_ledger::Settings::default() };
@@ -88,7 +92,8 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         ids,
     };
     let grace = settings.http.shutdown_grace.0;
-    let http = hongbao_http::Settings { grace, ..hongbao_http::Settings::default() };
+    let http =
+        hongbao_http::Settings { grace, id_alphabet: settings.im.id_alphabet(), ..hongbao_http::Settings::default() };
     let stopping = {
         let stop = stop.clone();
         tokio::spawn(async move {

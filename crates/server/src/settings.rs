@@ -8,6 +8,7 @@ mod span;
 use std::{fs, io::ErrorKind, net::SocketAddr, num::NonZeroU32, path::Path, process::ExitCode, time::Duration};
 
 use config::{Config, ConfigError, Environment, File, FileFormat};
+use hongbao_domain::id::Alphabet;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{
@@ -53,6 +54,8 @@ pub(crate) struct Im {
     pub(crate) backup_url: String,
     pub(crate) app_key: String,
     pub(crate) app_secret: Secret,
+    /// Whether user and group ids may have letters and digits only, without `-` and `_`.
+    pub(crate) plain_ids: bool,
     /// How long one call may take with all its repeats.
     pub(crate) timeout: Span,
     /// How long one try may take.
@@ -173,6 +176,7 @@ impl Default for Im {
             backup_url: "https://api-b.rong-api.com".to_owned(),
             app_key: String::new(),
             app_secret: Secret::default(),
+            plain_ids: false,
             timeout: Span::seconds(5),
             attempt_timeout: Span::seconds(2),
             connect_timeout: Span::seconds(1),
@@ -186,6 +190,13 @@ impl Default for Im {
             notice_prefix: "HB:".to_owned(),
             reserved_object_names: List(RESERVED_OBJECT_NAMES.map(str::to_owned).to_vec()),
         }
+    }
+}
+
+impl Im {
+    /// Gives which characters ids from outside may have.
+    pub(crate) const fn id_alphabet(&self) -> Alphabet {
+        if self.plain_ids { Alphabet::Plain } else { Alphabet::Word }
     }
 }
 

@@ -12,13 +12,12 @@ use hongbao_domain::{
     profile::{PortraitUri, Profile},
     session::RegisterRefusal,
 };
-use hongbao_ports::{Clock, Failure, Ledger, Profiles, Sessions, Standing, Users};
+use hongbao_ports::{Clock, Failure, Ledger, Standing};
 use hongbao_sandbox::{Options, Sandbox};
-use secrecy::SecretString;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{address, bind};
+use super::{Access, address, bind};
 use crate::{print::print, settings::Settings, store::Store, trouble::Trouble};
 
 /// Known to everybody: it opens nothing but the sandbox beside a demo.
@@ -58,9 +57,14 @@ impl Cloud {
         Ok(Self { address: address(&listener)?, listener })
     }
 
-    /// Gives base URL, backup URL, app key and app secret.
-    pub(super) fn access(&self) -> (String, Option<String>, String, SecretString) {
-        (format!("http://{}", self.address), None, APP_KEY.to_owned(), APP_SECRET.into())
+    /// Gives how to reach the sandbox, and as which app.
+    pub(super) fn access(&self) -> Access {
+        Access {
+            base_url: format!("http://{}", self.address),
+            backup_url: None,
+            app_key: APP_KEY.to_owned(),
+            app_secret: APP_SECRET.into(),
+        }
     }
 
     pub(super) fn start(self, stop: CancellationToken) -> JoinHandle<std::io::Result<()>> {

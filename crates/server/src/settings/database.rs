@@ -120,12 +120,13 @@ fn without_password(url: &str) -> String {
         },
         None => address.to_owned(),
     };
-    for (index, parameter) in parameters.into_iter().flat_map(|rest| rest.split('&')).enumerate() {
-        shown.push(if index == 0 { '?' } else { '&' });
-        match parameter.split_once('=') {
-            Some((name, _)) if name.to_ascii_lowercase().contains("password") => shown.push_str(&format!("{name}=***")),
-            Some(_) | None => shown.push_str(parameter),
-        }
+    let mask = |parameter: &str| match parameter.split_once('=') {
+        Some((name, _)) if name.to_ascii_lowercase().contains("password") => format!("{name}=***"),
+        Some(_) | None => parameter.to_owned(),
+    };
+    if let Some(parameters) = parameters {
+        shown.push('?');
+        shown.push_str(&parameters.split('&').map(mask).collect::<Vec<_>>().join("&"));
     }
     shown
 }
