@@ -124,3 +124,16 @@ fn whoever_is_gone_joins_like_a_stranger() {
     assert!(!prepared.undo_first);
     assert_eq!(again.activate(1, PAUSE, now), Err(Stale), "the first join's fence");
 }
+
+#[test]
+fn what_has_lapsed_is_undone_once_and_due_at_once() {
+    let late = NOON.after(LEASE);
+    assert_eq!(joining().lapse(Timestamp::from_micros(late.to_micros() - 1)), None);
+    let lapsed = joining().lapse(late).unwrap();
+    assert_eq!((lapsed.state, lapsed.version), (MembershipState::Leaving { check: Check::at(late) }, 2));
+    assert_eq!(lapsed.activate(1, PAUSE, late), Err(Stale));
+    assert_eq!(lapsed.lapse(late), None);
+
+    let member = joining().activate(1, PAUSE, late).unwrap();
+    assert_eq!(member.lapse(late), None, "a member stays one");
+}
