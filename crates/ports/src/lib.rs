@@ -30,7 +30,7 @@ pub use ledger::{AddCoinRefusal, ClaimRef, Ledger, Overdue};
 pub use profiles::{ProfileCopy, Profiles};
 pub use sessions::{Session, Sessions};
 pub use time::{Clock, Ids};
-pub use users::{Standing, StandingChange, Users};
+pub use users::{ChangeStandingRefusal, Standing, StandingChange, Users};
 
 #[cfg(feature = "mocks")]
 pub use self::{cloud_groups::MockCloudGroups, groups::MockGroups};
