@@ -183,3 +183,6 @@ impl Groups for SqliteStore {
 async fn row_of(tx: &mut SqliteConnection, join: JoinRef) -> Result<Membership, Failure<Stale>> {
     load::membership(tx, join.group, join.user).await?.ok_or(Failure::Refused(Stale))
 }
+
+#[cfg(test)]
+mod tests;

@@ -201,6 +201,14 @@ mod tests {
     }
 
     #[test]
+    fn a_check_that_nobody_holds_is_not_ended_and_a_clock_that_jumps_back_not_followed() {
+        let earlier = Timestamp::from_micros(NOON.to_micros() - 1);
+        let discarded = prepared().discard(earlier).unwrap();
+        assert_eq!(discarded.changed_at, NOON);
+        assert_eq!(discarded.end_check(discarded.version, Finding::Agrees, MINUTE, NOON), Err(Stale));
+    }
+
+    #[test]
     fn a_discarded_group_is_left_alone_after_two_checks_that_agree() {
         let mut group = prepared().discard(NOON).unwrap();
         let mut now = NOON;
