@@ -91,6 +91,20 @@ impl PostgresStore {
         R: Send + 'env,
         W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Failure<R>>> + Sync,
     {
+        self.decide(|tx| {
+            let work = work(tx);
+            Box::pin(async move { work.await.map(Verdict::Keep) })
+        })
+        .await
+    }
+
+    /// Runs one step that may find nothing to do.
+    pub(crate) async fn decide<'env, T, R, W>(&'env self, work: W) -> Result<T, Failure<R>>
+    where
+        T: Send + 'env,
+        R: Send + 'env,
+        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Failure<R>>> + Sync,
+    {
         let attempts = Attempts { store: self, ids: self.ids.as_ref(), patience: self.patience };
         let work = &work;
         let attempt = |attempt| -> BoxFuture<'_, Attempted<Result<T, R>>> {
@@ -98,7 +112,8 @@ impl PostgresStore {
                 let work = work(tx);
                 Box::pin(async move {
                     match work.await {
-                        Ok(done) => Ok(Verdict::Keep(Ok(done))),
+                        Ok(Verdict::Keep(done)) => Ok(Verdict::Keep(Ok(done))),
+                        Ok(Verdict::Leave(done)) => Ok(Verdict::Leave(Ok(done))),
                         Err(Failure::Refused(refusal)) => Ok(Verdict::Leave(Err(refusal))),
                         Err(Failure::Fault(fault)) => Err(fault),
                     }

@@ -106,6 +106,9 @@ async fn issue(office: &Office<'_>, user: UserId, key: &SessionKey, life: Durati
             Failure::Refused(RegisterRefusal::UserDisabled) => {
                 NotDone::refused(format!("{user} is disabled and cannot have a session"))
             }
+            Failure::Refused(RegisterRefusal::KeyTaken) => {
+                NotDone::refused("the key is a session of another user; end that one first, or use another key")
+            }
             Failure::Fault(fault) => NotDone::broke("cannot register the session", &fault),
         })
     });

@@ -91,8 +91,8 @@ pub(super) async fn fill(ledger: &dyn Ledger, store: &dyn Store, clock: &dyn Clo
         store.introduce(&profile).await.map_err(|fault| broken(&fault))?;
         let until = clock.now().after(SESSION_LIFE);
         match store.register(&key, user, until).await {
-            // Whoever was disabled since the last start stays so.
-            Ok(()) | Err(Failure::Refused(RegisterRefusal::UserDisabled)) => {}
+            // Whoever was disabled since the last start stays so, and whoever was given the key keeps it.
+            Ok(()) | Err(Failure::Refused(RegisterRefusal::UserDisabled | RegisterRefusal::KeyTaken)) => {}
             Err(failure) => return Err(broken(&failure)),
         }
     }
