@@ -4,6 +4,7 @@
 
 mod admin;
 mod cli;
+mod health;
 mod print;
 mod sandbox;
 mod serve;
@@ -49,6 +50,7 @@ fn run(cli: Cli) -> Result<ExitCode, Trouble> {
             telemetry::start(&settings.log)?;
             block_on(serve::run(settings, demo))
         }
+        Command::Health { url } => block_on(health::run(&settings, url)),
         Command::Admin(admin) => block_on(admin::run(&settings, admin)),
         Command::Sandbox(_) => Ok(ExitCode::SUCCESS),
     }

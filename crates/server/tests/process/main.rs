@@ -6,6 +6,7 @@ mod bad_input;
 mod command_line;
 mod demo_data;
 mod first_minute;
+mod health;
 mod kill_while_accepting;
 mod kill_while_publishing;
 mod log;
