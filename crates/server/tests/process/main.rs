@@ -4,6 +4,7 @@
 mod audit;
 mod bad_input;
 mod command_line;
+mod containers;
 mod demo_data;
 mod first_minute;
 mod health;
