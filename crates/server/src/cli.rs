@@ -4,7 +4,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::admin::{CoinCommand, MovementOptions, PacketCommand, SessionCommand, UserCommand};
+use crate::{
+    admin::{CoinCommand, MovementOptions, PacketCommand, SessionCommand, UserCommand},
+    health::Target,
+};
 
 /// Sessions, messages and red packets between an app and its IM cloud.
 #[derive(Debug, Parser)]
@@ -39,6 +42,14 @@ pub(crate) enum Command {
     Sandbox(SandboxOptions),
     /// Print the effective settings, secrets masked.
     Config,
+    /// Ask a running server whether it is ready.
+    ///
+    /// Exit status 0 if it is, 1 if it is not, 2 if it cannot be asked.
+    Health {
+        /// The server; without it the one that listens on `http.listen` of this machine.
+        #[arg(long, value_name = "http://HOST:PORT")]
+        url: Option<Target>,
+    },
     /// Look into a store and change it, also while the server runs.
     ///
     /// What the business refuses ends with exit status 1, any other trouble with 2.

@@ -4,6 +4,7 @@
 
 mod admin;
 mod cli;
+mod health;
 mod im;
 mod print;
 mod sandbox;
@@ -51,6 +52,7 @@ fn run(cli: Cli) -> Result<ExitCode, Trouble> {
             telemetry::start(&settings.log)?;
             block_on(serve::run(settings, demo))
         }
+        Command::Health { url } => block_on(health::run(&settings, url)),
         Command::Admin(admin) => block_on(admin::run(&settings, admin)),
         Command::Im(im) => block_on(im::run(&settings, im)),
         Command::Sandbox(_) => Ok(ExitCode::SUCCESS),

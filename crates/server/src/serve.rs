@@ -82,6 +82,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         tokio::spawn(async move { reconciler.run(every, stopped.cancelled_owned()).await })
     };
     let groups = groups::Groups::new(gathering);
+    let health = hongbao_http::Health::new(store.clone());
     let shared = hongbao_http::Shared {
         sessions: store.clone(),
         red_packets: RedPackets::new(world),
@@ -90,14 +91,18 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
         messages: Messages::new(store.clone(), cloud, reserved_names(&settings), sagas.clone(), timing),
         ids,
+        health: health.clone(),
     };
     let grace = settings.http.shutdown_grace.0;
     let http =
         hongbao_http::Settings { grace, id_alphabet: settings.im.id_alphabet(), ..hongbao_http::Settings::default() };
     let stopping = {
-        let stop = stop.clone();
+        let (stop, delay) = (stop.clone(), settings.http.shutdown_delay.0);
         tokio::spawn(async move {
             stop_signal.await;
+            // Balancers must see it before connections are refused.
+            health.begin_stop();
+            tokio::time::sleep(delay).await;
             stop.cancel();
             Instant::now() + grace
         })

@@ -124,6 +124,7 @@ impl Server {
                 im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), pace.timing),
                 messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas.clone(), pace.timing),
                 ids,
+                health: hongbao_http::Health::new(store.clone()),
             };
             let http = hongbao_http::Settings { workers: NonZeroUsize::new(1), ..hongbao_http::Settings::default() };
             let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");

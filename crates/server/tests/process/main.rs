@@ -4,9 +4,11 @@
 mod audit;
 mod bad_input;
 mod command_line;
+mod containers;
 mod demo_data;
 mod documented;
 mod first_minute;
+mod health;
 mod im_check;
 mod kill_while_accepting;
 mod kill_while_publishing;
