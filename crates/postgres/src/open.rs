@@ -4,9 +4,10 @@ use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
 use hongbao_ports::{Deployment, Fault, Ids};
 use sqlx::{
-    PgPool,
+    Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::time::timeout;
 
 use crate::{MigrateError, Pooler, Settings, Time, fault, lookup::Lookups, migrate};
 
@@ -66,12 +67,12 @@ impl PostgresStore {
     /// Call it on a tokio runtime.
     pub async fn open(settings: &Settings, time: Time, ids: Arc<dyn Ids>) -> Result<Self, OpenError> {
         let options = PgConnectOptions::from_str(&settings.url).map_err(OpenError::Url)?.application_name("hongbao");
+        let options = session(options, settings);
+        reach(&options, settings.acquire_timeout).await?;
         let pool = PgPoolOptions::new()
             .max_connections(settings.connections)
             .acquire_timeout(settings.acquire_timeout)
-            .connect_with(session(options, settings))
-            .await
-            .map_err(OpenError::Connect)?;
+            .connect_lazy_with(options);
         let limits = match settings.pooler {
             Pooler::None => String::new(),
             Pooler::Transaction => format!("; {}", local_limits(settings)),
@@ -128,6 +129,13 @@ impl PostgresStore {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Makes one connection. A pool would only say that it waited in vain, and not why.
+async fn reach(options: &PgConnectOptions, patience: Duration) -> Result<(), OpenError> {
+    let silent = |_elapsed| OpenError::Connect(sqlx::Error::PoolTimedOut);
+    let connection = timeout(patience, PgConnection::connect_with(options)).await.map_err(silent)?;
+    connection.map_err(OpenError::Connect)?.close().await.map_err(OpenError::Connect)
 }
 
 /// Takes a fault out of a step that refuses nothing.
