@@ -34,4 +34,7 @@ pub trait Contacts: Send + Sync {
     ///
     /// A block keeps `other` from adding `user`. It has one direction and ends no friendship.
     async fn set_block(&self, user: UserId, other: UserId, blocked: bool) -> Result<(), Failure<BlockRefusal>>;
+
+    /// Gives whom a user blocks, by id.
+    async fn blocked_by(&self, user: UserId) -> Result<Vec<UserId>, Fault>;
 }

@@ -102,6 +102,11 @@ pub trait Groups: Send + Sync {
     /// this join has made a member, it is refused.
     async fn discard_join(&self, join: JoinRef) -> Result<(), Failure<DiscardJoinRefusal>>;
 
+    /// Gives up what was never finished: discards groups and undoes joins whose lease is over, at most `limit` of each
+    /// kind, longest overdue first, in one atomic step. Each is due for a check at once. Gives how many rows that were;
+    /// a repeat finds none. What an earlier undo or check has taken is not touched.
+    async fn undo_lapsed(&self, limit: u32) -> Result<u64, Fault>;
+
     /// Gives at most `limit` rows of each kind that somebody must look after, longest overdue first. Candidates only:
     /// [`begin_check`](Self::begin_check) judges again.
     async fn due(&self, limit: u32) -> Result<Vec<Due>, Fault>;

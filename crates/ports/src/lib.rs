@@ -34,7 +34,7 @@ pub use profiles::{ProfileCopy, Profiles};
 pub use readiness::{Readiness, Schema};
 pub use sessions::{Session, Sessions};
 pub use time::{Clock, Ids};
-pub use users::{Standing, StandingChange, Users};
+pub use users::{ChangeStandingRefusal, Standing, StandingChange, Users};
 
 #[cfg(feature = "mocks")]
 pub use self::{cloud_groups::MockCloudGroups, groups::MockGroups};

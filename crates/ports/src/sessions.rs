@@ -28,7 +28,9 @@ pub trait Sessions: Send + Sync {
     /// Makes `key` a session of `user` until `expires_at`, atomically; a repeat replaces the earlier one.
     ///
     /// The key itself is never stored, only its SHA-256. Refused for a user who does not exist or is disabled, as
-    /// [`check_holder`](hongbao_domain::session::check_holder) has it.
+    /// [`check_holder`](hongbao_domain::session::check_holder) has it, then for a key that is a session of another user
+    /// and not over, as [`check_key`](hongbao_domain::session::check_key) has it. Of two users who register one key at
+    /// the same moment, one has it.
     async fn register(
         &self,
         key: &SessionKey,

@@ -60,10 +60,25 @@ impl Contacts for PostgresStore {
     async fn set_block(&self, user: UserId, other: UserId, blocked: bool) -> Result<(), Failure<BlockRefusal>> {
         self.step(move |tx| Box::pin(set_block(tx, user, other, blocked))).await
     }
+
+    async fn blocked_by(&self, user: UserId) -> Result<Vec<UserId>, Fault> {
+        let found = self.read(|mut tx| {
+            Box::pin(async move {
+                sqlx::query_scalar!(
+                    "SELECT blocked_id FROM blocks WHERE user_id = $1 ORDER BY blocked_id",
+                    user.as_str()
+                )
+                .fetch_all(&mut *tx)
+                .await
+                .map_err(|error| fault::of(error, "cannot read the blocks"))
+            })
+        });
+        found.await?.iter().map(|id| row::id(id, "a user id").map_err(Fault::from)).collect()
+    }
 }
 
 async fn add_friend(mut tx: Tx<'_, '_>, user: UserId, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
-    lock(&mut tx, user, other).await?;
+    lock(&mut tx, &[user, other]).await?;
     let loaded = load(&mut tx, user, other).await?;
     let candidate = loaded.as_ref().map(|(candidate, _)| *candidate);
     check_candidate(user, other, candidate).map_err(Failure::Refused)?;
@@ -79,10 +94,20 @@ async fn set_block(
     other: UserId,
     blocked: bool,
 ) -> Result<(), Failure<BlockRefusal>> {
-    let known = lock(&mut tx, user, other).await?;
-    if [user, other].iter().any(|id| !known.iter().any(|known| known == id.as_str())) {
+    let known = lock(&mut tx, &[user, other]).await?;
+    if [user, other].iter().any(|user| !known.contains(user)) {
         return Err(Failure::Refused(BlockRefusal::UserNotFound));
     }
+    Ok(write_block(&mut tx, user, other, blocked).await?)
+}
+
+/// Sets or lifts a block between two users who exist.
+pub(crate) async fn write_block(
+    tx: &mut PgConnection,
+    user: UserId,
+    other: UserId,
+    blocked: bool,
+) -> Result<(), Fault> {
     let (user, other) = (user.as_str(), other.as_str());
     let written = if blocked {
         sqlx::query!("INSERT INTO blocks (user_id, blocked_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", user, other)
@@ -95,17 +120,15 @@ async fn set_block(
     Ok(())
 }
 
-/// Locks both users' rows, always in the same order, and says which of them exist. What concerns two users is decided
-/// under both locks.
-async fn lock(tx: &mut PgConnection, user: UserId, other: UserId) -> Result<Vec<String>, Fault> {
-    sqlx::query_scalar!(
-        "SELECT id FROM users WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE",
-        user.as_str(),
-        other.as_str()
-    )
-    .fetch_all(&mut *tx)
-    .await
-    .map_err(|error| fault::of(error, "cannot look up the users"))
+/// Locks users' rows, always in the same order, and says which of them exist. What concerns several users is decided
+/// under the locks of all.
+pub(crate) async fn lock(tx: &mut PgConnection, users: &[UserId]) -> Result<Vec<UserId>, Fault> {
+    let ids: Vec<String> = users.iter().map(UserId::to_string).collect();
+    let found = sqlx::query_scalar!("SELECT id FROM users WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", &ids)
+        .fetch_all(&mut *tx)
+        .await
+        .map_err(|error| fault::of(error, "cannot look up the users"))?;
+    found.iter().map(|id| row::id(id, "a user id").map_err(Fault::from)).collect()
 }
 
 /// Loads what the rule asks about `other`, and how `other` shows.

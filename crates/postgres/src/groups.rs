@@ -17,7 +17,11 @@ use hongbao_domain::{
 };
 use hongbao_ports::{Due, Failure, Fault, Groups, Held, JoinRef, Joined};
 
-use crate::{PostgresStore, fault, transaction::Tx};
+use crate::{
+    PostgresStore, fault,
+    open::never_refused,
+    transaction::{Tx, Verdict},
+};
 
 #[async_trait]
 impl Groups for PostgresStore {
@@ -34,7 +38,7 @@ impl Groups for PostgresStore {
     }
 
     async fn prepare_join(&self, prepare: PrepareJoin) -> Result<PreparedJoin, Failure<PrepareJoinRefusal>> {
-        self.step(|tx| Box::pin(prepare_join(tx, prepare.clone()))).await
+        self.step(move |tx| Box::pin(prepare_join(tx, prepare))).await
     }
 
     async fn resume_join(&self, undo: JoinRef, lease: Duration) -> Result<JoinRef, Failure<Stale>> {
@@ -47,6 +51,16 @@ impl Groups for PostgresStore {
 
     async fn discard_join(&self, join: JoinRef) -> Result<(), Failure<DiscardJoinRefusal>> {
         self.step(move |tx| Box::pin(discard_join(tx, join))).await
+    }
+
+    async fn undo_lapsed(&self, limit: u32) -> Result<u64, Fault> {
+        let undone = self.decide(move |tx| {
+            Box::pin(async move {
+                let undone = undo_lapsed(tx, i64::from(limit)).await?;
+                Ok(if undone > 0 { Verdict::Keep(undone) } else { Verdict::Leave(undone) })
+            })
+        });
+        undone.await.map_err(never_refused)
     }
 
     async fn due(&self, limit: u32) -> Result<Vec<Due>, Fault> {
@@ -136,6 +150,23 @@ async fn discard_join(mut tx: Tx<'_, '_>, join: JoinRef) -> Result<(), Failure<D
         write::membership(&mut tx, Some(&before), &after).await?;
     }
     Ok(())
+}
+
+/// Undoes what lapsed. Rows that somebody else holds are passed over: others are at them.
+async fn undo_lapsed(mut tx: Tx<'_, '_>, limit: i64) -> Result<u64, Fault> {
+    let now = tx.now().await?;
+    let mut undone = 0;
+    for before in load::lapsed_groups(&mut tx, now, limit).await? {
+        let Some(after) = before.lapse(now) else { continue };
+        write::group(&mut tx, Some(&before), &after).await?;
+        undone += 1;
+    }
+    for before in load::lapsed_joins(&mut tx, now, limit).await? {
+        let Some(after) = before.lapse(now) else { continue };
+        write::membership(&mut tx, Some(&before), &after).await?;
+        undone += 1;
+    }
+    Ok(undone)
 }
 
 async fn begin_check(mut tx: Tx<'_, '_>, due: Due, lease: Duration) -> Result<Held, Failure<NotDue>> {

@@ -3,14 +3,14 @@
 use async_trait::async_trait;
 use hongbao_domain::{
     id::{SessionKey, UserId},
-    session::{RegisterRefusal, check_holder},
+    session::{RegisterRefusal, check_holder, check_key},
     time::Timestamp,
 };
-use hongbao_ports::{Failure, Fault, Session, Sessions, Standing, StandingChange, Users};
+use hongbao_ports::{ChangeStandingRefusal, Failure, Fault, Session, Sessions, Standing, StandingChange, Users};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
-use crate::{PostgresStore, fault, lookup, open::never_refused, transaction::Tx};
+use crate::{PostgresStore, batch::exactly, contacts, fault, lookup, open::never_refused, row, transaction::Tx};
 
 fn digest(key: &SessionKey) -> Vec<u8> {
     Sha256::digest(key.as_str()).to_vec()
@@ -55,7 +55,8 @@ impl Sessions for PostgresStore {
     }
 }
 
-/// Registers a session. The user's row is locked: whoever disables the user at the same time comes before or after.
+/// Registers a session. The user's row is locked: whoever disables the user at the same time comes before or after. The
+/// guard in the statement is for two users who register one key at the same time.
 async fn register(
     mut tx: Tx<'_, '_>,
     key: Vec<u8>,
@@ -64,21 +65,32 @@ async fn register(
 ) -> Result<(), Failure<RegisterRefusal>> {
     let standing = lock(&mut tx, user).await?;
     check_holder(standing.map(|standing| standing.is_active)).map_err(Failure::Refused)?;
-    let created_at = tx.now().await?.to_micros();
-    sqlx::query!(
+    let now = tx.now().await?.to_micros();
+    check_key(holder(&mut tx, &key, now).await?, user).map_err(Failure::Refused)?;
+    let written = sqlx::query!(
         "INSERT INTO sessions (key_sha256, user_id, expires_at, created_at)
         VALUES ($1, $2, $3, $4)
         ON CONFLICT (key_sha256) DO UPDATE
-        SET user_id = excluded.user_id, expires_at = excluded.expires_at, created_at = excluded.created_at",
+        SET user_id = excluded.user_id, expires_at = excluded.expires_at, created_at = excluded.created_at
+        WHERE sessions.user_id = excluded.user_id OR sessions.expires_at <= excluded.created_at",
         key,
         user.as_str(),
         expires_at.to_micros(),
-        created_at
+        now
     )
     .execute(&mut *tx)
     .await
     .map_err(|error| fault::of(error, "cannot register the session"))?;
-    Ok(())
+    Ok(exactly(written.rows_affected(), 1, "cannot register the session: somebody else has it now")?)
+}
+
+/// Gives whose session a key is, unless that is over.
+async fn holder(tx: &mut PgConnection, key: &[u8], now: i64) -> Result<Option<UserId>, Fault> {
+    let found = sqlx::query_scalar!("SELECT user_id FROM sessions WHERE key_sha256 = $1 AND expires_at > $2", key, now)
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(|error| fault::of(error, "cannot look up the session"))?;
+    Ok(found.map(|id| row::id(&id, "a user id")).transpose()?)
 }
 
 async fn sessions_of(mut tx: Tx<'_, '_>, user: UserId) -> Result<Vec<Session>, Fault> {
@@ -145,20 +157,37 @@ impl Users for PostgresStore {
         set.await.map_err(never_refused)
     }
 
-    async fn change_standing(&self, user: UserId, change: StandingChange) -> Result<Option<Standing>, Fault> {
-        let changed = self.step(move |mut tx| {
-            Box::pin(async move {
-                let Some(before) = lock(&mut tx, user).await? else { return Ok(None) };
-                let standing = Standing {
-                    is_active: change.is_active.unwrap_or(before.is_active),
-                    takes_friend_requests: change.takes_friend_requests.unwrap_or(before.takes_friend_requests),
-                };
-                set(&mut tx, user, standing).await?;
-                Ok(Some(standing))
-            })
-        });
-        changed.await.map_err(never_refused)
+    async fn change_standing(
+        &self,
+        user: UserId,
+        change: StandingChange,
+    ) -> Result<Standing, Failure<ChangeStandingRefusal>> {
+        self.step(move |tx| Box::pin(change_standing(tx, user, change))).await
     }
+}
+
+async fn change_standing(
+    mut tx: Tx<'_, '_>,
+    user: UserId,
+    change: StandingChange,
+) -> Result<Standing, Failure<ChangeStandingRefusal>> {
+    let named: Vec<UserId> = [Some(user), change.block, change.unblock].into_iter().flatten().collect();
+    let known = contacts::lock(&mut tx, &named).await?;
+    if let Some(unknown) = named.iter().find(|user| !known.contains(user)) {
+        return Err(Failure::Refused(ChangeStandingRefusal::UserNotFound(*unknown)));
+    }
+    let before = lock(&mut tx, user).await?.ok_or(Failure::Refused(ChangeStandingRefusal::UserNotFound(user)))?;
+    let standing = Standing {
+        is_active: change.is_active.unwrap_or(before.is_active),
+        takes_friend_requests: change.takes_friend_requests.unwrap_or(before.takes_friend_requests),
+    };
+    set(&mut tx, user, standing).await?;
+    for (other, blocked) in [(change.block, true), (change.unblock, false)] {
+        if let Some(other) = other {
+            contacts::write_block(&mut tx, user, other, blocked).await?;
+        }
+    }
+    Ok(standing)
 }
 
 struct StandingRow {

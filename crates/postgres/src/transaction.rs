@@ -78,6 +78,9 @@ pub(crate) enum Verdict<T> {
     Leave(T),
 }
 
+/// What came of one attempt.
+type Attempted<T> = Result<T, CommitError<T>>;
+
 impl PostgresStore {
     /// Runs one step until its outcome is known. A refusal leaves nothing behind.
     ///
@@ -88,14 +91,29 @@ impl PostgresStore {
         R: Send + 'env,
         W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Failure<R>>> + Sync,
     {
+        self.decide(|tx| {
+            let work = work(tx);
+            Box::pin(async move { work.await.map(Verdict::Keep) })
+        })
+        .await
+    }
+
+    /// Runs one step that may find nothing to do.
+    pub(crate) async fn decide<'env, T, R, W>(&'env self, work: W) -> Result<T, Failure<R>>
+    where
+        T: Send + 'env,
+        R: Send + 'env,
+        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Failure<R>>> + Sync,
+    {
         let attempts = Attempts { store: self, ids: self.ids.as_ref(), patience: self.patience };
         let work = &work;
-        let attempt = |attempt| -> BoxFuture<'_, Result<Result<T, R>, CommitError<Result<T, R>>>> {
+        let attempt = |attempt| -> BoxFuture<'_, Attempted<Result<T, R>>> {
             Box::pin(self.transact(attempt, move |tx| {
                 let work = work(tx);
                 Box::pin(async move {
                     match work.await {
-                        Ok(done) => Ok(Verdict::Keep(Ok(done))),
+                        Ok(Verdict::Keep(done)) => Ok(Verdict::Keep(Ok(done))),
+                        Ok(Verdict::Leave(done)) => Ok(Verdict::Leave(Ok(done))),
                         Err(Failure::Refused(refusal)) => Ok(Verdict::Leave(Err(refusal))),
                         Err(Failure::Fault(fault)) => Err(fault),
                     }
@@ -106,7 +124,7 @@ impl PostgresStore {
     }
 
     /// Runs one attempt at a transaction, which records itself if it is to be committed.
-    pub(crate) async fn transact<'env, T, W>(&'env self, attempt: Attempt, work: W) -> Result<T, CommitError<T>>
+    pub(crate) async fn transact<'env, T, W>(&'env self, attempt: Attempt, work: W) -> Attempted<T>
     where
         T: Send,
         W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Send,
@@ -124,7 +142,7 @@ impl PostgresStore {
         connection: &mut PgConnection,
         attempt: Attempt,
         work: W,
-    ) -> Result<T, CommitError<T>>
+    ) -> Attempted<T>
     where
         T: Send,
         W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Send,

@@ -66,28 +66,47 @@ impl Contacts for SqliteStore {
 
     async fn set_block(&self, user: UserId, other: UserId, blocked: bool) -> Result<(), Failure<BlockRefusal>> {
         let cannot = |error| fault::of(error, "cannot store the block");
-        let (user, other) = (user.as_str(), other.as_str());
+        let (id, other_id) = (user.as_str(), other.as_str());
         let mut tx = self.begin().await?;
-        let known = sqlx::query_scalar!("SELECT id FROM users WHERE id IN (?1, ?2)", user, other);
+        let known = sqlx::query_scalar!("SELECT id FROM users WHERE id IN (?1, ?2)", id, other_id);
         let known = known.fetch_all(&mut *tx).await.map_err(cannot)?;
-        if [user, other].iter().any(|id| !known.iter().any(|known| known == id)) {
+        if [id, other_id].iter().any(|id| !known.iter().any(|known| known == id)) {
             return Err(Failure::Refused(BlockRefusal::UserNotFound));
         }
-        let written = if blocked {
-            sqlx::query!("INSERT INTO blocks (user_id, blocked_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING", user, other)
-                .execute(&mut *tx)
-                .await
-        } else {
-            sqlx::query!("DELETE FROM blocks WHERE user_id = ?1 AND blocked_id = ?2", user, other)
-                .execute(&mut *tx)
-                .await
-        };
-        written.map_err(cannot)?;
+        write_block(&mut tx, user, other, blocked).await?;
         tx.commit()
             .await
             .map_err(|error| Fault::unresolved("cannot tell whether the block was stored").because(error))?;
         Ok(())
     }
+
+    async fn blocked_by(&self, user: UserId) -> Result<Vec<UserId>, Fault> {
+        let user = user.as_str();
+        let found = sqlx::query_scalar!("SELECT blocked_id FROM blocks WHERE user_id = ?1 ORDER BY blocked_id", user)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(|error| fault::of(error, "cannot read the blocks"))?;
+        found.iter().map(|id| row::id(id, "a user id").map_err(Fault::from)).collect()
+    }
+}
+
+/// Sets or lifts a block between two users who exist.
+pub(crate) async fn write_block(
+    tx: &mut SqliteConnection,
+    user: UserId,
+    other: UserId,
+    blocked: bool,
+) -> Result<(), Fault> {
+    let (user, other) = (user.as_str(), other.as_str());
+    let written = if blocked {
+        sqlx::query!("INSERT INTO blocks (user_id, blocked_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING", user, other)
+            .execute(&mut *tx)
+            .await
+    } else {
+        sqlx::query!("DELETE FROM blocks WHERE user_id = ?1 AND blocked_id = ?2", user, other).execute(&mut *tx).await
+    };
+    written.map_err(|error| fault::of(error, "cannot store the block"))?;
+    Ok(())
 }
 
 /// Loads what the rule asks about `other`, and how `other` shows.

@@ -106,6 +106,26 @@ impl Groups for SqliteStore {
         Ok(())
     }
 
+    async fn undo_lapsed(&self, limit: u32) -> Result<u64, Fault> {
+        let mut tx = self.begin().await?;
+        let now = self.clock.now();
+        let mut undone = 0;
+        for before in load::lapsed_groups(&mut tx, now, limit).await? {
+            let Some(after) = before.lapse(now) else { continue };
+            write::group(&mut tx, Some(&before), &after).await?;
+            undone += 1;
+        }
+        for before in load::lapsed_joins(&mut tx, now, limit).await? {
+            let Some(after) = before.lapse(now) else { continue };
+            write::membership(&mut tx, Some(&before), &after).await?;
+            undone += 1;
+        }
+        if undone > 0 {
+            commit(tx).await?;
+        }
+        Ok(undone)
+    }
+
     async fn due(&self, limit: u32) -> Result<Vec<Due>, Fault> {
         load::due(self, limit).await
     }
@@ -163,3 +183,6 @@ impl Groups for SqliteStore {
 async fn row_of(tx: &mut SqliteConnection, join: JoinRef) -> Result<Membership, Failure<Stale>> {
     load::membership(tx, join.group, join.user).await?.ok_or(Failure::Refused(Stale))
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,14 +3,14 @@
 use async_trait::async_trait;
 use hongbao_domain::{
     id::{SessionKey, UserId},
-    session::{RegisterRefusal, check_holder},
+    session::{RegisterRefusal, check_holder, check_key},
     time::Timestamp,
 };
-use hongbao_ports::{Failure, Fault, Session, Sessions, Standing, StandingChange, Users};
+use hongbao_ports::{ChangeStandingRefusal, Failure, Fault, Session, Sessions, Standing, StandingChange, Users};
 use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
 
-use crate::{SqliteStore, fault, row};
+use crate::{SqliteStore, contacts, fault, row};
 
 fn digest(key: &SessionKey) -> Vec<u8> {
     Sha256::digest(key.as_str()).to_vec()
@@ -43,8 +43,10 @@ impl Sessions for SqliteStore {
         let mut tx = self.begin().await?;
         let standing = standing(&mut tx, user).await?;
         check_holder(standing.map(|standing| standing.is_active)).map_err(Failure::Refused)?;
-        let (key, user) = (digest(key), user.as_str());
         let (created_at, expires_at) = (self.clock.now().to_micros(), expires_at.to_micros());
+        let key = digest(key);
+        check_key(holder(&mut tx, &key, created_at).await?, user).map_err(Failure::Refused)?;
+        let user = user.as_str();
         sqlx::query!(
             "INSERT INTO sessions (key_sha256, user_id, expires_at, created_at)
             VALUES (?1, ?2, ?3, ?4)
@@ -127,19 +129,45 @@ impl Users for SqliteStore {
         tx.commit().await.map_err(|error| Fault::unresolved("cannot tell whether the user was stored").because(error))
     }
 
-    async fn change_standing(&self, user: UserId, change: StandingChange) -> Result<Option<Standing>, Fault> {
+    async fn change_standing(
+        &self,
+        user: UserId,
+        change: StandingChange,
+    ) -> Result<Standing, Failure<ChangeStandingRefusal>> {
         let mut tx = self.begin().await?;
-        let Some(before) = standing(&mut tx, user).await? else { return Ok(None) };
+        let before = known(&mut tx, user).await?;
+        for other in [change.block, change.unblock].into_iter().flatten() {
+            known(&mut tx, other).await?;
+        }
         let standing = Standing {
             is_active: change.is_active.unwrap_or(before.is_active),
             takes_friend_requests: change.takes_friend_requests.unwrap_or(before.takes_friend_requests),
         };
         set(&mut tx, user, standing).await?;
+        for (other, blocked) in [(change.block, true), (change.unblock, false)] {
+            if let Some(other) = other {
+                contacts::write_block(&mut tx, user, other, blocked).await?;
+            }
+        }
         tx.commit()
             .await
             .map_err(|error| Fault::unresolved("cannot tell whether the user was stored").because(error))?;
-        Ok(Some(standing))
+        Ok(standing)
     }
+}
+
+/// Gives how a user stands who must exist.
+async fn known(tx: &mut SqliteConnection, user: UserId) -> Result<Standing, Failure<ChangeStandingRefusal>> {
+    standing(tx, user).await?.ok_or(Failure::Refused(ChangeStandingRefusal::UserNotFound(user)))
+}
+
+/// Gives whose session a key is, unless that is over.
+async fn holder(tx: &mut SqliteConnection, key: &[u8], now: i64) -> Result<Option<UserId>, Fault> {
+    let found = sqlx::query_scalar!("SELECT user_id FROM sessions WHERE key_sha256 = ?1 AND expires_at > ?2", key, now)
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(|error| fault::of(error, "cannot look up the session"))?;
+    Ok(found.map(|id| row::id(&id, "a user id")).transpose()?)
 }
 
 async fn standing(connection: &mut SqliteConnection, user: UserId) -> Result<Option<Standing>, Fault> {

@@ -11,6 +11,7 @@ mod expire;
 mod group;
 mod hang_up;
 mod holding;
+mod lapsed;
 mod membership;
 mod movement;
 mod overdue;
@@ -43,6 +44,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         group::CASES,
         hang_up::CASES,
         holding::CASES,
+        lapsed::CASES,
         membership::CASES,
         movement::CASES,
         overdue::CASES,

@@ -14,8 +14,10 @@ use tracing::{debug, info, warn};
 use super::World;
 use crate::lease::Lease;
 
-/// Compares with the cloud what was undone, what was never finished and who joined after an undo, until both agree
-/// twice, minutes apart.
+/// Gives up what was never finished, and compares with the cloud what was undone and who joined after an undo, until
+/// both agree twice, minutes apart.
+///
+/// What was never finished is undone in our store without asking the cloud, so that it never waits for a turn there.
 ///
 /// It selects candidates first and takes each row by its version, so any number of replicas may work at once and one
 /// that dies leaves nothing behind. What is wanted is read while the row is taken, and a new join cannot take it
@@ -42,6 +44,21 @@ enum Outcome {
     Left,
 }
 
+/// Repeats `round` for ever, every `every`, or as often as it can.
+async fn rounds<T, F>(every: Duration, round: impl Fn() -> F)
+where
+    F: Future<Output = Result<T, Fault>>,
+{
+    let mut ticks = interval_at(Instant::now(), every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(fault) = round().await {
+            warn!(fault = %Chain(&fault), "the reconciler cannot read the groups and will try again");
+        }
+    }
+}
+
 impl Reconciler {
     /// The most rows of one kind in one round.
     pub const LIMIT: u32 = 64;
@@ -57,26 +74,35 @@ impl Reconciler {
     /// Works every `every` until `stop` resolves. A round that is running then is given up: with the cloud down it could
     /// last for minutes, and rows that it has taken are due again when their leases are over.
     pub async fn run(&self, every: Duration, stop: impl Future<Output = ()> + Send) {
-        let mut ticks = interval_at(Instant::now(), every);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        tokio::pin!(stop);
-        loop {
-            tokio::select! {
-                () = &mut stop => return,
-                _ = ticks.tick() => {}
-            }
-            let round = tokio::select! {
-                () = &mut stop => return,
-                round = self.sweep() => round,
-            };
-            if let Err(fault) = round {
-                warn!(fault = %Chain(&fault), "the reconciler cannot read the groups and will try again");
-            }
+        let undoing = rounds(every, || self.undo_lapsed());
+        let comparing = rounds(every, || self.compare_due());
+        tokio::select! {
+            () = stop => {}
+            () = undoing => {}
+            () = comparing => {}
         }
     }
 
     /// Works once.
     pub async fn sweep(&self) -> Result<Reconciled, Fault> {
+        self.undo_lapsed().await?;
+        self.compare_due().await
+    }
+
+    /// Gives up everything that was never finished.
+    async fn undo_lapsed(&self) -> Result<(), Fault> {
+        loop {
+            let undone = self.world.groups.undo_lapsed(Self::LIMIT).await?;
+            if undone > 0 {
+                info!("{undone} groups and joins were given up: their leases were over");
+            }
+            if undone < u64::from(Self::LIMIT) {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn compare_due(&self) -> Result<Reconciled, Fault> {
         let due = self.world.groups.due(Self::LIMIT).await?;
         let mut reconciled = Reconciled::default();
         let mut outcomes = stream::iter(due.into_iter().map(|due| self.check(due))).buffer_unordered(Self::AT_ONCE);

@@ -63,6 +63,8 @@ struct Memory {
     groups: BTreeMap<GroupId, BTreeSet<UserId>>,
     late: Vec<Deed>,
     fates: VecDeque<Fate>,
+    exhausted: bool,
+    undone: usize,
 }
 
 impl Memory {
@@ -104,6 +106,16 @@ impl LateCloud {
         for deed in late {
             memory.execute(deed);
         }
+    }
+
+    /// Has no turn for anybody until it is told otherwise.
+    pub(crate) fn exhaust(&self, exhausted: bool) {
+        self.memory().exhausted = exhausted;
+    }
+
+    /// Gives how often it was asked to take somebody out, or to dismiss a group.
+    pub(crate) fn undone(&self) -> usize {
+        self.memory().undone
     }
 
     pub(crate) fn members_of(&self, group: GroupId) -> BTreeSet<UserId> {
@@ -151,7 +163,11 @@ impl LateCloud {
 
 #[async_trait]
 impl CloudGroups for LateCloud {
-    async fn turn(&self, _: Duration) -> Result<Turn, CloudRefusal> {
+    async fn turn(&self, within: Duration) -> Result<Turn, CloudRefusal> {
+        if self.memory().exhausted {
+            sleep(within).await;
+            return Err(CloudRefusal::Busy);
+        }
         let mut memory = self.memory();
         if memory.fates.front() == Some(&Fate::NoTurn) {
             memory.fates.pop_front();
@@ -172,12 +188,14 @@ impl CloudGroups for LateCloud {
         let rows = self.store.memberships(group).await.expect("they can be read");
         let is_member = rows.iter().any(|row| row.user == user && row.is_member());
         assert!(!is_member, "the cloud is asked to take out {user}, who is a member");
+        self.memory().undone += 1;
         self.call(turn, Deed::Out(group, user)).await
     }
 
     async fn dismiss(&self, turn: Turn, group: GroupId, _: UserId) -> Result<(), CloudRefusal> {
         let rows = self.store.memberships(group).await.expect("they can be read");
         assert!(rows.is_empty(), "the cloud is asked to dismiss a group that has members");
+        self.memory().undone += 1;
         self.call(turn, Deed::Dismiss(group)).await
     }
 

@@ -108,6 +108,10 @@ impl Groups for FlakyGroups {
         self.run(Step::Discard, self.inner.discard_join(join)).await
     }
 
+    async fn undo_lapsed(&self, limit: u32) -> Result<u64, Fault> {
+        self.inner.undo_lapsed(limit).await
+    }
+
     async fn due(&self, limit: u32) -> Result<Vec<Due>, Fault> {
         self.inner.due(limit).await
     }

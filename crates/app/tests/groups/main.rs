@@ -3,6 +3,7 @@
 mod cloud;
 mod flaky;
 mod histories;
+mod lapsed;
 mod scene;
 
 use cloud::{FATES, Fate};

@@ -114,6 +114,16 @@ impl Group {
         }
     }
 
+    /// Gives up what was never finished, once its lease is over; `None` where nothing has lapsed.
+    pub fn lapse(&self, now: Timestamp) -> Option<Self> {
+        match self.state {
+            GroupState::Preparing { lease_until } if lease_until <= now => {
+                Some(self.become_next(GroupState::Discarded { check: Some(Check::at(now)) }, now))
+            }
+            GroupState::Preparing { .. } | GroupState::Active | GroupState::Discarded { .. } => None,
+        }
+    }
+
     /// Takes the group for a check, if one is due; what was never finished is discarded by that.
     pub fn begin_check(&self, lease: Duration, now: Timestamp) -> Result<Self, NotDue> {
         let check = match self.state {
@@ -177,6 +187,25 @@ mod tests {
         let held = prepared().begin_check(LEASE, late).unwrap();
         assert_eq!(held.state, GroupState::Discarded { check: Some(Check::held(late, LEASE)) });
         assert_eq!(held.activate(late), Err(ActivateGroupRefusal::Discarded));
+    }
+
+    #[test]
+    fn what_has_lapsed_is_discarded_once_and_due_at_once() {
+        assert_eq!(prepared().lapse(Timestamp::from_micros(NOON.after(LEASE).to_micros() - 1)), None);
+        let late = NOON.after(LEASE);
+        let lapsed = prepared().lapse(late).unwrap();
+        assert_eq!((lapsed.state, lapsed.version), (GroupState::Discarded { check: Some(Check::at(late)) }, 2));
+        assert_eq!(lapsed.activate(late), Err(ActivateGroupRefusal::Discarded));
+        assert_eq!(lapsed.lapse(late), None);
+        assert_eq!(prepared().activate(late).unwrap().lapse(late), None);
+    }
+
+    #[test]
+    fn a_check_that_nobody_holds_is_not_ended_and_a_clock_that_jumps_back_not_followed() {
+        let earlier = Timestamp::from_micros(NOON.to_micros() - 1);
+        let discarded = prepared().discard(earlier).unwrap();
+        assert_eq!(discarded.changed_at, NOON);
+        assert_eq!(discarded.end_check(discarded.version, Finding::Agrees, MINUTE, NOON), Err(Stale));
     }
 
     #[test]

@@ -177,6 +177,19 @@ impl Membership {
         }
     }
 
+    /// Undoes a join that was never finished, once its lease is over; `None` where nothing has lapsed.
+    pub fn lapse(&self, now: Timestamp) -> Option<Self> {
+        match self.state {
+            MembershipState::Joining { lease_until, .. } if lease_until <= now => {
+                Some(self.become_next(MembershipState::Leaving { check: Check::at(now) }, now))
+            }
+            MembershipState::Joining { .. }
+            | MembershipState::Member { .. }
+            | MembershipState::Leaving { .. }
+            | MembershipState::Gone => None,
+        }
+    }
+
     /// Takes the row for a check, if one is due; a join that was never finished is undone by that.
     pub fn begin_check(&self, lease: Duration, now: Timestamp) -> Result<(Self, Wanted), NotDue> {
         let (state, wanted) = match self.state {

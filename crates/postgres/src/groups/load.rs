@@ -170,6 +170,46 @@ pub(super) async fn memberships(mut tx: Tx<'_, '_>, id: GroupId) -> Result<Vec<M
     Ok(found.into_iter().map(Membership::try_from).collect::<Result<_, _>>()?)
 }
 
+/// Locks and loads groups that were never finished, longest overdue first, but for those that somebody else holds.
+pub(super) async fn lapsed_groups(tx: &mut PgConnection, now: Timestamp, limit: i64) -> Result<Vec<Group>, Fault> {
+    let found = sqlx::query_as!(
+        GroupRow,
+        "SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held, created_at, changed_at,
+            version
+        FROM groups
+        WHERE state = 'preparing' AND lease_until <= $1
+        ORDER BY lease_until, id
+        LIMIT $2
+        FOR NO KEY UPDATE SKIP LOCKED",
+        now.to_micros(),
+        limit
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot look for groups that were never finished"))?;
+    Ok(found.into_iter().map(Group::try_from).collect::<Result<_, _>>()?)
+}
+
+/// Locks and loads joins that were never finished, longest overdue first, but for those that somebody else holds.
+pub(super) async fn lapsed_joins(tx: &mut PgConnection, now: Timestamp, limit: i64) -> Result<Vec<Membership>, Fault> {
+    let found = sqlx::query_as!(
+        MembershipRow,
+        "SELECT group_id, user_id, state, lease_until, after_undo, joined, checks_left, next_check_at, is_held,
+            changed_at, version
+        FROM memberships
+        WHERE state = 'joining' AND lease_until <= $1
+        ORDER BY lease_until, group_id, user_id
+        LIMIT $2
+        FOR NO KEY UPDATE SKIP LOCKED",
+        now.to_micros(),
+        limit
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot look for joins that were never finished"))?;
+    Ok(found.into_iter().map(Membership::try_from).collect::<Result<_, _>>()?)
+}
+
 pub(super) async fn member_count(tx: &mut PgConnection, id: GroupId) -> Result<u64, Fault> {
     let count = sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!" FROM memberships WHERE group_id = $1 AND state = 'member'"#,

@@ -12,7 +12,7 @@ use hongbao_domain::{
     id::{SessionKey, UserId},
     session::RegisterRefusal,
 };
-use hongbao_ports::{Clock, Failure, Session, Sessions};
+use hongbao_ports::{Clock, Failure, Session};
 use serde::{
     Deserialize, Serialize,
     de::{IntoDeserializer, value::Error},
@@ -105,6 +105,9 @@ async fn issue(office: &Office<'_>, user: UserId, key: &SessionKey, life: Durati
             Failure::Refused(RegisterRefusal::UserNotFound) => no_such_user(user),
             Failure::Refused(RegisterRefusal::UserDisabled) => {
                 NotDone::refused(format!("{user} is disabled and cannot have a session"))
+            }
+            Failure::Refused(RegisterRefusal::KeyTaken) => {
+                NotDone::refused("the key is a session of another user; end that one first, or use another key")
             }
             Failure::Fault(fault) => NotDone::broke("cannot register the session", &fault),
         })

@@ -4,17 +4,18 @@ use std::{fmt, process::ExitCode};
 
 use clap::{Args, Subcommand, ValueEnum};
 use hongbao_domain::id::UserId;
-use hongbao_ports::{BlockRefusal, Contacts, Failure, Sessions, Standing, StandingChange, Users};
+use hongbao_ports::{ChangeStandingRefusal, Failure, Fault, Standing, StandingChange, Users};
 use serde::Serialize;
 
 use super::office::{NotDone, Office, Reach, no_such_user, standing_of};
+use crate::{store::Store, trouble::Trouble};
 
 /// Who exists, and how one stands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum UserCommand {
     /// Add a user who takes part and takes friend requests; one who is there stays as before.
     Add {
-        /// The user's id: 1 to 25 letters, digits, `-` and `_`.
+        /// The user's id: 1 to 25 letters, digits, `-` and `_`; with `im.plain_ids` letters and digits only.
         user: UserId,
     },
     /// Keep a user out: all sessions end at once and for good. The money stays.
@@ -34,7 +35,7 @@ pub(crate) enum UserCommand {
         #[command(flatten)]
         wishes: Wishes,
     },
-    /// Show how a user stands.
+    /// Show how a user stands: sessions, friends, and whom the user blocks.
     Show {
         /// The user's id.
         user: UserId,
@@ -74,6 +75,9 @@ struct Shown {
     is_active: bool,
     takes_friend_requests: bool,
     sessions: usize,
+    friends: usize,
+    /// Whom the user keeps from adding.
+    blocks: Vec<String>,
 }
 
 pub(super) async fn run(office: &Office<'_>, command: UserCommand) -> Result<ExitCode, NotDone> {
@@ -90,6 +94,10 @@ pub(super) async fn run(office: &Office<'_>, command: UserCommand) -> Result<Exi
 }
 
 async fn add(office: &Office<'_>, user: UserId) -> Result<ExitCode, NotDone> {
+    if !office.settings.im.id_alphabet().allows(user) {
+        let why = "im.plain_ids allows letters and digits only";
+        return Err(Trouble::new(format!("`{user}` cannot be the id of a user: {why}")).into());
+    }
     let standing = Standing { is_active: true, takes_friend_requests: true };
     let added = office.with_store(Reach::Found, async |store| {
         store.add(user, standing).await.map_err(|fault| NotDone::broke(format_args!("cannot add {user}"), &fault))
@@ -107,52 +115,33 @@ async fn stand(office: &Office<'_>, user: UserId, is_active: bool) -> Result<Exi
 }
 
 async fn set(office: &Office<'_>, user: UserId, wishes: &Wishes) -> Result<ExitCode, NotDone> {
-    let takes_friend_requests = wishes.friend_requests.map(|switch| switch == Switch::On);
-    let blocks = [(wishes.block, true), (wishes.unblock, false)];
-    let blocks: Vec<_> = blocks.into_iter().filter_map(|(other, blocked)| Some((other?, blocked))).collect();
-    if blocks.iter().any(|(other, _)| *other == user) {
+    let Wishes { friend_requests, block, unblock } = *wishes;
+    if [block, unblock].contains(&Some(user)) {
         return Err(NotDone::refused(format!("{user} can block others, not oneself")));
     }
+    let takes_friend_requests = friend_requests.map(|switch| switch == Switch::On);
+    let change = StandingChange { is_active: None, takes_friend_requests, block, unblock };
     let shown = office.with_store(Reach::Change, async |store| {
-        // All names first: what is refused has changed nothing.
-        standing_of(store.as_ref(), user).await?;
-        for (other, _) in &blocks {
-            standing_of(store.as_ref(), *other).await?;
-        }
-        if takes_friend_requests.is_some() {
-            let change = StandingChange { takes_friend_requests, ..StandingChange::default() };
-            change_standing(store.as_ref(), user, change).await?;
-        }
-        for (other, blocked) in blocks {
-            set_block(store.as_ref(), user, other, blocked).await?;
-        }
+        change_standing(store.as_ref(), user, change).await?;
         show(store.as_ref(), user).await
     });
     office.show(&shown.await?)
 }
 
 async fn change_standing(users: &dyn Users, user: UserId, change: StandingChange) -> Result<(), NotDone> {
-    match users.change_standing(user, change).await {
-        Ok(Some(_)) => Ok(()),
-        Ok(None) => Err(no_such_user(user)),
-        Err(fault) => Err(NotDone::broke(format_args!("cannot change how {user} stands"), &fault)),
-    }
-}
-
-async fn set_block(contacts: &dyn Contacts, user: UserId, other: UserId, blocked: bool) -> Result<(), NotDone> {
-    contacts.set_block(user, other, blocked).await.map_err(|failure| match failure {
-        Failure::Refused(BlockRefusal::UserNotFound) => {
-            NotDone::refused(format!("there is no user {user} or no user {other}"))
-        }
-        Failure::Fault(fault) => NotDone::broke(format_args!("cannot change the block on {other}"), &fault),
+    users.change_standing(user, change).await.map(drop).map_err(|failure| match failure {
+        Failure::Refused(ChangeStandingRefusal::UserNotFound(nobody)) => no_such_user(nobody),
+        Failure::Fault(fault) => NotDone::broke(format_args!("cannot change how {user} stands"), &fault),
     })
 }
 
-async fn show<S: Users + Sessions>(store: &S, user: UserId) -> Result<Shown, NotDone> {
+async fn show(store: &dyn Store, user: UserId) -> Result<Shown, NotDone> {
+    let broken = |fault: Fault| NotDone::broke(format_args!("cannot read how {user} stands"), &fault);
     let Standing { is_active, takes_friend_requests } = standing_of(store, user).await?;
-    let sessions =
-        store.sessions_of(user).await.map_err(|fault| NotDone::broke("cannot read the sessions", &fault))?.len();
-    Ok(Shown { user_id: user.to_string(), is_active, takes_friend_requests, sessions })
+    let sessions = store.sessions_of(user).await.map_err(broken)?.len();
+    let friends = store.friends(user).await.map_err(broken)?.len();
+    let blocks = store.blocked_by(user).await.map_err(broken)?.iter().map(UserId::to_string).collect();
+    Ok(Shown { user_id: user.to_string(), is_active, takes_friend_requests, sessions, friends, blocks })
 }
 
 impl fmt::Display for Added {
@@ -165,9 +154,10 @@ impl fmt::Display for Added {
 
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { user_id, is_active, takes_friend_requests, sessions } = self;
+        let Self { user_id, is_active, takes_friend_requests, sessions, friends, blocks } = self;
         let standing = if *is_active { "active" } else { "disabled" };
         let requests = if *takes_friend_requests { "takes friend requests" } else { "takes no friend requests" };
-        writeln!(f, "{user_id}: {standing}, {requests}, sessions: {sessions}")
+        write!(f, "{user_id}: {standing}, {requests}, sessions: {sessions}, friends: {friends}")?;
+        if blocks.is_empty() { writeln!(f) } else { writeln!(f, ", blocks: {}", blocks.join(" ")) }
     }
 }

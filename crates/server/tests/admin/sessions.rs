@@ -66,6 +66,22 @@ fn the_apps_own_key_is_read_from_standard_input_and_never_printed() {
 }
 
 #[test]
+fn the_key_of_one_user_does_not_become_anothers() {
+    let folder = Folder::new();
+    let _demo = folder.demo(&[]);
+    let issue = |user| admin_with_input(&folder, KEY, &["session", "issue", user, "--key-stdin"]);
+    assert_eq!(issue("carol").code, Some(0));
+
+    issue("alice").assert_refused("the key is a session of another user; end that one first, or use another key");
+    assert_eq!(issue("carol").code, Some(0), "a repeat for the same user is fine");
+    admin(&folder, &["user", "show", "carol"])
+        .assert_text("carol: active, takes friend requests, sessions: 2, friends: 0\n");
+
+    admin_with_input(&folder, KEY, &["session", "revoke", "--key-stdin"]).assert_text("sessions ended: 1\n");
+    assert_eq!(issue("alice").code, Some(0));
+}
+
+#[test]
 fn what_is_no_key_is_refused_and_not_repeated() {
     let folder = Folder::new();
     let _demo = folder.demo(&[]);

@@ -23,7 +23,8 @@ fn a_user_is_added_once_beside_a_server_that_runs() {
         json!({ "user_id": "frank", "added": false })
     );
 
-    admin(&folder, &["user", "show", "erin"]).assert_text("erin: active, takes friend requests, sessions: 0\n");
+    admin(&folder, &["user", "show", "erin"])
+        .assert_text("erin: active, takes friend requests, sessions: 0, friends: 0\n");
     let to_erin = "session_key=demo-alice&toUserId=erin&coin_id=CNY&amount=1";
     assert_eq!(post(demo.http, "/im/msg_redpack_publish", to_erin).unwrap().verdict(), (0, ""));
 }
@@ -32,11 +33,13 @@ fn a_user_is_added_once_beside_a_server_that_runs() {
 fn adding_a_user_again_does_not_let_one_in_who_is_out() {
     let folder = Folder::new();
     let _demo = folder.demo(&[]);
-    admin(&folder, &["user", "disable", "bob"]).assert_text("bob: disabled, takes friend requests, sessions: 0\n");
+    admin(&folder, &["user", "disable", "bob"])
+        .assert_text("bob: disabled, takes friend requests, sessions: 0, friends: 0\n");
 
     admin(&folder, &["user", "add", "bob"]).assert_text("bob was there before; nothing is changed\n");
 
-    admin(&folder, &["user", "show", "bob"]).assert_text("bob: disabled, takes friend requests, sessions: 0\n");
+    admin(&folder, &["user", "show", "bob"])
+        .assert_text("bob: disabled, takes friend requests, sessions: 0, friends: 0\n");
 }
 
 #[test]
@@ -48,8 +51,12 @@ fn who_is_disabled_is_logged_out_at_once_and_for_good() {
     let disabled = admin(&folder, &["user", "disable", "bob", "--json"]).json();
 
     assert!(!is_logged_in(demo.http, "demo-bob"));
-    let standing =
-        |is_active| json!({ "user_id": "bob", "is_active": is_active, "takes_friend_requests": true, "sessions": 0 });
+    let standing = |is_active| {
+        json!({
+            "user_id": "bob", "is_active": is_active, "takes_friend_requests": true, "sessions": 0, "friends": 0,
+            "blocks": [],
+        })
+    };
     assert_eq!(disabled, standing(false));
     assert_eq!(admin(&folder, &["user", "disable", "bob", "--json"]).json(), standing(false));
     assert_eq!(admin(&folder, &["user", "enable", "bob", "--json"]).json(), standing(true));
@@ -64,7 +71,7 @@ fn friend_requests_are_shut_and_opened() {
     let add_carol = || post(demo.http, "/im/friend_add", "session_key=demo-alice&user_id=carol").unwrap();
 
     let off = admin(&folder, &["user", "set", "carol", "--friend-requests", "off"]);
-    off.assert_text("carol: active, takes no friend requests, sessions: 1\n");
+    off.assert_text("carol: active, takes no friend requests, sessions: 1, friends: 0\n");
     assert_eq!(add_carol().verdict().0, 5);
 
     let on = admin(&folder, &["user", "set", "carol", "--friend-requests", "on", "--json"]);
@@ -79,11 +86,29 @@ fn a_block_keeps_one_user_from_adding_another_until_it_is_lifted() {
     let add_bob = || post(demo.http, "/im/friend_add", "session_key=demo-alice&user_id=bob").unwrap();
 
     let blocked = admin(&folder, &["user", "set", "bob", "--block", "alice"]);
-    blocked.assert_text("bob: active, takes friend requests, sessions: 1\n");
+    blocked.assert_text("bob: active, takes friend requests, sessions: 1, friends: 0, blocks: alice\n");
     assert_eq!(add_bob().verdict().0, 5);
 
     assert_eq!(admin(&folder, &["user", "set", "bob", "--unblock", "alice"]).code, Some(0));
     assert_eq!(add_bob().verdict(), (0, ""));
+    admin(&folder, &["user", "show", "bob"])
+        .assert_text("bob: active, takes friend requests, sessions: 1, friends: 1\n");
+}
+
+#[test]
+fn several_changes_are_one_and_what_is_blocked_is_listed() {
+    let folder = Folder::new();
+    let _demo = folder.demo(&[]);
+    let set = |more: &[&str]| admin(&folder, &[&["user", "set", "bob"], more].concat());
+
+    set(&["--friend-requests", "off", "--block", "carol"])
+        .assert_text("bob: active, takes no friend requests, sessions: 1, friends: 0, blocks: carol\n");
+    set(&["--block", "alice"])
+        .assert_text("bob: active, takes no friend requests, sessions: 1, friends: 0, blocks: alice carol\n");
+    set(&["--friend-requests", "on", "--block", "nobody", "--unblock", "carol"])
+        .assert_refused("there is no user nobody");
+    let shown = admin(&folder, &["user", "show", "bob", "--json"]).json();
+    assert_eq!((&shown["takes_friend_requests"], &shown["blocks"]), (&json!(false), &json!(["alice", "carol"])));
 }
 
 #[test]
@@ -103,7 +128,8 @@ fn nothing_is_done_for_who_does_not_exist() {
         admin(&folder, args).assert_refused("there is no user nobody");
     }
     admin(&folder, &["user", "set", "alice", "--block", "alice"]).assert_refused("alice can block others, not oneself");
-    admin(&folder, &["user", "show", "alice"]).assert_text("alice: active, takes friend requests, sessions: 1\n");
+    admin(&folder, &["user", "show", "alice"])
+        .assert_text("alice: active, takes friend requests, sessions: 1, friends: 0\n");
 }
 
 #[test]

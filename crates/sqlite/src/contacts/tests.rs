@@ -95,3 +95,44 @@ async fn a_friend_is_shown_with_name_and_portrait_as_they_are_now() {
     sqlx::query!("UPDATE users SET name = '李四' WHERE id = 'b0'").execute(&store.writer).await.unwrap();
     assert_eq!(store.friends(user("a0")).await.unwrap()[0].profile.name.as_str(), "李四");
 }
+
+#[tokio::test]
+async fn nobody_is_a_friend_of_oneself_or_knows_who_does_not_exist() {
+    let (store, _, _folder) = two_stores(1).await;
+    for (what, written) in [
+        (
+            "oneself",
+            sqlx::query!("INSERT INTO friendships (user_id, friend_id, since) VALUES ('a0', 'a0', 7)")
+                .execute(&store.writer)
+                .await,
+        ),
+        (
+            "a friend who does not exist",
+            sqlx::query!("INSERT INTO friendships (user_id, friend_id, since) VALUES ('a0', 'x', 7), ('x', 'a0', 7)")
+                .execute(&store.writer)
+                .await,
+        ),
+        (
+            "a block on who does not exist",
+            sqlx::query!("INSERT INTO blocks (user_id, blocked_id) VALUES ('a0', 'x')").execute(&store.writer).await,
+        ),
+        (
+            "a block by who does not exist",
+            sqlx::query!("INSERT INTO blocks (user_id, blocked_id) VALUES ('x', 'a0')").execute(&store.writer).await,
+        ),
+        (
+            "a block that is there already",
+            sqlx::query!("INSERT INTO blocks (user_id, blocked_id) VALUES ('a0', 'b0'), ('a0', 'b0')")
+                .execute(&store.writer)
+                .await,
+        ),
+        (
+            "a session of who does not exist",
+            sqlx::query!("INSERT INTO sessions (key_sha256, user_id, expires_at) VALUES (zeroblob(32), 'x', 7)")
+                .execute(&store.writer)
+                .await,
+        ),
+    ] {
+        assert!(written.is_err_and(|error| error.as_database_error().is_some()), "{what} is stored");
+    }
+}

@@ -151,6 +151,50 @@ pub(super) async fn memberships(store: &SqliteStore, id: GroupId) -> Result<Vec<
     Ok(found.into_iter().map(Membership::try_from).collect::<Result<_, _>>()?)
 }
 
+/// Loads groups that were never finished, longest overdue first.
+pub(super) async fn lapsed_groups(tx: &mut SqliteConnection, now: Timestamp, limit: u32) -> Result<Vec<Group>, Fault> {
+    let now = now.to_micros();
+    let found = sqlx::query_as!(
+        GroupRow,
+        r#"SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at,
+            is_held AS "is_held: bool", created_at, changed_at, version
+        FROM groups
+        WHERE state = 'preparing' AND lease_until <= ?1
+        ORDER BY lease_until, id
+        LIMIT ?2"#,
+        now,
+        limit
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot look for groups that were never finished"))?;
+    Ok(found.into_iter().map(Group::try_from).collect::<Result<_, _>>()?)
+}
+
+/// Loads joins that were never finished, longest overdue first.
+pub(super) async fn lapsed_joins(
+    tx: &mut SqliteConnection,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<Membership>, Fault> {
+    let now = now.to_micros();
+    let found = sqlx::query_as!(
+        MembershipRow,
+        r#"SELECT group_id, user_id, state, lease_until, after_undo AS "after_undo: bool", joined, checks_left,
+            next_check_at, is_held AS "is_held: bool", changed_at, version
+        FROM memberships
+        WHERE state = 'joining' AND lease_until <= ?1
+        ORDER BY lease_until, group_id, user_id
+        LIMIT ?2"#,
+        now,
+        limit
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot look for joins that were never finished"))?;
+    Ok(found.into_iter().map(Membership::try_from).collect::<Result<_, _>>()?)
+}
+
 pub(super) async fn member_count(tx: &mut SqliteConnection, id: GroupId) -> Result<u64, Fault> {
     let id = id.to_u128().to_be_bytes().to_vec();
     let count = sqlx::query_scalar!("SELECT COUNT(*) FROM memberships WHERE group_id = ?1 AND state = 'member'", id)

@@ -24,6 +24,7 @@ cases![
     a_block_is_set_and_lifted_as_often_as_one_likes,
     a_block_needs_two_users,
     a_block_ends_no_friendship,
+    whom_a_user_blocks_is_listed_by_id,
     a_friend_who_is_disabled_later_stays_a_friend,
     whoever_has_no_friends_has_an_empty_list,
     friends_are_listed_newest_first_and_then_by_id,
@@ -150,6 +151,23 @@ async fn a_block_ends_no_friendship(rig: &Rig) {
     done(add(rig, alice(), bob()).await);
     block(rig, bob(), alice(), true).await;
     assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![bob()], vec![alice()]));
+}
+
+async fn whom_a_user_blocks_is_listed_by_id(rig: &Rig) {
+    three(rig).await;
+    for name in ["Bob", "_a-user-id-of-25-letters-"] {
+        set(rig, user(name), OPEN).await;
+    }
+    let blocked_by = async |user| rig.contacts.blocked_by(user).await.expect("blocks can be read");
+    for other in [carol(), user("_a-user-id-of-25-letters-"), bob(), user("Bob")] {
+        block(rig, alice(), other, true).await;
+    }
+    block(rig, bob(), alice(), true).await;
+    assert_eq!(blocked_by(alice()).await, [user("Bob"), user("_a-user-id-of-25-letters-"), bob(), carol()]);
+    assert_eq!((blocked_by(bob()).await, blocked_by(carol()).await), (vec![alice()], vec![]));
+
+    block(rig, alice(), bob(), false).await;
+    assert_eq!(blocked_by(alice()).await, [user("Bob"), user("_a-user-id-of-25-letters-"), carol()]);
 }
 
 async fn a_friend_who_is_disabled_later_stays_a_friend(rig: &Rig) {

@@ -10,6 +10,7 @@ use hongbao_ports::{Clock, Session, Standing, StandingChange};
 use crate::{
     Rig,
     case::cases,
+    crowd::both,
     scene::{LIFE, TICK, alice, bob, just_before, refused},
 };
 
@@ -24,6 +25,8 @@ cases![
     all_sessions_of_a_user_end_at_once,
     sessions_that_are_not_over_are_listed_newest_first,
     registering_again_replaces_the_earlier_session,
+    the_key_of_another_user_is_refused_until_that_session_is_over,
+    of_two_users_who_register_one_key_one_has_it,
     keys_that_are_almost_alike_are_different,
 ];
 
@@ -100,7 +103,7 @@ async fn changing_to_disabled_ends_all_sessions_for_good(rig: &Rig) {
     }
     register(rig, "other", bob(), rig.clock.now().after(LIFE)).await;
     for is_active in [false, true] {
-        let change = StandingChange { is_active: Some(is_active), takes_friend_requests: None };
+        let change = StandingChange { is_active: Some(is_active), ..StandingChange::default() };
         rig.users.change_standing(alice(), change).await.expect("users can be written");
         assert_eq!(user_of(rig, "one").await, None);
         assert_eq!(rig.sessions.sessions_of(alice()).await.expect("sessions can be read"), []);
@@ -143,7 +146,7 @@ async fn sessions_that_are_not_over_are_listed_newest_first(rig: &Rig) {
 }
 
 async fn registering_again_replaces_the_earlier_session(rig: &Rig) {
-    register(rig, "demo", alice(), rig.clock.now().after(LIFE)).await;
+    register(rig, "demo", bob(), rig.clock.now().after(LIFE)).await;
     register(rig, "demo", bob(), rig.clock.now().after(LIFE * 2)).await;
     assert_eq!(user_of(rig, "demo").await, Some(bob()));
 
@@ -151,6 +154,45 @@ async fn registering_again_replaces_the_earlier_session(rig: &Rig) {
     assert_eq!(user_of(rig, "demo").await, Some(bob()));
     register(rig, "demo", bob(), rig.clock.now()).await;
     assert_eq!(user_of(rig, "demo").await, None);
+}
+
+async fn the_key_of_another_user_is_refused_until_that_session_is_over(rig: &Rig) {
+    register(rig, "demo", alice(), rig.clock.now().after(LIFE)).await;
+    rig.users.set_standing(bob(), ACTIVE).await.expect("users can be written");
+    let until = rig.clock.now().after(LIFE * 3);
+    rig.clock.advance(just_before(LIFE));
+    assert_eq!(refused(rig.sessions.register(&key("demo"), bob(), until).await), RegisterRefusal::KeyTaken);
+    assert_eq!(user_of(rig, "demo").await, Some(alice()));
+    assert_eq!(rig.sessions.sessions_of(bob()).await.expect("sessions can be read"), []);
+
+    rig.clock.advance(TICK);
+    register(rig, "demo", bob(), until).await;
+    assert_eq!(user_of(rig, "demo").await, Some(bob()));
+    rig.sessions.revoke(&key("demo")).await.expect("sessions can be written");
+    register(rig, "demo", alice(), until).await;
+    assert_eq!(user_of(rig, "demo").await, Some(alice()));
+}
+
+async fn of_two_users_who_register_one_key_one_has_it(rig: &Rig) {
+    let until = rig.clock.now().after(LIFE);
+    for user in [alice(), bob()] {
+        rig.users.set_standing(user, ACTIVE).await.expect("users can be written");
+    }
+    for round in 0..20 {
+        let key = key(&format!("key-{round}"));
+        let [ours, theirs] = rig.instances().map(|instance| instance.sessions);
+        let answers = both(async move { ours.register(&key, alice(), until).await }, async move {
+            theirs.register(&key, bob(), until).await
+        })
+        .await;
+        let (holder, refusal) = match answers {
+            (Ok(()), refusal) => (alice(), refused(refusal)),
+            (refusal, Ok(())) => (bob(), refused(refusal)),
+            (first, second) => panic!("one must be done: {first:?}, {second:?}"),
+        };
+        assert_eq!(refusal, RegisterRefusal::KeyTaken);
+        assert_eq!(rig.sessions.user_of(&key).await.expect("sessions can be read"), Some(holder));
+    }
 }
 
 async fn keys_that_are_almost_alike_are_different(rig: &Rig) {

@@ -1,11 +1,12 @@
 //! Users.
 
-use hongbao_ports::{Standing, StandingChange};
+use hongbao_domain::id::UserId;
+use hongbao_ports::{ChangeStandingRefusal, Standing, StandingChange};
 
 use crate::{
     Rig,
     case::cases,
-    scene::{alice, bob, user},
+    scene::{alice, bob, carol, done, refused, user},
 };
 
 cases![
@@ -15,6 +16,7 @@ cases![
     users_whose_ids_differ_in_case_are_two,
     only_a_new_user_is_added,
     a_change_leaves_the_rest_as_it_is,
+    a_change_of_several_things_is_done_whole_or_not_at_all,
 ];
 
 async fn standing(rig: &Rig, name: &str) -> Option<Standing> {
@@ -66,7 +68,8 @@ async fn only_a_new_user_is_added(rig: &Rig) {
 
 async fn a_change_leaves_the_rest_as_it_is(rig: &Rig) {
     let nothing = StandingChange::default();
-    assert_eq!(rig.users.change_standing(alice(), nothing).await.expect("users can be written"), None);
+    let unknown = rig.users.change_standing(alice(), nothing).await;
+    assert_eq!(refused(unknown), ChangeStandingRefusal::UserNotFound(alice()));
     assert_eq!(standing(rig, "alice").await, None);
 
     let mut now = Standing { is_active: true, takes_friend_requests: true };
@@ -75,9 +78,45 @@ async fn a_change_leaves_the_rest_as_it_is(rig: &Rig) {
     let disabled = StandingChange { is_active: Some(false), ..nothing };
     now.takes_friend_requests = false;
     for change in [silent, silent, nothing] {
-        assert_eq!(rig.users.change_standing(alice(), change).await.expect("users can be written"), Some(now));
+        assert_eq!(done(rig.users.change_standing(alice(), change).await), now);
     }
     now.is_active = false;
-    assert_eq!(rig.users.change_standing(alice(), disabled).await.expect("users can be written"), Some(now));
+    assert_eq!(done(rig.users.change_standing(alice(), disabled).await), now);
     assert_eq!(standing(rig, "alice").await, Some(now));
+}
+
+async fn a_change_of_several_things_is_done_whole_or_not_at_all(rig: &Rig) {
+    let open = Standing { is_active: true, takes_friend_requests: true };
+    for name in ["alice", "bob", "carol"] {
+        set(rig, name, open).await;
+    }
+    let silent = StandingChange { takes_friend_requests: Some(false), ..StandingChange::default() };
+    let nobody = user("nobody");
+    for change in [
+        StandingChange { block: Some(nobody), unblock: Some(carol()), ..silent },
+        StandingChange { block: Some(carol()), unblock: Some(nobody), is_active: Some(false), ..silent },
+    ] {
+        let refusal = refused(rig.users.change_standing(alice(), change).await);
+        assert_eq!(refusal, ChangeStandingRefusal::UserNotFound(nobody));
+        assert_eq!(standing(rig, "alice").await, Some(open));
+        assert_eq!(blocked_by_alice(rig).await, []);
+    }
+
+    for _ in 0..2 {
+        let change = StandingChange { block: Some(carol()), ..silent };
+        assert!(!done(rig.users.change_standing(alice(), change).await).takes_friend_requests);
+        assert_eq!(blocked_by_alice(rig).await, [carol()]);
+    }
+    for _ in 0..2 {
+        let change = StandingChange { block: Some(bob()), unblock: Some(carol()), ..StandingChange::default() };
+        assert!(!done(rig.users.change_standing(alice(), change).await).takes_friend_requests);
+        assert_eq!(blocked_by_alice(rig).await, [bob()]);
+    }
+    let both = StandingChange { block: Some(carol()), unblock: Some(carol()), ..StandingChange::default() };
+    done(rig.users.change_standing(alice(), both).await);
+    assert_eq!(blocked_by_alice(rig).await, [bob()]);
+}
+
+async fn blocked_by_alice(rig: &Rig) -> Vec<UserId> {
+    rig.contacts.blocked_by(alice()).await.expect("blocks can be read")
 }

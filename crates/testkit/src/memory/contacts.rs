@@ -56,4 +56,9 @@ impl Contacts for MemoryStore {
         }
         Ok(())
     }
+
+    async fn blocked_by(&self, user: UserId) -> Result<Vec<UserId>, Fault> {
+        let rows = self.rows();
+        Ok(rows.blocks.iter().filter(|(owner, _)| *owner == user).map(|(_, blocked)| *blocked).collect())
+    }
 }

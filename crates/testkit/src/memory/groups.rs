@@ -83,6 +83,29 @@ impl Groups for MemoryStore {
         Ok(())
     }
 
+    async fn undo_lapsed(&self, limit: u32) -> Result<u64, Fault> {
+        let mut rows = self.rows();
+        let now = self.clock.now();
+        let groups = rows.groups.values().filter(|row| row.lapse(now).is_some());
+        let groups = first(limit, now, groups.filter_map(|row| Some((row.due_at()?, Due::Group(row.id)))));
+        let joins = rows.memberships.values().filter(|row| row.lapse(now).is_some());
+        let joins = joins.filter_map(|row| Some((row.due_at()?, Due::Membership(row.group, row.user))));
+        let lapsed = [groups, first(limit, now, joins)].concat();
+        for due in &lapsed {
+            match due {
+                Due::Group(id) => {
+                    let after = rows.groups.get(id).and_then(|row| row.lapse(now));
+                    rows.groups.extend(after.map(|after| (*id, after)));
+                }
+                Due::Membership(group, user) => {
+                    let after = rows.memberships.get(&(*group, *user)).and_then(|row| row.lapse(now));
+                    rows.memberships.extend(after.map(|after| ((*group, *user), after)));
+                }
+            }
+        }
+        Ok(u64::try_from(lapsed.len()).unwrap_or(u64::MAX))
+    }
+
     async fn due(&self, limit: u32) -> Result<Vec<Due>, Fault> {
         let now = self.clock.now();
         let rows = self.rows();

@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use hongbao_domain::{
     id::{SessionKey, UserId},
-    session::{RegisterRefusal, check_holder},
+    session::{RegisterRefusal, check_holder, check_key},
     time::Timestamp,
 };
-use hongbao_ports::{Failure, Fault, Session, Sessions, Standing, StandingChange, Users};
+use hongbao_ports::{ChangeStandingRefusal, Failure, Fault, Session, Sessions, Standing, StandingChange, Users};
 
 use super::{MemoryStore, rows::Rows};
 
@@ -29,6 +29,8 @@ impl Sessions for MemoryStore {
         let created_at = self.clock.now();
         let mut rows = self.rows();
         check_holder(rows.users.get(&user).map(|standing| standing.is_active)).map_err(Failure::Refused)?;
+        let held = rows.sessions.iter().find(|(known, _, session)| known == key && created_at < session.expires_at);
+        check_key(held.map(|(_, holder, _)| *holder), user).map_err(Failure::Refused)?;
         rows.sessions.retain(|(known, ..)| known != key);
         rows.sessions.push((*key, user, Session { created_at, expires_at }));
         Ok(())
@@ -72,15 +74,25 @@ impl Users for MemoryStore {
         Ok(())
     }
 
-    async fn change_standing(&self, user: UserId, change: StandingChange) -> Result<Option<Standing>, Fault> {
+    async fn change_standing(
+        &self,
+        user: UserId,
+        change: StandingChange,
+    ) -> Result<Standing, Failure<ChangeStandingRefusal>> {
         let mut rows = self.rows();
-        let Some(before) = rows.users.get(&user).copied() else { return Ok(None) };
+        let named = [Some(user), change.block, change.unblock];
+        if let Some(nobody) = named.into_iter().flatten().find(|user| !rows.users.contains_key(user)) {
+            return Err(Failure::Refused(ChangeStandingRefusal::UserNotFound(nobody)));
+        }
+        let before = rows.users[&user];
         let standing = Standing {
             is_active: change.is_active.unwrap_or(before.is_active),
             takes_friend_requests: change.takes_friend_requests.unwrap_or(before.takes_friend_requests),
         };
         set(&mut rows, user, standing);
-        Ok(Some(standing))
+        rows.blocks.extend(change.block.map(|other| (user, other)));
+        rows.blocks.retain(|block| Some(*block) != change.unblock.map(|other| (user, other)));
+        Ok(standing)
     }
 }
 

@@ -124,3 +124,67 @@ fn whoever_is_gone_joins_like_a_stranger() {
     assert!(!prepared.undo_first);
     assert_eq!(again.activate(1, PAUSE, now), Err(Stale), "the first join's fence");
 }
+
+#[test]
+fn what_has_lapsed_is_undone_once_and_due_at_once() {
+    let late = NOON.after(LEASE);
+    assert_eq!(joining().lapse(Timestamp::from_micros(late.to_micros() - 1)), None);
+    let lapsed = joining().lapse(late).unwrap();
+    assert_eq!((lapsed.state, lapsed.version), (MembershipState::Leaving { check: Check::at(late) }, 2));
+    assert_eq!(lapsed.activate(1, PAUSE, late), Err(Stale));
+    assert_eq!(lapsed.lapse(late), None);
+
+    let member = joining().activate(1, PAUSE, late).unwrap();
+    assert_eq!(member.lapse(late), None, "a member stays one");
+}
+
+#[test]
+fn an_undo_is_resumed_by_who_holds_it_and_nobody_else() {
+    let undone = joining().discard(1, NOON).unwrap();
+    assert_eq!(undone.resume(undone.version, LEASE, NOON), Err(Stale), "nobody holds it");
+    let held = prepare(Some(&undone), NOON).unwrap().0;
+    for other in [held.version - 1, held.version + 1] {
+        assert_eq!(held.resume(other, LEASE, NOON), Err(Stale));
+    }
+
+    let resumed = held.resume(held.version, LEASE, NOON).unwrap();
+    assert_eq!(resumed.resume(held.version, LEASE, NOON), Ok(resumed));
+    for other in [held.version - 1, resumed.version] {
+        assert_eq!(resumed.resume(other, LEASE, NOON), Err(Stale), "a repeat names the fence of the undo");
+    }
+}
+
+#[test]
+fn a_check_is_ended_by_who_holds_it_and_nobody_else() {
+    let end = |row: &Membership, fence| row.end_check(fence, Finding::Agrees, PAUSE, NOON);
+    let undone = joining().discard(1, NOON).unwrap();
+    let resumed = prepare(Some(&undone), NOON).unwrap().0.resume(3, LEASE, NOON).unwrap();
+    let member = resumed.activate(resumed.version, Duration::ZERO, NOON).unwrap();
+    for row in [undone, member] {
+        assert_eq!(end(&row, row.version), Err(Stale), "nobody holds it");
+        let held = row.begin_check(LEASE, NOON).unwrap().0;
+        for other in [held.version - 1, held.version + 1] {
+            assert_eq!(end(&held, other), Err(Stale));
+        }
+        assert!(end(&held, held.version).is_ok());
+    }
+}
+
+#[test]
+fn a_clock_that_jumps_back_is_not_followed() {
+    let earlier = Timestamp::from_micros(NOON.to_micros() - 1);
+    let undone = joining().discard(1, earlier).unwrap();
+    assert_eq!(undone.changed_at, NOON);
+}
+
+#[test]
+fn nothing_is_checked_before_it_is_due() {
+    let just_before = Timestamp::from_micros(NOON.after(LEASE).to_micros() - 1);
+    assert_eq!(joining().begin_check(LEASE, just_before), Err(NotDue), "its lease is not over");
+
+    let held = prepare(Some(&joining().discard(1, NOON).unwrap()), NOON).unwrap().0;
+    let resumed = held.resume(held.version, LEASE, NOON).unwrap();
+    let member = resumed.activate(resumed.version, LEASE, NOON).unwrap();
+    assert_eq!(member.begin_check(LEASE, just_before), Err(NotDue), "its appointment is later");
+    assert_eq!(member.begin_check(LEASE, NOON.after(LEASE)).map(|(_, wanted)| wanted), Ok(Wanted::Member(bob())));
+}

@@ -1,0 +1,153 @@
+//! What SQLite adds to the rules: the guard of every update, and the second wall.
+
+use std::sync::Arc;
+
+use hongbao_domain::{group::Memo, id::UserId, time::Timestamp};
+use hongbao_ports::{Clock, FaultKind};
+use tempfile::TempDir;
+
+use super::*;
+use crate::Settings;
+
+const LEASE: Duration = Duration::from_secs(15);
+
+/// A clock that stands still.
+struct Stopped;
+
+impl Clock for Stopped {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(7)
+    }
+}
+
+fn user(name: &str) -> UserId {
+    name.parse().unwrap()
+}
+
+async fn store() -> (SqliteStore, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings::new(format!("sqlite://{}/hongbao.db", folder.path().display()));
+    (SqliteStore::open(&settings, Arc::new(Stopped)).await.unwrap(), folder)
+}
+
+async fn prepared(store: &SqliteStore) -> Group {
+    let (id, name) = (GroupId::from_u128(1), "好友".parse().unwrap());
+    let prepare = PrepareGroup { id, name, memo: Memo::default(), owner: user("alice"), lease: LEASE };
+    store.prepare_group(prepare).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_group_that_is_not_as_it_was_loaded_is_not_written() {
+    let (store, _folder) = store().await;
+    let before = prepared(&store).await;
+    let active = store.activate_group(before.id).await.unwrap();
+    let after = before.discard(store.clock.now()).unwrap();
+
+    let mut tx = store.begin().await.unwrap();
+    let refused = write::group(&mut tx, Some(&before), &after).await.unwrap_err();
+
+    assert_eq!(refused.kind(), FaultKind::Unavailable);
+    drop(tx);
+    assert_eq!(store.group(active.id).await.unwrap(), Some(active));
+}
+
+#[tokio::test]
+async fn a_membership_that_is_not_as_it_was_loaded_is_not_written() {
+    let (store, _folder) = store().await;
+    let group = prepared(&store).await.id;
+    store.activate_group(group).await.unwrap();
+    store.prepare_join(PrepareJoin { group, user: user("bob"), lease: LEASE }).await.unwrap();
+    let before = store.memberships(group).await.unwrap();
+    store.activate_join(JoinRef { group, user: user("bob"), fence: 1 }, LEASE).await.unwrap();
+    let after = before[1].discard(1, store.clock.now()).unwrap();
+
+    let mut tx = store.begin().await.unwrap();
+    let refused = write::membership(&mut tx, Some(&before[1]), &after).await.unwrap_err();
+
+    assert_eq!(refused.kind(), FaultKind::Unavailable);
+    drop(tx);
+    assert!(store.memberships(group).await.unwrap()[1].is_member());
+}
+
+/// Runs the first statements, which must be done, and gives those of the others that are done although they must not.
+macro_rules! taken {
+    ($store:ident: $($given:literal)*; $($wrong:literal)*) => {{
+        $(sqlx::query!($given).execute(&$store.writer).await.unwrap();)*
+        let mut taken: Vec<&str> = Vec::new();
+        $(
+            match sqlx::query!($wrong).execute(&$store.writer).await {
+                Ok(_) => taken.push($wrong),
+                Err(error) => assert!(error.as_database_error().is_some(), "{}: {error}", $wrong),
+            }
+        )*
+        taken
+    }};
+}
+
+#[tokio::test]
+async fn what_no_rule_makes_of_a_group_cannot_be_stored() {
+    let (store, _folder) = store().await;
+    let taken = taken!(store:
+        "INSERT INTO groups (id, name, memo, owner_id, state, created_at, changed_at, version)
+        VALUES (x'00000000000000000000000000000001', 'active', '', 'alice', 'active', 1, 1, 2)"
+        "INSERT INTO groups (id, name, memo, owner_id, state, lease_until, created_at, changed_at, version)
+        VALUES (x'00000000000000000000000000000002', 'preparing', '', 'alice', 'preparing', 5, 1, 1, 1)"
+        "INSERT INTO groups (id, name, memo, owner_id, state, checks_left, next_check_at, created_at, changed_at, version)
+        VALUES (x'00000000000000000000000000000003', 'discarded', '', 'alice', 'discarded', 2, 7, 1, 1, 2)";
+        "INSERT INTO groups (id, name, memo, owner_id, state, created_at, changed_at, version)
+        VALUES (x'00000000000000000000000000000001', 'again', '', 'alice', 'active', 1, 1, 2)"
+        "UPDATE groups SET id = x'01' WHERE name = 'active'"
+        "UPDATE groups SET name = '' WHERE name = 'active'"
+        "UPDATE groups SET memo = hex(zeroblob(128)) WHERE name = 'active'"
+        "UPDATE groups SET owner_id = '' WHERE name = 'active'"
+        "UPDATE groups SET state = 'dismissed' WHERE name = 'active'"
+        "UPDATE groups SET lease_until = 5 WHERE name = 'active'"
+        "UPDATE groups SET lease_until = NULL WHERE name = 'preparing'"
+        "UPDATE groups SET checks_left = 3 WHERE name = 'discarded'"
+        "UPDATE groups SET next_check_at = NULL WHERE name = 'discarded'"
+        "UPDATE groups SET checks_left = 1, next_check_at = 7 WHERE name = 'active'"
+        "UPDATE groups SET is_held = 1 WHERE name = 'active'"
+        "UPDATE groups SET is_held = 2 WHERE name = 'discarded'"
+        "UPDATE groups SET version = 0 WHERE name = 'active'"
+    );
+    assert_eq!(taken, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn what_no_rule_makes_of_a_membership_cannot_be_stored() {
+    let (store, _folder) = store().await;
+    let taken = taken!(store:
+        "INSERT INTO groups (id, name, memo, owner_id, state, created_at, changed_at, version)
+        VALUES (x'00000000000000000000000000000001', 'active', '', 'alice', 'active', 1, 1, 2)"
+        "INSERT INTO memberships (group_id, user_id, state, joined, changed_at, version)
+        VALUES (x'00000000000000000000000000000001', 'alice', 'member', 0, 1, 1)"
+        "INSERT INTO memberships (group_id, user_id, state, lease_until, changed_at, version)
+        VALUES (x'00000000000000000000000000000001', 'bob', 'joining', 5, 1, 1)"
+        "INSERT INTO memberships (group_id, user_id, state, checks_left, next_check_at, changed_at, version)
+        VALUES (x'00000000000000000000000000000001', 'carol', 'leaving', 2, 7, 1, 2)"
+        "INSERT INTO memberships (group_id, user_id, state, changed_at, version)
+        VALUES (x'00000000000000000000000000000001', 'dave', 'gone', 1, 3)";
+        "INSERT INTO memberships (group_id, user_id, state, changed_at, version)
+        VALUES (x'00000000000000000000000000000002', 'dave', 'gone', 1, 3)"
+        "INSERT INTO memberships (group_id, user_id, state, changed_at, version)
+        VALUES (x'00000000000000000000000000000001', 'alice', 'gone', 1, 3)"
+        "DELETE FROM groups"
+        "UPDATE memberships SET user_id = '' WHERE user_id = 'dave'"
+        "UPDATE memberships SET state = 'left' WHERE user_id = 'dave'"
+        "UPDATE memberships SET lease_until = NULL WHERE user_id = 'bob'"
+        "UPDATE memberships SET lease_until = 5 WHERE user_id = 'dave'"
+        "UPDATE memberships SET after_undo = 1 WHERE user_id = 'dave'"
+        "UPDATE memberships SET after_undo = 2 WHERE user_id = 'bob'"
+        "UPDATE memberships SET joined = NULL WHERE user_id = 'alice'"
+        "UPDATE memberships SET joined = 0 WHERE user_id = 'dave'"
+        "UPDATE memberships SET joined = 1 WHERE user_id = 'alice'"
+        "UPDATE memberships SET checks_left = 3 WHERE user_id = 'carol'"
+        "UPDATE memberships SET next_check_at = NULL WHERE user_id = 'carol'"
+        "UPDATE memberships SET checks_left = NULL, next_check_at = NULL WHERE user_id = 'carol'"
+        "UPDATE memberships SET checks_left = 1, next_check_at = 7 WHERE user_id = 'dave'"
+        "UPDATE memberships SET is_held = 1 WHERE user_id = 'dave'"
+        "UPDATE memberships SET is_held = 2 WHERE user_id = 'carol'"
+        "UPDATE memberships SET version = 0 WHERE user_id = 'bob'"
+    );
+    assert_eq!(taken, Vec::<&str>::new());
+}
