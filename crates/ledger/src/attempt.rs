@@ -3,21 +3,22 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
-use hongbao_domain::{
-    id::AttemptId,
-    ledger::{Command, Outcome},
-};
+use hongbao_domain::ledger::{Command, Outcome};
 use hongbao_ports::{Chain, Fault, Ids};
 use tokio::time::{Instant, sleep};
 use tracing::{debug, error, warn};
 
-use crate::{CommitError, Store};
+use crate::{Attempt, CommitError, Store};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
-/// How often in a row another writer may be faster before the conflict is held to be a defect of the data.
+/// How often in a row another writer may be faster before the conflict is held to be a defect of the data. A command makes
+/// at most three rows that another may make as well, and each of them only once.
 const CONFLICTS: u32 = 8;
+
+/// For how long a store is asked about a commit, even when all patience is used up.
+const LAST_QUESTION: Duration = Duration::from_secs(1);
 
 /// What every attempt needs.
 pub struct Attempts<'store> {
@@ -73,20 +74,27 @@ impl Attempts<'_> {
     /// about; the outcome is never guessed.
     pub async fn until_known<'run, T, R>(&self, run: R) -> Result<T, Broken>
     where
-        R: Fn(AttemptId) -> BoxFuture<'run, Result<T, CommitError<T>>> + Sync,
+        R: Fn(Attempt) -> BoxFuture<'run, Result<T, CommitError<T>>> + Sync,
     {
         let until = Instant::now() + self.patience;
         let mut pause = FIRST_PAUSE;
         let mut conflicts = 0;
         loop {
-            let attempt = self.ids.attempt();
+            let attempt = Attempt { id: self.ids.attempt(), until };
             match AssertUnwindSafe(run(attempt)).catch_unwind().await {
                 Ok(Ok(outcome)) => return Ok(outcome),
-                Ok(Err(CommitError::Conflict(fault))) if conflicts >= CONFLICTS => return Err(Broken::Poisoned(fault)),
-                Ok(Err(CommitError::Conflict(fault))) => {
+                Ok(Err(CommitError::Conflict(fault))) if conflicts >= CONFLICTS => {
+                    let defect = "cannot write a row: one that cannot be loaded has its place";
+                    return Err(Broken::Poisoned(Fault::internal(defect).because(fault)));
+                }
+                Ok(Err(CommitError::Conflict(fault))) if Instant::now() < until => {
                     debug!(fault = %Chain(&fault), "another writer was faster; a transaction is attempted again");
                     conflicts += 1;
+                    // The other has committed already, so nothing is gained by waiting longer each time.
+                    sleep(FIRST_PAUSE + jitter(self.ids, FIRST_PAUSE)).await;
+                    continue;
                 }
+                Ok(Err(CommitError::Conflict(fault))) => return Err(Broken::Down(fault)),
                 Ok(Err(CommitError::Retry(fault))) if Instant::now() + pause < until => {
                     debug!(fault = %Chain(&fault), "a transaction is attempted again");
                 }
@@ -94,7 +102,7 @@ impl Attempts<'_> {
                 Ok(Err(CommitError::Failed(fault))) => return Err(Broken::Poisoned(fault)),
                 Ok(Err(CommitError::Lost { outcome, fault })) => {
                     warn!(fault = %Chain(&fault), "the answer to a commit was lost");
-                    if self.was_committed(attempt, until).await? {
+                    if self.was_committed(attempt).await? {
                         return Ok(outcome);
                     }
                     if Instant::now() >= until {
@@ -112,7 +120,9 @@ impl Attempts<'_> {
     }
 
     /// Asks what became of an attempt until there is an answer. A time-out of that question is never a guess.
-    async fn was_committed(&self, attempt: AttemptId, until: Instant) -> Result<bool, Broken> {
+    async fn was_committed(&self, attempt: Attempt) -> Result<bool, Broken> {
+        let until = attempt.until.max(Instant::now() + LAST_QUESTION);
+        let attempt = Attempt { until, ..attempt };
         let mut pause = FIRST_PAUSE;
         loop {
             match self.store.was_committed(attempt).await {

@@ -12,4 +12,4 @@ mod store;
 
 pub use attempt::{Attempts, Broken};
 pub use batches::{Batches, Settings};
-pub use store::{CommitError, Store};
+pub use store::{Attempt, CommitError, Store};

@@ -8,6 +8,16 @@ use hongbao_domain::{
     red_packet::{Packet, Viewed},
 };
 use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
+use tokio::time::Instant;
+
+/// One try at a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt {
+    /// Its name, which the transaction records.
+    pub id: AttemptId,
+    /// When its callers stop waiting. A store that has not answered by then is given up.
+    pub until: Instant,
+}
 
 /// Why a transaction has no outcome yet.
 #[derive(Debug)]
@@ -36,10 +46,12 @@ pub trait Store: Send + Sync + 'static {
     /// Runs a batch as one transaction, which also records `attempt`, and gives the outcomes in the batch's order.
     ///
     /// A batch that changes nothing need not commit anything. `Ok` means durable.
-    async fn commit(&self, attempt: AttemptId, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>>;
+    async fn commit(&self, attempt: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>>;
 
     /// Says whether an attempt was committed. If not, it never can be after this: the question leaves a tombstone.
-    async fn was_committed(&self, attempt: AttemptId) -> Result<bool, Fault>;
+    ///
+    /// It may be asked again when its own answer was lost, and then says the same. A yes is as durable as the commit.
+    async fn was_committed(&self, attempt: Attempt) -> Result<bool, Fault>;
 
     /// See [`Ledger::add_coin`](hongbao_ports::Ledger::add_coin).
     async fn add_coin(&self, coin: Coin) -> Result<(), Failure<AddCoinRefusal>>;

@@ -1,16 +1,18 @@
 //! A batch as one transaction: lock, load, ask the domain, write, commit.
 
 mod load;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use async_trait::async_trait;
 use hongbao_domain::{
-    id::{AttemptId, TransferId, UserId},
+    id::{TransferId, UserId},
     ledger::{Audit, Book, Command, Holding, Keys, Outcome},
     money::Coin,
     red_packet::{Packet, Viewed},
 };
-use hongbao_ledger::{CommitError, Store};
+use hongbao_ledger::{Attempt, CommitError, Store};
 use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
 
 pub(crate) use load::{Locking, packets};
@@ -37,11 +39,11 @@ async fn run(mut tx: Tx<'_, '_>, batch: &[Command]) -> Result<Verdict<Vec<Outcom
 
 #[async_trait]
 impl Store for PostgresStore {
-    async fn commit(&self, attempt: AttemptId, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
+    async fn commit(&self, attempt: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
         self.transact(attempt, |tx| Box::pin(run(tx, batch))).await
     }
 
-    async fn was_committed(&self, attempt: AttemptId) -> Result<bool, Fault> {
+    async fn was_committed(&self, attempt: Attempt) -> Result<bool, Fault> {
         transaction::was_committed(self, attempt).await
     }
 

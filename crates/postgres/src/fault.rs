@@ -39,12 +39,19 @@ impl Error for Silence {}
 /// The row that another writer was faster to insert. The next attempt finds it.
 const UNIQUE_VIOLATION: &str = "23505";
 
+/// What a server says that may not write: it was the primary before a fail-over, or its disk is full.
+const READ_ONLY: &str = "25006";
+
+/// Nobody knows whether the statement was executed. PostgreSQL itself never says so; some that speak like it do.
+const COMPLETION_UNKNOWN: &str = "40003";
+
 /// Classes and codes of what may pass by itself. All others are defects, and trying again would not help.
 /// Source: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
-const MAY_PASS: [&str; 10] = [
-    "08",    // connection exceptions
-    "25006", // read-only transaction: the server was a primary before a fail-over
+const MAY_PASS: [&str; 11] = [
+    "08", // connection exceptions
+    READ_ONLY,
     "40001", // serialization failure
+    COMPLETION_UNKNOWN,
     "40P01", // deadlock
     "53",    // insufficient resources: too many connections, disk full
     "55P03", // lock not available in time
@@ -82,6 +89,12 @@ pub(crate) fn of(error: sqlx::Error, what: &'static str) -> Fault {
     fault.because(error)
 }
 
+/// Says whether the fault is that of one connection, so that another may work.
+pub(crate) fn is_of_the_connection(fault: &Fault) -> bool {
+    let Some(source) = fault.source() else { return false };
+    source.is::<Silence>() || source.downcast_ref().and_then(code).is_some_and(|code| code == READ_ONLY)
+}
+
 /// Says whether a transaction that ended with `fault` before its commit may be attempted again.
 pub(crate) fn before_commit<T>(fault: Fault) -> CommitError<T> {
     let cause = fault.source().and_then(|source| source.downcast_ref::<sqlx::Error>());
@@ -98,10 +111,14 @@ pub(crate) fn before_commit<T>(fault: Fault) -> CommitError<T> {
 ///
 /// Only a refusal that the server makes before it commits is a no. After all others, nobody knows.
 pub(crate) fn at_commit<T>(error: sqlx::Error, outcome: T) -> CommitError<T> {
-    let is_refused = code(&error).is_some_and(|code| code.starts_with("23") || code.starts_with("40"));
+    let is_no = |code: &str| code.starts_with("23") || code.starts_with("40") && code != COMPLETION_UNKNOWN;
+    let is_refused = code(&error).is_some_and(|code| is_no(&code));
     if is_refused {
         return before_commit(of(error, "cannot commit the transaction"));
     }
     let fault = Fault::unresolved("cannot tell whether the transaction was committed").because(error);
     CommitError::Lost { outcome, fault }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@
 mod amount;
 mod audit;
 mod batch;
+mod connection;
 mod contacts;
 mod fault;
 mod groups;
@@ -22,6 +23,8 @@ mod read;
 mod readiness;
 mod row;
 mod settings;
+#[cfg(test)]
+mod testing;
 mod transaction;
 
 pub use migrate::{MigrateError, migrate, schema_fingerprint};

@@ -11,7 +11,7 @@ use std::{
 
 use hongbao_domain::id::UserId;
 use hongbao_ports::Fault;
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::timeout};
 
 use crate::{PostgresStore, fault, row};
 
@@ -65,7 +65,10 @@ pub(crate) async fn user_of(store: &PostgresStore, key: Digest) -> Answer {
         let store = store.clone();
         tokio::spawn(async move { ask(&store).await });
     }
-    answer.await.unwrap_or_else(|lost| Err(Fault::unavailable("cannot look up the session").because(lost)))
+    // Whoever waits for the next statement does not wait for two.
+    let answer = timeout(store.patience, answer).await;
+    let late = |late| Fault::unavailable("cannot look up the session in time").because(late);
+    answer.map_err(late)?.unwrap_or_else(|lost| Err(Fault::unavailable("cannot look up the session").because(lost)))
 }
 
 async fn ask(store: &PostgresStore) {

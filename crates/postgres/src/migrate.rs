@@ -1,20 +1,22 @@
 //! The schema and its versions.
 
 use std::{
-    collections::BTreeSet,
+    borrow::Cow,
+    collections::BTreeMap,
     fmt,
     hash::{DefaultHasher, Hash, Hasher},
     str::FromStr,
     time::Duration,
 };
 
+use hongbao_ports::Schema;
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection,
     migrate::{Migrate, Migrator},
     postgres::PgConnectOptions,
 };
 
-use crate::{PostgresStore, Settings};
+use crate::Settings;
 
 /// The table in which the library keeps what was applied.
 const APPLIED: &str = "_sqlx_migrations";
@@ -78,7 +80,8 @@ pub async fn migrate(settings: &Settings) -> Result<Vec<String>, MigrateError> {
     add_lock(&mut guard).await?;
     let mut tx = guard.begin().await?;
     let patience = PATIENCE.as_millis();
-    tx.execute(AssertSqlSafe(format!("SET LOCAL lock_timeout = {patience}"))).await?;
+    let limits = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+    tx.execute(AssertSqlSafe(format!("SET LOCAL lock_timeout = {patience}; {limits}"))).await?;
     tx.execute("SELECT FROM migration_lock FOR UPDATE").await?;
     let mut worker = PgConnection::connect_with(&options).await?;
     let missing = missing(&applied(&mut worker).await?);
@@ -89,12 +92,15 @@ pub async fn migrate(settings: &Settings) -> Result<Vec<String>, MigrateError> {
     Ok(missing)
 }
 
+/// What a session hears that makes what another makes at the same moment: a row, a table, the table's type.
+const MADE_MEANWHILE: [&str; 3] = ["23505", "42P07", "42710"];
+
 /// Makes the row that is locked. Two may try at once: the loser finds it there.
 async fn add_lock(guard: &mut PgConnection) -> Result<(), MigrateError> {
     let add = "CREATE TABLE IF NOT EXISTS migration_lock (one SMALLINT PRIMARY KEY CHECK (one = 1));
         INSERT INTO migration_lock VALUES (1) ON CONFLICT DO NOTHING";
     match guard.execute(add).await {
-        Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| code == "23505" || code == "42P07") => {
+        Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| MADE_MEANWHILE.contains(&&*code)) => {
             guard.execute(add).await?;
         }
         added => {
@@ -113,29 +119,48 @@ pub fn schema_fingerprint() -> u64 {
     hasher.finish()
 }
 
-/// Refuses a schema that lacks what this version needs.
-pub(crate) async fn check(store: &PostgresStore) -> Result<(), MigrateError> {
-    let mut connection = store.pool.acquire().await?;
-    let missing = missing(&applied(&mut connection).await?);
-    if missing.is_empty() { Ok(()) } else { Err(MigrateError::Missing(missing)) }
+/// Refuses a schema that lacks what this version needs, and says whether it has more.
+pub(crate) async fn check(connection: &mut PgConnection) -> Result<Schema, MigrateError> {
+    let (applied, known) = (applied(connection).await?, migrations());
+    let missing = missing(&applied);
+    if !missing.is_empty() {
+        return Err(MigrateError::Missing(missing));
+    }
+    let is_newer = applied.keys().any(|version| !known.version_exists(*version));
+    Ok(if is_newer { Schema::Other } else { Schema::Current })
 }
 
-/// Gives the versions that were applied; none where there is no schema at all.
-async fn applied(connection: &mut PgConnection) -> Result<BTreeSet<i64>, MigrateError> {
+/// What was applied: versions and checksums.
+type Applied = BTreeMap<i64, Cow<'static, [u8]>>;
+
+/// Gives what was applied; nothing where there is no schema at all. A migration that was not applied to its end, or was
+/// another one then, is refused.
+async fn applied(connection: &mut PgConnection) -> Result<Applied, MigrateError> {
     let mut tx = connection.begin().await?;
-    match tx.list_applied_migrations(APPLIED).await {
-        Ok(applied) => Ok(applied.into_iter().map(|migration| migration.version).collect()),
-        Err(sqlx::migrate::MigrateError::Execute(error)) if is_missing_table(&error) => Ok(BTreeSet::new()),
-        Err(error) => Err(MigrateError::Migration(error)),
+    let applied: Applied = match tx.list_applied_migrations(APPLIED).await {
+        Ok(applied) => applied.into_iter().map(|migration| (migration.version, migration.checksum)).collect(),
+        Err(sqlx::migrate::MigrateError::Execute(error)) if is_missing_table(&error) => return Ok(Applied::new()),
+        Err(error) => return Err(MigrateError::Migration(error)),
+    };
+    if let Some(version) = tx.dirty_version(APPLIED).await.map_err(MigrateError::Migration)? {
+        return Err(MigrateError::Migration(sqlx::migrate::MigrateError::Dirty(version)));
     }
+    tx.commit().await?;
+    for migration in migrations().iter() {
+        if applied.get(&migration.version).is_some_and(|checksum| *checksum != migration.checksum) {
+            let error = sqlx::migrate::MigrateError::VersionMismatch(migration.version);
+            return Err(MigrateError::Migration(error));
+        }
+    }
+    Ok(applied)
 }
 
 fn is_missing_table(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|error| error.code().is_some_and(|code| code == "42P01"))
 }
 
-fn missing(applied: &BTreeSet<i64>) -> Vec<String> {
+fn missing(applied: &Applied) -> Vec<String> {
     let migrations = migrations();
-    let missing = migrations.iter().filter(|migration| !applied.contains(&migration.version));
+    let missing = migrations.iter().filter(|migration| !applied.contains_key(&migration.version));
     missing.map(|migration| format!("{:04}_{}", migration.version, migration.description.replace(' ', "_"))).collect()
 }

@@ -66,6 +66,9 @@ impl PostgresStore {
     ///
     /// Call it on a tokio runtime.
     pub async fn open(settings: &Settings, time: Time, ids: Arc<dyn Ids>) -> Result<Self, OpenError> {
+        if settings.migrate && settings.pooler == Pooler::Transaction && settings.migration_url.is_none() {
+            return Err(OpenError::NoDirectUrl);
+        }
         let options = PgConnectOptions::from_str(&settings.url).map_err(OpenError::Url)?.application_name("hongbao");
         let options = session(options, settings);
         reach(&options, settings.acquire_timeout).await?;
@@ -92,12 +95,10 @@ impl PostgresStore {
             pool,
         };
         if settings.migrate {
-            if settings.pooler == Pooler::Transaction && settings.migration_url.is_none() {
-                return Err(OpenError::NoDirectUrl);
-            }
             migrate::migrate(settings).await.map_err(OpenError::Migrate)?;
         } else {
-            migrate::check(&store).await.map_err(OpenError::Migrate)?;
+            let mut connection = store.pool.acquire().await.map_err(OpenError::Connect)?;
+            migrate::check(&mut connection).await.map_err(OpenError::Migrate)?;
         }
         Ok(store)
     }
@@ -172,3 +173,6 @@ fn local_limits(settings: &Settings) -> String {
 fn milliseconds(span: Duration) -> String {
     span.as_millis().max(1).to_string()
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,23 +4,31 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use hongbao_ports::{Fault, Readiness, Schema};
-use tokio::time::timeout;
+use tokio::time::Instant;
 
-use crate::{MigrateError, PostgresStore, migrate};
+use crate::{MigrateError, PostgresStore, connection::within, migrate};
 
 /// How long the database may take to answer.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_millis(1_900);
 
 #[async_trait]
 impl Readiness for PostgresStore {
     async fn schema(&self) -> Result<Schema, Fault> {
-        let silent = |_elapsed| Fault::unavailable("cannot reach the database in time");
-        match timeout(PATIENCE, migrate::check(self)).await.map_err(silent)? {
-            Ok(()) => Ok(Schema::Current),
-            Err(MigrateError::Missing(_)) => Ok(Schema::Other),
-            Err(error @ (MigrateError::Database(_) | MigrateError::Migration(_))) => {
-                Err(Fault::unavailable("cannot reach the database").because(error))
+        let until = Instant::now() + PATIENCE;
+        let mut connection = self.borrow(until).await?;
+        let look = async {
+            match migrate::check(&mut connection).await {
+                Ok(schema) => Ok(schema),
+                Err(MigrateError::Missing(_)) => Ok(Schema::Other),
+                Err(error @ (MigrateError::Database(_) | MigrateError::Migration(_))) => {
+                    Err(Fault::unavailable("cannot use the database's schema").because(error))
+                }
             }
+        };
+        let looked = within(until, look).await;
+        if let Err(fault) = &looked {
+            connection.judge(fault);
         }
+        looked
     }
 }

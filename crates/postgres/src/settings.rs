@@ -11,6 +11,11 @@ pub enum Pooler {
     #[default]
     None,
     /// A pooler that gives us another session in each transaction, such as pgbouncer with `pool_mode = transaction`.
+    ///
+    /// Every read is then a transaction, too, and begins with its own limits, because a session keeps nothing for us.
+    /// pgbouncer 1.18 needs `ignore_startup_parameters = extra_float_digits` and `server_reset_query_always = 1`, since
+    /// statements still have names and the next session's owner would meet them; from 1.21 on also
+    /// `max_prepared_statements = 0`.
     Transaction,
 }
 

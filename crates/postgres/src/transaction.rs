@@ -1,21 +1,21 @@
 //! Transactions: begun, bounded in time, attempted until their outcome is known.
 
 use std::{
-    error::Error,
     ops::{Deref, DerefMut},
     time::Duration,
 };
 
 use futures_util::future::BoxFuture;
-use hongbao_domain::{id::AttemptId, time::Timestamp};
-use hongbao_ledger::{Attempts, CommitError};
+use hongbao_domain::time::Timestamp;
+use hongbao_ledger::{Attempt, Attempts, CommitError};
 use hongbao_ports::{Failure, Fault};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, pool::PoolConnection};
-use tokio::time::timeout;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use crate::{
     PostgresStore, Time,
+    connection::within,
     fault::{self, Silence, at_commit, before_commit},
 };
 
@@ -124,18 +124,15 @@ impl PostgresStore {
     }
 
     /// Runs one attempt at a transaction, which records itself if it is to be committed.
-    pub(crate) async fn transact<'env, T, W>(&'env self, attempt: AttemptId, work: W) -> Attempted<T>
+    pub(crate) async fn transact<'env, T, W>(&'env self, attempt: Attempt, work: W) -> Attempted<T>
     where
         T: Send,
         W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Send,
     {
-        let mut connection = self.acquire().await.map_err(before_commit)?;
+        let mut connection = self.borrow(attempt.until).await.map_err(before_commit)?;
         let ended = self.transact_on(&mut connection, attempt, work).await;
-        if let Err(CommitError::Lost { fault, .. } | CommitError::Retry(fault)) = &ended
-            && is_silence(fault)
-        {
-            // Whoever took it from the pool next would wait, too.
-            connection.close_on_drop();
+        if let Err(CommitError::Lost { fault, .. } | CommitError::Retry(fault)) = &ended {
+            connection.judge(fault);
         }
         ended
     }
@@ -143,7 +140,7 @@ impl PostgresStore {
     async fn transact_on<'env, T, W>(
         &'env self,
         connection: &mut PgConnection,
-        attempt: AttemptId,
+        attempt: Attempt,
         work: W,
     ) -> Attempted<T>
     where
@@ -154,7 +151,7 @@ impl PostgresStore {
             let begun = connection.begin_with(AssertSqlSafe(self.begin.clone())).await;
             begun.map_err(|error| fault::of(error, "cannot begin the transaction"))
         };
-        let mut tx = self.within(begin).await.map_err(before_commit)?;
+        let mut tx = within(attempt.until, begin).await.map_err(before_commit)?;
         let run = async {
             let verdict = work(Tx { connection: &mut tx, time: &self.time }).await?;
             if matches!(verdict, Verdict::Keep(_)) {
@@ -162,11 +159,11 @@ impl PostgresStore {
             }
             Ok(verdict)
         };
-        let outcome = match self.within(run).await.map_err(before_commit)? {
+        let outcome = match within(attempt.until, run).await.map_err(before_commit)? {
             Verdict::Leave(outcome) => return Ok(outcome),
             Verdict::Keep(outcome) => outcome,
         };
-        match timeout(self.patience, tx.commit()).await {
+        match timeout_at(attempt.until, tx.commit()).await {
             Ok(Ok(())) => Ok(outcome),
             Ok(Err(error)) => Err(at_commit(error, outcome)),
             Err(_elapsed) => {
@@ -196,10 +193,11 @@ impl PostgresStore {
     where
         W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send,
     {
-        let mut connection = self.acquire().await?;
-        let looked = self.within(look_on(&mut connection, &self.time, begin, work)).await;
-        if looked.as_ref().is_err_and(is_silence) {
-            connection.close_on_drop();
+        let until = Instant::now() + self.patience;
+        let mut connection = self.borrow(until).await?;
+        let looked = within(until, look_on(&mut connection, &self.time, begin, work)).await;
+        if let Err(fault) = &looked {
+            connection.judge(fault);
         }
         looked
     }
@@ -210,17 +208,8 @@ impl PostgresStore {
         W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send,
     {
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
-        look_on(&mut *self.acquire().await?, &self.time, Some(begin), work).await
-    }
-
-    async fn acquire(&self) -> Result<PoolConnection<Postgres>, Fault> {
-        self.pool.acquire().await.map_err(|error| fault::of(error, "cannot reach the database"))
-    }
-
-    /// Gives up on a database that does not answer.
-    async fn within<T>(&self, work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
-        let silence = |_elapsed| Fault::unavailable("cannot wait any longer").because(Silence);
-        timeout(self.patience, work).await.map_err(silence)?
+        let mut connection = self.borrow(Instant::now() + self.patience).await?;
+        look_on(&mut connection, &self.time, Some(begin), work).await
     }
 }
 
@@ -241,17 +230,13 @@ where
     Ok(done)
 }
 
-fn is_silence(fault: &Fault) -> bool {
-    fault.source().is_some_and(<dyn Error>::is::<Silence>)
-}
-
 /// Writes an id as the database has it.
 pub(crate) fn uuid(bits: u128) -> Uuid {
     Uuid::from_u128(bits)
 }
 
 /// Records the attempt, and forgets two old ones, so that the table stays as small as what was done in their life.
-async fn record(mut tx: Tx<'_, '_>, attempt: AttemptId) -> Result<(), Fault> {
+async fn record(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<(), Fault> {
     let now = tx.now().await?.to_micros();
     let old = now - i64::try_from(ATTEMPT_LIFE.as_micros()).unwrap_or(i64::MAX);
     sqlx::query!(
@@ -260,7 +245,7 @@ async fn record(mut tx: Tx<'_, '_>, attempt: AttemptId) -> Result<(), Fault> {
             WHERE id IN (SELECT id FROM attempts WHERE begun_at < $3 ORDER BY begun_at LIMIT 2 FOR UPDATE SKIP LOCKED)
         )
         INSERT INTO attempts (id, is_tombstone, begun_at) VALUES ($1, FALSE, $2)",
-        uuid(attempt.to_u128()),
+        uuid(attempt.id.to_u128()),
         now,
         old
     )
@@ -271,32 +256,31 @@ async fn record(mut tx: Tx<'_, '_>, attempt: AttemptId) -> Result<(), Fault> {
 }
 
 /// Says whether an attempt was committed; if not, it never can be. A tombstone that was planted before says no again.
-pub(crate) async fn was_committed(store: &PostgresStore, attempt: AttemptId) -> Result<bool, Fault> {
-    let cannot = |error| fault::of(error, "cannot ask about the attempt");
-    let id = uuid(attempt.to_u128());
-    let mut connection = store.acquire().await?;
-    let ask = async {
-        let mut tx = connection.begin_with(AssertSqlSafe(store.begin.clone())).await.map_err(cannot)?;
-        let now = Tx { connection: &mut tx, time: &store.time }.now().await?.to_micros();
-        // Waits for an original that is still in flight.
-        sqlx::query!(
-            "INSERT INTO attempts (id, is_tombstone, begun_at) VALUES ($1, TRUE, $2) ON CONFLICT (id) DO NOTHING",
-            id,
-            now
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(cannot)?;
-        let is_tombstone = sqlx::query_scalar!("SELECT is_tombstone FROM attempts WHERE id = $1", id)
-            .fetch_one(&mut *tx)
-            .await
-            .map_err(cannot)?;
-        tx.commit().await.map_err(cannot)?;
-        Ok(!is_tombstone)
-    };
-    let asked = store.within(ask).await;
-    if asked.as_ref().is_err_and(is_silence) {
-        connection.close_on_drop();
+pub(crate) async fn was_committed(store: &PostgresStore, attempt: Attempt) -> Result<bool, Fault> {
+    let mut connection = store.borrow(attempt.until).await?;
+    let asked = within(attempt.until, ask(&mut connection, store, attempt)).await;
+    if let Err(fault) = &asked {
+        connection.judge(fault);
     }
     asked
+}
+
+async fn ask(connection: &mut PgConnection, store: &PostgresStore, attempt: Attempt) -> Result<bool, Fault> {
+    let cannot = |error| fault::of(error, "cannot ask about the attempt");
+    let mut tx = connection.begin_with(AssertSqlSafe(store.begin.clone())).await.map_err(cannot)?;
+    let now = Tx { connection: &mut tx, time: &store.time }.now().await?.to_micros();
+    // Waits for an original that is still in flight. A row that is there is written again, so that this commit, too, waits
+    // for the standby: an original that was cut off while it waited may be on one server only.
+    let is_tombstone = sqlx::query_scalar!(
+        "INSERT INTO attempts (id, is_tombstone, begun_at) VALUES ($1, TRUE, $2)
+        ON CONFLICT (id) DO UPDATE SET begun_at = attempts.begun_at
+        RETURNING is_tombstone",
+        uuid(attempt.id.to_u128()),
+        now
+    )
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(cannot)?;
+    tx.commit().await.map_err(cannot)?;
+    Ok(!is_tombstone)
 }

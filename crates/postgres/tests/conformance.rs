@@ -1,10 +1,14 @@
-//! The promises of the ports, kept by PostgreSQL under group commit.
+//! The promises of the ports, kept by PostgreSQL under group commit: directly, and by way of a pooler that gives us another
+//! session in each transaction.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{
+    process::ExitCode,
+    sync::{Arc, OnceLock},
+};
 
 use hongbao_ledger::Batches;
-use hongbao_postgres::{PostgresStore, Settings, Time};
-use hongbao_testbed::Database;
+use hongbao_postgres::{Pooler, PostgresStore, Settings, Time};
+use hongbao_testbed::{Database, PgBouncer, Server};
 use hongbao_testkit::{ManualClock, Ports, Rig, SeqIds};
 
 /// A database of the test's own, with the schema of this version.
@@ -16,10 +20,10 @@ async fn database() -> Database {
     hongbao_testbed::fresh_database(&template, migrate).await.expect("the test gets a database")
 }
 
-async fn rig() -> Rig {
-    let database = database().await;
+/// Two instances, each with two batches at the database side by side.
+async fn rig_of(database: Database, settings: Settings) -> Rig {
+    let settings = Settings { migrate: false, connections: 8, ..settings };
     let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(SeqIds::new()));
-    let settings = Settings { migrate: false, connections: 8, ..Settings::new(database.url()) };
     let instance = async || {
         let store = PostgresStore::open(&settings, Time::Given(clock.clone()), ids.clone()).await;
         let store = Arc::new(store.expect("the store opens"));
@@ -30,6 +34,30 @@ async fn rig() -> Rig {
     Rig::new(first, Some(twin), clock, ids, Box::new(database))
 }
 
+async fn direct() -> Rig {
+    let database = database().await;
+    let settings = Settings::new(database.url());
+    rig_of(database, settings).await
+}
+
+async fn pooled() -> Rig {
+    let database = database().await;
+    let settings = Settings { pooler: Pooler::Transaction, ..Settings::new(pooler().url(database.name())) };
+    rig_of(database, settings).await
+}
+
+/// The pooler of this process, in front of the server that all tests share.
+fn pooler() -> &'static PgBouncer {
+    static POOLER: OnceLock<PgBouncer> = OnceLock::new();
+    POOLER.get_or_init(|| {
+        let server = Server::shared().expect("PostgreSQL is installed");
+        PgBouncer::open(&server, true).expect("PgBouncer is installed")
+    })
+}
+
 fn main() -> ExitCode {
-    hongbao_testkit::main("postgres", rig)
+    hongbao_testkit::main_of([
+        hongbao_testkit::trials("postgres", direct),
+        hongbao_testkit::trials("pgbouncer", pooled),
+    ])
 }

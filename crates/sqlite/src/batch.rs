@@ -7,12 +7,12 @@ mod write;
 
 use async_trait::async_trait;
 use hongbao_domain::{
-    id::{AttemptId, TransferId, UserId},
+    id::{TransferId, UserId},
     ledger::{Audit, Book, Command, Holding, Keys, Outcome},
     money::Coin,
     red_packet::{Packet, Viewed},
 };
-use hongbao_ledger::{CommitError, Store};
+use hongbao_ledger::{Attempt, CommitError, Store};
 use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
 use sqlx::{SqliteConnection, SqliteTransaction};
 
@@ -36,7 +36,7 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn commit(&self, attempt: AttemptId, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
+    async fn commit(&self, attempt: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
         let mut tx = self.begin().await.map_err(before_commit)?;
         let loaded = load::load(&mut tx, &Keys::of(batch)).await.map_err(before_commit)?;
         let now = self.clock.now();
@@ -57,17 +57,22 @@ impl Store for SqliteStore {
         }
     }
 
-    async fn was_committed(&self, attempt: AttemptId) -> Result<bool, Fault> {
+    async fn was_committed(&self, attempt: Attempt) -> Result<bool, Fault> {
         let cannot = |error| fault::of(error, "cannot ask about the attempt");
         let mut tx = self.begin().await?;
-        let (id, now) = (attempt.to_u128().to_be_bytes().to_vec(), self.clock.now().to_micros());
-        let planted =
-            sqlx::query!("INSERT INTO attempts (id, begun_at) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING", id, now)
-                .execute(&mut *tx)
-                .await
-                .map_err(cannot)?;
+        let (id, now) = (attempt.id.to_u128().to_be_bytes().to_vec(), self.clock.now().to_micros());
+        let is_tombstone = sqlx::query_scalar!(
+            r#"INSERT INTO attempts (id, begun_at, is_tombstone) VALUES (?1, ?2, TRUE)
+            ON CONFLICT (id) DO UPDATE SET begun_at = attempts.begun_at
+            RETURNING is_tombstone AS "is_tombstone: bool""#,
+            id,
+            now
+        )
+        .fetch_one(&mut *tx)
+        .await
+        .map_err(cannot)?;
         tx.commit().await.map_err(cannot)?;
-        Ok(planted.rows_affected() == 0)
+        Ok(!is_tombstone)
     }
 
     async fn add_coin(&self, coin: Coin) -> Result<(), Failure<AddCoinRefusal>> {
@@ -100,9 +105,9 @@ impl Store for SqliteStore {
 }
 
 /// Records the attempt, and forgets two old ones, so that the table stays as small as a day's batches.
-async fn record(tx: &mut SqliteConnection, attempt: AttemptId, now: i64) -> Result<(), Fault> {
+async fn record(tx: &mut SqliteConnection, attempt: Attempt, now: i64) -> Result<(), Fault> {
     let cannot = |error| fault::of(error, "cannot record the attempt");
-    let (id, old) = (attempt.to_u128().to_be_bytes().to_vec(), now - ATTEMPT_LIFE);
+    let (id, old) = (attempt.id.to_u128().to_be_bytes().to_vec(), now - ATTEMPT_LIFE);
     sqlx::query!("INSERT INTO attempts (id, begun_at) VALUES (?1, ?2)", id, now)
         .execute(&mut *tx)
         .await

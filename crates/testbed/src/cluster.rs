@@ -143,13 +143,9 @@ impl Cluster {
         self.options.tls.then(|| self.guard.place().file("server.crt").into())
     }
 
-    pub(crate) fn password(&self) -> Option<&str> {
-        self.options.password.as_deref()
-    }
-
     /// Gives this server, to make databases on.
     pub fn server(&self) -> Server {
-        let secret = self.password().map(|password| format!(":{password}")).unwrap_or_default();
+        let secret = self.options.password.as_ref().map(|password| format!(":{password}")).unwrap_or_default();
         Server::private(format!("postgres://postgres{secret}@127.0.0.1:{}/postgres", self.port))
     }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    Cluster,
+    Server,
     guard::{Guard, quote},
     place::Place,
     port, url,
@@ -22,38 +22,38 @@ const DEBIAN: &str = "/usr/sbin/pgbouncer";
 /// The first version that knows prepared statements, and keeps them by default later on.
 const PREPARES: (u32, u32) = (1, 21);
 
-/// A PgBouncer in front of a cluster: each transaction of a client may run on another connection. It trusts everybody and
+/// A PgBouncer in front of a server: each transaction of a client may run on another connection. It trusts everybody and
 /// keeps no prepared statements. It ends with this value, or with the process.
 #[derive(Debug)]
 pub struct PgBouncer {
     guard: Guard,
     address: SocketAddr,
-    /// The cluster's URL, to be sent elsewhere.
+    /// The server's URL, to be sent elsewhere.
     server: String,
 }
 
 impl PgBouncer {
     /// Starts one and waits until it listens. With `resets_always` it forgets all session state after each transaction
     /// (`server_reset_query_always`), not only when a session ends.
-    pub fn open(cluster: &Cluster, resets_always: bool) -> io::Result<Self> {
+    pub fn open(server: &Server, resets_always: bool) -> io::Result<Self> {
         let place = Place::new()?;
         let end = format!("kill -9 $(cat {})", quote(&place.file("pid")));
         let guard = Guard::new(place, &["sh", "-c", &end])?;
         for _ in 1..TRIES {
             let port = port::free()?;
-            match start(&guard, &settings(guard.place(), cluster, port, resets_always)?) {
+            match start(&guard, &settings(guard.place(), server, port, resets_always)?) {
                 Err(error) if error.to_string().contains("in use") => {}
                 Err(error) => return Err(error),
                 Ok(()) => {
                     let address = (Ipv4Addr::LOCALHOST, port).into();
-                    return Ok(Self { guard, address, server: cluster.url("postgres") });
+                    return Ok(Self { guard, address, server: server.url("postgres") });
                 }
             }
         }
         Err(io::Error::other("whichever port was free, another process was faster"))
     }
 
-    /// Gives the URL of a database of the cluster, by way of this pooler.
+    /// Gives the URL of a database of the server, by way of this pooler.
     pub fn url(&self, database: &str) -> String {
         url::with_database(&url::with_address(&self.server, self.address), database)
     }
@@ -77,12 +77,13 @@ fn start(guard: &Guard, settings: &str) -> io::Result<()> {
     started.map_err(|error| io::Error::other(format!("{error}\n{}", place.read("log"))))
 }
 
-fn settings(place: &Place, cluster: &Cluster, port: u16, resets_always: bool) -> io::Result<String> {
-    let server = cluster.address();
-    let password = cluster.password().map(|password| format!(" password={password}")).unwrap_or_default();
+fn settings(place: &Place, server: &Server, port: u16, resets_always: bool) -> io::Result<String> {
+    let (server, url) = (server.address()?, server.url("postgres"));
+    let (user, password) = url::user(&url);
+    let password = password.map(|password| format!(" password={password}")).unwrap_or_default();
     let mut lines = vec![
         "[databases]".to_owned(),
-        format!("* = host={} port={} user=postgres{password}", server.ip(), server.port()),
+        format!("* = host={} port={} user={user}{password}", server.ip(), server.port()),
         "[pgbouncer]".to_owned(),
         "listen_addr = 127.0.0.1".to_owned(),
         format!("listen_port = {port}"),
@@ -91,6 +92,8 @@ fn settings(place: &Place, cluster: &Cluster, port: u16, resets_always: bool) ->
         "pool_mode = transaction".to_owned(),
         "max_client_conn = 1000".to_owned(),
         "ignore_startup_parameters = extra_float_digits".to_owned(),
+        // Each test has a database of its own, and the server is not to fill up with connections to those of the past.
+        "server_idle_timeout = 1".to_owned(),
         format!("server_reset_query_always = {}", u8::from(resets_always)),
         format!("logfile = {}", place.file("log")),
         format!("pidfile = {}", place.file("pid")),

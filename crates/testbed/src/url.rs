@@ -27,6 +27,17 @@ pub(crate) fn address(url: &str) -> io::Result<SocketAddr> {
     found.next().ok_or_else(|| io::Error::other(format!("{host} has no address")))
 }
 
+/// Gives the user that a URL names, and the password: both of letters and digits.
+pub(crate) fn user(url: &str) -> (&str, Option<&str>) {
+    let start = url.find("://").map_or(0, |scheme| scheme + 3);
+    let named = url[start..host(url).start].trim_end_matches('@');
+    match named.split_once(':') {
+        Some((user, password)) => (user, Some(password)),
+        None if named.is_empty() => ("postgres", None),
+        None => (named, None),
+    }
+}
+
 /// Says where host and port stand.
 fn host(url: &str) -> Range<usize> {
     let start = url.find("://").map_or(0, |scheme| scheme + 3);
@@ -51,6 +62,13 @@ mod tests {
     fn only_the_address_of_a_url_changes() {
         let changed = with_address("postgres://u:p@h:5/old?a=b@c", "127.0.0.1:7".parse().unwrap());
         assert_eq!(changed, "postgres://u:p@127.0.0.1:7/old?a=b@c");
+    }
+
+    #[test]
+    fn a_user_is_found_with_or_without_a_password() {
+        assert_eq!(user("postgres://u:p@h:5/old"), ("u", Some("p")));
+        assert_eq!(user("postgres://u@h/x@y"), ("u", None));
+        assert_eq!(user("postgres://h/x"), ("postgres", None));
     }
 
     #[test]

@@ -44,7 +44,7 @@ const BACKEND: &str = "SELECT pg_backend_pid()";
 #[test]
 fn two_clients_share_a_connection_and_a_transaction_keeps_its_own() {
     let cluster = Cluster::open(Options::default()).unwrap();
-    let pooler = PgBouncer::open(&cluster, false).unwrap();
+    let pooler = PgBouncer::open(&cluster.server(), false).unwrap();
     let (mut one, mut other) = (Client::open(&pooler.url("postgres")), Client::open(&pooler.url("postgres")));
 
     assert_eq!(one.ask(BACKEND), other.ask(BACKEND));
@@ -57,7 +57,7 @@ fn two_clients_share_a_connection_and_a_transaction_keeps_its_own() {
 fn a_session_is_reset_after_each_transaction_only_if_it_is_told_to() {
     let cluster = Cluster::open(Options { password: Some("secret1".to_owned()), ..Options::default() }).unwrap();
     for (resets_always, left) in [(false, "7s"), (true, "0")] {
-        let pooler = PgBouncer::open(&cluster, resets_always).unwrap();
+        let pooler = PgBouncer::open(&cluster.server(), resets_always).unwrap();
         let mut client = Client::open(&pooler.url("postgres"));
 
         assert_eq!(client.ask("SET statement_timeout = '7s'; SELECT 1"), "1");

@@ -43,10 +43,15 @@ where
     F: Fn() -> R + Send + Sync + 'static,
     R: Future<Output = Rig> + Send,
 {
-    libtest_mimic::run(&Arguments::from_args(), trials(adapter, factory)).exit_code()
+    main_of([trials(adapter, factory)])
 }
 
-/// Gives the whole suite, to be run together with other trials. See [`main`].
+/// Runs the suites of several adapters as one test program. See [`main`].
+pub fn main_of(suites: impl IntoIterator<Item = Vec<Trial>>) -> ExitCode {
+    libtest_mimic::run(&Arguments::from_args(), suites.into_iter().flatten().collect()).exit_code()
+}
+
+/// Gives the whole suite, to be run together with others. See [`main_of`].
 pub fn trials<F, R>(adapter: &'static str, factory: F) -> Vec<Trial>
 where
     F: Fn() -> R + Send + Sync + 'static,

@@ -27,7 +27,7 @@ mod rig;
 mod scene;
 mod world;
 
-pub use case::{main, trials};
+pub use case::{main, main_of, trials};
 pub use clock::ManualClock;
 pub use ids::SeqIds;
 pub use memory::MemoryStore;

@@ -85,6 +85,8 @@ impl Book {
     /// Gives what has to be written, and nothing that stayed as it was.
     pub fn into_changes(mut self) -> Changes {
         let movements = &mut self.movements;
+        // Stable: the steps of one request stay in their order.
+        self.requests.sort_by(|one, other| one.name().cmp(&other.name()));
         Changes {
             accounts: self.accounts.into_values().filter(is_changed).collect(),
             packets: self.packets.into_values().filter(is_changed).collect(),
@@ -208,7 +210,10 @@ fn is_changed<T: PartialEq>(change: &Change<T>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ledger::OpenAccount, testing::*};
+    use crate::{
+        ledger::{OpenAccount, StoredReply},
+        testing::*,
+    };
 
     #[test]
     fn the_book_is_never_earlier_than_what_it_loaded() {
@@ -240,5 +245,31 @@ mod tests {
         assert!(book.apply(&open(2, "CNY")).is_done());
 
         assert_eq!(book.into_changes().requests, [request("CNY")]);
+    }
+
+    #[test]
+    fn whatever_the_order_of_the_commands_their_requests_are_written_in_that_of_their_keys() {
+        let open = |id, key: &str, reply: Option<StoredReply>| {
+            let account = AccountKey { user: "alice".parse().unwrap(), coin: "CNY".parse().unwrap() };
+            let request = Request {
+                user: "alice".parse().unwrap(),
+                method: "im/msg_redpack_publish",
+                key: key.parse().unwrap(),
+                fingerprint: [7; 32],
+                reply,
+            };
+            Command { id: CommandId::from_u128(id), request: Some(request), action: OpenAccount { account }.into() }
+        };
+        let loaded = Loaded { coins: vec![coin("CNY", 1, 1)], ..Loaded::default() };
+        let mut book = Book::open(loaded, NOON);
+        let done = StoredReply { status: 0, outcome: "{}".to_owned() };
+        for (id, key, reply) in [(1, "b", None), (2, "a", None), (3, "b", Some(done.clone()))] {
+            assert!(book.apply(&open(id, key, reply)).is_done());
+        }
+
+        let requests = book.into_changes().requests;
+
+        let order: Vec<_> = requests.iter().map(|request| (request.key.as_str(), request.reply.clone())).collect();
+        assert_eq!(order, [("a", None), ("b", None), ("b", Some(done))], "and the steps of one stay in theirs");
     }
 }

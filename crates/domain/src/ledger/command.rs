@@ -41,6 +41,13 @@ pub struct Request {
     pub reply: Option<StoredReply>,
 }
 
+impl Request {
+    /// What it is known by, in the canonical order.
+    pub(super) fn name(&self) -> (UserId, &'static str, RequestKey) {
+        (self.user, self.method, self.key)
+    }
+}
+
 /// An answer that a repeat of the request is given again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredReply {

@@ -13,7 +13,7 @@ use hongbao_domain::{
     red_packet::{Packet, Viewed},
     time::Timestamp,
 };
-use hongbao_ledger::{CommitError, Store};
+use hongbao_ledger::{Attempt, CommitError, Store};
 use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
 use tokio::sync::Semaphore;
 
@@ -32,6 +32,8 @@ pub(crate) enum Mishap {
     FailOnPoison,
     /// It panics if it has the poison.
     PanicOnPoison,
+    /// Another writer was faster if it has the poison, always.
+    ConflictOnPoison,
 }
 
 #[derive(Default)]
@@ -141,7 +143,8 @@ impl FakeStore {
 
 #[async_trait]
 impl Store for FakeStore {
-    async fn commit(&self, attempt: AttemptId, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
+    async fn commit(&self, attempt: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
+        let attempt = attempt.id;
         let mishap = {
             let mut rows = self.rows();
             rows.attempts.insert(attempt);
@@ -164,17 +167,20 @@ impl Store for FakeStore {
                 return Err(CommitError::Failed(Fault::internal("the store cannot stomach it")));
             }
             Some(Mishap::PanicOnPoison) if batch.iter().any(is_poison) => panic!("a defect of the store"),
-            Some(Mishap::FailOnPoison | Mishap::PanicOnPoison) | None => {}
+            Some(Mishap::ConflictOnPoison) if batch.iter().any(is_poison) => {
+                return Err(CommitError::Conflict(Fault::unavailable("another writer was faster")));
+            }
+            Some(Mishap::FailOnPoison | Mishap::PanicOnPoison | Mishap::ConflictOnPoison) | None => {}
         }
         Ok(self.write(attempt, batch))
     }
 
-    async fn was_committed(&self, attempt: AttemptId) -> Result<bool, Fault> {
+    async fn was_committed(&self, attempt: Attempt) -> Result<bool, Fault> {
         let rows = self.rows();
         if rows.never_tell {
             Err(Fault::unavailable("the store is away"))
         } else {
-            Ok(rows.committed.contains(&attempt))
+            Ok(rows.committed.contains(&attempt.id))
         }
     }
 

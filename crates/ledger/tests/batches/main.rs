@@ -144,7 +144,7 @@ async fn a_lost_commit_that_nobody_can_tell_of_is_unresolved_and_never_a_guess()
 
 #[tokio::test]
 async fn a_poisonous_command_fails_alone() {
-    for mishap in [Mishap::FailOnPoison, Mishap::PanicOnPoison] {
+    for mishap in [Mishap::FailOnPoison, Mishap::PanicOnPoison, Mishap::ConflictOnPoison] {
         let store = FakeStore::always(mishap);
         store.hold_next();
         let ledger = start(&store, Settings::default());

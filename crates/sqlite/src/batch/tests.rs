@@ -17,6 +17,7 @@ use hongbao_domain::{
 };
 use hongbao_ports::{Clock, FaultKind};
 use tempfile::TempDir;
+use tokio::time::Instant;
 
 use super::*;
 use crate::Settings;
@@ -69,6 +70,10 @@ fn reserve(number: u128) -> Command {
     command(number, reserve)
 }
 
+fn attempt(number: u128) -> Attempt {
+    Attempt { id: AttemptId::from_u128(number), until: Instant::now() + Duration::from_secs(5) }
+}
+
 fn packet(number: u128) -> PacketRef {
     PacketRef { id: TransferId::from_u128(number), sender: alice().user, coin: alice().coin }
 }
@@ -87,8 +92,8 @@ impl Fixture {
         fixture
     }
 
-    async fn run(&self, attempt: u128, command: Command) -> Outcome {
-        self.store.commit(AttemptId::from_u128(attempt), &[command]).await.unwrap().remove(0)
+    async fn run(&self, number: u128, command: Command) -> Outcome {
+        self.store.commit(attempt(number), &[command]).await.unwrap().remove(0)
     }
 
     /// Works out a batch on what is stored now, without writing it.
@@ -183,10 +188,11 @@ async fn what_was_committed_is_there_after_opening_again() {
 async fn an_attempt_is_known_for_ever_as_committed_or_not() {
     let fixture = Fixture::new().await;
     fixture.run(2, deposit(2)).await;
-    assert!(fixture.store.was_committed(AttemptId::from_u128(2)).await.unwrap());
+    assert!(fixture.store.was_committed(attempt(2)).await.unwrap());
 
-    let never = AttemptId::from_u128(3);
+    let never = attempt(3);
     assert!(!fixture.store.was_committed(never).await.unwrap());
+    assert!(!fixture.store.was_committed(never).await.unwrap(), "whoever asks again hears the same");
     let late = fixture.store.commit(never, &[deposit(3)]).await;
 
     assert!(matches!(late, Err(CommitError::Failed(_))), "the tombstone stands in its way");
@@ -212,7 +218,7 @@ async fn a_batch_of_refusals_writes_nothing_at_all() {
     let fixture = Fixture::new().await;
     let poor = Command { action: Action::from(Confirm { packet: packet(9) }), ..deposit(2) };
     assert!(!fixture.run(2, poor).await.is_done());
-    assert!(!fixture.store.was_committed(AttemptId::from_u128(2)).await.unwrap());
+    assert!(!fixture.store.was_committed(attempt(2)).await.unwrap());
 }
 
 #[tokio::test]
@@ -228,7 +234,7 @@ async fn a_request_is_recorded_with_the_command_that_did_it_and_only_then() {
     let done = Command { request: Some(request("k1", None)), ..deposit(2) };
     let refused = Command { request: Some(request("k2", None)), ..command(3, Confirm { packet: packet(9) }) };
     let both = [done.clone(), refused];
-    fixture.store.commit(AttemptId::from_u128(2), &both).await.unwrap();
+    fixture.store.commit(attempt(2), &both).await.unwrap();
     let reply = Some(StoredReply { status: 0, outcome: "{}".to_owned() });
     fixture.run(3, Command { request: Some(request("k1", reply)), ..deposit(4) }).await;
 
@@ -246,7 +252,7 @@ async fn another_process_that_writes_is_waited_for_and_then_said_so() {
     let other = SqliteStore::open(&fixture.settings, fixture.clock.clone()).await.unwrap();
     let tx = other.begin().await.unwrap();
 
-    let busy = fixture.store.commit(AttemptId::from_u128(2), &[deposit(2)]).await;
+    let busy = fixture.store.commit(attempt(2), &[deposit(2)]).await;
     assert!(matches!(busy, Err(CommitError::Retry(fault)) if fault.kind() == FaultKind::Unavailable));
 
     drop(tx);
@@ -263,10 +269,10 @@ async fn a_full_disk_may_pass_and_changes_nothing() {
     sqlx::query(limit(1)).execute(&fixture.store.writer).await.unwrap();
     let many: Vec<_> = (10..500).map(deposit).collect();
 
-    let full = fixture.store.commit(AttemptId::from_u128(2), &many).await;
+    let full = fixture.store.commit(attempt(2), &many).await;
 
     assert!(matches!(full, Err(CommitError::Retry(_) | CommitError::Lost { .. })), "{full:?}");
-    assert!(!fixture.store.was_committed(AttemptId::from_u128(2)).await.is_ok_and(|committed| committed));
+    assert!(!fixture.store.was_committed(attempt(2)).await.is_ok_and(|committed| committed));
     sqlx::query(limit(1_000_000)).execute(&fixture.store.writer).await.unwrap();
     assert_eq!(fixture.balance().await, 1_000);
     fixture.run(3, deposit(3)).await;

@@ -1,0 +1,203 @@
+//! What PostgreSQL adds to the rules: guards, walls and the memory of attempts.
+
+use std::{sync::Arc, time::Duration};
+
+use hongbao_domain::{
+    id::{AttemptId, CommandId},
+    ledger::{AccountKey, Action, Changes, Deposit},
+    money::{Amount, Scale},
+    red_packet::{BeginClaim, Cancel, Confirm, PacketRef, PacketState, ReleaseClaim, Reserve},
+};
+use hongbao_ports::Clock;
+use hongbao_testbed::Database;
+use hongbao_testkit::{ManualClock, SeqIds};
+use sqlx::Connection;
+use tokio::time::Instant;
+
+use super::*;
+use crate::{Settings, Time, testing::database};
+
+/// A store in a database of its own, where alice has 10.00 CNY.
+struct Fixture {
+    store: PostgresStore,
+    clock: Arc<ManualClock>,
+    database: Database,
+}
+
+fn alice() -> AccountKey {
+    AccountKey { user: "alice".parse().unwrap(), coin: "CNY".parse().unwrap() }
+}
+
+fn fen(minor: i128) -> Amount {
+    Amount::from_minor(minor).unwrap()
+}
+
+fn command(number: u128, action: impl Into<Action>) -> Command {
+    Command { id: CommandId::from_u128(number), request: None, action: action.into() }
+}
+
+fn deposit(number: u128) -> Command {
+    let reference = format!("d{number}").parse().unwrap();
+    command(number, Deposit { reference, account: alice(), amount: fen(1_000) })
+}
+
+fn reserve(number: u128) -> Command {
+    let reserve = Reserve {
+        id: TransferId::from_u128(number),
+        sender: alice().user,
+        receiver: "bob".parse().unwrap(),
+        coin: alice().coin,
+        quantity: "1".parse().unwrap(),
+        remark: "恭喜".parse().unwrap(),
+        lease: Duration::from_secs(15),
+        expires_in: Duration::from_hours(1),
+    };
+    command(number, reserve)
+}
+
+fn attempt(number: u128) -> Attempt {
+    Attempt { id: AttemptId::from_u128(number), until: Instant::now() + Duration::from_secs(5) }
+}
+
+fn packet(number: u128) -> PacketRef {
+    PacketRef { id: TransferId::from_u128(number), sender: alice().user, coin: alice().coin }
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        let (database, clock) = (database().await, Arc::new(ManualClock::default()));
+        let settings = Settings { migrate: false, connections: 2, ..Settings::new(database.url()) };
+        let store = PostgresStore::open(&settings, Time::Given(clock.clone()), Arc::new(SeqIds::new())).await.unwrap();
+        let coin = Coin::try_new(alice().coin, Scale::new(2).unwrap(), fen(1), Amount::MAX).unwrap();
+        store.add_coin(coin).await.unwrap();
+        let fixture = Self { store, clock, database };
+        fixture.run(1, deposit(1)).await;
+        fixture
+    }
+
+    async fn run(&self, number: u128, command: Command) -> Outcome {
+        self.store.commit(attempt(number), &[command]).await.unwrap().remove(0)
+    }
+
+    /// Works out a batch on what is stored now, without writing it.
+    async fn work_out(&self, command: &Command) -> Changes {
+        let mut tx = self.store.pool.begin().await.unwrap();
+        let loaded = load::load(&mut tx, &Keys::of(std::slice::from_ref(command))).await.unwrap();
+        let mut book = Book::open(loaded, self.clock.now());
+        assert!(book.apply(command).is_done());
+        book.into_changes()
+    }
+
+    /// Writes what was worked out earlier, and says whether it could be.
+    async fn write_late(&self, changes: &Changes) -> Result<(), Fault> {
+        let mut connection = self.store.pool.acquire().await.unwrap();
+        let mut tx = connection.begin().await.unwrap();
+        write::write(&mut tx, changes, self.clock.now()).await?;
+        tx.commit().await.unwrap();
+        Ok(())
+    }
+
+    async fn balance(&self) -> i128 {
+        self.store.holdings(alice().user).await.unwrap()[0].balance.amount.minor()
+    }
+}
+
+/// Without the version in an UPDATE, the late write would go through and one of the two would vanish.
+#[tokio::test]
+async fn a_late_writer_of_an_account_changes_nothing() {
+    let fixture = Fixture::new().await;
+    let mut late = fixture.work_out(&deposit(2)).await;
+    fixture.run(3, deposit(3)).await;
+    // The journal would refuse as well; the guard must do so on its own.
+    late.postings.clear();
+
+    assert!(fixture.write_late(&late).await.is_err());
+
+    assert_eq!(fixture.balance().await, 2_000);
+    assert!(fixture.store.audit().await.unwrap().holds());
+}
+
+#[tokio::test]
+async fn a_late_writer_of_a_packet_changes_nothing() {
+    let fixture = Fixture::new().await;
+    fixture.run(2, reserve(7)).await;
+    let late = fixture.work_out(&command(3, Cancel { packet: packet(7) })).await;
+    fixture.run(4, command(4, Confirm { packet: packet(7) })).await;
+    let only_packets = Changes { packets: late.packets, ..Default::default() };
+
+    assert!(fixture.write_late(&only_packets).await.is_err());
+
+    let packet = fixture.store.packet(packet(7).id).await.unwrap().unwrap();
+    assert_eq!(packet.state, PacketState::Open);
+    assert!(fixture.store.audit().await.unwrap().holds());
+}
+
+/// The claim's own guard: its packet is written as if nobody had been there meanwhile.
+#[tokio::test]
+async fn a_late_writer_of_a_claim_changes_nothing() {
+    let fixture = Fixture::new().await;
+    fixture.run(2, reserve(7)).await;
+    fixture.run(3, command(3, Confirm { packet: packet(7) })).await;
+    let begin = BeginClaim { id: packet(7).id, taker: "bob".parse().unwrap(), lease: Duration::from_secs(15) };
+    fixture.run(4, command(4, begin)).await;
+    let release = ReleaseClaim { packet: packet(7), taker: begin.taker, fence: 1 };
+    let mut late = fixture.work_out(&command(5, release)).await;
+    fixture.run(6, command(6, release)).await;
+    fixture.run(7, command(7, begin)).await;
+    let now = fixture.store.packet(packet(7).id).await.unwrap().unwrap();
+    for change in &mut late.packets {
+        change.before.as_mut().unwrap().version = now.version;
+        change.after.version = now.version + 1;
+    }
+
+    assert!(fixture.write_late(&late).await.is_err());
+
+    assert_eq!(fixture.store.packet(packet(7).id).await.unwrap(), Some(now));
+}
+
+#[tokio::test]
+async fn a_posting_goes_to_a_free_place_only() {
+    let fixture = Fixture::new().await;
+    let late = fixture.work_out(&deposit(2)).await;
+    fixture.run(3, deposit(3)).await;
+    let only_postings = Changes { postings: late.postings, ..Default::default() };
+
+    let refused = fixture.write_late(&only_postings).await.unwrap_err();
+    assert!(matches!(crate::fault::before_commit::<()>(refused), CommitError::Conflict(_)));
+}
+
+#[tokio::test]
+async fn an_attempt_is_known_for_ever_as_committed_or_not() {
+    let fixture = Fixture::new().await;
+    fixture.run(2, deposit(2)).await;
+    let never = attempt(3);
+    for _ in 0..3 {
+        assert!(fixture.store.was_committed(attempt(2)).await.unwrap());
+        assert!(!fixture.store.was_committed(never).await.unwrap(), "whoever asks again hears the same");
+    }
+    let late = fixture.store.commit(never, &[deposit(3)]).await;
+
+    assert!(matches!(late, Err(CommitError::Conflict(_))), "the tombstone stands in its way: {late:?}");
+    assert_eq!(fixture.balance().await, 2_000);
+}
+
+#[tokio::test]
+async fn attempts_of_long_ago_are_forgotten() {
+    let fixture = Fixture::new().await;
+    for number in 2..10 {
+        fixture.run(number, deposit(number)).await;
+    }
+    fixture.clock.advance(Duration::from_hours(49));
+    for number in 10..20 {
+        fixture.run(number, deposit(number)).await;
+    }
+    assert_eq!(fixture.database.psql("SELECT count(*) FROM attempts").unwrap(), "10");
+}
+
+#[tokio::test]
+async fn a_batch_of_refusals_writes_nothing_at_all() {
+    let fixture = Fixture::new().await;
+    let before = fixture.database.psql("SELECT count(*) FROM attempts").unwrap();
+    assert!(!fixture.run(2, command(2, Confirm { packet: packet(9) })).await.is_done());
+    assert_eq!(fixture.database.psql("SELECT count(*) FROM attempts").unwrap(), before);
+}

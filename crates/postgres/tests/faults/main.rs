@@ -1,0 +1,18 @@
+//! What breaks between us and PostgreSQL, and what is true afterwards.
+
+mod commit;
+mod conflict;
+mod failover;
+mod held;
+mod limits;
+mod migrate;
+mod order;
+mod outage;
+mod read_only;
+mod retry;
+mod stall;
+mod stand;
+mod step;
+mod storm;
+mod tls;
+mod watched;

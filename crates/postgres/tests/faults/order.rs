@@ -1,0 +1,122 @@
+//! Batches that name the same rows in opposite orders.
+
+use std::{sync::Arc, time::Duration};
+
+use hongbao_domain::{
+    ledger::{Action, Command},
+    red_packet::{BeginClaim, Confirm, PacketRef, ReleaseClaim, Reserve},
+};
+use hongbao_ledger::{Attempt, Store};
+use hongbao_ports::{Ids, Ledger};
+use sqlx::Executor;
+use tokio::{spawn, sync::Barrier, time::Instant};
+
+use crate::stand::{Instance, Stand, cny_of, deposit, user};
+
+const ROUNDS: u32 = 30;
+const USERS: u32 = 12;
+const PACKETS: u32 = 12;
+
+/// Gives packets of alice's that bob may claim.
+async fn packets(stand: &Stand, instance: &Instance) -> Vec<PacketRef> {
+    let mut packets = Vec::new();
+    instance.deposit("money", "alice").await.unwrap();
+    for _ in 0..PACKETS {
+        let reserve = Reserve {
+            id: stand.ids.transfer(),
+            sender: user("alice"),
+            receiver: user("bob"),
+            coin: cny_of("alice").coin,
+            quantity: "0.01".parse().unwrap(),
+            remark: "恭喜".parse().unwrap(),
+            lease: Duration::from_mins(1),
+            expires_in: Duration::from_hours(1),
+        };
+        let packet = instance.ledger.reserve(reserve).await.unwrap().packet;
+        instance.ledger.confirm(Confirm { packet }).await.unwrap();
+        packets.push(packet);
+    }
+    packets
+}
+
+/// Gives a batch that touches every packet, old and new accounts, and new movements, in an order that depends on `turn`.
+fn batch(stand: &Stand, packets: &[PacketRef], round: u32, turn: u32) -> Vec<Command> {
+    let mut actions: Vec<Action> = Vec::new();
+    for packet in packets {
+        let taker = user("bob");
+        actions.push(match turn % 2 {
+            0 => BeginClaim { id: packet.id, taker, lease: Duration::from_mins(1) }.into(),
+            _ => ReleaseClaim { packet: *packet, taker, fence: u64::from(round) }.into(),
+        });
+    }
+    for number in 0..USERS {
+        // References that all batches of a round share, so that they are made in opposite orders, too.
+        actions.push(deposit(&format!("{round}-{number}"), &format!("old-{number}")).into());
+        actions.push(deposit(&format!("{round}-{number}-new"), &format!("new-{round}-{number}")).into());
+    }
+    let mut commands: Vec<_> = actions.into_iter().map(|action| stand.command(action)).collect();
+    if turn >= 2 {
+        commands.reverse();
+    }
+    let length = commands.len();
+    commands.rotate_left(usize::try_from(turn * round).unwrap() % length);
+    commands
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_in_opposite_orders_never_deadlock() {
+    let stand = Stand::new().await;
+    let instances = [stand.open().await, stand.open().await];
+    let packets = packets(&stand, &instances[0]).await;
+    for round in 1..=ROUNDS {
+        let barrier = Arc::new(Barrier::new(4));
+        let turns = [0, 1, 2, 3].map(|turn| {
+            let instance = &instances[usize::try_from(turn).unwrap() % 2];
+            let (store, barrier, ids) = (instance.watched.clone(), barrier.clone(), stand.ids.clone());
+            let batch = batch(&stand, &packets, round, turn);
+            spawn(async move {
+                barrier.wait().await;
+                loop {
+                    let until = Instant::now() + Duration::from_secs(5);
+                    match store.commit(Attempt { id: ids.attempt(), until }, &batch).await {
+                        Ok(_) => return,
+                        // Another made a row first; that is no deadlock.
+                        Err(hongbao_ledger::CommitError::Conflict(_)) => {}
+                        Err(error) => panic!("{error:?}"),
+                    }
+                }
+            })
+        });
+        for turn in turns {
+            turn.await.unwrap();
+        }
+    }
+    instances[0].assert_holds().await;
+    for instance in &instances {
+        instance.close().await;
+    }
+    let deadlocks = "SELECT pg_stat_force_next_flush(); SELECT pg_stat_get_db_deadlocks(oid) FROM pg_database
+        WHERE datname = current_database()";
+    assert_eq!(stand.psql(deadlocks).trim(), "0");
+    let seen: Vec<_> = instances.iter().flat_map(|instance| instance.watched.seen()).collect();
+    assert!(seen.iter().all(|word| word == "conflict 23505"), "{seen:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_batches_are_at_the_disk_side_by_side() {
+    let stand = Stand::new().await;
+    let instance = stand.open_side_by_side(&stand.settings(), 2).await;
+    instance.open_account("bob").await;
+    let mut other = stand.other_session().await;
+    other.execute("BEGIN; SELECT FROM accounts WHERE user_id = 'alice' FOR UPDATE").await.unwrap();
+    let ledger = instance.ledger.clone();
+    let waiting = spawn(async move { ledger.deposit(deposit("d1", "alice")).await });
+    stand.somebody_waits().await;
+
+    instance.deposit("d2", "bob").await.unwrap();
+
+    assert!(!waiting.is_finished(), "the one is still at the database when the other is done");
+    other.execute("ROLLBACK").await.unwrap();
+    waiting.await.unwrap().unwrap();
+    instance.assert_holds().await;
+}

@@ -1,0 +1,46 @@
+//! Connections that lead to a server which may not write any more.
+
+use std::time::Duration;
+
+use hongbao_ports::{FaultKind, Ledger};
+use hongbao_postgres::Settings;
+use hongbao_testbed::{Cluster, Options};
+use tokio::spawn;
+
+use crate::stand::{Stand, deposit, fault, until};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_to_a_server_that_may_not_write_is_given_up_for_one_that_may() {
+    let primary = Cluster::open(Options::default()).unwrap();
+    let stand = Stand::in_cluster(&primary).await;
+    let standby = primary.standby().unwrap();
+    stand.proxy.turn_to(standby.address());
+    // The standby has every commit on its disk, but perhaps not in its tables yet.
+    let ready = "SELECT count(*) FROM accounts";
+    let database = stand.database.name();
+    until("the standby follows", async || standby.psql(database, ready).is_ok_and(|count| count == "1")).await;
+    let instance = stand.open().await;
+    let ledger = instance.ledger.clone();
+    let answer = spawn(async move { ledger.deposit(deposit("d1", "alice")).await });
+    until("the standby has refused", async || instance.watched.seen().iter().any(|word| word == "retry 25006")).await;
+
+    // The connections that are there stay where they are.
+    stand.proxy.turn_to(primary.address());
+
+    assert!(!answer.await.unwrap().unwrap().repeated);
+    assert_eq!(instance.balance("alice").await, 100);
+    instance.assert_holds().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_may_not_write_is_unavailable() {
+    let stand = Stand::new().await;
+    stand.psql("ALTER DATABASE :\"DBNAME\" SET default_transaction_read_only = on");
+    let patience = Duration::from_millis(300);
+    let instance = stand.open_with(&Settings { patience, ..stand.settings() }).await;
+
+    assert_eq!(fault(instance.deposit("d1", "alice").await), FaultKind::Unavailable);
+
+    assert!(instance.watched.seen().iter().all(|word| word == "retry 25006"), "{:?}", instance.watched.seen());
+    assert_eq!(instance.balance("alice").await, 0, "reading goes on");
+}

@@ -1,0 +1,87 @@
+//! What the database itself asks us to do again.
+
+use hongbao_ports::Ledger;
+use sqlx::Executor;
+use tokio::spawn;
+
+use crate::stand::{Instance, Stand, deposit, until};
+
+/// Starts a deposit to alice and gives the task.
+fn start(instance: &Instance) -> tokio::task::JoinHandle<bool> {
+    let ledger = instance.ledger.clone();
+    spawn(async move { ledger.deposit(deposit("d1", "alice")).await.is_ok_and(|moved| !moved.repeated) })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_victim_of_a_deadlock_tries_again() {
+    let stand = Stand::new().await;
+    stand.psql("ALTER DATABASE :\"DBNAME\" SET deadlock_timeout = '50ms'");
+    let instance = stand.open().await;
+    instance.deposit("d0", "alice").await.unwrap();
+    // Holds the place of the deposit's movement, for which it waits with alice's account locked.
+    let mut other = stand.other_session().await;
+    other.execute("SET deadlock_timeout = '1h'; BEGIN").await.unwrap();
+    other.execute("INSERT INTO movements VALUES ('d1', 'in', 'alice', 'CNY', 100, 1)").await.unwrap();
+    let answer = start(&instance);
+    stand.somebody_waits().await;
+
+    let circle = other.execute("SELECT FROM accounts WHERE user_id = 'alice' FOR UPDATE").await;
+    circle.expect("the other one is the victim");
+    other.execute("ROLLBACK").await.unwrap();
+
+    assert!(answer.await.unwrap());
+    assert_eq!(instance.watched.seen(), ["retry 40P01"]);
+    assert_eq!(instance.balance("alice").await, 200);
+    instance.assert_holds().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_serialization_failure_is_tried_again() {
+    let stand = Stand::new().await;
+    stand.psql("ALTER DATABASE :\"DBNAME\" SET default_transaction_isolation = 'serializable'");
+    let instance = stand.open().await;
+    let mut other = stand.other_session().await;
+    other.execute("BEGIN; UPDATE accounts SET balance = balance WHERE user_id = 'alice'").await.unwrap();
+    let answer = start(&instance);
+    stand.somebody_waits().await;
+
+    other.execute("COMMIT").await.unwrap();
+
+    assert!(answer.await.unwrap());
+    assert_eq!(instance.watched.seen(), ["retry 40001"]);
+    assert_eq!(instance.balance("alice").await, 100);
+    instance.assert_holds().await;
+}
+
+#[tokio::test]
+async fn a_connection_that_is_lost_before_the_commit_is_replaced() {
+    let stand = Stand::new().await;
+    let instance = stand.open().await;
+    stand.proxy.cut_mid_batch(3);
+
+    instance.deposit("d1", "alice").await.unwrap();
+
+    assert_eq!(instance.watched.seen(), ["retry", "retry", "retry"]);
+    assert_eq!((instance.balance("alice").await, stand.proxy.armed()), (100, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backend_that_is_ended_in_the_middle_is_replaced() {
+    let stand = Stand::new().await;
+    let instance = stand.open().await;
+    let mut other = stand.other_session().await;
+    other.execute("BEGIN; SELECT FROM accounts WHERE user_id = 'alice' FOR UPDATE").await.unwrap();
+    let answer = start(&instance);
+    stand.somebody_waits().await;
+
+    stand.psql(
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+        AND datname = current_database()",
+    );
+    until("the batch has failed", async || !instance.watched.seen().is_empty()).await;
+    other.execute("ROLLBACK").await.unwrap();
+
+    assert!(answer.await.unwrap());
+    assert_eq!(instance.watched.seen()[0], "retry 57P01");
+    assert_eq!(instance.balance("alice").await, 100);
+}

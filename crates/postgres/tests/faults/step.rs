@@ -1,0 +1,81 @@
+//! What is no batch of the ledger has its COMMITs resolved as well.
+
+use std::time::Duration;
+
+use hongbao_domain::{group::PrepareGroup, id::SessionKey, time::Timestamp};
+use hongbao_ports::{Contacts, Groups, Ids, Sessions, Standing, Users};
+use hongbao_testbed::Mishap::{self, AfterCommit, BeforeCommit};
+
+use crate::stand::{Instance, Stand, user};
+
+const LOSSES: [&[Mishap]; 4] =
+    [&[BeforeCommit], &[AfterCommit], &[BeforeCommit, AfterCommit], &[AfterCommit, AfterCommit]];
+
+/// Gives a scene for each way to lose a COMMIT; nothing is planned yet.
+async fn scene() -> (Stand, Instance) {
+    let stand = Stand::new().await;
+    let instance = stand.open().await;
+    for name in ["alice", "bob"] {
+        let standing = Standing { is_active: true, takes_friend_requests: true };
+        assert!(instance.store.add(user(name), standing).await.expect("users can be added"));
+    }
+    (stand, instance)
+}
+
+fn plan(stand: &Stand, losses: &[Mishap]) {
+    for mishap in losses {
+        stand.proxy.arm(*mishap, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_friend_is_added_once_and_whoever_added_hears_so() {
+    for losses in LOSSES {
+        let (stand, instance) = scene().await;
+        plan(&stand, losses);
+
+        let friend = instance.store.add_friend(user("alice"), user("bob")).await.unwrap();
+
+        assert_eq!((friend.profile.user, stand.proxy.armed()), (user("bob"), 0), "{losses:?}");
+        for (one, other) in [("alice", "bob"), ("bob", "alice")] {
+            let friends = instance.store.friends(user(one)).await.unwrap();
+            assert_eq!(friends.iter().map(|friend| friend.profile.user).collect::<Vec<_>>(), [user(other)]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_group_is_prepared_once_and_its_id_is_not_called_taken() {
+    for losses in LOSSES {
+        let (stand, instance) = scene().await;
+        let prepare = PrepareGroup {
+            id: stand.ids.group(),
+            name: "friends".parse().unwrap(),
+            memo: "".parse().unwrap(),
+            owner: user("alice"),
+            lease: Duration::from_secs(15),
+        };
+        plan(&stand, losses);
+
+        let group = instance.store.prepare_group(prepare).await.unwrap();
+
+        assert_eq!(stand.proxy.armed(), 0, "{losses:?}");
+        assert_eq!(instance.store.group(group.id).await.unwrap(), Some(group));
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_ended_once_and_whoever_ended_it_hears_so() {
+    for losses in LOSSES {
+        let (stand, instance) = scene().await;
+        let key: SessionKey = "a-key".parse().unwrap();
+        let forever = Timestamp::from_micros(i64::MAX / 2);
+        instance.store.register(&key, user("alice"), forever).await.unwrap();
+        plan(&stand, losses);
+
+        assert!(instance.store.revoke(&key).await.unwrap(), "{losses:?}");
+
+        assert_eq!((instance.store.user_of(&key).await.unwrap(), stand.proxy.armed()), (None, 0));
+        assert!(!instance.store.revoke(&key).await.unwrap());
+    }
+}

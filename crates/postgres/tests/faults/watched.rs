@@ -1,0 +1,89 @@
+//! A store that remembers why its batches had to be attempted again.
+
+use std::{
+    error::Error,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    id::{TransferId, UserId},
+    ledger::{Audit, Command, Holding, Outcome},
+    money::Coin,
+    red_packet::{Packet, Viewed},
+};
+use hongbao_ledger::{Attempt, CommitError, Store};
+use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
+use hongbao_postgres::PostgresStore;
+
+/// Passes everything on.
+pub(crate) struct Watched {
+    store: Arc<PostgresStore>,
+    seen: Mutex<Vec<String>>,
+}
+
+impl Watched {
+    pub(crate) fn new(store: Arc<PostgresStore>) -> Self {
+        Self { store, seen: Mutex::default() }
+    }
+
+    /// Gives how each failed attempt ended: a word and the database's code, if it gave one.
+    pub(crate) fn seen(&self) -> Vec<String> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+fn describe<T>(error: &CommitError<T>) -> String {
+    let (word, fault) = match error {
+        CommitError::Retry(fault) => ("retry", fault),
+        CommitError::Conflict(fault) => ("conflict", fault),
+        CommitError::Lost { fault, .. } => ("lost", fault),
+        CommitError::Failed(fault) => ("failed", fault),
+    };
+    let error = fault.source().and_then(|source| source.downcast_ref::<sqlx::Error>());
+    let code = error.and_then(|error| error.as_database_error()).and_then(|error| error.code());
+    code.map_or_else(|| word.to_owned(), |code| format!("{word} {code}"))
+}
+
+#[async_trait]
+impl Store for Watched {
+    async fn commit(&self, attempt: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
+        let ended = Store::commit(&*self.store, attempt, batch).await;
+        if let Err(error) = &ended {
+            self.seen.lock().unwrap_or_else(PoisonError::into_inner).push(describe(error));
+        }
+        ended
+    }
+
+    async fn was_committed(&self, attempt: Attempt) -> Result<bool, Fault> {
+        self.store.was_committed(attempt).await
+    }
+
+    async fn add_coin(&self, coin: Coin) -> Result<(), Failure<AddCoinRefusal>> {
+        self.store.add_coin(coin).await
+    }
+
+    async fn coins(&self) -> Result<Vec<Coin>, Fault> {
+        self.store.coins().await
+    }
+
+    async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault> {
+        self.store.holdings(user).await
+    }
+
+    async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
+        self.store.packet(id).await
+    }
+
+    async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault> {
+        self.store.view(id).await
+    }
+
+    async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {
+        self.store.overdue(limit).await
+    }
+
+    async fn audit(&self) -> Result<Audit, Fault> {
+        self.store.audit().await
+    }
+}
