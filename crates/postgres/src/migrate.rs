@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use hongbao_ports::Schema;
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection,
     migrate::{Migrate, Migrator},
@@ -119,15 +118,10 @@ pub fn schema_fingerprint() -> u64 {
     hasher.finish()
 }
 
-/// Refuses a schema that lacks what this version needs, and says whether it has more.
-pub(crate) async fn check(connection: &mut PgConnection) -> Result<Schema, MigrateError> {
-    let (applied, known) = (applied(connection).await?, migrations());
-    let missing = missing(&applied);
-    if !missing.is_empty() {
-        return Err(MigrateError::Missing(missing));
-    }
-    let is_newer = applied.keys().any(|version| !known.version_exists(*version));
-    Ok(if is_newer { Schema::Other } else { Schema::Current })
+/// Refuses a schema that lacks what this version needs. One that has more is fine: see [`migrations`].
+pub(crate) async fn check(connection: &mut PgConnection) -> Result<(), MigrateError> {
+    let missing = missing(&applied(connection).await?);
+    if missing.is_empty() { Ok(()) } else { Err(MigrateError::Missing(missing)) }
 }
 
 /// What was applied: versions and checksums.

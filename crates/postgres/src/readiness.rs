@@ -18,7 +18,7 @@ impl Readiness for PostgresStore {
         let mut connection = self.borrow(until).await?;
         let look = async {
             match migrate::check(&mut connection).await {
-                Ok(schema) => Ok(schema),
+                Ok(()) => Ok(Schema::Current),
                 Err(MigrateError::Missing(_)) => Ok(Schema::Other),
                 Err(error @ (MigrateError::Database(_) | MigrateError::Migration(_))) => {
                     Err(Fault::unavailable("cannot use the database's schema").because(error))
