@@ -4,9 +4,10 @@ use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
 use hongbao_ports::{Deployment, Fault, Ids};
 use sqlx::{
-    PgPool,
+    Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::time::timeout;
 
 use crate::{MigrateError, Pooler, Settings, Time, fault, lookup::Lookups, migrate};
 
@@ -29,7 +30,9 @@ impl fmt::Display for OpenError {
             Self::Url(_) => "the database URL cannot be understood",
             Self::Connect(_) => "the database cannot be reached",
             Self::Migrate(_) => "the database's schema cannot be used",
-            Self::NoDirectUrl => "migrations cannot go through a pooler in transaction mode",
+            Self::NoDirectUrl => {
+                "migrations cannot go through a pooler in transaction mode; set database.migration_url to the database itself"
+            }
         })
     }
 }
@@ -69,9 +72,11 @@ impl PostgresStore {
         let pool = PgPoolOptions::new()
             .max_connections(settings.connections)
             .acquire_timeout(settings.acquire_timeout)
-            .connect_with(session(options, settings))
-            .await
-            .map_err(OpenError::Connect)?;
+            .connect_with(session(options.clone(), settings));
+        let pool = match pool.await {
+            Ok(pool) => pool,
+            Err(error) => return Err(OpenError::Connect(reason(error, &options, settings.acquire_timeout).await)),
+        };
         let limits = match settings.pooler {
             Pooler::None => String::new(),
             Pooler::Transaction => format!("; {}", local_limits(settings)),
@@ -135,6 +140,17 @@ pub(crate) fn never_refused(failure: hongbao_ports::Failure<std::convert::Infall
     match failure {
         hongbao_ports::Failure::Fault(fault) => fault,
         hongbao_ports::Failure::Refused(never) => match never {},
+    }
+}
+
+/// Finds out why there is no connection: a pool tries again and again, and in the end knows only that it waited.
+async fn reason(error: sqlx::Error, options: &PgConnectOptions, patience: Duration) -> sqlx::Error {
+    if !matches!(error, sqlx::Error::PoolTimedOut) {
+        return error;
+    }
+    match timeout(patience, PgConnection::connect_with(options)).await {
+        Ok(Err(reason)) => reason,
+        Ok(Ok(_)) | Err(_) => error,
     }
 }
 
