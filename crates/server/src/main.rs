@@ -5,6 +5,7 @@
 mod admin;
 mod cli;
 mod im;
+mod migrate;
 mod print;
 mod sandbox;
 mod serve;
@@ -53,6 +54,7 @@ fn run(cli: Cli) -> Result<ExitCode, Trouble> {
         }
         Command::Admin(admin) => block_on(admin::run(&settings, admin)),
         Command::Im(im) => block_on(im::run(&settings, im)),
+        Command::Migrate { json } => block_on(migrate::run(&settings, json)),
         Command::Sandbox(_) => Ok(ExitCode::SUCCESS),
     }
 }
