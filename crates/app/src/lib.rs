@@ -16,6 +16,7 @@ mod messages;
 mod patience;
 mod red_packets;
 mod sagas;
+mod slice;
 mod timing;
 
 pub use clean_up::{CleanUp, Swept};

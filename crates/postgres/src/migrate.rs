@@ -75,6 +75,8 @@ impl From<sqlx::Error> for MigrateError {
 pub async fn migrate(settings: &Settings) -> Result<Vec<String>, MigrateError> {
     let url = settings.migration_url.as_deref().unwrap_or(&settings.url);
     let options = PgConnectOptions::from_str(url)?.application_name("hongbao migrate");
+    // What is there already is nothing to notice.
+    let options = options.options([("client_min_messages", "warning")]);
     let mut guard = PgConnection::connect_with(&options).await?;
     add_lock(&mut guard).await?;
     let mut tx = guard.begin().await?;

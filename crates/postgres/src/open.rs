@@ -30,7 +30,9 @@ impl fmt::Display for OpenError {
             Self::Url(_) => "the database URL cannot be understood",
             Self::Connect(_) => "the database cannot be reached",
             Self::Migrate(_) => "the database's schema cannot be used",
-            Self::NoDirectUrl => "migrations cannot go through a pooler in transaction mode",
+            Self::NoDirectUrl => {
+                "migrations cannot go through a pooler in transaction mode; set database.migration_url to the database itself"
+            }
         })
     }
 }

@@ -50,6 +50,14 @@ pub(crate) enum Command {
         #[arg(long, value_name = "http://HOST:PORT")]
         url: Option<Target>,
     },
+    /// Bring the schema of the store that is set up to date, and say what was applied.
+    ///
+    /// The server does so itself when it starts, unless `database.migrate` is false. A store that is not there yet is made.
+    Migrate {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Look into a store and change it, also while the server runs.
     ///
     /// What the business refuses ends with exit status 1, any other trouble with 2.

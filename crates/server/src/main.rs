@@ -6,6 +6,7 @@ mod admin;
 mod cli;
 mod health;
 mod im;
+mod migrate;
 mod print;
 mod sandbox;
 mod serve;
@@ -55,6 +56,7 @@ fn run(cli: Cli) -> Result<ExitCode, Trouble> {
         Command::Health { url } => block_on(health::run(&settings, url)),
         Command::Admin(admin) => block_on(admin::run(&settings, admin)),
         Command::Im(im) => block_on(im::run(&settings, im)),
+        Command::Migrate { json } => block_on(migrate::run(&settings, json)),
         Command::Sandbox(_) => Ok(ExitCode::SUCCESS),
     }
 }

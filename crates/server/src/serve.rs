@@ -63,7 +63,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         timing,
         expires_in: settings.red_packet.expires_in.0,
     };
-    let clean_up = CleanUp::new(ledger.clone());
+    let clean_up = CleanUp::new(ledger.clone(), ids.clone());
     let clean_up = {
         let stopped = stop.clone();
         tokio::spawn(async move { clean_up.run(timing.clean_up_interval, stopped.cancelled_owned()).await })

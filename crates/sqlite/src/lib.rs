@@ -19,4 +19,4 @@ mod readiness;
 mod row;
 mod text;
 
-pub use open::{OpenError, Settings, SqliteStore};
+pub use open::{OpenError, Settings, SqliteStore, migrate};

@@ -13,6 +13,7 @@ use hongbao_ledger::Batches;
 use hongbao_ports::{Ledger, Sessions};
 use hongbao_rongcloud::RongCloud;
 use hongbao_sqlite::SqliteStore;
+use hongbao_testkit::SeqIds;
 use tokio::{
     runtime::{Builder, Runtime},
     task::{JoinHandle, yield_now},
@@ -178,7 +179,7 @@ impl Server {
     /// Finishes what others left behind, as the background task does.
     pub(crate) async fn sweep(&self) -> Swept {
         let ledger: Arc<dyn Ledger> = self.ledger.clone();
-        CleanUp::new(ledger).sweep().await.expect("the ledger can be read")
+        CleanUp::new(ledger, Arc::new(SeqIds::new())).sweep().await.expect("the ledger can be read")
     }
 
     /// Counts who uses the sessions: more while a request is being handled than at rest.

@@ -13,6 +13,7 @@ mod im_check;
 mod kill_while_accepting;
 mod kill_while_publishing;
 mod log;
+mod on_postgres;
 mod plain_ids;
 mod sandbox_alone;
 mod settings;

@@ -1,0 +1,56 @@
+//! Servers that are killed in the middle of everything.
+
+use hongbao_testbed::{Cluster, Options};
+use serde_json::json;
+
+use crate::{clients::Clients, dice::Dice, fleet::Fleet, history::Event, settled::assert_settled, stand::post};
+
+const SERVERS: usize = 3;
+const KILLS: usize = 7;
+
+/// How many answers there are between two accidents.
+const PEACE: usize = 120;
+
+/// What goes wrong at the cloud now and then, often enough for some calls to fail in all their tries.
+const FAULTS: [(&str, &str, &str, usize); 6] = [
+    ("/message/private/publish.json", "reset", "after", 24),
+    ("/group/create.json", "server_error", "after", 6),
+    ("/message/private/publish.json", "reject", "before", 4),
+    ("/group/join.json", "garbage", "after", 6),
+    ("/message/private/publish.json", "timeout", "after", 6),
+    ("/group/join.json", "reset", "before", 6),
+];
+
+#[test]
+fn what_was_acknowledged_is_true_however_often_servers_die() {
+    let (mut dice, seed) = Dice::printed();
+    let cluster = Cluster::open(Options { durable: true, ..Options::default() }).unwrap();
+    cluster.create_database("hongbao", None).unwrap();
+    let fleet = Fleet::new(&cluster.url("hongbao"), SERVERS);
+    fleet.start_all();
+    fleet.set_up();
+
+    let history = Clients::at_work(&fleet, &mut dice, |clients, dice| {
+        for kill in 0..KILLS {
+            clients.wait_for(PEACE, "peace", Event::is_answered);
+            arm(&fleet, FAULTS[kill % FAULTS.len()]);
+            let first = dice.below(SERVERS);
+            // Now and then two at once, and one alone is left.
+            let second = dice.percent(30).then_some((first + 1) % SERVERS);
+            let victims = [Some(first), second].into_iter().flatten();
+            victims.clone().for_each(|victim| fleet.kill(victim));
+            fleet.assert_audit();
+            clients.wait_for(PEACE / 2, "the others to go on", Event::is_answered);
+            victims.for_each(|victim| fleet.start(victim));
+        }
+        clients.wait_for(PEACE, "peace at the end", Event::is_answered);
+    });
+
+    println!("seed {seed}");
+    assert_settled(fleet, history, |sql| cluster.psql("hongbao", sql).unwrap());
+}
+
+fn arm(fleet: &Fleet, (path, fault, when, times): (&str, &str, &str, usize)) {
+    let fault = json!({ "path": path, "fault": fault, "when": when, "times": times });
+    assert_eq!(post(fleet.cloud(), "/sandbox/faults", &fault.to_string()).unwrap().http_status, 200);
+}
