@@ -11,7 +11,7 @@ use sqlx::{
 
 use crate::{fault, readiness::OpenedFile};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
 /// How the store is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,6 +155,6 @@ pub(crate) async fn schema(pool: &SqlitePool) -> Result<Schema, sqlx::Error> {
 }
 
 /// Says whether a table was not there.
-fn is_not_ours(error: &sqlx::Error) -> bool {
+pub(crate) fn is_not_ours(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|error| error.message().starts_with("no such table"))
 }

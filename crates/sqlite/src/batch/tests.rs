@@ -276,7 +276,7 @@ async fn a_full_disk_may_pass_and_changes_nothing() {
 #[tokio::test]
 async fn a_store_that_somebody_filled_is_real_whoever_starts_on_it_first() {
     let fixture = Fixture::new().await;
-    assert_eq!(fixture.store.mark(crate::Deployment::Demo).await.unwrap(), crate::Deployment::Real);
+    assert_eq!(fixture.store.mark(hongbao_ports::Deployment::Demo).await.unwrap(), hongbao_ports::Deployment::Real);
 }
 
 #[tokio::test]
