@@ -7,6 +7,7 @@
 //! What belongs here: SQL and the translation of rows. What must not: a rule.
 
 mod amount;
+mod archive;
 mod audit;
 mod batch;
 mod contacts;
@@ -24,6 +25,7 @@ mod row;
 mod settings;
 mod transaction;
 
+pub use archive::PostgresArchive;
 pub use migrate::{MigrateError, migrate, schema_fingerprint};
 pub use open::{OpenError, PostgresStore};
 pub use settings::{Pooler, Settings, Time};

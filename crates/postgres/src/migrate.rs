@@ -120,8 +120,31 @@ pub(crate) async fn check(store: &PostgresStore) -> Result<(), MigrateError> {
     if missing.is_empty() { Ok(()) } else { Err(MigrateError::Missing(missing)) }
 }
 
+/// What a database has of this version's migrations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Applied {
+    /// None was ever applied.
+    Nothing,
+    /// All of them, and no others.
+    All,
+    /// Some of them, or others.
+    Others,
+}
+
+/// Compares what was applied with this version. Unlike [`check`], it knows no newer one.
+pub(crate) async fn found(connection: &mut PgConnection) -> Result<Applied, MigrateError> {
+    let applied = applied(connection).await?;
+    let wanted: BTreeSet<_> = migrations().iter().map(|migration| migration.version).collect();
+    Ok(match applied {
+        none if none.is_empty() => Applied::Nothing,
+        all if all == wanted => Applied::All,
+        _ => Applied::Others,
+    })
+}
+
 /// Gives the versions that were applied; none where there is no schema at all.
 async fn applied(connection: &mut PgConnection) -> Result<BTreeSet<i64>, MigrateError> {
+    // In a transaction of its own, or within the caller's: a table that is missing breaks it.
     let mut tx = connection.begin().await?;
     match tx.list_applied_migrations(APPLIED).await {
         Ok(applied) => Ok(applied.into_iter().map(|migration| migration.version).collect()),
@@ -130,7 +153,7 @@ async fn applied(connection: &mut PgConnection) -> Result<BTreeSet<i64>, Migrate
     }
 }
 
-fn is_missing_table(error: &sqlx::Error) -> bool {
+pub(crate) fn is_missing_table(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|error| error.code().is_some_and(|code| code == "42P01"))
 }
 
