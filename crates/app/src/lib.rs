@@ -17,6 +17,7 @@ mod patience;
 mod red_packets;
 mod sagas;
 mod timing;
+pub mod transfer;
 
 pub use clean_up::{CleanUp, Swept};
 pub use im_users::{ImUsers, TokenWish};

@@ -37,6 +37,8 @@ const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ;
 pub struct PostgresArchive {
     tx: PgTransaction<'static>,
     pool: PgPool,
+    /// Whether there is something that the planner has not heard of.
+    is_filled: bool,
 }
 
 impl PostgresArchive {
@@ -60,9 +62,8 @@ impl PostgresArchive {
 
     async fn begin(pool: PgPool) -> Result<Self, ArchiveError> {
         let mut tx = pool.begin_with(BEGIN).await.map_err(closed)?;
-        let tables: Vec<_> = Table::ALL.iter().map(|table| table.as_str()).collect();
         // Before anything is read: what is read after the lock is what the lock keeps.
-        let lock = format!("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", tables.join(", "));
+        let lock = format!("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", names());
         match tx.execute(AssertSqlSafe(lock)).await {
             Err(error) if migrate::is_missing_table(&error) => return Err(ArchiveError::OtherSchema),
             locked => locked.map_err(closed)?,
@@ -74,8 +75,13 @@ impl PostgresArchive {
         if servers(&mut tx).await.map_err(closed)? > 0 {
             return Err(ArchiveError::InUse);
         }
-        Ok(Self { tx, pool })
+        Ok(Self { tx, pool, is_filled: false })
     }
+}
+
+/// Gives all tables, as a statement lists them.
+fn names() -> String {
+    Table::ALL.iter().map(|table| table.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 async fn connect(url: &str) -> Result<PgPool, ArchiveError> {
@@ -118,6 +124,7 @@ impl Archive for PostgresArchive {
     }
 
     async fn write(&mut self, page: &Page) -> Result<(), Fault> {
+        self.is_filled = true;
         write::write(&mut self.tx, page).await
     }
 
@@ -128,18 +135,23 @@ impl Archive for PostgresArchive {
     }
 
     async fn audit(&mut self) -> Result<Audit, Fault> {
+        if std::mem::take(&mut self.is_filled) {
+            // Of tables that were empty until now the planner knows nothing, and each page of the audit would read all.
+            let analyzed = self.tx.execute(AssertSqlSafe(format!("ANALYZE {}", names()))).await;
+            analyzed.map_err(|error| fault::of(error, "cannot analyze the tables"))?;
+        }
         audit::follow(&mut self.tx).await
     }
 
     async fn keep(self: Box<Self>) -> Result<(), Fault> {
-        let Self { tx, pool } = *self;
+        let Self { tx, pool, .. } = *self;
         let kept = tx.commit().await;
         pool.close().await;
         kept.map_err(|error| Fault::unresolved("cannot tell whether it was committed").because(error))
     }
 
     async fn leave(self: Box<Self>) {
-        let Self { tx, pool } = *self;
+        let Self { tx, pool, .. } = *self;
         // What was written goes with the connection, if not before.
         drop(tx.rollback().await);
         pool.close().await;

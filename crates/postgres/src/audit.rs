@@ -94,11 +94,7 @@ async fn escrows(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<(), Fau
     }
 }
 
-async fn movements(
-    tx: &mut PgConnection,
-    auditor: &mut Auditor,
-    coins: &BTreeMap<CoinId, Scale>,
-) -> Result<(), Fault> {
+async fn movements(tx: &mut PgConnection, auditor: &mut Auditor, coins: &BTreeMap<CoinId, Scale>) -> Result<(), Fault> {
     let mut after = String::new();
     loop {
         let page = sqlx::query_as!(

@@ -5,14 +5,14 @@ use hongbao_ports::{
     Fault,
     archive::{
         AccountRow, BlockRow, ClaimRow, CoinRow, DeploymentRow, FriendshipRow, GroupRow, ImAccountRow, Leases,
-        MembershipRow, MovementRow, Page, PacketRow, PostingRow, RequestRow, SessionRow, ShareRow, Table, UserRow,
+        MembershipRow, MovementRow, PacketRow, Page, PostingRow, RequestRow, SessionRow, ShareRow, Table, UserRow,
     },
 };
 use sqlx::{PgConnection, query, query_as};
 
 use crate::{
-    fault::{self, Unreadable},
     amount::to_minor,
+    fault::{self, Unreadable},
 };
 
 /// How many rows are held at once. It bounds the memory.
@@ -96,10 +96,8 @@ fn users(tx: &mut PgConnection) -> Pages<'_> {
 }
 
 fn sessions(tx: &mut PgConnection) -> Pages<'_> {
-    let rows = query_as!(
-        SessionRow,
-        "SELECT key_sha256, user_id, created_at, expires_at FROM sessions ORDER BY key_sha256"
-    );
+    let rows =
+        query_as!(SessionRow, "SELECT key_sha256, user_id, created_at, expires_at FROM sessions ORDER BY key_sha256");
     paged(rows.fetch(tx), Ok, Page::Sessions)
 }
 
@@ -145,9 +143,7 @@ fn coins(tx: &mut PgConnection) -> Pages<'_> {
 }
 
 fn accounts(tx: &mut PgConnection) -> Pages<'_> {
-    let rows = query!(
-        "SELECT user_id, coin_id, balance, version, changed_at FROM accounts ORDER BY user_id, coin_id"
-    );
+    let rows = query!("SELECT user_id, coin_id, balance, version, changed_at FROM accounts ORDER BY user_id, coin_id");
     paged(
         rows.fetch(tx),
         |row| {
@@ -195,9 +191,7 @@ fn packets(tx: &mut PgConnection) -> Pages<'_> {
 }
 
 fn shares(tx: &mut PgConnection) -> Pages<'_> {
-    let rows = query!(
-        "SELECT packet_id, number, amount, receiver_id, taker_id FROM shares ORDER BY packet_id, number"
-    );
+    let rows = query!("SELECT packet_id, number, amount, receiver_id, taker_id FROM shares ORDER BY packet_id, number");
     paged(
         rows.fetch(tx),
         |row| {
@@ -237,9 +231,8 @@ fn claims(tx: &mut PgConnection) -> Pages<'_> {
 }
 
 fn movements(tx: &mut PgConnection) -> Pages<'_> {
-    let rows = query!(
-        "SELECT reference, direction, user_id, coin_id, amount, moved_at FROM movements ORDER BY reference"
-    );
+    let rows =
+        query!("SELECT reference, direction, user_id, coin_id, amount, moved_at FROM movements ORDER BY reference");
     paged(
         rows.fetch(tx),
         |row| {

@@ -4,7 +4,7 @@ use hongbao_ports::{
     Fault,
     archive::{
         AccountRow, BlockRow, ClaimRow, CoinRow, DeploymentRow, FriendshipRow, GroupRow, ImAccountRow, MembershipRow,
-        MovementRow, Page, PacketRow, PostingRow, RequestRow, SessionRow, ShareRow, UserRow,
+        MovementRow, PacketRow, Page, PostingRow, RequestRow, SessionRow, ShareRow, UserRow,
     },
 };
 use rust_decimal::Decimal;

@@ -48,11 +48,8 @@ pub(super) async fn load(tx: &mut PgConnection, keys: &Keys) -> Result<Loaded, F
     }
     if !keys.coins.is_empty() {
         let ids: Vec<String> = keys.coins.iter().map(CoinId::to_string).collect();
-        let rows = sqlx::query_as!(
-            CoinRow,
-            "SELECT id, scale, min_amount, max_amount FROM coins WHERE id = ANY($1)",
-            &ids
-        );
+        let rows =
+            sqlx::query_as!(CoinRow, "SELECT id, scale, min_amount, max_amount FROM coins WHERE id = ANY($1)", &ids);
         loaded.coins = all(rows.fetch_all(&mut *tx).await.map_err(cannot)?)?;
     }
     if !keys.movements.is_empty() {
@@ -84,7 +81,8 @@ pub(crate) async fn packets(
     let cannot = |error| fault::of(error, "cannot load the packets");
     let ids: Vec<Uuid> = ids.iter().map(|id| uuid(id.to_u128())).collect();
     let rows = match locking {
-        Locking::ForUpdate => sqlx::query_as!(
+        Locking::ForUpdate => {
+            sqlx::query_as!(
             PacketRow,
             "SELECT p.id, p.sender_id, p.coin_id, c.scale, p.total, p.held, p.entries, p.remark, p.state, p.lease_until,
                 p.created_at, p.expires_at, p.ended_at, p.changed_at, p.version
@@ -95,9 +93,11 @@ pub(crate) async fn packets(
             FOR NO KEY UPDATE OF p",
             &ids
         )
-        .fetch_all(&mut *tx)
-        .await,
-        Locking::None => sqlx::query_as!(
+            .fetch_all(&mut *tx)
+            .await
+        }
+        Locking::None => {
+            sqlx::query_as!(
             PacketRow,
             "SELECT p.id, p.sender_id, p.coin_id, c.scale, p.total, p.held, p.entries, p.remark, p.state, p.lease_until,
                 p.created_at, p.expires_at, p.ended_at, p.changed_at, p.version
@@ -107,8 +107,9 @@ pub(crate) async fn packets(
             ORDER BY p.id",
             &ids
         )
-        .fetch_all(&mut *tx)
-        .await,
+            .fetch_all(&mut *tx)
+            .await
+        }
     };
     let mut packets: Vec<Packet> = all(rows.map_err(cannot)?)?;
     if packets.is_empty() {

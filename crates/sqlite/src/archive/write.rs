@@ -4,7 +4,7 @@ use hongbao_ports::{
     Fault,
     archive::{
         AccountRow, BlockRow, ClaimRow, CoinRow, DeploymentRow, FriendshipRow, GroupRow, ImAccountRow, MembershipRow,
-        MovementRow, Page, PacketRow, PostingRow, RequestRow, SessionRow, ShareRow, UserRow,
+        MovementRow, PacketRow, Page, PostingRow, RequestRow, SessionRow, ShareRow, UserRow,
     },
 };
 use sqlx::{SqliteConnection, query, sqlite::SqliteQueryResult};
@@ -55,9 +55,8 @@ async fn deployment(tx: &mut SqliteConnection, rows: &[DeploymentRow]) -> Writte
 }
 
 async fn users(tx: &mut SqliteConnection, rows: &[UserRow]) -> Written {
-    let rows = json(rows.iter().map(|row| {
-        (&row.id, row.is_active, row.takes_friend_requests, &row.name, &row.portrait_uri)
-    }));
+    let rows =
+        json(rows.iter().map(|row| (&row.id, row.is_active, row.takes_friend_requests, &row.name, &row.portrait_uri)));
     query!(
         "INSERT INTO users (id, is_active, takes_friend_requests, name, portrait_uri)
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1)",
@@ -115,8 +114,7 @@ async fn im_accounts(tx: &mut SqliteConnection, rows: &[ImAccountRow]) -> Writte
 }
 
 async fn coins(tx: &mut SqliteConnection, rows: &[CoinRow]) -> Written {
-    let rows =
-        json(rows.iter().map(|row| (&row.id, row.scale, unsigned(row.min_amount), unsigned(row.max_amount))));
+    let rows = json(rows.iter().map(|row| (&row.id, row.scale, unsigned(row.min_amount), unsigned(row.max_amount))));
     query!(
         "INSERT INTO coins (id, scale, min_amount, max_amount)
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)",
@@ -127,9 +125,8 @@ async fn coins(tx: &mut SqliteConnection, rows: &[CoinRow]) -> Written {
 }
 
 async fn accounts(tx: &mut SqliteConnection, rows: &[AccountRow]) -> Written {
-    let rows = json(rows.iter().map(|row| {
-        (&row.user_id, &row.coin_id, unsigned(row.balance), row.version, row.changed_at)
-    }));
+    let rows =
+        json(rows.iter().map(|row| (&row.user_id, &row.coin_id, unsigned(row.balance), row.version, row.changed_at)));
     query!(
         "INSERT INTO accounts (user_id, coin_id, balance, version, changed_at)
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1)",
@@ -160,9 +157,9 @@ async fn packets(tx: &mut SqliteConnection, rows: &[PacketRow]) -> Written {
 }
 
 async fn shares(tx: &mut SqliteConnection, rows: &[ShareRow]) -> Written {
-    let rows = json(rows.iter().map(|row| {
-        (hex(row.packet_id), row.number, unsigned(row.amount), &row.receiver_id, &row.taker_id)
-    }));
+    let rows = json(
+        rows.iter().map(|row| (hex(row.packet_id), row.number, unsigned(row.amount), &row.receiver_id, &row.taker_id)),
+    );
     query!(
         "INSERT INTO shares (packet_id, number, amount, receiver_id, taker_id)
         SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1)",
@@ -188,9 +185,10 @@ async fn claims(tx: &mut SqliteConnection, rows: &[ClaimRow]) -> Written {
 }
 
 async fn movements(tx: &mut SqliteConnection, rows: &[MovementRow]) -> Written {
-    let rows = json(rows.iter().map(|row| {
-        (&row.reference, &row.direction, &row.user_id, &row.coin_id, unsigned(row.amount), row.moved_at)
-    }));
+    let rows =
+        json(rows.iter().map(|row| {
+            (&row.reference, &row.direction, &row.user_id, &row.coin_id, unsigned(row.amount), row.moved_at)
+        }));
     query!(
         "INSERT INTO movements (reference, direction, user_id, coin_id, amount, moved_at)
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1)",
