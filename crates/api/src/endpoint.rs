@@ -1,5 +1,6 @@
 //! What an endpoint is.
 
+use hongbao_domain::id::Alphabet;
 use serde::Serialize;
 
 use crate::{Denial, Fields, Parameters, Refusal};
@@ -27,9 +28,14 @@ pub trait Endpoint {
     /// Reads the parameters, in the order in which the contract checks them.
     fn parse(parameters: &Parameters<'_>) -> Result<Self::Request, Denial<Self::Refusal>>;
 
-    /// Picks what it knows out of the fields and reads it.
+    /// Picks what it knows out of the fields and reads it, with ids of the contract's own alphabet.
     fn read(fields: &Fields) -> Result<Self::Request, Denial<Self::Refusal>> {
-        Self::parse(&fields.pick(Self::PARAMETERS)?)
+        Self::read_within(Alphabet::default(), fields)
+    }
+
+    /// The same for a deployment that may allow fewer characters in the ids of users and groups.
+    fn read_within(alphabet: Alphabet, fields: &Fields) -> Result<Self::Request, Denial<Self::Refusal>> {
+        Self::parse(&fields.pick(Self::PARAMETERS)?.within(alphabet))
     }
 }
 

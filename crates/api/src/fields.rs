@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
+use hongbao_domain::id::{Alphabet, ParseIdError, UserId};
+
 use crate::{Invalid, Parameter};
 
 /// One decoded value.
@@ -90,18 +92,32 @@ impl Fields {
                 Some(Sent::Ambiguously) => return Err(Invalid::Ambiguous(parameter.name)),
             }
         }
-        Ok(Parameters(picked))
+        Ok(Parameters { picked, alphabet: Alphabet::default() })
     }
 }
 
 /// The parameters that an endpoint knows and that are there: none is empty, none ambiguous.
 #[derive(Debug, Clone, Default)]
-pub struct Parameters<'fields>(Vec<(&'static str, &'fields str)>);
+pub struct Parameters<'fields> {
+    picked: Vec<(&'static str, &'fields str)>,
+    alphabet: Alphabet,
+}
 
 impl<'fields> Parameters<'fields> {
+    /// Allows these characters only in the ids of users and groups.
+    #[must_use]
+    pub fn within(self, alphabet: Alphabet) -> Self {
+        Self { alphabet, ..self }
+    }
+
+    /// Reads the value of a parameter as a user's id; a group's id has the same form.
+    pub fn parse_id(&self, text: &str) -> Result<UserId, ParseIdError> {
+        self.alphabet.parse(text)
+    }
+
     /// Gives the value of a parameter; `None` if it is missing or empty.
     pub fn get(&self, name: &str) -> Option<&'fields str> {
-        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+        self.picked.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! They are small `Copy` values without an allocation: a batch of commands copies them freely.
 
+mod alphabet;
 mod base62;
 mod inline;
 
 use std::{fmt, str::FromStr};
 
+pub use alphabet::Alphabet;
 use inline::InlineAscii;
 
 /// Says why a text is not an identifier.

@@ -71,6 +71,6 @@ where
     let fields = decode::fields(request, payload, E::BODY_LIMIT_BYTES, settings.body_timeout).await?;
     let user = session::user(shared.sessions.as_ref(), settings.session_timeout, request, &fields).await?;
     request.extensions_mut().insert(user);
-    let asked = E::read(&fields)?;
+    let asked = E::read_within(settings.id_alphabet, &fields)?;
     perform(shared.clone(), user, asked).await.map_err(broken::denial)
 }

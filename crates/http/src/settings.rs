@@ -1,12 +1,16 @@
-//! How patient the server is.
+//! How patient the server is, and what ids it takes.
 
 use std::{num::NonZeroUsize, time::Duration};
+
+use hongbao_domain::id::Alphabet;
 
 /// The settings of the HTTP server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
     /// How many threads serve requests; one for each core by default.
     pub workers: Option<NonZeroUsize>,
+    /// Which characters the ids of users and groups may have.
+    pub id_alphabet: Alphabet,
     /// How long a client may take to send the head of a request.
     pub head_timeout: Duration,
     /// How long a client may take to send the body after the head.
@@ -23,6 +27,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             workers: None,
+            id_alphabet: Alphabet::default(),
             head_timeout: Duration::from_secs(5),
             body_timeout: Duration::from_secs(10),
             session_timeout: Duration::from_secs(5),

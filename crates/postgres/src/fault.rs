@@ -1,9 +1,10 @@
 //! What broke, in the words of the ports.
 
-use std::{error::Error, fmt};
+use std::{borrow::Cow, error::Error, fmt};
 
 use hongbao_ledger::CommitError;
 use hongbao_ports::{Fault, FaultKind};
+use sqlx::error::DatabaseError;
 
 /// A stored value that no longer makes sense. What it was stands in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +55,7 @@ const MAY_PASS: [&str; 10] = [
 ];
 
 fn code(error: &sqlx::Error) -> Option<String> {
-    error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned())
+    error.as_database_error().and_then(DatabaseError::code).map(Cow::into_owned)
 }
 
 /// Says whether the connection is gone, rather than one statement refused.

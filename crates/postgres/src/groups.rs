@@ -34,7 +34,7 @@ impl Groups for PostgresStore {
     }
 
     async fn prepare_join(&self, prepare: PrepareJoin) -> Result<PreparedJoin, Failure<PrepareJoinRefusal>> {
-        self.step(|tx| Box::pin(prepare_join(tx, prepare.clone()))).await
+        self.step(move |tx| Box::pin(prepare_join(tx, prepare))).await
     }
 
     async fn resume_join(&self, undo: JoinRef, lease: Duration) -> Result<JoinRef, Failure<Stale>> {

@@ -78,6 +78,9 @@ pub(crate) enum Verdict<T> {
     Leave(T),
 }
 
+/// What came of one attempt.
+type Attempted<T> = Result<T, CommitError<T>>;
+
 impl PostgresStore {
     /// Runs one step until its outcome is known. A refusal leaves nothing behind.
     ///
@@ -90,7 +93,7 @@ impl PostgresStore {
     {
         let attempts = Attempts { store: self, ids: self.ids.as_ref(), patience: self.patience };
         let work = &work;
-        let attempt = |attempt| -> BoxFuture<'_, Result<Result<T, R>, CommitError<Result<T, R>>>> {
+        let attempt = |attempt| -> BoxFuture<'_, Attempted<Result<T, R>>> {
             Box::pin(self.transact(attempt, move |tx| {
                 let work = work(tx);
                 Box::pin(async move {
@@ -106,7 +109,7 @@ impl PostgresStore {
     }
 
     /// Runs one attempt at a transaction, which records itself if it is to be committed.
-    pub(crate) async fn transact<'env, T, W>(&'env self, attempt: AttemptId, work: W) -> Result<T, CommitError<T>>
+    pub(crate) async fn transact<'env, T, W>(&'env self, attempt: AttemptId, work: W) -> Attempted<T>
     where
         T: Send,
         W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Send,
@@ -127,7 +130,7 @@ impl PostgresStore {
         connection: &mut PgConnection,
         attempt: AttemptId,
         work: W,
-    ) -> Result<T, CommitError<T>>
+    ) -> Attempted<T>
     where
         T: Send,
         W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Send,
@@ -224,7 +227,7 @@ where
 }
 
 fn is_silence(fault: &Fault) -> bool {
-    fault.source().is_some_and(|source| source.is::<Silence>())
+    fault.source().is_some_and(<dyn Error>::is::<Silence>)
 }
 
 /// Writes an id as the database has it.

@@ -11,7 +11,7 @@ use crate::{
     Settings, SettingsError,
     call::{Call, Reply},
     connections::Connections,
-    exchange,
+    exchange::{self, NoAnswer},
     hosts::{Host, Hosts},
     outcome::{self, Exchange, Failed},
     pacing::Quotas,
@@ -53,6 +53,24 @@ impl Courier {
 
     pub(crate) const fn quotas(&self) -> &Quotas {
         &self.quotas
+    }
+
+    /// Makes one try at each host in turn, and learns nothing from it. For whoever wants to know how each one is.
+    pub(crate) async fn try_each(&self, call: &Call) -> Vec<(String, Result<(u16, Vec<u8>), NoAnswer>)> {
+        let mut tried = Vec::new();
+        for host in self.hosts.all() {
+            let host = self.hosts.url(host).to_owned();
+            let url = format!("{host}{}", call.path);
+            let answer = match self.connections.lend() {
+                Ok(client) => {
+                    let headers = self.signer.sign().headers;
+                    exchange::try_post(&client, &url, headers, &call.form, self.attempt_timeout).await
+                }
+                Err(error) => Err(NoAnswer::NotSent(error)),
+            };
+            tried.push((host, answer));
+        }
+        tried
     }
 
     /// Makes a call, all its tries and pauses within the time-out. The turn is for the first try.

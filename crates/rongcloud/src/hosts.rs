@@ -67,6 +67,11 @@ impl Hosts {
         [Some(&self.primary), self.backup.as_ref()].into_iter().flatten().any(|url| url.starts_with("https:"))
     }
 
+    /// Gives all hosts, the first one first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Host> {
+        [Host::Primary].into_iter().chain(self.backup.as_ref().map(|_| Host::Backup))
+    }
+
     /// Gives the host to ask first.
     pub(crate) fn current(&self) -> Host {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).current

@@ -11,10 +11,12 @@
 //! * `pacing` grants it a turn within the quota.
 //! * `courier` makes the tries; `tries` decides, without I/O, whether another one may follow.
 //! * `signature` signs a try, `connections` lends it a connection, `exchange` sends it, `outcome` sorts what came back.
+//! * `check` asks each host, past all of that but signature and connection, whether it lets the app in.
 //! * `hosts` learns from it which of the two hosts to ask next.
 
 mod answer;
 mod call;
+mod check;
 mod connections;
 mod courier;
 mod exchange;
@@ -30,5 +32,6 @@ mod signature;
 mod tries;
 mod users;
 
+pub use check::{Checked, Finding, Objection, Obstacle};
 pub use rong_cloud::RongCloud;
 pub use settings::{Settings, SettingsError};

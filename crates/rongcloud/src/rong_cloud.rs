@@ -14,8 +14,9 @@ use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Settings, SettingsError,
+    Checked, Settings, SettingsError,
     call::{Call, Quota, Reply},
+    check,
     courier::Courier,
     message,
     notify::{self, Names},
@@ -41,6 +42,11 @@ impl RongCloud {
     pub fn try_new(settings: &Settings, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, SettingsError> {
         let names = Names::try_new(&settings.notice_prefix)?;
         Ok(Self { app: app(settings), courier: Courier::try_new(settings, clock, ids)?, names })
+    }
+
+    /// Asks each host whether it lets this app in: two hosts at most, one signed question each, which changes nothing.
+    pub async fn check(&self) -> Vec<Checked> {
+        check::each_host(&self.courier).await
     }
 
     /// Gives who makes the calls.

@@ -47,6 +47,27 @@ pub(crate) enum Command {
     /// set up before its first start; all other commands need one that is there. The demo's store is made by `hongbao
     /// serve --demo` and changed only with --demo.
     Admin(Admin),
+    /// Look at the IM cloud that is set.
+    Im(Im),
+}
+
+/// What is asked about the IM cloud.
+#[derive(Debug, Args)]
+pub(crate) struct Im {
+    #[command(subcommand)]
+    pub(crate) command: ImCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImCommand {
+    /// Sign in to each host that is set and say what is wrong with it, or that all is well. Changes nothing there.
+    ///
+    /// Exit status: 0 if all is well, 1 if the cloud refuses, 2 if it cannot be tried.
+    Check {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// How the sandbox runs on its own.

@@ -4,10 +4,12 @@
 
 mod admin;
 mod cli;
+mod im;
 mod print;
 mod sandbox;
 mod serve;
 mod settings;
+mod store;
 mod system;
 mod telemetry;
 mod trouble;
@@ -50,6 +52,7 @@ fn run(cli: Cli) -> Result<ExitCode, Trouble> {
             block_on(serve::run(settings, demo))
         }
         Command::Admin(admin) => block_on(admin::run(&settings, admin)),
+        Command::Im(im) => block_on(im::run(&settings, im)),
         Command::Sandbox(_) => Ok(ExitCode::SUCCESS),
     }
 }

@@ -14,15 +14,18 @@ use std::{
 use hongbao_app::{CleanUp, ImUsers, Messages, RedPackets, Sagas, Timing, World, groups};
 use hongbao_domain::message::ReservedNames;
 use hongbao_ledger::Batches;
-use hongbao_ports::{Clock, Ids};
-use hongbao_sqlite::{Deployment, SqliteStore};
+use hongbao_ports::{Clock, Deployment, Ids};
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-pub(crate) use self::signal::stop_signal;
+pub(crate) use self::{
+    cloud::{Access, connect},
+    signal::stop_signal,
+};
 use crate::{
     settings::Settings,
+    store::{self, Form, Store},
     system::{SystemClock, SystemIds},
     trouble::Trouble,
 };
@@ -34,10 +37,12 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     let listener = bind(settings.http.listen, "http.listen")?;
     let sandbox = if demo { Some(demo::Cloud::bind(&settings)?) } else { None };
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(SystemIds));
-    let cloud = cloud::connect(&settings, sandbox.as_ref(), &clock, &ids)?;
+    let access = sandbox.as_ref().map_or_else(|| Access::of(&settings.im), |sandbox| Ok(sandbox.access()))?;
+    let cloud = connect(&settings.im, access, &clock, &ids)?;
     let stop_signal = stop_signal()?;
-    let store = Arc::new(open(&settings, demo, &clock).await?);
-    let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default()));
+    let store = open(&settings, demo, clock.clone(), ids.clone()).await?;
+    let batches = hongbao_ledger::Settings { writers: store.writers(), ..hongbao_ledger::Settings::default() };
+    let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), batches));
 
     let (stop, sagas) = (CancellationToken::new(), Sagas::new());
     let sandbox_stop = CancellationToken::new();
@@ -87,7 +92,8 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         ids,
     };
     let grace = settings.http.shutdown_grace.0;
-    let http = hongbao_http::Settings { grace, ..hongbao_http::Settings::default() };
+    let http =
+        hongbao_http::Settings { grace, id_alphabet: settings.im.id_alphabet(), ..hongbao_http::Settings::default() };
     let stopping = {
         let stop = stop.clone();
         tokio::spawn(async move {
@@ -102,7 +108,8 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     // A server that broke has not been told to stop.
     stop.cancel();
     let until = if served.is_ok() { stopping.await.ok() } else { None };
-    shut_down(until.unwrap_or_else(|| Instant::now() + grace), &sagas, [clean_up, reconciler], &ledger, &store).await;
+    shut_down(until.unwrap_or_else(|| Instant::now() + grace), &sagas, [clean_up, reconciler], &ledger, store.as_ref())
+        .await;
     sandbox_stop.cancel();
     if let Some(sandbox) = sandbox {
         drop(sandbox.await);
@@ -112,7 +119,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
 }
 
 /// Finishes what runs, then closes the store.
-async fn shut_down(until: Instant, sagas: &Sagas, sweeps: [JoinHandle<()>; 2], ledger: &Batches, store: &SqliteStore) {
+async fn shut_down(until: Instant, sagas: &Sagas, sweeps: [JoinHandle<()>; 2], ledger: &Batches, store: &dyn Store) {
     let left = || until.saturating_duration_since(Instant::now()).max(Duration::from_millis(100));
     if !sagas.drain(left()).await {
         warn!("some requests were still running; the next start cleans up after them");
@@ -163,19 +170,23 @@ fn reserved_names(settings: &Settings) -> ReservedNames {
     ReservedNames { prefix: im.notice_prefix.clone(), names: im.reserved_object_names.0.clone() }
 }
 
-async fn open(settings: &Settings, demo: bool, clock: &Arc<dyn Clock>) -> Result<SqliteStore, Trouble> {
-    let url = settings.database_url(demo)?;
-    let store = SqliteStore::open(&hongbao_sqlite::Settings::new(url.clone()), clock.clone())
-        .await
-        .map_err(|error| Trouble::because(format_args!("cannot open the store {url}"), &error))?;
+async fn open(
+    settings: &Settings,
+    demo: bool,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+) -> Result<Arc<dyn Store>, Trouble> {
+    let place = settings.place(demo)?;
+    let store = store::open(settings, demo, Form::Made, clock, ids).await?;
     let wanted = if demo { Deployment::Demo } else { Deployment::Real };
-    let found = store.mark(wanted).await.map_err(|fault| Trouble::because(format_args!("cannot use {url}"), &fault))?;
+    let found = store.mark(wanted).await;
+    let found = found.map_err(|fault| Trouble::because(format_args!("cannot use {place}"), &fault))?;
     match (found, wanted) {
         (Deployment::Demo, Deployment::Real) => Err(Trouble::new(format!(
-            "{url} is the store of a demo, whose session keys everybody knows; start with --demo, or set database.url to another file"
+            "{place} is the store of a demo, whose session keys everybody knows; start with --demo, or set database.url to another store"
         ))),
         (Deployment::Real, Deployment::Demo) => Err(Trouble::new(format!(
-            "{url} is the store of a real deployment; the demo needs a store of its own: leave database.url unset, or set it to another file"
+            "{place} is the store of a real deployment; the demo needs a store of its own: leave database.url unset, or set it to another store"
         ))),
         (Deployment::Demo, Deployment::Demo) | (Deployment::Real, Deployment::Real) => Ok(store),
     }

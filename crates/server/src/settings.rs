@@ -1,5 +1,6 @@
 //! Settings: defaults < file < environment < flags. Unknown keys are errors.
 
+mod database;
 mod list;
 mod secret;
 mod span;
@@ -7,9 +8,15 @@ mod span;
 use std::{fs, io::ErrorKind, net::SocketAddr, num::NonZeroU32, path::Path, process::ExitCode, time::Duration};
 
 use config::{Config, ConfigError, Environment, File, FileFormat};
+use hongbao_domain::id::Alphabet;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::{list::List, secret::Secret, span::Span};
+pub(crate) use self::{
+    database::{Database, Place},
+    list::List,
+    secret::Secret,
+    span::Span,
+};
 use crate::{cli::Common, print, trouble::Trouble};
 
 /// Everything that can be set. Each field is the key of the same name in its section.
@@ -37,14 +44,6 @@ pub(crate) struct Http {
     pub(crate) shutdown_grace: Span,
 }
 
-/// The store.
-#[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Database {
-    /// `sqlite://path/to/file.db`. Unset: `sqlite://data/hongbao.db`, for the demo `sqlite://data/demo.db`.
-    pub(crate) url: Option<String>,
-}
-
 /// The IM cloud.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -55,6 +54,8 @@ pub(crate) struct Im {
     pub(crate) backup_url: String,
     pub(crate) app_key: String,
     pub(crate) app_secret: Secret,
+    /// Whether user and group ids may have letters and digits only, without `-` and `_`.
+    pub(crate) plain_ids: bool,
     /// How long one call may take with all its repeats.
     pub(crate) timeout: Span,
     /// How long one try may take.
@@ -175,6 +176,7 @@ impl Default for Im {
             backup_url: "https://api-b.rong-api.com".to_owned(),
             app_key: String::new(),
             app_secret: Secret::default(),
+            plain_ids: false,
             timeout: Span::seconds(5),
             attempt_timeout: Span::seconds(2),
             connect_timeout: Span::seconds(1),
@@ -188,6 +190,13 @@ impl Default for Im {
             notice_prefix: "HB:".to_owned(),
             reserved_object_names: List(RESERVED_OBJECT_NAMES.map(str::to_owned).to_vec()),
         }
+    }
+}
+
+impl Im {
+    /// Gives which characters ids from outside may have.
+    pub(crate) const fn id_alphabet(&self) -> Alphabet {
+        if self.plain_ids { Alphabet::Plain } else { Alphabet::Word }
     }
 }
 
@@ -238,20 +247,6 @@ impl Settings {
             sources = sources.set_override(key, value.as_str()).map_err(bad)?;
         }
         sources.build().and_then(Config::try_deserialize).map_err(bad)
-    }
-
-    /// Gives the store's URL; the demo has a store of its own.
-    ///
-    /// The library would take any text for a path, and lose the money of a store in memory with the process.
-    pub(crate) fn database_url(&self, demo: bool) -> Result<String, Trouble> {
-        let usual = if demo { "sqlite://data/demo.db" } else { "sqlite://data/hongbao.db" };
-        let url = self.database.url.as_deref().unwrap_or(usual);
-        match url.strip_prefix("sqlite://") {
-            Some(path) if !path.is_empty() && !path.starts_with(['?', ':']) && !path.contains("mode=memory") => {
-                Ok(url.to_owned())
-            }
-            Some(_) | None => Err(Trouble::new(format!("database.url `{url}` names no file; it must be like {usual}"))),
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use serde_json::Value;
 
 /// Each crate of ours and those of ours that it may depend on. Dev-dependencies are free.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 13] = [
     ("hongbao-domain", &[]),
     ("hongbao-ports", &["domain"]),
     ("hongbao-api", &["domain"]),
@@ -16,18 +16,19 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ("hongbao-ledger", &["domain", "ports"]),
     ("hongbao-http", &["domain", "ports", "app", "api"]),
     ("hongbao-sqlite", &["domain", "ports", "ledger"]),
+    ("hongbao-postgres", &["domain", "ports", "ledger"]),
     ("hongbao-rongcloud", &["domain", "ports"]),
     ("hongbao-sandbox", &[]),
     ("hongbao-testbed", &[]),
     ("hongbao-testkit", &["domain", "ports"]),
-    ("hongbao", &["domain", "ports", "app", "api", "http", "ledger", "sqlite", "rongcloud", "sandbox"]),
+    ("hongbao", &["domain", "ports", "app", "api", "http", "ledger", "postgres", "sqlite", "rongcloud", "sandbox"]),
 ];
 
 /// Libraries that only some crates may name, so that the others stay free of them.
 const KEPT_TO: [(&str, &[&str]); 4] = [
     ("actix-web", &["hongbao-http", "hongbao-sandbox"]),
     ("actix-multipart", &["hongbao-http"]),
-    ("sqlx", &["hongbao-sqlite"]),
+    ("sqlx", &["hongbao-postgres", "hongbao-sqlite"]),
     ("reqwest", &["hongbao-rongcloud"]),
 ];
 

@@ -1,5 +1,7 @@
 //! Every topic is explained in every language, and nothing else is.
 
+mod documented;
+
 use std::{collections::BTreeSet, convert::Infallible, iter::successors};
 
 use hongbao_domain::{
@@ -15,7 +17,15 @@ use hongbao_domain::{
 };
 
 use super::{chinese, detail, english};
-use crate::{Broken, Denial, Invalid, Language, Refusal};
+use crate::{
+    Broken, Denial, Endpoint, Invalid, Language, Refusal,
+    asset::ListAssets,
+    friend::{AddFriend, ListFriends},
+    group::{Create, Join},
+    message,
+    profile::{GetToken, Refresh, UserInfo},
+    red_packet::{Accept, Detail, Publish},
+};
 
 fn after_cloud(refusal: &CloudRefusal) -> Option<CloudRefusal> {
     match refusal {
@@ -116,7 +126,6 @@ fn after_refresh(refusal: &RefreshRefusal) -> Option<RefreshRefusal> {
     after_cloud(&refusal.0).map(RefreshRefusal)
 }
 
-/// One that is invalid has the topic of that.
 fn after_send(refusal: &SendRefusal) -> Option<SendRefusal> {
     use SendRefusal::*;
     Some(match refusal {
@@ -166,21 +175,59 @@ fn receipt() -> Box<Receipt> {
     })
 }
 
-fn topics() -> BTreeSet<&'static str> {
-    let publish = successors(Some(PublishRefusal::ReceiverMissing), after_publish).map(|refusal| refusal.code());
-    let accept = successors(Some(AcceptRefusal::TransferIdMissing), after_accept).map(|refusal| refusal.code());
-    let create = successors(Some(CreateRefusal::NameMissing), after_create).map(|refusal| refusal.code());
-    let join = successors(Some(JoinRefusal::IdMissing), after_join).map(|refusal| refusal.code());
-    let invalid = successors(Some(Invalid::UnknownPath), |invalid| after_invalid(*invalid)).map(Invalid::topic);
+/// A refusal as the wire shows it, and who answers it.
+struct Said {
+    /// The path of the method; empty where any method may answer so.
+    path: &'static str,
+    status: u16,
+    code: &'static str,
+    topic: &'static str,
+}
+
+fn of<E: Endpoint>(refusals: impl IntoIterator<Item = E::Refusal>) -> Vec<Said> {
+    let said = |refusal: E::Refusal| match refusal.invalid() {
+        Some(invalid) => of_any(&Denial::Invalid(invalid)),
+        None => Said { path: E::PATH, status: refusal.status(), code: Refusal::code(&refusal), topic: refusal.topic() },
+    };
+    refusals.into_iter().map(said).collect()
+}
+
+fn of_any(denial: &Denial<Infallible>) -> Said {
+    Said { path: "", status: denial.status(), code: denial.code(), topic: denial.topic() }
+}
+
+fn cloud() -> impl Iterator<Item = CloudRefusal> {
+    successors(Some(CloudRefusal::Rejected(None)), after_cloud)
+}
+
+/// Everything that is not status 0.
+fn all() -> Vec<Said> {
+    let invalid = successors(Some(Invalid::UnknownPath), |invalid| after_invalid(*invalid)).map(Denial::Invalid);
     let broken = successors(Some(Broken::Internal), |broken| after_broken(*broken))
-        .map(|how| Denial::<Infallible>::Broken { how, transfer_id: None }.topic());
-    let friends = add_friend().map(AddFriendRefusal::code).chain([ListFriendsRefusal::Empty.code()]);
-    let refresh = successors(Some(RefreshRefusal(CloudRefusal::Rejected(None))), after_refresh);
-    let refresh = refresh.map(|refusal| refusal.topic());
-    let send = successors(Some(SendRefusal::ReceiverNotFound), after_send).map(|refusal| refusal.topic());
-    let refused = publish.chain(accept).chain(create).chain(join).chain(refresh).chain(send).chain(friends);
-    let refused = refused.chain(look().map(|refusal| refusal.topic()));
-    refused.chain(invalid).chain(broken).chain(["not_logged_in"]).collect()
+        .map(|how| Denial::Broken { how, transfer_id: None });
+    let any = invalid.chain(broken).chain([Denial::NotLoggedIn]);
+    [
+        of::<GetToken>(cloud()),
+        of::<UserInfo>(cloud()),
+        of::<Refresh>(cloud().map(RefreshRefusal)),
+        of::<message::Publish>(successors(Some(SendRefusal::ObjectNameReserved), after_send)),
+        of::<Create>(successors(Some(CreateRefusal::NameMissing), after_create)),
+        of::<Join>(successors(Some(JoinRefusal::IdMissing), after_join)),
+        of::<Publish>(successors(Some(PublishRefusal::ReceiverMissing), after_publish)),
+        of::<Accept>(successors(Some(AcceptRefusal::TransferIdMissing), after_accept)),
+        of::<AddFriend>(add_friend()),
+        of::<ListFriends>([ListFriendsRefusal::Empty]),
+        of::<ListAssets>([]),
+        of::<Detail>(look()),
+        any.map(|denial| of_any(&denial)).collect(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn topics() -> BTreeSet<&'static str> {
+    all().into_iter().map(|said| said.topic).collect()
 }
 
 #[test]

@@ -22,7 +22,7 @@ impl Endpoint for AddFriend {
 
     fn parse(parameters: &Parameters<'_>) -> Result<UserId, Denial<AddFriendRefusal>> {
         let id = parameters.get(USER_ID).ok_or(Denial::Refused(AddFriendRefusal::UserIdMissing))?;
-        id.parse().map_err(|_| Denial::Refused(AddFriendRefusal::UserIdMalformed))
+        parameters.parse_id(id).map_err(|_| Denial::Refused(AddFriendRefusal::UserIdMalformed))
     }
 }
 

@@ -1,10 +1,6 @@
 //! `im/group_join`, 加入群组.
 
-use hongbao_domain::{
-    group::JoinRefusal,
-    id::{GroupId, ParseIdError, UserId},
-    im_cloud::CloudRefusal,
-};
+use hongbao_domain::{group::JoinRefusal, id::GroupId, im_cloud::CloudRefusal};
 use serde::Serialize;
 
 use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, text};
@@ -38,17 +34,13 @@ impl Endpoint for Join {
 
     fn parse(parameters: &Parameters<'_>) -> Result<GroupId, Denial<JoinRefusal>> {
         let id = parameters.get(GROUP_ID).ok_or(Denial::Refused(JoinRefusal::IdMissing))?;
-        if has_the_form(id).is_err() {
+        // The contract's form of a group's id is that of a user's.
+        if parameters.parse_id(id).is_err() {
             return Err(Denial::Refused(JoinRefusal::IdMalformed));
         }
         // An id of the contract's form that we never write is the id of no group.
         id.parse().map_err(|_| Denial::Refused(JoinRefusal::NotFound))
     }
-}
-
-/// The contract's form of a group's id is that of a user's: 25 characters, ASCII letters, digits, `-` and `_`.
-fn has_the_form(id: &str) -> Result<(), ParseIdError> {
-    id.parse::<UserId>().map(|_| ())
 }
 
 impl Refusal for JoinRefusal {

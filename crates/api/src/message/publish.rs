@@ -57,7 +57,7 @@ impl Endpoint for Publish {
         let required = |name| parameters.get(name).ok_or(Invalid::Missing(name));
         let (receiver, object_name, content) = (required(TO_USER_ID)?, required(OBJECT_NAME)?, required(CONTENT)?);
         Ok(PublishRequest {
-            receiver: receiver.parse().map_err(|error| match error {
+            receiver: parameters.parse_id(receiver).map_err(|error| match error {
                 ParseIdError::Empty => Invalid::Missing(TO_USER_ID),
                 ParseIdError::WrongLength => Invalid::TooLong(TO_USER_ID),
                 ParseIdError::IllegalCharacter => Invalid::IllegalCharacter(TO_USER_ID),

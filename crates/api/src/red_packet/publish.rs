@@ -69,7 +69,7 @@ impl Endpoint for Publish {
         };
         let refused = Denial::Refused;
         let receiver = parameters.get(TO_USER_ID).ok_or(refused(ReceiverMissing))?;
-        let receiver = receiver.parse().map_err(|_| refused(ReceiverMalformed))?;
+        let receiver = parameters.parse_id(receiver).map_err(|_| refused(ReceiverMalformed))?;
         let coin = parameters.get(COIN_ID).ok_or(refused(CoinMissing))?;
         let amount = parameters.get(AMOUNT).ok_or(refused(AmountMissing))?;
         let coin = coin.parse().map_err(|_| refused(CoinMalformed))?;

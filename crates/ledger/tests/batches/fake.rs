@@ -141,7 +141,7 @@ impl FakeStore {
 
 #[async_trait]
 impl Store for FakeStore {
-    async fn commit(&self, attempt: AttemptId, batch: &[Command]) -> Result<Vec<Outcome>, CommitError> {
+    async fn commit(&self, attempt: AttemptId, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
         let mishap = {
             let mut rows = self.rows();
             rows.attempts.insert(attempt);
@@ -155,10 +155,10 @@ impl Store for FakeStore {
             }
             Some(Mishap::Retry) => return Err(CommitError::Retry(Fault::unavailable("the store is away"))),
             Some(Mishap::LoseAfterCommit) => {
-                return Err(CommitError::Lost { outcomes: self.write(attempt, batch), fault: lost() });
+                return Err(CommitError::Lost { outcome: self.write(attempt, batch), fault: lost() });
             }
             Some(Mishap::LoseBeforeCommit) => {
-                return Err(CommitError::Lost { outcomes: Vec::new(), fault: lost() });
+                return Err(CommitError::Lost { outcome: Vec::new(), fault: lost() });
             }
             Some(Mishap::FailOnPoison) if batch.iter().any(is_poison) => {
                 return Err(CommitError::Failed(Fault::internal("the store cannot stomach it")));

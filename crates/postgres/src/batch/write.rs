@@ -1,6 +1,7 @@
 //! Writing what a batch changed, with one statement for each table and kind.
 //!
 //! Every update names the version that was loaded; if a row is not as it was loaded, the batch must not commit.
+#![expect(clippy::as_conversions, reason = "a cast tells the macros that an array has NULLs in it")]
 
 use hongbao_domain::{
     ledger::{Account, Change, Changes, Movement, Request},
@@ -105,7 +106,7 @@ async fn packets(tx: &mut PgConnection, changes: &[Change<Packet>]) -> Result<()
         let held: Vec<Decimal> = column(rows, |row| amount::unsigned(row.after.purse.balance));
         let entries = versions(rows, |row| row.after.purse.entries)?;
         let ended = column(rows, |row| row.after.ended_at.map(Timestamp::to_micros));
-        let changed = column(rows, |row| row.after.changed_at.to_micros());
+        let times = column(rows, |row| row.after.changed_at.to_micros());
         let after = versions(rows, |row| row.after.version)?;
         let written = if rows[0].before.is_none() {
             let senders = column(rows, |row| row.after.sender.to_string());
@@ -126,7 +127,7 @@ async fn packets(tx: &mut PgConnection, changes: &[Change<Packet>]) -> Result<()
                 &held,
                 &entries,
                 &ended as &[Option<i64>],
-                &changed,
+                &times,
                 &after,
                 &senders,
                 &coins,
@@ -153,7 +154,7 @@ async fn packets(tx: &mut PgConnection, changes: &[Change<Packet>]) -> Result<()
                 &held,
                 &entries,
                 &ended as &[Option<i64>],
-                &changed,
+                &times,
                 &after,
                 &before
             )

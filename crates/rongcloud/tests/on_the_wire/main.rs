@@ -1,5 +1,6 @@
 //! The adapter on real sockets of this machine, before clouds that answer anything, and before the sandbox.
 
+mod check;
 mod cloud;
 mod connections;
 mod groups;

@@ -6,7 +6,6 @@ use hongbao_domain::{
     ledger::{Audit, Finding, Totals},
     money::print_minor,
 };
-use hongbao_ledger::Store;
 use serde::Serialize;
 
 use super::office::{NotDone, Office, Reach};

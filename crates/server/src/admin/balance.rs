@@ -3,7 +3,6 @@
 use std::{fmt, process::ExitCode};
 
 use hongbao_domain::{ledger::Holding, money::print_minor};
-use hongbao_ledger::Store;
 use serde::Serialize;
 
 use super::office::{NotDone, Office, Reach};

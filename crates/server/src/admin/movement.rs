@@ -10,7 +10,6 @@ use hongbao_domain::{
 };
 use hongbao_ledger::Batches;
 use hongbao_ports::{Failure, Fault, Ledger};
-use hongbao_sqlite::SqliteStore;
 use serde::Serialize;
 
 use super::{
@@ -18,6 +17,7 @@ use super::{
     moment::rfc3339,
     office::{NotDone, Office, Reach, standing_of},
 };
+use crate::store::Store;
 
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct MovementOptions {
@@ -74,7 +74,7 @@ pub(super) async fn withdraw(office: &Office<'_>, options: MovementOptions) -> R
 }
 
 /// Reads what is wanted in the light of who and what there is.
-async fn wanted(store: &SqliteStore, ledger: &Batches, options: &MovementOptions) -> Result<Wanted, NotDone> {
+async fn wanted(store: &dyn Store, ledger: &Batches, options: &MovementOptions) -> Result<Wanted, NotDone> {
     let MovementOptions { user, coin, amount, reference } = *options;
     standing_of(store, user).await?;
     let coins = coins(ledger).await?;

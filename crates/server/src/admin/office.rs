@@ -4,13 +4,13 @@ use std::{fmt, process::ExitCode, sync::Arc};
 
 use hongbao_domain::id::UserId;
 use hongbao_ledger::Batches;
-use hongbao_ports::{Clock, Fault, FaultKind, Standing, Users};
-use hongbao_sqlite::{Deployment, SqliteStore};
+use hongbao_ports::{Deployment, Fault, FaultKind, Standing, Users};
 use serde::Serialize;
 
 use crate::{
     print::print,
     settings::Settings,
+    store::{self, Form, Store},
     system::{SystemClock, SystemIds},
     trouble::Trouble,
 };
@@ -69,12 +69,12 @@ impl Office<'_> {
     pub(super) async fn with_store<T>(
         &self,
         reach: Reach,
-        work: impl AsyncFnOnce(&Arc<SqliteStore>) -> Result<T, NotDone>,
+        work: impl AsyncFnOnce(&Arc<dyn Store>) -> Result<T, NotDone>,
     ) -> Result<T, NotDone> {
-        let store = Arc::new(self.open(reach).await?);
+        let store = self.open(reach).await?;
         let done = match reach {
             Reach::Look => work(&store).await,
-            Reach::Change | Reach::Found => match self.mark(&store).await {
+            Reach::Change | Reach::Found => match self.mark(store.as_ref()).await {
                 Ok(()) => work(&store).await,
                 Err(not_done) => Err(not_done),
             },
@@ -87,40 +87,35 @@ impl Office<'_> {
     pub(super) async fn with_ledger<T>(
         &self,
         reach: Reach,
-        work: impl AsyncFnOnce(&SqliteStore, &Batches) -> Result<T, NotDone>,
+        work: impl AsyncFnOnce(&dyn Store, &Batches) -> Result<T, NotDone>,
     ) -> Result<T, NotDone> {
-        self.with_store(reach, async |store: &Arc<SqliteStore>| {
+        self.with_store(reach, async |store: &Arc<dyn Store>| {
             let ledger = Batches::start(store.clone(), Arc::new(SystemIds), hongbao_ledger::Settings::default());
-            let done = work(store, &ledger).await;
+            let done = work(store.as_ref(), &ledger).await;
             ledger.close().await;
             done
         })
         .await
     }
 
-    async fn open(&self, reach: Reach) -> Result<SqliteStore, Trouble> {
-        let url = self.settings.database_url(self.demo)?;
-        let create = reach == Reach::Found && !self.demo;
-        let options = hongbao_sqlite::Settings { create, ..hongbao_sqlite::Settings::new(url.clone()) };
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        SqliteStore::open(&options, clock).await.map_err(|error| {
-            Trouble::because(format_args!("cannot open {url} (set database.url, or add --demo for the demo's)"), &error)
-        })
+    async fn open(&self, reach: Reach) -> Result<Arc<dyn Store>, Trouble> {
+        let form = if reach == Reach::Found && !self.demo { Form::Made } else { Form::Kept };
+        store::open(self.settings, self.demo, form, Arc::new(SystemClock), Arc::new(SystemIds)).await
     }
 
     /// Keeps real money and demo money apart, as the server does.
-    async fn mark(&self, store: &SqliteStore) -> Result<(), NotDone> {
-        let url = self.settings.database_url(self.demo)?;
+    async fn mark(&self, store: &dyn Store) -> Result<(), NotDone> {
+        let place = self.settings.place(self.demo)?;
         let wanted = if self.demo { Deployment::Demo } else { Deployment::Real };
         let found =
-            store.mark(wanted).await.map_err(|fault| NotDone::broke(format_args!("cannot use {url}"), &fault))?;
+            store.mark(wanted).await.map_err(|fault| NotDone::broke(format_args!("cannot use {place}"), &fault))?;
         match (found, wanted) {
             (Deployment::Demo, Deployment::Real) => Err(Trouble::new(format!(
-                "{url} is the store of a demo, which only --demo changes; add it, or set database.url to another file"
+                "{place} is the store of a demo, which only --demo changes; add it, or set database.url to another store"
             ))
             .into()),
             (Deployment::Real, Deployment::Demo) => Err(Trouble::new(format!(
-                "{url} is the store of a real deployment, which --demo never changes; leave it out"
+                "{place} is the store of a real deployment, which --demo never changes; leave it out"
             ))
             .into()),
             (Deployment::Demo, Deployment::Demo) | (Deployment::Real, Deployment::Real) => Ok(()),

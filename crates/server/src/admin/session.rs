@@ -12,7 +12,7 @@ use hongbao_domain::{
     id::{SessionKey, UserId},
     session::RegisterRefusal,
 };
-use hongbao_ports::{Clock, Failure, Session, Sessions};
+use hongbao_ports::{Clock, Failure, Session};
 use serde::{
     Deserialize, Serialize,
     de::{IntoDeserializer, value::Error},

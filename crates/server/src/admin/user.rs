@@ -4,17 +4,18 @@ use std::{fmt, process::ExitCode};
 
 use clap::{Args, Subcommand, ValueEnum};
 use hongbao_domain::id::UserId;
-use hongbao_ports::{BlockRefusal, Contacts, Failure, Sessions, Standing, StandingChange, Users};
+use hongbao_ports::{BlockRefusal, Contacts, Failure, Standing, StandingChange, Users};
 use serde::Serialize;
 
 use super::office::{NotDone, Office, Reach, no_such_user, standing_of};
+use crate::{store::Store, trouble::Trouble};
 
 /// Who exists, and how one stands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum UserCommand {
     /// Add a user who takes part and takes friend requests; one who is there stays as before.
     Add {
-        /// The user's id: 1 to 25 letters, digits, `-` and `_`.
+        /// The user's id: 1 to 25 letters, digits, `-` and `_`; with `im.plain_ids` letters and digits only.
         user: UserId,
     },
     /// Keep a user out: all sessions end at once and for good. The money stays.
@@ -90,6 +91,10 @@ pub(super) async fn run(office: &Office<'_>, command: UserCommand) -> Result<Exi
 }
 
 async fn add(office: &Office<'_>, user: UserId) -> Result<ExitCode, NotDone> {
+    if !office.settings.im.id_alphabet().allows(user) {
+        let why = "im.plain_ids allows letters and digits only";
+        return Err(Trouble::new(format!("`{user}` cannot be the id of a user: {why}")).into());
+    }
     let standing = Standing { is_active: true, takes_friend_requests: true };
     let added = office.with_store(Reach::Found, async |store| {
         store.add(user, standing).await.map_err(|fault| NotDone::broke(format_args!("cannot add {user}"), &fault))
@@ -148,7 +153,7 @@ async fn set_block(contacts: &dyn Contacts, user: UserId, other: UserId, blocked
     })
 }
 
-async fn show<S: Users + Sessions>(store: &S, user: UserId) -> Result<Shown, NotDone> {
+async fn show(store: &dyn Store, user: UserId) -> Result<Shown, NotDone> {
     let Standing { is_active, takes_friend_requests } = standing_of(store, user).await?;
     let sessions =
         store.sessions_of(user).await.map_err(|fault| NotDone::broke("cannot read the sessions", &fault))?.len();

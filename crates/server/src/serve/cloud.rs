@@ -4,29 +4,41 @@ use std::{num::NonZeroU32, sync::Arc};
 
 use hongbao_ports::{Clock, Ids};
 use hongbao_rongcloud::RongCloud;
+use secrecy::SecretString;
 
-use super::demo;
-use crate::{settings::Settings, trouble::Trouble};
+use crate::{settings::Im, trouble::Trouble};
 
-pub(super) fn connect(
-    settings: &Settings,
-    sandbox: Option<&demo::Cloud>,
+/// Where the cloud is, and as which app it is asked.
+pub(crate) struct Access {
+    pub(super) base_url: String,
+    pub(super) backup_url: Option<String>,
+    pub(super) app_key: String,
+    pub(super) app_secret: SecretString,
+}
+
+impl Access {
+    /// Takes what is set.
+    pub(crate) fn of(im: &Im) -> Result<Self, Trouble> {
+        if im.app_key.is_empty() || im.app_secret.is_empty() {
+            return Err(not_set(im));
+        }
+        Ok(Self {
+            base_url: im.base_url.clone(),
+            backup_url: Some(im.backup_url.clone()).filter(|url| !url.is_empty()),
+            app_key: im.app_key.clone(),
+            app_secret: im.app_secret.0.clone(),
+        })
+    }
+}
+
+/// Prepares to talk to the cloud, without talking to it.
+pub(crate) fn connect(
+    im: &Im,
+    access: Access,
     clock: &Arc<dyn Clock>,
     ids: &Arc<dyn Ids>,
 ) -> Result<Arc<RongCloud>, Trouble> {
-    let im = &settings.im;
-    let (base_url, backup_url, app_key, app_secret) = match sandbox {
-        Some(sandbox) => sandbox.access(),
-        None if im.app_key.is_empty() || im.app_secret.is_empty() => {
-            return Err(Trouble::new(
-                "im.app_key and im.app_secret are not set; take both from RongCloud's console, or start with --demo",
-            ));
-        }
-        None => {
-            let backup = Some(im.backup_url.clone()).filter(|url| !url.is_empty());
-            (im.base_url.clone(), backup, im.app_key.clone(), im.app_secret.0.clone())
-        }
-    };
+    let Access { base_url, backup_url, app_key, app_secret } = access;
     let settings = hongbao_rongcloud::Settings {
         base_url,
         backup_url,
@@ -46,4 +58,13 @@ pub(super) fn connect(
     let cloud = RongCloud::try_new(&settings, clock.clone(), ids.clone())
         .map_err(|error| Trouble::because("the settings of section im cannot be used", &error))?;
     Ok(Arc::new(cloud))
+}
+
+fn not_set(im: &Im) -> Trouble {
+    let missing = match (im.app_key.is_empty(), im.app_secret.is_empty()) {
+        (true, false) => "im.app_key is not set (im.app_secret is)",
+        (false, true) => "im.app_secret is not set (im.app_key is)",
+        (true | false, _) => "im.app_key and im.app_secret are not set",
+    };
+    Trouble::new(format!("{missing}; take both from RongCloud's console, or do without it by serve --demo"))
 }

@@ -12,15 +12,13 @@ use hongbao_domain::{
     profile::{PortraitUri, Profile},
     session::RegisterRefusal,
 };
-use hongbao_ports::{Clock, Failure, Ledger, Profiles, Sessions, Standing, Users};
+use hongbao_ports::{Clock, Failure, Ledger, Standing};
 use hongbao_sandbox::{Options, Sandbox};
-use hongbao_sqlite::SqliteStore;
-use secrecy::SecretString;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{address, bind};
-use crate::{print::print, settings::Settings, trouble::Trouble};
+use super::{Access, address, bind};
+use crate::{print::print, settings::Settings, store::Store, trouble::Trouble};
 
 /// Known to everybody: it opens nothing but the sandbox beside a demo.
 const APP_KEY: &str = "demo";
@@ -59,9 +57,14 @@ impl Cloud {
         Ok(Self { address: address(&listener)?, listener })
     }
 
-    /// Gives base URL, backup URL, app key and app secret.
-    pub(super) fn access(&self) -> (String, Option<String>, String, SecretString) {
-        (format!("http://{}", self.address), None, APP_KEY.to_owned(), APP_SECRET.into())
+    /// Gives how to reach the sandbox, and as which app.
+    pub(super) fn access(&self) -> Access {
+        Access {
+            base_url: format!("http://{}", self.address),
+            backup_url: None,
+            app_key: APP_KEY.to_owned(),
+            app_secret: APP_SECRET.into(),
+        }
     }
 
     pub(super) fn start(self, stop: CancellationToken) -> JoinHandle<std::io::Result<()>> {
@@ -71,7 +74,7 @@ impl Cloud {
 }
 
 /// Fills the store with what every demo has. What is there stays as it is: a restart never refills.
-pub(super) async fn fill(ledger: &dyn Ledger, store: &SqliteStore, clock: &dyn Clock) -> Result<(), Trouble> {
+pub(super) async fn fill(ledger: &dyn Ledger, store: &dyn Store, clock: &dyn Clock) -> Result<(), Trouble> {
     let broken = |error: &dyn std::fmt::Debug| Trouble::new(format!("cannot fill the demo's store: {error:?}"));
     for (id, places, min, max) in COINS {
         let (scale, amount) = (scale(places), |text| amount(text, places));

@@ -7,13 +7,13 @@ const JSON: &str = "Content-Type: application/json";
 const BEARER: &str = "Authorization: Bearer demo-alice";
 
 /// A method with a right request, and its ids with the status that a wrong one has.
-struct Method {
-    name: &'static str,
+pub(crate) struct Method {
+    pub(crate) name: &'static str,
     right: &'static [(&'static str, &'static str)],
     ids: &'static [(&'static str, u64)],
 }
 
-const METHODS: [Method; 12] = [
+pub(crate) const METHODS: [Method; 12] = [
     Method {
         name: "msg_redpack_publish",
         right: &[("toUserId", "bob"), ("coin_id", "CNY"), ("amount", "1"), ("content", "hi")],

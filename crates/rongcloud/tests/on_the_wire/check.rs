@@ -1,0 +1,146 @@
+//! Whether each host lets the app in, and what the answer is if it does not.
+
+use std::{future, net::TcpListener, time::Duration};
+
+use hongbao_rongcloud::{Checked, Finding, Objection, Obstacle, Settings};
+use hongbao_sandbox::{Fault, Mishap, Options, Sandbox, Unverified, When, serve};
+
+use crate::{
+    cloud::{Answer, Cloud},
+    stand::{APP_KEY, APP_SECRET, adapter, impatient, settings},
+};
+
+const INFO: &str = "/user/info.json";
+
+fn sandbox() -> (Sandbox, String) {
+    let sandbox = Sandbox::new(Options { app_key: APP_KEY.to_owned(), app_secret: APP_SECRET.into() });
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let url = format!("http://{}", listener.local_addr().expect("a listener has an address"));
+    tokio::spawn(serve(listener, sandbox.clone(), future::pending()));
+    (sandbox, url)
+}
+
+/// Asks the only host.
+async fn check(settings: &Settings) -> Finding {
+    let [Checked { host, finding }] = adapter(settings).check().await.try_into().expect("there is one host");
+    assert_eq!(host, settings.base_url);
+    finding
+}
+
+async fn objection(settings: &Settings) -> Objection {
+    let finding = check(settings).await;
+    let Finding::Refused { objection, .. } = finding else { panic!("{finding:?}") };
+    objection
+}
+
+async fn obstacle(settings: &Settings) -> Obstacle {
+    let finding = check(settings).await;
+    let Finding::NotTried(obstacle) = finding else { panic!("{finding:?}") };
+    obstacle
+}
+
+async fn says(answer: Answer) -> Settings {
+    impatient(Cloud::start([], answer).await.url(), None)
+}
+
+#[tokio::test]
+async fn a_right_key_and_secret_are_good_and_nothing_changes_at_the_cloud() {
+    let (sandbox, url) = sandbox();
+    let settings = settings(url, None);
+    for http_status in [200, 400, 404] {
+        sandbox.assume(Unverified { unknown_user_http_status: http_status, ..Unverified::default() });
+        let finding = check(&settings).await;
+        assert!(matches!(finding, Finding::Good), "HTTP {http_status}: {finding:?}");
+    }
+    assert!(!sandbox.profile("hongbaocheck").registered);
+}
+
+#[tokio::test]
+async fn a_wrong_secret_and_a_wrong_key_are_told_apart() {
+    let (_sandbox, url) = sandbox();
+    let right = || settings(url.clone(), None);
+    let secret = Settings { app_secret: "another".into(), ..right() };
+    assert_eq!(objection(&secret).await, Objection::Signature);
+    let key = Settings { app_key: "another".to_owned(), ..right() };
+    assert_eq!(objection(&key).await, Objection::AppKey);
+}
+
+#[tokio::test]
+async fn each_host_is_asked_once_even_if_the_first_one_is_down() {
+    let backup = Cloud::start([], Answer::Says(200, r#"{"code":200,"userName":""}"#)).await;
+    let settings = settings(Cloud::nobody().await, Some(backup.url()));
+
+    let checked = adapter(&settings).check().await;
+
+    let hosts: Vec<_> = checked.iter().map(|checked| checked.host.as_str()).collect();
+    assert_eq!(hosts, [&*settings.base_url, &*backup.url()]);
+    assert!(matches!(checked[0].finding, Finding::NotTried(Obstacle::ConnectionRefused)), "{checked:?}");
+    assert!(matches!(checked[1].finding, Finding::Good), "{checked:?}");
+    let [request] = backup.requests().try_into().expect("it was asked once");
+    assert_eq!((request.line.as_str(), request.field("userId")), ("POST /user/info.json HTTP/1.1", "hongbaocheck"));
+}
+
+#[tokio::test]
+async fn the_cloud_is_quoted() {
+    let settings = says(Answer::Says(401, r#"{"code":1007,"errorMessage":"IP 192.0.2.1 is not allowed"}"#)).await;
+    let Finding::Refused { objection: Objection::Address, answer } = check(&settings).await else { panic!("refused") };
+    assert_eq!((answer.http_status, answer.code, &*answer.message), (401, Some(1007), "IP 192.0.2.1 is not allowed"));
+}
+
+#[tokio::test]
+async fn a_rate_limit_and_a_fault_of_the_cloud_are_told_apart() {
+    for (mishap, expected) in [
+        (Mishap::RateLimit, "Refused { objection: TooFast"),
+        (Mishap::ServerError(When::Before), "NotTried(CloudInTrouble("),
+        (Mishap::Garbage(When::Before), "NotTried(NotTheCloud { http_status: 200"),
+        (Mishap::Reset(When::Before), "NotTried(BrokenOff("),
+        (Mishap::Timeout(When::Before), "NotTried(AnswerTimedOut"),
+    ] {
+        let (sandbox, url) = sandbox();
+        sandbox.arm(Fault::new(INFO, mishap));
+        let finding = format!("{:?}", check(&impatient(url, None)).await);
+        assert!(finding.starts_with(expected), "{mishap:?}: {finding}");
+        assert_eq!(sandbox.faults(), [], "one question is one try");
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_is_none_of_the_clouds_is_named() {
+    let (_sandbox, url) = sandbox();
+    assert_eq!(objection(&settings(format!("{url}/v1"), None)).await, Objection::Path);
+    assert_eq!(objection(&says(Answer::Says(404, "Not a valid API")).await).await, Objection::Path);
+}
+
+#[tokio::test]
+async fn what_is_not_the_cloud_is_told_from_the_cloud() {
+    for (answer, expected) in [
+        (Answer::HTML, "NotTheCloud { http_status: 200 }"),
+        (Answer::Says(302, ""), "NotTheCloud { http_status: 302 }"),
+        (Answer::Says(404, "<html>nginx</html>"), "NotTheCloud { http_status: 404 }"),
+        (Answer::Says(502, "<html>bad gateway</html>"), "CloudInTrouble("),
+        (Answer::Writes("220 mail.example.com ESMTP\r\n"), "BrokenOff("),
+        (Answer::Writes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"code\":200}"), "BrokenOff("),
+        (Answer::Stalls("HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{\"code\":"), "AnswerTimedOut"),
+    ] {
+        let found = format!("{:?}", obstacle(&says(answer).await).await);
+        assert!(found.starts_with(expected), "{answer:?}: {found}");
+    }
+}
+
+#[tokio::test]
+async fn each_step_to_a_connection_is_told_apart() {
+    let nobody = settings(Cloud::nobody().await, None);
+    assert!(matches!(obstacle(&nobody).await, Obstacle::ConnectionRefused));
+    let nameless = settings("http://no-such-host.invalid".to_owned(), None);
+    assert!(matches!(obstacle(&nameless).await, Obstacle::UnknownName));
+
+    let plain = says(Answer::DONE).await;
+    let plain = Settings { base_url: plain.base_url.replace("http:", "https:"), ..plain };
+    assert!(matches!(obstacle(&plain).await, Obstacle::NoTls(why) if !why.is_empty()));
+
+    // The kernel takes the connection; nobody ever says hello in TLS.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let url = format!("https://{}", silent.local_addr().expect("a listener has an address"));
+    let silent = Settings { connect_timeout: Duration::from_millis(100), ..settings(url, None) };
+    assert!(matches!(obstacle(&silent).await, Obstacle::ConnectingTimedOut));
+}

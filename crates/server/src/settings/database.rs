@@ -1,0 +1,240 @@
+//! Where the store is, and how it is reached.
+
+use std::fmt;
+
+use hongbao_postgres::Pooler;
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{Secret, Settings, Span};
+use crate::trouble::Trouble;
+
+/// The store. All but `url` is for PostgreSQL only.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Database {
+    /// `sqlite://path/to/file.db` or `postgres://user:password@host:port/database`. Unset: `sqlite://data/hongbao.db`, for
+    /// the demo `sqlite://data/demo.db`.
+    pub(crate) url: Option<Url>,
+    /// Whether the server brings an older schema up to date. If not, `hongbao migrate` does.
+    pub(crate) migrate: bool,
+    /// Where migrations go, if not to `url`: past a pooler, or as another role. Empty: to `url`.
+    pub(crate) migration_url: Url,
+    /// What stands between the server and the database.
+    pub(crate) pooler: PoolerKind,
+    /// The most connections that one server holds.
+    pub(crate) connections: u32,
+    /// How long a request waits for one of them.
+    pub(crate) acquire_timeout: Span,
+    /// How long one statement may take.
+    pub(crate) statement_timeout: Span,
+    /// How long one statement may wait for rows that others hold.
+    pub(crate) lock_timeout: Span,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self {
+            url: None,
+            migrate: true,
+            migration_url: Url::default(),
+            pooler: PoolerKind::None,
+            connections: 16,
+            acquire_timeout: Span::seconds(3),
+            statement_timeout: Span::seconds(5),
+            lock_timeout: Span::seconds(2),
+        }
+    }
+}
+
+/// What stands between the server and the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase", try_from = "String")]
+pub(crate) enum PoolerKind {
+    None,
+    Transaction,
+}
+
+impl TryFrom<String> for PoolerKind {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "none" => Ok(Self::None),
+            "transaction" => Ok(Self::Transaction),
+            _ => Err(format!("`{text}` is neither none nor transaction")),
+        }
+    }
+}
+
+/// The address of a database. It is printed without the password in it.
+#[derive(Clone, Default)]
+pub(crate) struct Url(Secret);
+
+impl Url {
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.0.expose_secret()
+    }
+}
+
+impl From<&str> for Url {
+    fn from(text: &str) -> Self {
+        Self(Secret(text.to_owned().into()))
+    }
+}
+
+impl fmt::Display for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&without_password(self.as_str()))
+    }
+}
+
+impl fmt::Debug for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl<'de> Deserialize<'de> for Url {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Secret::deserialize(deserializer).map(Self)
+    }
+}
+
+impl Serialize for Url {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Masks the password between user and host, and those among the parameters.
+fn without_password(url: &str) -> String {
+    let (address, parameters) = url.split_once('?').map_or((url, None), |(address, rest)| (address, Some(rest)));
+    let mut shown = match address.split_once("://") {
+        Some((scheme, rest)) => match rest.rsplit_once('@') {
+            Some((user, host)) => match user.split_once(':') {
+                Some((user, _password)) => format!("{scheme}://{user}:***@{host}"),
+                None => address.to_owned(),
+            },
+            None => address.to_owned(),
+        },
+        None => address.to_owned(),
+    };
+    let mask = |parameter: &str| match parameter.split_once('=') {
+        Some((name, _)) if name.to_ascii_lowercase().contains("password") => format!("{name}=***"),
+        Some(_) | None => parameter.to_owned(),
+    };
+    if let Some(parameters) = parameters {
+        shown.push('?');
+        shown.push_str(&parameters.split('&').map(mask).collect::<Vec<_>>().join("&"));
+    }
+    shown
+}
+
+/// Which store is set.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    /// One file.
+    Sqlite(String),
+    /// A database.
+    Postgres(Url),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(url) => f.write_str(url),
+            Self::Postgres(url) => fmt::Display::fmt(url, f),
+        }
+    }
+}
+
+impl Place {
+    /// Reads a store's address.
+    ///
+    /// The library would take any text for a path, and lose the money of a store in memory with the process.
+    pub(crate) fn parse(url: &str) -> Result<Self, Trouble> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.into()));
+        }
+        match url.strip_prefix("sqlite://") {
+            Some(path) if !path.is_empty() && !path.starts_with(['?', ':']) && !path.contains("mode=memory") => {
+                Ok(Self::Sqlite(url.to_owned()))
+            }
+            Some(_) | None => Err(Trouble::new(format!(
+                "database.url `{}` names no store; it must be like sqlite://data/hongbao.db or \
+                postgres://user:password@host/database",
+                without_password(url)
+            ))),
+        }
+    }
+}
+
+impl Settings {
+    /// Gives the store that is set; the demo has a store of its own.
+    pub(crate) fn place(&self, demo: bool) -> Result<Place, Trouble> {
+        let usual = if demo { "sqlite://data/demo.db" } else { "sqlite://data/hongbao.db" };
+        Place::parse(self.database.url.as_ref().map_or(usual, Url::as_str))
+    }
+
+    /// Gives the settings of the PostgreSQL database at `url`.
+    pub(crate) fn postgres(&self, url: &Url) -> Result<hongbao_postgres::Settings, Trouble> {
+        let database = &self.database;
+        if database.connections < 3 {
+            return Err(Trouble::new("database.connections must be at least 3: two for batches and one for reads"));
+        }
+        let migration_url = Some(database.migration_url.as_str()).filter(|url| !url.is_empty());
+        Ok(hongbao_postgres::Settings {
+            url: url.as_str().to_owned(),
+            migrate: database.migrate,
+            migration_url: migration_url.map(str::to_owned),
+            pooler: match database.pooler {
+                PoolerKind::None => Pooler::None,
+                PoolerKind::Transaction => Pooler::Transaction,
+            },
+            connections: database.connections,
+            acquire_timeout: database.acquire_timeout.0,
+            statement_timeout: database.statement_timeout.0,
+            lock_timeout: database.lock_timeout.0,
+            // A request has time left for an answer when the store is given up.
+            patience: self.http.deadline.0 / 2,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_printed() {
+        for (url, shown) in [
+            (
+                "postgres://hb:s3cret@db:5432/hongbao?sslmode=require",
+                "postgres://hb:***@db:5432/hongbao?sslmode=require",
+            ),
+            ("postgres://hb:p@ss:w@db/hongbao", "postgres://hb:***@db/hongbao"),
+            (
+                "postgres://db/hongbao?user=hb&password=s3cret&sslmode=require",
+                "postgres://db/hongbao?user=hb&password=***&sslmode=require",
+            ),
+            ("postgres://hb@db/hongbao", "postgres://hb@db/hongbao"),
+            ("sqlite://data/hongbao.db", "sqlite://data/hongbao.db"),
+        ] {
+            assert_eq!(Url::from(url).to_string(), shown);
+            assert_eq!(format!("{:?}", Url::from(url)), shown);
+        }
+        let trouble = Place::parse("mysql://hb:s3cret@db/hongbao").unwrap_err().to_string();
+        assert!(!trouble.contains("s3cret"), "{trouble}");
+    }
+
+    #[test]
+    fn the_scheme_says_which_store_it_is() {
+        assert!(matches!(Place::parse("postgres://db/hongbao"), Ok(Place::Postgres(_))));
+        assert!(matches!(Place::parse("postgresql://db/hongbao"), Ok(Place::Postgres(_))));
+        assert!(matches!(Place::parse("sqlite://data/hongbao.db"), Ok(Place::Sqlite(_))));
+        for url in ["", "data/hongbao.db", "sqlite://", "sqlite://:memory:", "sqlite://x?mode=memory", "mysql://db/x"] {
+            assert!(Place::parse(url).is_err(), "{url}");
+        }
+    }
+}

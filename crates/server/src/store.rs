@@ -1,0 +1,92 @@
+//! The store that is set: one SQLite file, or a PostgreSQL database.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use hongbao_ports::{Clock, Contacts, Deployment, Fault, Groups, Ids, Profiles, Readiness, Sessions, Users};
+use hongbao_postgres::{PostgresStore, Time};
+use hongbao_sqlite::SqliteStore;
+
+use crate::{
+    settings::{Place, Settings},
+    trouble::Trouble,
+};
+
+/// Everything that a store keeps, behind the ports, whichever it is.
+#[async_trait]
+pub(crate) trait Store:
+    hongbao_ledger::Store + Sessions + Users + Contacts + Groups + Profiles + Readiness
+{
+    /// Marks what the store is for, unless it is marked, and gives what it is marked as.
+    async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault>;
+
+    /// Closes the store after what runs.
+    async fn close(&self);
+
+    /// How many batches may be at the disk side by side.
+    fn writers(&self) -> usize;
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault> {
+        Self::mark(self, deployment).await
+    }
+
+    async fn close(&self) {
+        Self::close(self).await;
+    }
+
+    fn writers(&self) -> usize {
+        1
+    }
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault> {
+        Self::mark(self, deployment).await
+    }
+
+    async fn close(&self) {
+        Self::close(self).await;
+    }
+
+    fn writers(&self) -> usize {
+        2
+    }
+}
+
+/// What may be done to the store's form when it is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Made where there is none, and brought up to date.
+    Made,
+    /// As it is, or not at all.
+    Kept,
+}
+
+/// Opens the store. `clock` is that of a SQLite store; a PostgreSQL database has its own.
+pub(crate) async fn open(
+    settings: &Settings,
+    demo: bool,
+    form: Form,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+) -> Result<Arc<dyn Store>, Trouble> {
+    let place = settings.place(demo)?;
+    let cannot = |error: &(dyn std::error::Error + 'static)| {
+        Trouble::because(format_args!("cannot open the store {place} (it is set by database.url and --demo)"), error)
+    };
+    Ok(match &place {
+        Place::Sqlite(url) => {
+            let options = hongbao_sqlite::Settings { create: form == Form::Made, ..hongbao_sqlite::Settings::new(url) };
+            Arc::new(SqliteStore::open(&options, clock).await.map_err(|error| cannot(&error))?)
+        }
+        Place::Postgres(url) => {
+            let mut options = settings.postgres(url)?;
+            options.migrate &= form == Form::Made;
+            Arc::new(PostgresStore::open(&options, Time::Database, ids).await.map_err(|error| cannot(&error))?)
+        }
+    })
+}
