@@ -3,7 +3,6 @@
 //! Here alone rows cross a port: as they are stored, table by table, judged by nobody but the constraints of the store
 //! that takes them and by the audit. No use case of the business may build on this.
 
-mod row;
 mod table;
 
 use std::{error::Error, fmt};
@@ -12,12 +11,9 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use hongbao_domain::ledger::Audit;
 
-pub use self::{
-    row::{
-        AccountRow, BlockRow, ClaimRow, CoinRow, DeploymentRow, FriendshipRow, GroupRow, ImAccountRow, MembershipRow,
-        MovementRow, PacketRow, PostingRow, RequestRow, SessionRow, ShareRow, UserRow,
-    },
-    table::{LEFT_BEHIND, Page, Table},
+pub use self::table::{
+    AccountRow, BlockRow, ClaimRow, CoinRow, DeploymentRow, FriendshipRow, GroupRow, ImAccountRow, LEFT_BEHIND,
+    MembershipRow, MovementRow, PacketRow, Page, PostingRow, RequestRow, SessionRow, ShareRow, Table, UserRow,
 };
 use crate::Fault;
 

@@ -99,7 +99,9 @@ impl SqliteStore {
         }
         let patience = settings.busy_timeout + Duration::from_secs(1);
         let pool = |size| SqlitePoolOptions::new().max_connections(size).acquire_timeout(patience);
-        let writer = pool(1).connect_with(options.clone()).await.map_err(OpenError::File)?;
+        // The writer never lets go, so that whoever wants the file alone can tell that it is in use.
+        let writer = pool(1).idle_timeout(None).max_lifetime(None);
+        let writer = writer.connect_with(options.clone()).await.map_err(OpenError::File)?;
         if settings.create {
             MIGRATIONS.run(&writer).await.map_err(OpenError::Migrate)?;
         } else {
