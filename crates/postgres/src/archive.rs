@@ -6,6 +6,8 @@
 //! This needs the database itself, not a pooler in transaction mode, and a role that may lock the tables: their owner.
 
 mod read;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::str::FromStr;
