@@ -92,8 +92,9 @@ async fn connect(options: SqliteConnectOptions) -> Result<SqlitePool, ArchiveErr
 fn closed(error: sqlx::Error) -> ArchiveError {
     /// `SQLITE_BUSY`; the upper bits say more.
     const BUSY: i64 = 5;
-    let code = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse::<i64>().ok());
-    if code.is_some_and(|code| code & 0xff == BUSY) {
+    if let sqlx::Error::Database(database) = &error
+        && database.code().and_then(|code| code.parse::<i64>().ok()).is_some_and(|code| code & 0xff == BUSY)
+    {
         return ArchiveError::InUse;
     }
     ArchiveError::Closed(fault::of(error, "cannot open the file"))

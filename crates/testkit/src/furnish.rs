@@ -53,6 +53,9 @@ fn keys() -> [SessionKey; 3] {
 
 impl Rig {
     /// Fills an empty store with everything that can be at rest in it, and gives a packet that bob may claim.
+    ///
+    /// # Panics
+    /// Panics if the store does not do it.
     pub async fn furnish(&self) -> PacketRef {
         self.furnish_people().await;
         self.alice_has(1_000_000).await;
@@ -116,6 +119,9 @@ impl Rig {
     }
 
     /// Looks at everything.
+    ///
+    /// # Panics
+    /// Panics if the store does not do it.
     pub async fn sight(&self) -> Sight {
         let mut people = BTreeMap::new();
         for user in everyone() {
@@ -150,6 +156,9 @@ impl Rig {
 
     /// Leaves one of each thing unfinished: a packet that is being sent, a claim, a group that is being made, a join,
     /// and a check.
+    ///
+    /// # Panics
+    /// Panics if the store does not do it.
     pub async fn leave_unfinished(&self) {
         self.sending(7).await;
         self.claiming(8).await;

@@ -1,5 +1,7 @@
 //! Adding rows, a page with one statement.
 
+#![expect(clippy::as_conversions, reason = "a cast tells the macros that an array has NULLs in it")]
+
 use hongbao_ports::{
     Fault,
     archive::{

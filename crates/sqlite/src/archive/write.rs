@@ -1,5 +1,7 @@
 //! Adding rows, a page with one statement.
 
+use std::fmt::Write;
+
 use hongbao_ports::{
     Fault,
     archive::{
@@ -46,7 +48,10 @@ fn unsigned(minor: i128) -> String {
 
 /// Writes bytes as JSON can carry them; `unhex` reads them.
 fn hex_of(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a String takes everything");
+        text
+    })
 }
 
 async fn deployment(tx: &mut SqliteConnection, rows: &[DeploymentRow]) -> Written {
