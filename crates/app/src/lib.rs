@@ -18,6 +18,7 @@ mod red_packets;
 mod sagas;
 mod slice;
 mod timing;
+pub mod transfer;
 
 pub use clean_up::{CleanUp, Swept};
 pub use im_users::{ImUsers, TokenWish};

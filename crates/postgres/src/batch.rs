@@ -16,7 +16,7 @@ use hongbao_ledger::{Attempt, CommitError, Store};
 use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
 
 pub(crate) use load::{Locking, packets};
-pub(crate) use write::{exactly, signed};
+pub(crate) use write::{column, exactly, signed};
 
 use crate::{
     PostgresStore, audit, read,

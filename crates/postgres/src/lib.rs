@@ -7,6 +7,7 @@
 //! What belongs here: SQL and the translation of rows. What must not: a rule.
 
 mod amount;
+mod archive;
 mod audit;
 mod batch;
 mod connection;
@@ -27,6 +28,7 @@ mod settings;
 mod testing;
 mod transaction;
 
+pub use archive::PostgresArchive;
 pub use migrate::{MigrateError, migrate, schema_fingerprint};
 pub use open::{OpenError, PostgresStore};
 pub use settings::{Pooler, Settings, Time};

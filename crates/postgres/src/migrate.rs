@@ -126,16 +126,39 @@ pub(crate) async fn check(connection: &mut PgConnection) -> Result<(), MigrateEr
     if missing.is_empty() { Ok(()) } else { Err(MigrateError::Missing(missing)) }
 }
 
+/// What a database has of this version's migrations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Applied {
+    /// None was ever applied.
+    Nothing,
+    /// All of them, and no others.
+    All,
+    /// Some of them, or others.
+    Others,
+}
+
+/// Compares what was applied with this version. Unlike [`check`], it knows no newer one.
+pub(crate) async fn found(connection: &mut PgConnection) -> Result<Applied, MigrateError> {
+    let applied = applied(connection).await?;
+    let known = migrations();
+    Ok(match applied {
+        none if none.is_empty() => Applied::Nothing,
+        all if all.keys().copied().eq(known.iter().map(|migration| migration.version)) => Applied::All,
+        _ => Applied::Others,
+    })
+}
+
 /// What was applied: versions and checksums.
-type Applied = BTreeMap<i64, Cow<'static, [u8]>>;
+type Versions = BTreeMap<i64, Cow<'static, [u8]>>;
 
 /// Gives what was applied; nothing where there is no schema at all. A migration that was not applied to its end, or was
 /// another one then, is refused.
-async fn applied(connection: &mut PgConnection) -> Result<Applied, MigrateError> {
+async fn applied(connection: &mut PgConnection) -> Result<Versions, MigrateError> {
+    // In a transaction of its own, or within the caller's: a table that is missing breaks it.
     let mut tx = connection.begin().await?;
-    let applied: Applied = match tx.list_applied_migrations(APPLIED).await {
+    let applied: Versions = match tx.list_applied_migrations(APPLIED).await {
         Ok(applied) => applied.into_iter().map(|migration| (migration.version, migration.checksum)).collect(),
-        Err(sqlx::migrate::MigrateError::Execute(error)) if is_missing_table(&error) => return Ok(Applied::new()),
+        Err(sqlx::migrate::MigrateError::Execute(error)) if is_missing_table(&error) => return Ok(Versions::new()),
         Err(error) => return Err(MigrateError::Migration(error)),
     };
     if let Some(version) = tx.dirty_version(APPLIED).await.map_err(MigrateError::Migration)? {
@@ -151,11 +174,11 @@ async fn applied(connection: &mut PgConnection) -> Result<Applied, MigrateError>
     Ok(applied)
 }
 
-fn is_missing_table(error: &sqlx::Error) -> bool {
+pub(crate) fn is_missing_table(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|error| error.code().is_some_and(|code| code == "42P01"))
 }
 
-fn missing(applied: &Applied) -> Vec<String> {
+fn missing(applied: &Versions) -> Vec<String> {
     let migrations = migrations();
     let missing = migrations.iter().filter(|migration| !applied.contains_key(&migration.version));
     missing.map(|migration| format!("{:04}_{}", migration.version, migration.description.replace(' ', "_"))).collect()

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     admin::{CoinCommand, MovementOptions, PacketCommand, SessionCommand, UserCommand},
     health::Target,
+    transfer::TransferOptions,
 };
 
 /// Sessions, messages and red packets between an app and its IM cloud.
@@ -66,6 +67,13 @@ pub(crate) enum Command {
     /// set up before its first start; all other commands need one that is there. The demo's store is made by `hongbao
     /// serve --demo` and changed only with --demo.
     Admin(Admin),
+    /// Move everything that one store keeps to another, while no server runs on either, and prove that nothing is lost.
+    ///
+    /// Either everything is there afterwards or nothing. Exit status: 0 if it is done, 2 if not.
+    ///
+    /// Arguments are seen by everybody on the machine: leave the password of a database out of its URL and set
+    /// PGPASSWORD, or use a password file.
+    TransferStore(TransferOptions),
     /// Look at the IM cloud that is set.
     Im(Im),
 }

@@ -11,7 +11,7 @@ use sqlx::{
 
 use crate::{fault, readiness::OpenedFile};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
 /// How the store is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +86,9 @@ impl SqliteStore {
     /// Opens the file and brings its schema up to date. `clock` is the ledger's time and that of the sessions.
     pub async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let options = options(settings)?;
-        let writer = pool(settings, 1).connect_with(options.clone()).await.map_err(OpenError::File)?;
+        // The writer never lets go, so that whoever wants the file alone can tell that it is in use.
+        let writer = pool(settings, 1).idle_timeout(None).max_lifetime(None);
+        let writer = writer.connect_with(options.clone()).await.map_err(OpenError::File)?;
         if settings.create {
             MIGRATIONS.run(&writer).await.map_err(OpenError::Migrate)?;
         } else {
@@ -186,6 +188,6 @@ pub(crate) async fn schema(pool: &SqlitePool) -> Result<Schema, sqlx::Error> {
 }
 
 /// Says whether a table was not there.
-fn is_not_ours(error: &sqlx::Error) -> bool {
+pub(crate) fn is_not_ours(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|error| error.message().starts_with("no such table"))
 }

@@ -20,6 +20,7 @@ mod settings;
 mod stand;
 mod stop;
 mod stop_under_load;
+mod transfer;
 mod wrong_addresses;
 mod wrong_settings;
 mod wrong_stores;
