@@ -50,8 +50,9 @@ pub(crate) async fn run(options: TransferOptions) -> Result<ExitCode, Trouble> {
     let mut target = open_or_make(&to).await.map_err(|error| target_is_closed(&to, error))?;
     let stopped = stop_signal()?;
     let mut progress = Progress { json, last: None };
+    let mut tell = |table, rows| progress.tell(table, rows);
     let moved = tokio::select! {
-        moved = transfer(source.as_mut(), target.as_mut(), &mut |table, rows| progress.tell(table, rows)) => moved,
+        moved = transfer(source.as_mut(), target.as_mut(), &mut tell) => moved,
         () = stopped => return Err(Trouble::new(format!("interrupted: nothing is kept in {to}"))),
     };
     let moved = match moved {

@@ -85,6 +85,8 @@ impl Rig {
         let now = self.clock.now();
         let [phone, desk, old] = keys();
         done(self.sessions.register(&phone, alice(), now.after(2 * LIFE)).await);
+        // Those of one moment have no order.
+        self.clock.advance(TICK);
         done(self.sessions.register(&desk, alice(), now.after(3 * LIFE)).await);
         done(self.sessions.register(&old, bob(), now.after(TICK)).await);
         done(self.contacts.add_friend(bob(), alice()).await);

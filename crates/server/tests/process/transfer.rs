@@ -98,7 +98,7 @@ fn whoever_interrupts_finds_an_empty_target() {
     let (folder, runtime) = (Folder::new(), Runtime::new().unwrap());
     let database = database(&runtime);
     folder.demo(&[]).stop();
-    let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)
+    let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
         INSERT INTO sessions (key_sha256, user_id, created_at, expires_at) SELECT randomblob(32), 'alice', i, i FROM n";
     runtime.block_on(async {
         let file = format!("sqlite://{}", folder.path("data/demo.db").display());

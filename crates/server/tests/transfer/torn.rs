@@ -23,7 +23,7 @@ async fn a_row_that_the_target_does_not_take_leaves_it_empty_and_a_second_try_su
     assert_eq!(rows(&database), 0);
     meddle(&file, "UPDATE groups SET memo = 'm'").await;
     let moved = to_postgres(&file, &database.url(), &mut |_, _| {}).await.unwrap();
-    assert_eq!(rows(&database), moved.tables.iter().map(|(_, rows)| rows).sum());
+    assert_eq!(rows(&database), moved.tables.iter().map(|(_, rows)| rows).sum::<u64>());
 }
 
 #[tokio::test]
