@@ -97,7 +97,7 @@ impl Attempts<'_> {
                 Ok(Err(CommitError::Retry(fault))) if Instant::now() + pause < until => {
                     debug!(fault = %Chain(&fault), "a transaction is attempted again");
                 }
-                Ok(Err(CommitError::Retry(fault) | CommitError::Conflict(fault))) => return Err(Broken::Down(fault)),
+                Ok(Err(CommitError::Conflict(fault) | CommitError::Retry(fault))) => return Err(Broken::Down(fault)),
                 Ok(Err(CommitError::Failed(fault))) => return Err(Broken::Poisoned(fault)),
                 Ok(Err(CommitError::Lost { outcome, fault })) => {
                     warn!(fault = %Chain(&fault), "the answer to a commit was lost");

@@ -41,6 +41,8 @@ async fn a_server_that_may_not_write_is_unavailable() {
 
     assert_eq!(fault(instance.deposit("d1", "alice").await), FaultKind::Unavailable);
 
-    assert!(instance.watched.seen().iter().all(|word| word == "retry 25006"), "{:?}", instance.watched.seen());
+    // The last attempt may be cut off by the end of the patience.
+    let seen = instance.watched.seen();
+    assert!(seen.len() > 1 && seen[..seen.len() - 1].iter().all(|word| word == "retry 25006"), "{seen:?}");
     assert_eq!(instance.balance("alice").await, 0, "reading goes on");
 }

@@ -1,6 +1,10 @@
 //! What the database itself asks us to do again.
 
+use std::time::Duration;
+
+use hongbao_ledger::{Attempts, Store};
 use hongbao_ports::Ledger;
+use hongbao_postgres::Settings;
 use sqlx::Executor;
 use tokio::spawn;
 
@@ -12,26 +16,40 @@ fn start(instance: &Instance) -> tokio::task::JoinHandle<bool> {
     spawn(async move { ledger.deposit(deposit("d1", "alice")).await.is_ok_and(|moved| !moved.repeated) })
 }
 
+/// The circle: the batch has alice's row and wants the place of a movement, the other has that place and wants her row. The
+/// batch closes it, so that it is the one to notice: a third session holds bob's row until then.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_victim_of_a_deadlock_tries_again() {
     let stand = Stand::new().await;
     stand.psql("ALTER DATABASE :\"DBNAME\" SET deadlock_timeout = '50ms'");
-    let instance = stand.open().await;
-    instance.deposit("d0", "alice").await.unwrap();
-    // Holds the place of the deposit's movement, for which it waits with alice's account locked.
-    let mut other = stand.other_session().await;
+    let settings =
+        Settings { lock_timeout: Duration::from_mins(1), patience: Duration::from_mins(1), ..stand.settings() };
+    let instance = stand.open_with(&settings).await;
+    instance.open_account("bob").await;
+    let (mut other, mut third) = (stand.other_session().await, stand.other_session().await);
     other.execute("SET deadlock_timeout = '1h'; BEGIN").await.unwrap();
-    other.execute("INSERT INTO movements VALUES ('d1', 'in', 'alice', 'CNY', 100, 1)").await.unwrap();
-    let answer = start(&instance);
-    stand.somebody_waits().await;
+    other.execute("INSERT INTO movements VALUES ('d-alice', 'in', 'alice', 'CNY', 100, 1)").await.unwrap();
+    third.execute("BEGIN; SELECT FROM accounts WHERE user_id = 'bob' FOR UPDATE").await.unwrap();
+    let batch = ["alice", "bob"].map(|name| stand.command(deposit(&format!("d-{name}"), name)));
+    let (watched, ids) = (instance.watched.clone(), stand.ids.clone());
+    let answer = spawn(async move {
+        let attempts = Attempts { store: &*watched, ids: &*ids, patience: settings.patience };
+        attempts.until_known(|attempt| watched.commit(attempt, &batch)).await.is_ok()
+    });
+    stand.so_many_wait(1).await;
+    let circle = spawn(async move {
+        let locked = other.execute("SELECT FROM accounts WHERE user_id = 'alice' FOR UPDATE").await;
+        other.execute("ROLLBACK").await.expect("the other session lives on");
+        locked.is_ok()
+    });
+    stand.so_many_wait(2).await;
 
-    let circle = other.execute("SELECT FROM accounts WHERE user_id = 'alice' FOR UPDATE").await;
-    circle.expect("the other one is the victim");
-    other.execute("ROLLBACK").await.unwrap();
+    third.execute("ROLLBACK").await.unwrap();
 
+    assert!(circle.await.unwrap(), "the batch is the victim");
     assert!(answer.await.unwrap());
     assert_eq!(instance.watched.seen(), ["retry 40P01"]);
-    assert_eq!(instance.balance("alice").await, 200);
+    assert_eq!((instance.balance("alice").await, instance.balance("bob").await), (100, 100));
     instance.assert_holds().await;
 }
 

@@ -113,11 +113,15 @@ impl Stand {
         self.database.psql(sql).expect("the statement is right")
     }
 
-    /// Waits until some session of this database waits for another's lock.
+    /// Waits until a session of this database waits for another's lock.
     pub(crate) async fn somebody_waits(&self) {
+        self.so_many_wait(1).await;
+    }
+
+    pub(crate) async fn so_many_wait(&self, count: u32) {
         let sql =
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        until("somebody waits for a lock", async || self.psql(sql) != "0").await;
+        until("so many wait for a lock", async || self.psql(sql) == count.to_string()).await;
     }
 
     pub(crate) fn command(&self, action: impl Into<hongbao_domain::ledger::Action>) -> Command {
