@@ -11,6 +11,7 @@ mod audit;
 mod batch;
 mod contacts;
 mod fault;
+mod gather;
 mod groups;
 mod journal;
 mod lookup;

@@ -4,11 +4,14 @@ use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
 use hongbao_ports::{Deployment, Fault, Ids};
 use sqlx::{
-    PgPool,
+    Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
 use crate::{MigrateError, Pooler, Settings, Time, fault, lookup::Lookups, migrate};
+
+/// For how long a connection that lies idle is trusted to be there.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// Says why the store cannot be opened.
 #[derive(Debug)]
@@ -69,6 +72,8 @@ impl PostgresStore {
         let pool = PgPoolOptions::new()
             .max_connections(settings.connections)
             .acquire_timeout(settings.acquire_timeout)
+            .test_before_acquire(false)
+            .before_acquire(|connection, found| Box::pin(async move { test(connection, found.idle_for).await }))
             .connect_with(session(options, settings))
             .await
             .map_err(OpenError::Connect)?;
@@ -136,6 +141,15 @@ pub(crate) fn never_refused(failure: hongbao_ports::Failure<std::convert::Infall
         hongbao_ports::Failure::Fault(fault) => fault,
         hongbao_ports::Failure::Refused(never) => match never {},
     }
+}
+
+/// Makes sure that a connection is still there. One that was in use a moment ago was tested when it was given back; to
+/// test it again would be a round trip for every statement.
+async fn test(connection: &mut PgConnection, idle_for: Duration) -> Result<bool, sqlx::Error> {
+    if idle_for > TRUSTED {
+        connection.ping().await?;
+    }
+    Ok(true)
 }
 
 /// Sets the limits once for each connection, where it is ours alone; a pooler is told in each transaction.
