@@ -23,10 +23,9 @@ use crate::{
     transaction::{self, Tx, Verdict},
 };
 
-/// Runs the batch in an open transaction. The clock is read after the locks.
+/// Runs the batch in an open transaction.
 async fn run(mut tx: Tx<'_, '_>, batch: &[Command]) -> Result<Verdict<Vec<Outcome>>, Fault> {
-    let loaded = load::load(&mut tx, &Keys::of(batch)).await?;
-    let now = tx.now().await?;
+    let (loaded, now) = load::load(&mut tx, &Keys::of(batch)).await?;
     let mut book = Book::open(loaded, now);
     let outcomes = batch.iter().map(|command| book.apply(command)).collect();
     let changes = book.into_changes();

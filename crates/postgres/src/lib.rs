@@ -13,6 +13,7 @@ mod batch;
 mod connection;
 mod contacts;
 mod fault;
+mod gather;
 mod groups;
 mod journal;
 mod lookup;

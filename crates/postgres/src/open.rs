@@ -11,6 +11,9 @@ use tokio::time::timeout;
 
 use crate::{MigrateError, Pooler, Settings, Time, fault, lookup::Lookups, migrate};
 
+/// For how long a connection that lies idle is trusted to be there.
+const TRUSTED: Duration = Duration::from_secs(1);
+
 /// Says why the store cannot be opened.
 #[derive(Debug)]
 pub enum OpenError {
@@ -77,6 +80,8 @@ impl PostgresStore {
         let pool = PgPoolOptions::new()
             .max_connections(settings.connections)
             .acquire_timeout(settings.acquire_timeout)
+            .test_before_acquire(false)
+            .before_acquire(|connection, found| Box::pin(async move { test(connection, found.idle_for).await }))
             .connect_lazy_with(options);
         let limits = match settings.pooler {
             Pooler::None => String::new(),
@@ -147,6 +152,15 @@ pub(crate) fn never_refused(failure: hongbao_ports::Failure<std::convert::Infall
         hongbao_ports::Failure::Fault(fault) => fault,
         hongbao_ports::Failure::Refused(never) => match never {},
     }
+}
+
+/// Makes sure that a connection is still there. One that was in use a moment ago was tested when it was given back; to
+/// test it again would be a round trip for every statement.
+async fn test(connection: &mut PgConnection, idle_for: Duration) -> Result<bool, sqlx::Error> {
+    if idle_for > TRUSTED {
+        connection.ping().await?;
+    }
+    Ok(true)
 }
 
 /// Sets the limits once for each connection, where it is ours alone; a pooler is told in each transaction.

@@ -237,17 +237,26 @@ pub(crate) fn uuid(bits: u128) -> Uuid {
 
 /// Records the attempt, and forgets two old ones, so that the table stays as small as what was done in their life.
 async fn record(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<(), Fault> {
-    let now = tx.now().await?.to_micros();
-    let old = now - i64::try_from(ATTEMPT_LIFE.as_micros()).unwrap_or(i64::MAX);
+    let now = tx.given_now();
+    let life = i64::try_from(ATTEMPT_LIFE.as_micros()).unwrap_or(i64::MAX);
     sqlx::query!(
-        "WITH old AS (
+        "WITH clock AS MATERIALIZED (
+            SELECT coalesce($2, (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT) AS now
+        ), old AS (
             DELETE FROM attempts
-            WHERE id IN (SELECT id FROM attempts WHERE begun_at < $3 ORDER BY begun_at LIMIT 2 FOR UPDATE SKIP LOCKED)
+            WHERE id IN (
+                SELECT id
+                FROM attempts
+                WHERE begun_at < (SELECT now FROM clock) - $3
+                ORDER BY begun_at
+                LIMIT 2
+                FOR UPDATE SKIP LOCKED
+            )
         )
-        INSERT INTO attempts (id, is_tombstone, begun_at) VALUES ($1, FALSE, $2)",
+        INSERT INTO attempts (id, is_tombstone, begun_at) SELECT $1, FALSE, now FROM clock",
         uuid(attempt.id.to_u128()),
         now,
-        old
+        life
     )
     .execute(&mut *tx)
     .await
