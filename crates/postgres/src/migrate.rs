@@ -91,12 +91,16 @@ pub async fn migrate(settings: &Settings) -> Result<Vec<String>, MigrateError> {
     Ok(missing)
 }
 
+/// What the loser may hear, depending on how far the winner is: a name in the catalogue, the table or its row type is
+/// taken.
+const TAKEN: [&str; 3] = ["23505", "42P07", "42710"];
+
 /// Makes the row that is locked. Two may try at once: the loser finds it there.
 async fn add_lock(guard: &mut PgConnection) -> Result<(), MigrateError> {
     let add = "CREATE TABLE IF NOT EXISTS migration_lock (one SMALLINT PRIMARY KEY CHECK (one = 1));
         INSERT INTO migration_lock VALUES (1) ON CONFLICT DO NOTHING";
     match guard.execute(add).await {
-        Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| code == "23505" || code == "42P07") => {
+        Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| TAKEN.contains(&code.as_ref())) => {
             guard.execute(add).await?;
         }
         added => {
