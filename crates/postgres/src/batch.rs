@@ -27,9 +27,11 @@ use crate::{
 async fn run(mut tx: Tx<'_, '_>, batch: &[Command]) -> Result<Verdict<Vec<Outcome>>, Fault> {
     let (loaded, now) = load::load(&mut tx, &Keys::of(batch)).await?;
     let mut book = Book::open(loaded, now);
-    let outcomes = batch.iter().map(|command| book.apply(command)).collect();
+    let outcomes: Vec<_> = batch.iter().map(|command| book.apply(command)).collect();
     let changes = book.into_changes();
-    if changes.is_empty() {
+    // A repeat changes nothing, and yet says that it is done. So it is committed as well: after a crash the database may
+    // show what a standby does not have yet, and only a commit waits for it.
+    if changes.is_empty() && !outcomes.iter().any(Outcome::is_done) {
         return Ok(Verdict::Leave(outcomes));
     }
     write::write(&mut tx, &changes, now).await?;

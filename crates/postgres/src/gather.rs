@@ -69,6 +69,8 @@ impl<K, V> Gathered<K, V> {
     /// Takes those who wait; none means that asking is over.
     fn take(&self) -> Vec<(K, oneshot::Sender<Answer<V>>)> {
         let mut waiting = self.lock();
+        // Whoever went away is not asked for.
+        waiting.entries.retain(|(_, answer)| !answer.is_closed());
         let count = waiting.entries.len().min(LIMIT);
         waiting.is_asking = count > 0;
         waiting.entries.drain(..count).collect()

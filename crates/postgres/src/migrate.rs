@@ -14,6 +14,7 @@ use sqlx::{
     migrate::{Migrate, Migrator},
     postgres::PgConnectOptions,
 };
+use tokio::time::timeout;
 
 use crate::Settings;
 
@@ -38,6 +39,10 @@ pub enum MigrateError {
     Database(sqlx::Error),
     /// A migration cannot be applied.
     Migration(sqlx::migrate::MigrateError),
+    /// The database does not answer.
+    Silent,
+    /// Another server has been at it for longer than one waits.
+    Busy,
     /// These migrations are missing, and nobody is allowed to apply them now.
     Missing(Vec<String>),
 }
@@ -47,6 +52,8 @@ impl fmt::Display for MigrateError {
         match self {
             Self::Database(_) => f.write_str("the schema's version cannot be read"),
             Self::Migration(_) => f.write_str("a migration cannot be applied"),
+            Self::Silent => f.write_str("the database does not answer"),
+            Self::Busy => f.write_str("another server has been migrating it for minutes"),
             Self::Missing(names) => write!(f, "it lacks the migrations {}; run `hongbao migrate`", names.join(", ")),
         }
     }
@@ -57,7 +64,7 @@ impl std::error::Error for MigrateError {
         match self {
             Self::Database(error) => Some(error),
             Self::Migration(error) => Some(error),
-            Self::Missing(_) => None,
+            Self::Silent | Self::Busy | Self::Missing(_) => None,
         }
     }
 }
@@ -77,20 +84,30 @@ pub async fn migrate(settings: &Settings) -> Result<Vec<String>, MigrateError> {
     let options = PgConnectOptions::from_str(url)?.application_name("hongbao migrate");
     // What is there already is nothing to notice.
     let options = options.options([("client_min_messages", "warning")]);
-    let mut guard = PgConnection::connect_with(&options).await?;
+    let mut guard = connect(&options, settings.acquire_timeout).await?;
     add_lock(&mut guard).await?;
     let mut tx = guard.begin().await?;
     let patience = PATIENCE.as_millis();
     let limits = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
     tx.execute(AssertSqlSafe(format!("SET LOCAL lock_timeout = {patience}; {limits}"))).await?;
-    tx.execute("SELECT FROM migration_lock FOR UPDATE").await?;
-    let mut worker = PgConnection::connect_with(&options).await?;
+    match tx.execute("SELECT FROM migration_lock FOR UPDATE").await {
+        Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| code == "55P03") => {
+            return Err(MigrateError::Busy);
+        }
+        locked => locked?,
+    };
+    let mut worker = connect(&options, settings.acquire_timeout).await?;
     let missing = missing(&applied(&mut worker).await?);
     migrations().run_direct(None, &mut worker, false).await.map_err(MigrateError::Migration)?;
     worker.close().await?;
     tx.commit().await?;
     guard.close().await?;
     Ok(missing)
+}
+
+async fn connect(options: &PgConnectOptions, patience: Duration) -> Result<PgConnection, MigrateError> {
+    let connected = timeout(patience, PgConnection::connect_with(options)).await.map_err(|_| MigrateError::Silent)?;
+    Ok(connected?)
 }
 
 /// What a session hears that makes what another makes at the same moment: a row, a table, the table's type.

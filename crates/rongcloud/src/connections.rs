@@ -17,8 +17,9 @@ use reqwest::{Client, redirect, retry};
 use crate::{Settings, SettingsError};
 
 const MAX_REQUESTS: u32 = 79;
-/// How many clients are kept while nobody needs them; their connections end by themselves.
-const MAX_KEPT: usize = 1024;
+/// How many clients are kept while nobody needs them; their connections end by themselves. Each has certificates of its
+/// own in memory.
+const MAX_KEPT: usize = 128;
 const MAX_IDLE: Duration = Duration::from_secs(50);
 const USER_AGENT: &str = concat!("hongbao/", env!("CARGO_PKG_VERSION"));
 

@@ -41,7 +41,8 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     let cloud = connect(&settings.im, access, &clock, &ids)?;
     let stop_signal = stop_signal()?;
     let store = open(&settings, demo, clock.clone(), ids.clone()).await?;
-    let batches = hongbao_ledger::Settings { writers: settings.writers(demo)?, ..hongbao_ledger::Settings::default() };
+    let (writers, patience) = (settings.writers(demo)?, settings.patience());
+    let batches = hongbao_ledger::Settings { writers, patience, ..hongbao_ledger::Settings::default() };
     let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), batches));
 
     let (stop, sagas) = (CancellationToken::new(), Sagas::new());

@@ -191,6 +191,11 @@ impl Settings {
         })
     }
 
+    /// For how long the store is tried. A request has time left for an answer when it is given up.
+    pub(crate) fn patience(&self) -> Duration {
+        self.http.deadline.0 / 2
+    }
+
     /// Gives the settings of the PostgreSQL database at `url`.
     pub(crate) fn postgres(&self, url: &Url) -> Result<hongbao_postgres::Settings, Trouble> {
         let database = &self.database;
@@ -210,8 +215,7 @@ impl Settings {
             acquire_timeout: database.acquire_timeout.0,
             statement_timeout: database.statement_timeout.0,
             lock_timeout: database.lock_timeout.0,
-            // A request has time left for an answer when the store is given up.
-            patience: self.http.deadline.0 / 2,
+            patience: self.patience(),
         })
     }
 }

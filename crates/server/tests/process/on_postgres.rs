@@ -1,4 +1,5 @@
 //! The command line on PostgreSQL, as somebody has it who has just set `database.url`.
+#![expect(clippy::unwrap_used, reason = "a database that cannot be made fails the test that wants it")]
 
 use hongbao_testbed::{Cluster, Options, Server};
 use serde_json::{Value, json};

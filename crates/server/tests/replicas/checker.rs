@@ -94,8 +94,7 @@ fn publish(remark: &str, sent: (User, User, u64), said: &Said, tables: &Tables) 
         }
         (0, _) => Err("the packet that was acknowledged is not there once".to_owned()),
         (3, rows) => must(rows.iter().all(|row| row.state == "cancelled"), "money moved after status 3"),
-        (7, []) => Ok(()),
-        (121, [] | [_]) => Ok(()),
+        (7, []) | (121, [] | [_]) => Ok(()),
         _ => Err("nothing else is in the way of this packet".to_owned()),
     }
 }

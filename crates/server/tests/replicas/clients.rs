@@ -20,7 +20,7 @@ use crate::{
 const CLIENTS: usize = 6;
 
 /// How long a trial may take to get on.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Clients at work on a fleet.
 pub(crate) struct Clients<'fleet> {
@@ -128,11 +128,11 @@ impl<'fleet> Clients<'fleet> {
         format!("{what}-{names}")
     }
 
-    /// All servers hear the same at the same moment.
+    /// All servers hear the same at the same moment, each of them twice.
     fn ask_everywhere(&self, wish: &Wish) {
-        let barrier = Barrier::new(self.fleet.size());
+        let barrier = Barrier::new(self.fleet.size() * 2);
         thread::scope(|scope| {
-            for server in 0..self.fleet.size() {
+            for server in (0..self.fleet.size()).cycle().take(self.fleet.size() * 2) {
                 let barrier = &barrier;
                 scope.spawn(move || {
                     barrier.wait();
@@ -150,7 +150,7 @@ impl<'fleet> Clients<'fleet> {
         if let Some(said) = said.as_ref().filter(|said| said.status == 0) {
             match wish {
                 Wish::Publish { to, .. } => {
-                    self.packets.lock().unwrap().push((said.text("transfer_id").to_owned(), *to))
+                    self.packets.lock().unwrap().push((said.text("transfer_id").to_owned(), *to));
                 }
                 Wish::CreateGroup { .. } => self.groups.lock().unwrap().push(said.text("group_id").to_owned()),
                 Wish::Accept { .. } | Wish::AddFriend { .. } | Wish::JoinGroup { .. } | Wish::Token { .. } => {}

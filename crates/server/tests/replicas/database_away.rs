@@ -6,7 +6,7 @@ use crate::{clients::Clients, dice::Dice, fleet::Fleet, history::Event, settled:
 
 #[test]
 fn a_server_outlives_its_database_and_goes_on_when_it_is_back() {
-    let (mut dice, _) = Dice::printed();
+    let mut dice = Dice::printed();
     let cluster = Cluster::open(Options { durable: true, ..Options::default() }).unwrap();
     cluster.create_database("hongbao", None).unwrap();
     let fleet = Fleet::new(&cluster.url("hongbao"), 1);

@@ -6,7 +6,7 @@ use crate::{clients::Clients, dice::Dice, fleet::Fleet, history::Event, settled:
 
 #[test]
 fn nothing_that_was_acknowledged_is_lost_when_the_standby_takes_over() {
-    let (mut dice, _) = Dice::printed();
+    let mut dice = Dice::printed();
     let primary = Cluster::open(Options { durable: true, ..Options::default() }).unwrap();
     primary.create_database("hongbao", None).unwrap();
     let standby = primary.standby().unwrap();

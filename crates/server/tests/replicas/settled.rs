@@ -12,6 +12,7 @@ use crate::{
 
 /// Waits until nothing moves any more, then holds the answers, the tables, the cloud and the logs against each other.
 #[track_caller]
+#[expect(clippy::print_stdout, reason = "shows whoever runs it by hand how much was asked")]
 pub(crate) fn assert_settled(fleet: Fleet, history: History, psql: impl Fn(&str) -> String) {
     wait_until_all_serve(&fleet);
     let tables = Tables::at_rest(psql);

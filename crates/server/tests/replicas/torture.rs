@@ -11,11 +11,15 @@ const KILLS: usize = 7;
 /// How many answers there are between two accidents.
 const PEACE: usize = 120;
 
+/// The cloud refuses a notice: a claim is released, and all who wait for it try at once to take it again. Nothing but lock
+/// and version keeps two of them from having it, so it happens often.
+const REFUSAL: (&str, &str, &str, usize) = ("/message/private/publish.json", "reject", "before", 12);
+
 /// What goes wrong at the cloud now and then, often enough for some calls to fail in all their tries.
 const FAULTS: [(&str, &str, &str, usize); 6] = [
     ("/message/private/publish.json", "reset", "after", 24),
     ("/group/create.json", "server_error", "after", 6),
-    ("/message/private/publish.json", "reject", "before", 4),
+    REFUSAL,
     ("/group/join.json", "garbage", "after", 6),
     ("/message/private/publish.json", "timeout", "after", 6),
     ("/group/join.json", "reset", "before", 6),
@@ -23,7 +27,7 @@ const FAULTS: [(&str, &str, &str, usize); 6] = [
 
 #[test]
 fn what_was_acknowledged_is_true_however_often_servers_die() {
-    let (mut dice, seed) = Dice::printed();
+    let mut dice = Dice::printed();
     let cluster = Cluster::open(Options { durable: true, ..Options::default() }).unwrap();
     cluster.create_database("hongbao", None).unwrap();
     let fleet = Fleet::new(&cluster.url("hongbao"), SERVERS);
@@ -34,6 +38,7 @@ fn what_was_acknowledged_is_true_however_often_servers_die() {
         for kill in 0..KILLS {
             clients.wait_for(PEACE, "peace", Event::is_answered);
             arm(&fleet, FAULTS[kill % FAULTS.len()]);
+            arm(&fleet, REFUSAL);
             let first = dice.below(SERVERS);
             // Now and then two at once, and one alone is left.
             let second = dice.percent(30).then_some((first + 1) % SERVERS);
@@ -46,7 +51,6 @@ fn what_was_acknowledged_is_true_however_often_servers_die() {
         clients.wait_for(PEACE, "peace at the end", Event::is_answered);
     });
 
-    println!("seed {seed}");
     assert_settled(fleet, history, |sql| cluster.psql("hongbao", sql).unwrap());
 }
 
