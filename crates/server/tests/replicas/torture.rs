@@ -1,4 +1,7 @@
 //! Servers that are killed in the middle of everything.
+//!
+//! Without the row locks of a batch and the version guards of its updates this fails: two requests have the same claim,
+//! after one that was released. Posting keys and the index over claims keep the money even then.
 
 use hongbao_testbed::{Cluster, Options};
 use serde_json::json;
