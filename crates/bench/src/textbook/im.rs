@@ -47,7 +47,7 @@ impl Im {
 
 fn signature(nonce: &str, timestamp: &str) -> String {
     let digest = Sha1::new().chain_update(APP_SECRET).chain_update(nonce).chain_update(timestamp).finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 /// Gives 16 digits: the last 64 bits of an id are its random ones.

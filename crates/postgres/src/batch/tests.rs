@@ -81,11 +81,15 @@ impl Fixture {
 
     /// Works out a batch on what is stored now, without writing it.
     async fn work_out(&self, command: &Command) -> Changes {
-        let mut tx = self.store.pool.begin().await.unwrap();
-        let loaded = load::load(&mut tx, &Keys::of(std::slice::from_ref(command))).await.unwrap();
-        let mut book = Book::open(loaded, self.clock.now());
-        assert!(book.apply(command).is_done());
-        book.into_changes()
+        let worked_out = self.store.transact(attempt(u128::MAX), |mut tx| {
+            Box::pin(async move {
+                let (loaded, now) = load::load(&mut tx, &Keys::of(std::slice::from_ref(command))).await?;
+                let mut book = Book::open(loaded, now);
+                assert!(book.apply(command).is_done());
+                Ok(Verdict::Leave(book.into_changes()))
+            })
+        });
+        worked_out.await.unwrap()
     }
 
     /// Writes what was worked out earlier, and says whether it could be.

@@ -8,6 +8,7 @@ mod limits;
 mod migrate;
 mod order;
 mod outage;
+mod read;
 mod read_only;
 mod retry;
 mod stall;

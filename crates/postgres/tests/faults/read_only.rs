@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hongbao_ports::{FaultKind, Ledger};
+use hongbao_ports::{FaultKind, Ledger, Readiness};
 use hongbao_postgres::Settings;
 use hongbao_testbed::{Cluster, Options};
 use tokio::spawn;
@@ -45,4 +45,5 @@ async fn a_server_that_may_not_write_is_unavailable() {
     let seen = instance.watched.seen();
     assert!(seen.len() > 1 && seen[..seen.len() - 1].iter().all(|word| word == "retry 25006"), "{seen:?}");
     assert_eq!(instance.balance("alice").await, 0, "reading goes on");
+    assert_eq!(instance.store.schema().await.unwrap_err().kind(), FaultKind::Unavailable, "nobody should be sent here");
 }

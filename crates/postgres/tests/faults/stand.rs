@@ -146,6 +146,12 @@ impl Instance {
         holdings.first().map_or(0, |holding| holding.balance.amount.minor())
     }
 
+    /// Says whether a read succeeds at once and finds just that.
+    pub(crate) async fn store_holds(&self, name: &str, minor: i128) -> bool {
+        let holdings = self.ledger.holdings(user(name)).await;
+        holdings.is_ok_and(|holdings| holdings[0].balance.amount.minor() == minor)
+    }
+
     pub(crate) async fn assert_holds(&self) {
         let audit = self.ledger.audit().await.expect("the ledger can be audited");
         assert!(audit.holds(), "{audit:?}");

@@ -41,7 +41,7 @@ fn describe<T>(error: &CommitError<T>) -> String {
         CommitError::Failed(fault) => ("failed", fault),
     };
     let error = fault.source().and_then(|source| source.downcast_ref::<sqlx::Error>());
-    let code = error.and_then(sqlx::Error::as_database_error).and_then(|error| error.code());
+    let code = error.and_then(sqlx::Error::as_database_error).and_then(sqlx::error::DatabaseError::code);
     code.map_or_else(|| word.to_owned(), |code| format!("{word} {code}"))
 }
 

@@ -1,6 +1,6 @@
 //! Where the store is, and how it is reached.
 
-use std::{fmt, num::NonZeroUsize};
+use std::{fmt, num::NonZeroUsize, time::Duration};
 
 use hongbao_postgres::Pooler;
 use secrecy::ExposeSecret;
