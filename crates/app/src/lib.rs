@@ -16,7 +16,9 @@ mod messages;
 mod patience;
 mod red_packets;
 mod sagas;
+mod slice;
 mod timing;
+pub mod transfer;
 
 pub use clean_up::{CleanUp, Swept};
 pub use im_users::{ImUsers, TokenWish};

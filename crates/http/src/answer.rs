@@ -11,7 +11,7 @@ use actix_web::{
 };
 use hongbao_api::{Denial, Invalid, Language, Rendered};
 
-const JSON: &str = "application/json; charset=utf-8";
+pub(crate) const JSON: &str = "application/json; charset=utf-8";
 
 /// The contract's number of an answer, for the access log.
 #[derive(Clone, Copy)]

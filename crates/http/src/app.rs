@@ -17,7 +17,9 @@ use hongbao_api::{
     red_packet::{Accept, Detail, Publish},
 };
 
-use crate::{Settings, Shared, answer, asset, friend, group, handle, private_message, profile, red_packet, watch};
+use crate::{
+    Settings, Shared, answer, asset, friend, group, handle, health, private_message, profile, red_packet, watch,
+};
 
 /// Builds what one worker serves.
 pub fn app(
@@ -49,6 +51,7 @@ fn mount(config: &mut ServiceConfig) {
         .service(handle::resource::<Refresh, _, _>(profile::refresh))
         .service(handle::resource::<UserInfo, _, _>(profile::user_info))
         .service(handle::resource::<message::Publish, _, _>(private_message::publish))
+        .configure(health::mount)
         .default_service(web::to(unknown_path));
 }
 

@@ -15,6 +15,7 @@ mod decode;
 mod friend;
 mod group;
 mod handle;
+mod health;
 mod private_message;
 mod profile;
 mod red_packet;
@@ -25,6 +26,7 @@ mod shared;
 mod watch;
 
 pub use app::app;
+pub use health::Health;
 pub use serve::serve;
 pub use settings::Settings;
 pub use shared::Shared;

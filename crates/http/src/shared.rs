@@ -5,6 +5,8 @@ use std::sync::Arc;
 use hongbao_app::{ImUsers, Messages, RedPackets, groups::Groups};
 use hongbao_ports::{Contacts, Ids, Sessions};
 
+use crate::Health;
+
 /// The use cases and ports behind the endpoints. A clone is the same.
 #[derive(Clone)]
 pub struct Shared {
@@ -22,4 +24,6 @@ pub struct Shared {
     pub messages: Messages,
     /// Names for requests that come without one.
     pub ids: Arc<dyn Ids>,
+    /// What the probes are told.
+    pub health: Health,
 }

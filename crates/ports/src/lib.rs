@@ -1,11 +1,13 @@
 //! What the use cases need from the world outside, as object-safe traits.
 //!
 //! A method is one use case and atomic: if two calls must both happen, they are one method. No transaction and no
-//! row crosses a port. Each doc comment promises what is atomic, what a repeat does and each refusal; the
-//! conformance suite has a case for every promise, and every adapter runs them all.
+//! row crosses a port; only an [`archive`], by which a whole store is moved, is made of both. Each doc comment promises
+//! what is atomic, what a repeat does and each refusal; the conformance suite has a case for every promise, and every
+//! adapter runs them all.
 //!
 //! What belongs here: traits, the facts that cross them, and the two kinds of failure. What must not: behaviour.
 
+pub mod archive;
 mod cloud_groups;
 mod cloud_messages;
 mod cloud_users;

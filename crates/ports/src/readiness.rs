@@ -4,12 +4,13 @@ use async_trait::async_trait;
 
 use crate::Fault;
 
-/// How a store's schema compares with the one that this version of the program was built for.
+/// Whether a store's schema is one that this version of the program can work with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Schema {
-    /// It is the same: all migrations of this version have been applied, and no others.
+    /// It has all migrations of this version. Where several versions work on one store while servers are replaced, it may
+    /// have those of the next one, too.
     Current,
-    /// It is older or newer, as while another version of the program is being rolled out.
+    /// It lacks some, or has others that this version must not meet.
     Other,
 }
 

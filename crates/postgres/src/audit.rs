@@ -26,7 +26,8 @@ pub(crate) async fn run(store: &PostgresStore) -> Result<Audit, Fault> {
     store.long_snapshot(|mut tx| Box::pin(async move { follow(&mut tx).await })).await
 }
 
-async fn follow(tx: &mut PgConnection) -> Result<Audit, Fault> {
+/// Audits what a transaction sees.
+pub(crate) async fn follow(tx: &mut PgConnection) -> Result<Audit, Fault> {
     let mut auditor = Auditor::new();
     let coins = coins(tx, &mut auditor).await?;
     accounts(tx, &mut auditor).await?;

@@ -16,21 +16,22 @@ use hongbao_ledger::{Attempt, CommitError, Store};
 use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
 
 pub(crate) use load::{Locking, packets};
-pub(crate) use write::{exactly, signed};
+pub(crate) use write::{column, exactly, signed};
 
 use crate::{
     PostgresStore, audit, read,
     transaction::{self, Tx, Verdict},
 };
 
-/// Runs the batch in an open transaction. The clock is read after the locks.
+/// Runs the batch in an open transaction.
 async fn run(mut tx: Tx<'_, '_>, batch: &[Command]) -> Result<Verdict<Vec<Outcome>>, Fault> {
-    let loaded = load::load(&mut tx, &Keys::of(batch)).await?;
-    let now = tx.now().await?;
+    let (loaded, now) = load::load(&mut tx, &Keys::of(batch)).await?;
     let mut book = Book::open(loaded, now);
-    let outcomes = batch.iter().map(|command| book.apply(command)).collect();
+    let outcomes: Vec<_> = batch.iter().map(|command| book.apply(command)).collect();
     let changes = book.into_changes();
-    if changes.is_empty() {
+    // A repeat changes nothing, and yet says that it is done. So it is committed as well: after a crash the database may
+    // show what a standby does not have yet, and only a commit waits for it.
+    if changes.is_empty() && !outcomes.iter().any(Outcome::is_done) {
         return Ok(Verdict::Leave(outcomes));
     }
     write::write(&mut tx, &changes, now).await?;

@@ -7,11 +7,13 @@
 //! What belongs here: SQL and the translation of rows. What must not: a rule.
 
 mod amount;
+mod archive;
 mod audit;
 mod batch;
 mod connection;
 mod contacts;
 mod fault;
+mod gather;
 mod groups;
 mod journal;
 mod lookup;
@@ -27,6 +29,7 @@ mod settings;
 mod testing;
 mod transaction;
 
+pub use archive::PostgresArchive;
 pub use migrate::{MigrateError, migrate, schema_fingerprint};
 pub use open::{OpenError, PostgresStore};
 pub use settings::{Pooler, Settings, Time};

@@ -9,12 +9,12 @@ use std::{
     time::Duration,
 };
 
-use hongbao_ports::Schema;
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection,
     migrate::{Migrate, Migrator},
     postgres::PgConnectOptions,
 };
+use tokio::time::timeout;
 
 use crate::Settings;
 
@@ -39,6 +39,10 @@ pub enum MigrateError {
     Database(sqlx::Error),
     /// A migration cannot be applied.
     Migration(sqlx::migrate::MigrateError),
+    /// The database does not answer.
+    Silent,
+    /// Another server has been at it for longer than one waits.
+    Busy,
     /// These migrations are missing, and nobody is allowed to apply them now.
     Missing(Vec<String>),
 }
@@ -48,6 +52,8 @@ impl fmt::Display for MigrateError {
         match self {
             Self::Database(_) => f.write_str("the schema's version cannot be read"),
             Self::Migration(_) => f.write_str("a migration cannot be applied"),
+            Self::Silent => f.write_str("the database does not answer"),
+            Self::Busy => f.write_str("another server has been migrating it for minutes"),
             Self::Missing(names) => write!(f, "it lacks the migrations {}; run `hongbao migrate`", names.join(", ")),
         }
     }
@@ -58,7 +64,7 @@ impl std::error::Error for MigrateError {
         match self {
             Self::Database(error) => Some(error),
             Self::Migration(error) => Some(error),
-            Self::Missing(_) => None,
+            Self::Silent | Self::Busy | Self::Missing(_) => None,
         }
     }
 }
@@ -76,20 +82,32 @@ impl From<sqlx::Error> for MigrateError {
 pub async fn migrate(settings: &Settings) -> Result<Vec<String>, MigrateError> {
     let url = settings.migration_url.as_deref().unwrap_or(&settings.url);
     let options = PgConnectOptions::from_str(url)?.application_name("hongbao migrate");
-    let mut guard = PgConnection::connect_with(&options).await?;
+    // What is there already is nothing to notice.
+    let options = options.options([("client_min_messages", "warning")]);
+    let mut guard = connect(&options, settings.acquire_timeout).await?;
     add_lock(&mut guard).await?;
     let mut tx = guard.begin().await?;
     let patience = PATIENCE.as_millis();
     let limits = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
     tx.execute(AssertSqlSafe(format!("SET LOCAL lock_timeout = {patience}; {limits}"))).await?;
-    tx.execute("SELECT FROM migration_lock FOR UPDATE").await?;
-    let mut worker = PgConnection::connect_with(&options).await?;
+    match tx.execute("SELECT FROM migration_lock FOR UPDATE").await {
+        Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| code == "55P03") => {
+            return Err(MigrateError::Busy);
+        }
+        locked => locked?,
+    };
+    let mut worker = connect(&options, settings.acquire_timeout).await?;
     let missing = missing(&applied(&mut worker).await?);
     migrations().run_direct(None, &mut worker, false).await.map_err(MigrateError::Migration)?;
     worker.close().await?;
     tx.commit().await?;
     guard.close().await?;
     Ok(missing)
+}
+
+async fn connect(options: &PgConnectOptions, patience: Duration) -> Result<PgConnection, MigrateError> {
+    let connected = timeout(patience, PgConnection::connect_with(options)).await.map_err(|_| MigrateError::Silent)?;
+    Ok(connected?)
 }
 
 /// What a session hears that makes what another makes at the same moment: a row, a table, the table's type.
@@ -119,27 +137,45 @@ pub fn schema_fingerprint() -> u64 {
     hasher.finish()
 }
 
-/// Refuses a schema that lacks what this version needs, and says whether it has more.
-pub(crate) async fn check(connection: &mut PgConnection) -> Result<Schema, MigrateError> {
-    let (applied, known) = (applied(connection).await?, migrations());
-    let missing = missing(&applied);
-    if !missing.is_empty() {
-        return Err(MigrateError::Missing(missing));
-    }
-    let is_newer = applied.keys().any(|version| !known.version_exists(*version));
-    Ok(if is_newer { Schema::Other } else { Schema::Current })
+/// Refuses a schema that lacks what this version needs. One that has more is fine: see [`migrations`].
+pub(crate) async fn check(connection: &mut PgConnection) -> Result<(), MigrateError> {
+    let missing = missing(&applied(connection).await?);
+    if missing.is_empty() { Ok(()) } else { Err(MigrateError::Missing(missing)) }
+}
+
+/// What a database has of this version's migrations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Applied {
+    /// None was ever applied.
+    Nothing,
+    /// All of them, and no others.
+    All,
+    /// Some of them, or others.
+    Others,
+}
+
+/// Compares what was applied with this version. Unlike [`check`], it knows no newer one.
+pub(crate) async fn found(connection: &mut PgConnection) -> Result<Applied, MigrateError> {
+    let applied = applied(connection).await?;
+    let known = migrations();
+    Ok(match applied {
+        none if none.is_empty() => Applied::Nothing,
+        all if all.keys().copied().eq(known.iter().map(|migration| migration.version)) => Applied::All,
+        _ => Applied::Others,
+    })
 }
 
 /// What was applied: versions and checksums.
-type Applied = BTreeMap<i64, Cow<'static, [u8]>>;
+type Versions = BTreeMap<i64, Cow<'static, [u8]>>;
 
 /// Gives what was applied; nothing where there is no schema at all. A migration that was not applied to its end, or was
 /// another one then, is refused.
-async fn applied(connection: &mut PgConnection) -> Result<Applied, MigrateError> {
+async fn applied(connection: &mut PgConnection) -> Result<Versions, MigrateError> {
+    // In a transaction of its own, or within the caller's: a table that is missing breaks it.
     let mut tx = connection.begin().await?;
-    let applied: Applied = match tx.list_applied_migrations(APPLIED).await {
+    let applied: Versions = match tx.list_applied_migrations(APPLIED).await {
         Ok(applied) => applied.into_iter().map(|migration| (migration.version, migration.checksum)).collect(),
-        Err(sqlx::migrate::MigrateError::Execute(error)) if is_missing_table(&error) => return Ok(Applied::new()),
+        Err(sqlx::migrate::MigrateError::Execute(error)) if is_missing_table(&error) => return Ok(Versions::new()),
         Err(error) => return Err(MigrateError::Migration(error)),
     };
     if let Some(version) = tx.dirty_version(APPLIED).await.map_err(MigrateError::Migration)? {
@@ -155,11 +191,11 @@ async fn applied(connection: &mut PgConnection) -> Result<Applied, MigrateError>
     Ok(applied)
 }
 
-fn is_missing_table(error: &sqlx::Error) -> bool {
+pub(crate) fn is_missing_table(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|error| error.code().is_some_and(|code| code == "42P01"))
 }
 
-fn missing(applied: &Applied) -> Vec<String> {
+fn missing(applied: &Versions) -> Vec<String> {
     let migrations = migrations();
     let missing = migrations.iter().filter(|migration| !applied.contains_key(&migration.version));
     missing.map(|migration| format!("{:04}_{}", migration.version, migration.description.replace(' ', "_"))).collect()

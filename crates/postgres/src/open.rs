@@ -4,11 +4,15 @@ use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
 use hongbao_ports::{Deployment, Fault, Ids};
 use sqlx::{
-    PgPool,
+    Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::time::timeout;
 
 use crate::{MigrateError, Pooler, Settings, Time, fault, lookup::Lookups, migrate};
+
+/// For how long a connection that lies idle is trusted to be there.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// Says why the store cannot be opened.
 #[derive(Debug)]
@@ -29,7 +33,9 @@ impl fmt::Display for OpenError {
             Self::Url(_) => "the database URL cannot be understood",
             Self::Connect(_) => "the database cannot be reached",
             Self::Migrate(_) => "the database's schema cannot be used",
-            Self::NoDirectUrl => "migrations cannot go through a pooler in transaction mode",
+            Self::NoDirectUrl => {
+                "migrations cannot go through a pooler in transaction mode; set database.migration_url to the database itself"
+            }
         })
     }
 }
@@ -69,12 +75,14 @@ impl PostgresStore {
             return Err(OpenError::NoDirectUrl);
         }
         let options = PgConnectOptions::from_str(&settings.url).map_err(OpenError::Url)?.application_name("hongbao");
+        let options = session(options, settings);
+        reach(&options, settings.acquire_timeout).await?;
         let pool = PgPoolOptions::new()
             .max_connections(settings.connections)
             .acquire_timeout(settings.acquire_timeout)
-            .connect_with(session(options, settings))
-            .await
-            .map_err(OpenError::Connect)?;
+            .test_before_acquire(false)
+            .before_acquire(|connection, found| Box::pin(async move { test(connection, found.idle_for).await }))
+            .connect_lazy_with(options);
         let limits = match settings.pooler {
             Pooler::None => String::new(),
             Pooler::Transaction => format!("; {}", local_limits(settings)),
@@ -131,12 +139,28 @@ impl PostgresStore {
     }
 }
 
+/// Makes one connection. A pool would only say that it waited in vain, and not why.
+async fn reach(options: &PgConnectOptions, patience: Duration) -> Result<(), OpenError> {
+    let silent = |_elapsed| OpenError::Connect(sqlx::Error::PoolTimedOut);
+    let connection = timeout(patience, PgConnection::connect_with(options)).await.map_err(silent)?;
+    connection.map_err(OpenError::Connect)?.close().await.map_err(OpenError::Connect)
+}
+
 /// Takes a fault out of a step that refuses nothing.
 pub(crate) fn never_refused(failure: hongbao_ports::Failure<std::convert::Infallible>) -> Fault {
     match failure {
         hongbao_ports::Failure::Fault(fault) => fault,
         hongbao_ports::Failure::Refused(never) => match never {},
     }
+}
+
+/// Makes sure that a connection is still there. One that was in use a moment ago was tested when it was given back; to
+/// test it again would be a round trip for every statement.
+async fn test(connection: &mut PgConnection, idle_for: Duration) -> Result<bool, sqlx::Error> {
+    if idle_for > TRUSTED {
+        connection.ping().await?;
+    }
+    Ok(true)
 }
 
 /// Sets the limits once for each connection, where it is ours alone; a pooler is told in each transaction.

@@ -116,20 +116,7 @@ async fn sessions_of(mut tx: Tx<'_, '_>, user: UserId) -> Result<Vec<Session>, F
 #[async_trait]
 impl Users for PostgresStore {
     async fn standing(&self, user: UserId) -> Result<Option<Standing>, Fault> {
-        self.read(|mut tx| {
-            Box::pin(async move {
-                let found = sqlx::query_as!(
-                    StandingRow,
-                    "SELECT is_active, takes_friend_requests FROM users WHERE id = $1",
-                    user.as_str()
-                )
-                .fetch_optional(&mut *tx)
-                .await
-                .map_err(|error| fault::of(error, "cannot look up the user"))?;
-                Ok(found.map(Standing::from))
-            })
-        })
-        .await
+        lookup::standing(self, user).await
     }
 
     async fn add(&self, user: UserId, standing: Standing) -> Result<bool, Fault> {

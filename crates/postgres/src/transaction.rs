@@ -70,6 +70,9 @@ impl DerefMut for Tx<'_, '_> {
     }
 }
 
+/// How often a read is repeated on another connection. After a restart of the database many are lost at once.
+const READ_REPEATS: u32 = 3;
+
 /// What a transaction's work has decided.
 pub(crate) enum Verdict<T> {
     /// Commit what was written.
@@ -176,7 +179,7 @@ impl PostgresStore {
     /// Runs one statement that only reads.
     pub(crate) async fn read<'env, T, W>(&'env self, work: W) -> Result<T, Fault>
     where
-        W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send,
+        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send + Sync,
     {
         self.look(self.begin_read.as_deref(), work).await
     }
@@ -184,22 +187,28 @@ impl PostgresStore {
     /// Runs several statements that read, all of one moment.
     pub(crate) async fn snapshot<'env, T, W>(&'env self, work: W) -> Result<T, Fault>
     where
-        W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send,
+        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send + Sync,
     {
         self.look(Some(&self.begin_snapshot), work).await
     }
 
+    /// Reads, and again on another connection where one is lost: that does no harm.
     async fn look<'env, T, W>(&'env self, begin: Option<&str>, work: W) -> Result<T, Fault>
     where
-        W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send,
+        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send + Sync,
     {
         let until = Instant::now() + self.patience;
-        let mut connection = self.borrow(until).await?;
-        let looked = within(until, look_on(&mut connection, &self.time, begin, work)).await;
-        if let Err(fault) = &looked {
+        let mut repeats = READ_REPEATS;
+        loop {
+            let mut connection = self.borrow(until).await?;
+            let looked = within(until, look_on(&mut connection, &self.time, begin, &work)).await;
+            let Err(fault) = &looked else { return looked };
             connection.judge(fault);
+            if repeats == 0 || !fault::is_of_the_connection(fault) || Instant::now() >= until {
+                return looked;
+            }
+            repeats -= 1;
         }
-        looked
     }
 
     /// Reads for as long as it takes, all of one moment.
@@ -209,7 +218,11 @@ impl PostgresStore {
     {
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
         let mut connection = self.borrow(Instant::now() + self.patience).await?;
-        look_on(&mut connection, &self.time, Some(begin), work).await
+        let looked = look_on(&mut connection, &self.time, Some(begin), work).await;
+        if let Err(fault) = &looked {
+            connection.judge(fault);
+        }
+        looked
     }
 }
 
@@ -237,17 +250,26 @@ pub(crate) fn uuid(bits: u128) -> Uuid {
 
 /// Records the attempt, and forgets two old ones, so that the table stays as small as what was done in their life.
 async fn record(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<(), Fault> {
-    let now = tx.now().await?.to_micros();
-    let old = now - i64::try_from(ATTEMPT_LIFE.as_micros()).unwrap_or(i64::MAX);
+    let now = tx.given_now();
+    let life = i64::try_from(ATTEMPT_LIFE.as_micros()).unwrap_or(i64::MAX);
     sqlx::query!(
-        "WITH old AS (
+        "WITH clock AS MATERIALIZED (
+            SELECT coalesce($2, (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT) AS now
+        ), old AS (
             DELETE FROM attempts
-            WHERE id IN (SELECT id FROM attempts WHERE begun_at < $3 ORDER BY begun_at LIMIT 2 FOR UPDATE SKIP LOCKED)
+            WHERE id IN (
+                SELECT id
+                FROM attempts
+                WHERE begun_at < (SELECT now FROM clock) - $3
+                ORDER BY begun_at
+                LIMIT 2
+                FOR UPDATE SKIP LOCKED
+            )
         )
-        INSERT INTO attempts (id, is_tombstone, begun_at) VALUES ($1, FALSE, $2)",
+        INSERT INTO attempts (id, is_tombstone, begun_at) SELECT $1, FALSE, now FROM clock",
         uuid(attempt.id.to_u128()),
         now,
-        old
+        life
     )
     .execute(&mut *tx)
     .await

@@ -17,7 +17,8 @@ use std::{
 
 use self::office::{NotDone, Office};
 pub(crate) use self::{
-    coin::CoinCommand, movement::MovementOptions, packet::PacketCommand, session::SessionCommand, user::UserCommand,
+    audit::Report as AuditReport, coin::CoinCommand, movement::MovementOptions, packet::PacketCommand,
+    session::SessionCommand, user::UserCommand,
 };
 use crate::{
     cli::{Admin, AdminCommand},

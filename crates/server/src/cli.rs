@@ -4,7 +4,11 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::admin::{CoinCommand, MovementOptions, PacketCommand, SessionCommand, UserCommand};
+use crate::{
+    admin::{CoinCommand, MovementOptions, PacketCommand, SessionCommand, UserCommand},
+    health::Target,
+    transfer::TransferOptions,
+};
 
 /// Sessions, messages and red packets between an app and its IM cloud.
 #[derive(Debug, Parser)]
@@ -39,6 +43,22 @@ pub(crate) enum Command {
     Sandbox(SandboxOptions),
     /// Print the effective settings, secrets masked.
     Config,
+    /// Ask a running server whether it is ready.
+    ///
+    /// Exit status 0 if it is, 1 if it is not, 2 if it cannot be asked.
+    Health {
+        /// The server; without it the one that listens on `http.listen` of this machine.
+        #[arg(long, value_name = "http://HOST:PORT")]
+        url: Option<Target>,
+    },
+    /// Bring the schema of the store that is set up to date, and say what was applied.
+    ///
+    /// The server does so itself when it starts, unless `database.migrate` is false. A store that is not there yet is made.
+    Migrate {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Look into a store and change it, also while the server runs.
     ///
     /// What the business refuses ends with exit status 1, any other trouble with 2.
@@ -47,6 +67,13 @@ pub(crate) enum Command {
     /// set up before its first start; all other commands need one that is there. The demo's store is made by `hongbao
     /// serve --demo` and changed only with --demo.
     Admin(Admin),
+    /// Move everything that one store keeps to another, while no server runs on either, and prove that nothing is lost.
+    ///
+    /// Either everything is there afterwards or nothing. Exit status: 0 if it is done, 2 if not.
+    ///
+    /// Arguments are seen by everybody on the machine: leave the password of a database out of its URL and set
+    /// PGPASSWORD, or use a password file.
+    TransferStore(TransferOptions),
     /// Look at the IM cloud that is set.
     Im(Im),
 }

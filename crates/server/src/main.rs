@@ -4,7 +4,9 @@
 
 mod admin;
 mod cli;
+mod health;
 mod im;
+mod migrate;
 mod print;
 mod sandbox;
 mod serve;
@@ -12,6 +14,7 @@ mod settings;
 mod store;
 mod system;
 mod telemetry;
+mod transfer;
 mod trouble;
 
 use std::{
@@ -44,6 +47,9 @@ fn run(cli: Cli) -> Result<ExitCode, Trouble> {
         telemetry::start(&settings::Log::default())?;
         return block_on(sandbox::run(options));
     }
+    if let Command::TransferStore(options) = cli.command {
+        return block_on(transfer::run(options));
+    }
     let settings = Settings::load(&cli.common)?;
     match cli.command {
         Command::Config => settings::print(&settings),
@@ -51,9 +57,11 @@ fn run(cli: Cli) -> Result<ExitCode, Trouble> {
             telemetry::start(&settings.log)?;
             block_on(serve::run(settings, demo))
         }
+        Command::Health { url } => block_on(health::run(&settings, url)),
         Command::Admin(admin) => block_on(admin::run(&settings, admin)),
         Command::Im(im) => block_on(im::run(&settings, im)),
-        Command::Sandbox(_) => Ok(ExitCode::SUCCESS),
+        Command::Migrate { json } => block_on(migrate::run(&settings, json)),
+        Command::Sandbox(_) | Command::TransferStore(_) => Ok(ExitCode::SUCCESS),
     }
 }
 

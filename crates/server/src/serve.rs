@@ -41,7 +41,8 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     let cloud = connect(&settings.im, access, &clock, &ids)?;
     let stop_signal = stop_signal()?;
     let store = open(&settings, demo, clock.clone(), ids.clone()).await?;
-    let batches = hongbao_ledger::Settings { writers: store.writers(), ..hongbao_ledger::Settings::default() };
+    let (writers, patience) = (settings.writers(demo)?, settings.patience());
+    let batches = hongbao_ledger::Settings { writers, patience, ..hongbao_ledger::Settings::default() };
     let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), batches));
 
     let (stop, sagas) = (CancellationToken::new(), Sagas::new());
@@ -63,7 +64,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         timing,
         expires_in: settings.red_packet.expires_in.0,
     };
-    let clean_up = CleanUp::new(ledger.clone());
+    let clean_up = CleanUp::new(ledger.clone(), ids.clone());
     let clean_up = {
         let stopped = stop.clone();
         tokio::spawn(async move { clean_up.run(timing.clean_up_interval, stopped.cancelled_owned()).await })
@@ -82,6 +83,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         tokio::spawn(async move { reconciler.run(every, stopped.cancelled_owned()).await })
     };
     let groups = groups::Groups::new(gathering);
+    let health = hongbao_http::Health::new(store.clone());
     let shared = hongbao_http::Shared {
         sessions: store.clone(),
         red_packets: RedPackets::new(world),
@@ -90,14 +92,18 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
         messages: Messages::new(store.clone(), cloud, reserved_names(&settings), sagas.clone(), timing),
         ids,
+        health: health.clone(),
     };
     let grace = settings.http.shutdown_grace.0;
     let http =
         hongbao_http::Settings { grace, id_alphabet: settings.im.id_alphabet(), ..hongbao_http::Settings::default() };
     let stopping = {
-        let stop = stop.clone();
+        let (stop, delay) = (stop.clone(), settings.http.shutdown_delay.0);
         tokio::spawn(async move {
             stop_signal.await;
+            // Balancers must see it before connections are refused.
+            health.begin_stop();
+            tokio::time::sleep(delay).await;
             stop.cancel();
             Instant::now() + grace
         })

@@ -40,6 +40,8 @@ pub(crate) struct Http {
     pub(crate) listen: SocketAddr,
     /// How long a request may take once it is read and its session found; after this the caller gets an answer.
     pub(crate) deadline: Span,
+    /// How long a server that is told to stop serves on, not ready any more, so that balancers see it in time.
+    pub(crate) shutdown_delay: Span,
     /// How long a shutdown waits for what runs.
     pub(crate) shutdown_grace: Span,
 }
@@ -164,6 +166,7 @@ impl Default for Http {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             deadline: Span::seconds(10),
+            shutdown_delay: Span::seconds(0),
             shutdown_grace: Span::seconds(10),
         }
     }

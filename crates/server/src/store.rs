@@ -22,9 +22,6 @@ pub(crate) trait Store:
 
     /// Closes the store after what runs.
     async fn close(&self);
-
-    /// How many batches may be at the disk side by side.
-    fn writers(&self) -> usize;
 }
 
 #[async_trait]
@@ -36,10 +33,6 @@ impl Store for SqliteStore {
     async fn close(&self) {
         Self::close(self).await;
     }
-
-    fn writers(&self) -> usize {
-        1
-    }
 }
 
 #[async_trait]
@@ -50,10 +43,6 @@ impl Store for PostgresStore {
 
     async fn close(&self) {
         Self::close(self).await;
-    }
-
-    fn writers(&self) -> usize {
-        2
     }
 }
 

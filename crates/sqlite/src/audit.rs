@@ -32,12 +32,17 @@ struct Name {
 pub(crate) async fn run(store: &SqliteStore) -> Result<Audit, Fault> {
     // A deferred transaction on a reader: it sees one snapshot and holds up nobody.
     let mut tx = store.readers.begin().await.map_err(cannot)?;
+    follow(&mut tx).await
+}
+
+/// Audits what a transaction sees.
+pub(crate) async fn follow(tx: &mut SqliteConnection) -> Result<Audit, Fault> {
     let mut auditor = Auditor::new();
-    let coins = coins(&mut tx, &mut auditor).await?;
-    accounts(&mut tx, &mut auditor).await?;
-    escrows(&mut tx, &mut auditor).await?;
-    movements(&mut tx, &mut auditor, &coins).await?;
-    journal(&mut tx, &mut auditor).await?;
+    let coins = coins(tx, &mut auditor).await?;
+    accounts(tx, &mut auditor).await?;
+    escrows(tx, &mut auditor).await?;
+    movements(tx, &mut auditor, &coins).await?;
+    journal(tx, &mut auditor).await?;
     Ok(auditor.finish())
 }
 

@@ -16,7 +16,7 @@ use hongbao_ledger::{Attempt, CommitError, Store};
 use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
 use sqlx::{SqliteConnection, SqliteTransaction};
 
-pub(crate) use load::packets;
+pub(crate) use load::{hex, json, packets};
 pub(crate) use write::exactly;
 
 use crate::{SqliteStore, audit, fault, fault::before_commit, read};

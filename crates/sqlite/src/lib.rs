@@ -5,6 +5,7 @@
 //!
 //! What belongs here: SQL and the translation of rows. What must not: a rule.
 
+mod archive;
 mod audit;
 mod batch;
 mod contacts;
@@ -19,4 +20,5 @@ mod readiness;
 mod row;
 mod text;
 
-pub use open::{OpenError, Settings, SqliteStore};
+pub use archive::SqliteArchive;
+pub use open::{OpenError, Settings, SqliteStore, migrate};

@@ -1,17 +1,17 @@
 //! Opening the file.
 
-use std::{fmt, path::Path, str::FromStr, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, fmt, path::Path, str::FromStr, sync::Arc, time::Duration};
 
 use hongbao_ports::{Clock, Deployment, Fault, Schema};
 use sqlx::{
     SqlitePool,
-    migrate::{MigrateError, Migrator},
+    migrate::{Migrate, MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use crate::{fault, readiness::OpenedFile};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
 /// How the store is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,28 +85,18 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the file and brings its schema up to date. `clock` is the ledger's time and that of the sessions.
     pub async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
-        let options = SqliteConnectOptions::from_str(&settings.url)
-            .map_err(OpenError::Url)?
-            .create_if_missing(settings.create)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(settings.busy_timeout);
-        if settings.create
-            && let Some(folder) = options.get_filename().parent().filter(|folder| *folder != Path::new(""))
-        {
-            std::fs::create_dir_all(folder).map_err(OpenError::Folder)?;
-        }
-        let patience = settings.busy_timeout + Duration::from_secs(1);
-        let pool = |size| SqlitePoolOptions::new().max_connections(size).acquire_timeout(patience);
-        let writer = pool(1).connect_with(options.clone()).await.map_err(OpenError::File)?;
+        let options = options(settings)?;
+        // The writer never lets go, so that whoever wants the file alone can tell that it is in use.
+        let writer = pool(settings, 1).idle_timeout(None).max_lifetime(None);
+        let writer = writer.connect_with(options.clone()).await.map_err(OpenError::File)?;
         if settings.create {
             MIGRATIONS.run(&writer).await.map_err(OpenError::Migrate)?;
         } else {
             check_schema(&writer).await?;
         }
         let file = OpenedFile::at(options.get_filename()).map_err(|error| OpenError::File(error.into()))?;
-        let readers = pool(settings.readers).connect_with(options.read_only(true)).await.map_err(OpenError::File)?;
+        let readers =
+            pool(settings, settings.readers).connect_with(options.read_only(true)).await.map_err(OpenError::File)?;
         Ok(Self { writer, readers, clock, file: Arc::new(file) })
     }
 
@@ -137,6 +127,49 @@ impl SqliteStore {
     }
 }
 
+/// Brings the schema of a file up to date, which is made where it does not exist, and gives the names of the migrations
+/// that were applied.
+pub async fn migrate(settings: &Settings) -> Result<Vec<String>, OpenError> {
+    let writer = pool(settings, 1).connect_with(options(settings)?).await.map_err(OpenError::File)?;
+    let applied = applied(&writer).await?;
+    MIGRATIONS.run(&writer).await.map_err(OpenError::Migrate)?;
+    writer.close().await;
+    let missing = MIGRATIONS.iter().filter(|migration| !applied.contains(&migration.version));
+    Ok(missing.map(|one| format!("{:04}_{}", one.version, one.description.replace(' ', "_"))).collect())
+}
+
+/// Gives the versions that were applied; none where there is no schema at all.
+async fn applied(writer: &SqlitePool) -> Result<BTreeSet<i64>, OpenError> {
+    let mut connection = writer.acquire().await.map_err(OpenError::File)?;
+    match connection.list_applied_migrations("_sqlx_migrations").await {
+        Ok(applied) => Ok(applied.into_iter().map(|migration| migration.version).collect()),
+        Err(MigrateError::Execute(error)) if is_not_ours(&error) => Ok(BTreeSet::new()),
+        Err(error) => Err(OpenError::Migrate(error)),
+    }
+}
+
+/// Says how the file is opened, and makes its folder if it may be made.
+fn options(settings: &Settings) -> Result<SqliteConnectOptions, OpenError> {
+    let options = SqliteConnectOptions::from_str(&settings.url)
+        .map_err(OpenError::Url)?
+        .create_if_missing(settings.create)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(settings.busy_timeout);
+    if settings.create
+        && let Some(folder) = options.get_filename().parent().filter(|folder| *folder != Path::new(""))
+    {
+        std::fs::create_dir_all(folder).map_err(OpenError::Folder)?;
+    }
+    Ok(options)
+}
+
+fn pool(settings: &Settings, size: u32) -> SqlitePoolOptions {
+    let patience = settings.busy_timeout + Duration::from_secs(1);
+    SqlitePoolOptions::new().max_connections(size).acquire_timeout(patience)
+}
+
 /// Refuses a schema that is not the one that this version knows.
 async fn check_schema(writer: &SqlitePool) -> Result<(), OpenError> {
     match schema(writer).await {
@@ -155,6 +188,6 @@ pub(crate) async fn schema(pool: &SqlitePool) -> Result<Schema, sqlx::Error> {
 }
 
 /// Says whether a table was not there.
-fn is_not_ours(error: &sqlx::Error) -> bool {
+pub(crate) fn is_not_ours(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|error| error.message().starts_with("no such table"))
 }

@@ -20,6 +20,7 @@ mod case;
 mod cases;
 mod clock;
 mod crowd;
+mod furnish;
 mod gathering;
 mod ids;
 mod memory;
@@ -29,6 +30,7 @@ mod world;
 
 pub use case::{main, main_of, trials};
 pub use clock::ManualClock;
+pub use furnish::Sight;
 pub use ids::SeqIds;
 pub use memory::MemoryStore;
 pub use rig::{Ports, Rig};

@@ -12,7 +12,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tracing::{debug, info, warn};
 
 use super::World;
-use crate::lease::Lease;
+use crate::{lease::Lease, slice::slice};
 
 /// Gives up what was never finished, and compares with the cloud what was undone and who joined after an undo, until
 /// both agree twice, minutes apart.
@@ -20,7 +20,8 @@ use crate::lease::Lease;
 /// What was never finished is undone in our store without asking the cloud, so that it never waits for a turn there.
 ///
 /// It selects candidates first and takes each row by its version, so any number of replicas may work at once and one
-/// that dies leaves nothing behind. What is wanted is read while the row is taken, and a new join cannot take it
+/// that dies leaves nothing behind. They share the work by chance: each takes a slice at a random place among the
+/// candidates, and looks again. What is wanted is read while the row is taken, and a new join cannot take it
 /// meanwhile: so nobody who should be a member is ever made to quit.
 #[derive(Clone)]
 pub struct Reconciler {
@@ -36,6 +37,15 @@ pub struct Reconciled {
     pub corrected: usize,
     /// Rows that somebody else took first, or that could not be compared.
     pub left: usize,
+    /// Rows that were seen and not tried.
+    pub untried: usize,
+}
+
+impl Reconciled {
+    /// Whether another round at once is worth it.
+    const fn goes_on(&self) -> bool {
+        self.untried > 0 && self.agreed + self.corrected > 0
+    }
 }
 
 enum Outcome {
@@ -45,9 +55,9 @@ enum Outcome {
 }
 
 /// Repeats `round` for ever, every `every`, or as often as it can.
-async fn rounds<T, F>(every: Duration, round: impl Fn() -> F)
+async fn rounds<F>(every: Duration, round: impl Fn() -> F)
 where
-    F: Future<Output = Result<T, Fault>>,
+    F: Future<Output = Result<(), Fault>>,
 {
     let mut ticks = interval_at(Instant::now(), every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -60,8 +70,11 @@ where
 }
 
 impl Reconciler {
-    /// The most rows of one kind in one round.
+    /// The most rows of one kind that are looked at.
     pub const LIMIT: u32 = 64;
+
+    /// The most rows in one round: few, so that replicas seldom meet at the same ones.
+    pub const SLICE: usize = 16;
 
     /// How many rows are compared at once.
     const AT_ONCE: usize = 8;
@@ -75,7 +88,7 @@ impl Reconciler {
     /// last for minutes, and rows that it has taken are due again when their leases are over.
     pub async fn run(&self, every: Duration, stop: impl Future<Output = ()> + Send) {
         let undoing = rounds(every, || self.undo_lapsed());
-        let comparing = rounds(every, || self.compare_due());
+        let comparing = rounds(every, || self.compare_all_due());
         tokio::select! {
             () = stop => {}
             () = undoing => {}
@@ -83,7 +96,7 @@ impl Reconciler {
         }
     }
 
-    /// Works once.
+    /// Works once: gives up what was never finished, and compares one slice of what is due.
     pub async fn sweep(&self) -> Result<Reconciled, Fault> {
         self.undo_lapsed().await?;
         self.compare_due().await
@@ -102,9 +115,17 @@ impl Reconciler {
         }
     }
 
+    /// Compares slice after slice, as long as there is something to do.
+    async fn compare_all_due(&self) -> Result<(), Fault> {
+        while self.compare_due().await?.goes_on() {}
+        Ok(())
+    }
+
     async fn compare_due(&self) -> Result<Reconciled, Fault> {
         let due = self.world.groups.due(Self::LIMIT).await?;
-        let mut reconciled = Reconciled::default();
+        let seen = due.len();
+        let due = slice(due, Self::SLICE, self.world.ids.as_ref());
+        let mut reconciled = Reconciled { untried: seen - due.len(), ..Reconciled::default() };
         let mut outcomes = stream::iter(due.into_iter().map(|due| self.check(due))).buffer_unordered(Self::AT_ONCE);
         while let Some(outcome) = outcomes.next().await {
             *match outcome {

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -28,6 +31,7 @@ pub(crate) enum Step {
     Reserve,
     Confirm,
     Settle,
+    Cancel,
     Overdue,
 }
 
@@ -40,11 +44,17 @@ struct Plans {
 pub(crate) struct FlakyLedger {
     inner: Arc<dyn Ledger>,
     plans: Mutex<Plans>,
+    cancels: AtomicUsize,
 }
 
 impl FlakyLedger {
     pub(crate) fn new(inner: Arc<dyn Ledger>) -> Self {
-        Self { inner, plans: Mutex::default() }
+        Self { inner, plans: Mutex::default(), cancels: AtomicUsize::new(0) }
+    }
+
+    /// Gives how many packets it was told to cancel.
+    pub(crate) fn cancels(&self) -> usize {
+        self.cancels.load(Ordering::SeqCst)
     }
 
     /// Breaks the next `times` calls of a step before they reach the ledger.
@@ -52,7 +62,7 @@ impl FlakyLedger {
         self.plans.lock().expect("no test panics with the lock").breaks.insert(step, (times, kind));
     }
 
-    /// Lets every call of a step come back late.
+    /// Lets every call of a step take its time.
     pub(crate) fn delay(&self, step: Step, span: Duration) {
         self.plans.lock().expect("no test panics with the lock").delays.insert(step, span);
     }
@@ -108,6 +118,8 @@ impl Ledger for FlakyLedger {
     }
 
     async fn cancel(&self, cancel: Cancel) -> Result<Cancelled, Failure<CancelRefusal>> {
+        self.cancels.fetch_add(1, Ordering::SeqCst);
+        tokio::time::sleep(self.plan(Step::Cancel)?).await;
         self.inner.cancel(cancel).await
     }
 
@@ -141,8 +153,10 @@ impl Ledger for FlakyLedger {
     }
 
     async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {
-        self.plan(Step::Overdue)?;
-        self.inner.overdue(limit).await
+        let late = self.plan(Step::Overdue)?;
+        let overdue = self.inner.overdue(limit).await;
+        tokio::time::sleep(late).await;
+        overdue
     }
 
     async fn audit(&self) -> Result<Audit, Fault> {

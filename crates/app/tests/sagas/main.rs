@@ -1,6 +1,7 @@
 //! The sagas over a real ledger in memory, with an IM cloud and faults that are told what to do.
 
 mod flaky;
+mod replicas;
 mod scene;
 
 use std::{sync::Arc, time::Duration};
@@ -225,7 +226,7 @@ async fn a_second_accept_that_waited_in_vain_has_begun_nothing() {
 async fn the_clean_up_finishes_what_was_left_behind_and_only_that() {
     let scene = Scene::new(saying(Ok(()))).await;
     let ledger: Arc<dyn Ledger> = scene.rig.ledger.clone();
-    let clean_up = CleanUp::new(ledger);
+    let clean_up = CleanUp::new(ledger, scene.rig.ids.clone());
     let open = scene.packets.publish(alice(), publish("1")).await.unwrap().packet;
     let claimed = scene.packets.publish(alice(), publish("2")).await.unwrap().packet;
     scene.begin_only(bob(), claimed.id).await;
@@ -234,12 +235,12 @@ async fn the_clean_up_finishes_what_was_left_behind_and_only_that() {
 
     scene.rig.clock.advance(LEASE);
     let swept = clean_up.sweep().await.unwrap();
-    assert_eq!(swept, Swept { cancelled: 1, released: 1, expired: 0, left: 0 });
+    assert_eq!(swept, Swept { cancelled: 1, released: 1, expired: 0, left: 0, untried: 0 });
     assert_eq!(scene.balance(alice()).await, 100_000 - 300);
 
     scene.rig.clock.advance(scene::LIFE);
     let swept = clean_up.sweep().await.unwrap();
-    assert_eq!(swept, Swept { cancelled: 0, released: 0, expired: 2, left: 0 });
+    assert_eq!(swept, Swept { cancelled: 0, released: 0, expired: 2, left: 0, untried: 0 });
     assert_eq!(scene.balance(alice()).await, 100_000);
     let refused = scene.rig.ledger.cancel(Cancel { packet: open }).await;
     assert!(matches!(refused, Err(Failure::Refused(_))));
@@ -255,7 +256,7 @@ async fn a_clean_up_that_cannot_read_tries_again_and_stops_when_told() {
     ledger.break_times(Step::Overdue, 2, FaultKind::Unavailable);
     let second = Duration::from_secs(1);
 
-    CleanUp::new(ledger).run(second, tokio::time::sleep(second * 5)).await;
+    CleanUp::new(ledger, scene.rig.ids.clone()).run(second, tokio::time::sleep(second * 5)).await;
 
     assert_eq!(scene.balance(alice()).await, 100_000);
 }

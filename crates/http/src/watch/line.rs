@@ -8,11 +8,13 @@ use actix_web::{
     http::Method,
 };
 use hongbao_domain::id::UserId;
-use tracing::info;
+use tracing::{debug, info};
 
-use crate::answer::Status;
+use crate::{answer::Status, health};
 
 /// A request on its way. It is logged exactly once: when it is answered, or when the caller hung up before that.
+///
+/// Probes come all day long and all say the same, so they are for whoever looks closely.
 pub(super) struct Line {
     request_id: String,
     method: Method,
@@ -50,6 +52,10 @@ impl Line {
 impl Drop for Line {
     fn drop(&mut self) {
         let Self { request_id, method, path, start, outcome } = self;
+        if health::is_probe(path) {
+            debug!(request.id = request_id, http.status = outcome.http_status, "{method} {path}");
+            return;
+        }
         info!(
             request.id = request_id,
             http.method = %method,

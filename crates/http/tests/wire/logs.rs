@@ -27,7 +27,7 @@ use crate::support::{ACCEPT, FRESH_REQUEST_ID, Given, ID, KEY, post, with_body};
 
 /// Where the log goes during a test.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -58,12 +58,12 @@ impl Log {
         log.lines()
     }
 
-    fn record(&self) -> DefaultGuard {
+    pub(crate) fn record(&self) -> DefaultGuard {
         let subscriber = tracing_subscriber::fmt().json().with_max_level(Level::TRACE).with_writer(self.clone());
         tracing::subscriber::set_default(subscriber.finish())
     }
 
-    fn lines(&self) -> Vec<Value> {
+    pub(crate) fn lines(&self) -> Vec<Value> {
         let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&bytes).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }

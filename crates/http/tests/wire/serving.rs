@@ -24,13 +24,13 @@ use tokio::{
 
 use crate::support::{ACCEPT, Given, KEY};
 
-struct Listening {
-    address: SocketAddr,
+pub(crate) struct Listening {
+    pub(crate) address: SocketAddr,
     stop: oneshot::Sender<()>,
     server: JoinHandle<std::io::Result<()>>,
 }
 
-fn listen(shared: Shared, settings: Settings) -> Listening {
+pub(crate) fn listen(shared: Shared, settings: Settings) -> Listening {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
@@ -44,7 +44,7 @@ impl Listening {
         format!("http://{}{ACCEPT}", self.address)
     }
 
-    async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop.send(()).unwrap();
         self.server.await.unwrap().unwrap();
     }

@@ -15,10 +15,10 @@ use hongbao_domain::{
     im_cloud::CloudApp,
     message::ReservedNames,
 };
-use hongbao_http::{Settings, Shared, app};
+use hongbao_http::{Health, Settings, Shared, app};
 use hongbao_ports::{
     Fault, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockContacts, MockGroups, MockIds, MockImCloud,
-    MockLedger, MockProfiles, MockSessions, MockUsers, Standing, Turn,
+    MockLedger, MockProfiles, MockReadiness, MockSessions, MockUsers, Standing, Turn,
 };
 use serde_json::Value;
 
@@ -36,13 +36,14 @@ pub(crate) const FRESH_REQUEST_ID: &str = "0000000000000000000001";
 pub(crate) struct Given {
     pub(crate) sessions: MockSessions,
     pub(crate) ledger: MockLedger,
+    pub(crate) readiness: MockReadiness,
 }
 
 impl Default for Given {
     fn default() -> Self {
         let mut sessions = MockSessions::new();
         sessions.expect_user_of().returning(|key| Ok((key.as_str() == KEY).then(|| "alice".parse().unwrap())));
-        Self { sessions, ledger: MockLedger::new() }
+        Self { sessions, ledger: MockLedger::new(), readiness: MockReadiness::new() }
     }
 }
 
@@ -87,6 +88,7 @@ impl Given {
             im_users: ImUsers::new(Arc::new(MockProfiles::new()), Arc::new(cloud_users()), sagas.clone(), timing),
             messages: Messages::new(users, Arc::new(MockCloudMessages::new()), ReservedNames::default(), sagas, timing),
             ids,
+            health: Health::new(Arc::new(self.readiness)),
         }
     }
 

@@ -9,7 +9,9 @@ use std::collections::BTreeSet;
 use hongbao_domain::{
     id::{CoinId, Reference, TransferId},
     ledger::{Keys, Loaded},
+    money::Coin,
     red_packet::Packet,
+    time::Timestamp,
 };
 use hongbao_ports::Fault;
 use sqlx::PgConnection;
@@ -18,14 +20,15 @@ use uuid::Uuid;
 use crate::{
     fault,
     row::{self, AccountRow, ClaimRow, CoinRow, MovementRow, PacketRow, ShareRow},
-    transaction::uuid,
+    transaction::{Tx, uuid},
 };
 
 fn all<R, T: TryFrom<R, Error = fault::Unreadable>>(rows: Vec<R>) -> Result<Vec<T>, Fault> {
     rows.into_iter().map(|row| T::try_from(row).map_err(Fault::from)).collect()
 }
 
-pub(super) async fn load(tx: &mut PgConnection, keys: &Keys) -> Result<Loaded, Fault> {
+/// Locks and loads, and gives the time after the last lock.
+pub(super) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Loaded, Timestamp), Fault> {
     let cannot = |error| fault::of(error, "cannot load the batch");
     let mut loaded = Loaded::default();
     if !keys.accounts.is_empty() {
@@ -42,16 +45,10 @@ pub(super) async fn load(tx: &mut PgConnection, keys: &Keys) -> Result<Loaded, F
             &users,
             &coins
         );
-        loaded.accounts = all(rows.fetch_all(&mut *tx).await.map_err(cannot)?)?;
+        loaded.accounts = all(rows.fetch_all(&mut **tx).await.map_err(cannot)?)?;
     }
     if !keys.packets.is_empty() {
-        loaded.packets = packets(&mut *tx, &keys.packets, Locking::ForUpdate).await?;
-    }
-    if !keys.coins.is_empty() {
-        let ids: Vec<String> = keys.coins.iter().map(CoinId::to_string).collect();
-        let rows =
-            sqlx::query_as!(CoinRow, "SELECT id, scale, min_amount, max_amount FROM coins WHERE id = ANY($1)", &ids);
-        loaded.coins = all(rows.fetch_all(&mut *tx).await.map_err(cannot)?)?;
+        loaded.packets = packets(tx, &keys.packets, Locking::ForUpdate).await?;
     }
     if !keys.movements.is_empty() {
         let references: Vec<String> = keys.movements.iter().map(Reference::to_string).collect();
@@ -60,9 +57,38 @@ pub(super) async fn load(tx: &mut PgConnection, keys: &Keys) -> Result<Loaded, F
             "SELECT reference, direction, user_id, coin_id, amount, moved_at FROM movements WHERE reference = ANY($1)",
             &references
         );
-        loaded.movements = all(rows.fetch_all(&mut *tx).await.map_err(cannot)?)?;
+        loaded.movements = all(rows.fetch_all(&mut **tx).await.map_err(cannot)?)?;
     }
-    Ok(loaded)
+    let now;
+    (loaded.coins, now) = coins(tx, &keys.coins).await?;
+    Ok((loaded, now))
+}
+
+/// Loads coins, which nobody locks, and reads the clock in the same statement.
+async fn coins(tx: &mut Tx<'_, '_>, ids: &BTreeSet<CoinId>) -> Result<(Vec<Coin>, Timestamp), Fault> {
+    if ids.is_empty() {
+        return Ok((Vec::new(), tx.now().await?));
+    }
+    let ids: Vec<String> = ids.iter().map(CoinId::to_string).collect();
+    let rows = sqlx::query!(
+        r#"SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT AS "now!", c.id AS "id?", c.scale AS "scale?",
+            c.min_amount AS "min_amount?", c.max_amount AS "max_amount?"
+        FROM (SELECT) AS clock
+        LEFT JOIN coins AS c ON c.id = ANY($1)"#,
+        &ids
+    );
+    let rows = rows.fetch_all(&mut **tx).await.map_err(|error| fault::of(error, "cannot load the coins"))?;
+    let now = tx.given_now().or(rows.first().map(|row| row.now)).ok_or(fault::Unreadable("the clock"))?;
+    let mut coins = Vec::new();
+    for row in rows {
+        // Where there is none of the coins, the clock stands alone.
+        if let (Some(id), Some(scale), Some(min_amount), Some(max_amount)) =
+            (row.id, row.scale, row.min_amount, row.max_amount)
+        {
+            coins.push(CoinRow { id, scale, min_amount, max_amount }.try_into()?);
+        }
+    }
+    Ok((coins, Timestamp::from_micros(now)))
 }
 
 /// Whether packets are only read, or locked as well.

@@ -36,7 +36,7 @@ pub(crate) fn signed(version: u64) -> Result<i64, Fault> {
 }
 
 /// One array for each column.
-fn column<T, C>(rows: &[T], of: impl Fn(&T) -> C) -> Vec<C> {
+pub(crate) fn column<T, C>(rows: &[T], of: impl Fn(&T) -> C) -> Vec<C> {
     rows.iter().map(of).collect()
 }
 

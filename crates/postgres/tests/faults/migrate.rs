@@ -59,12 +59,13 @@ async fn an_empty_database_is_refused_with_what_it_lacks() {
 }
 
 #[tokio::test]
-async fn a_newer_schema_is_used_and_called_another_one() {
+async fn a_newer_schema_is_used_by_servers_that_are_about_to_be_replaced() {
     let database = database(&Server::shared().unwrap()).await;
     database.psql("INSERT INTO _sqlx_migrations VALUES (9999, 'later', now(), true, '', 0)").unwrap();
 
-    assert_eq!(open(&database).await.unwrap().schema().await.unwrap(), Schema::Other);
-    assert_eq!(hongbao_postgres::migrate(&Settings::new(database.url())).await.unwrap(), Vec::<String>::new());
+    assert_eq!(open(&database).await.unwrap().schema().await.unwrap(), Schema::Current);
+    database.psql("DELETE FROM _sqlx_migrations WHERE version = 6").unwrap();
+    assert!(matches!(refusal(open(&database).await), MigrateError::Missing(_)), "it does not stand for another");
 }
 
 #[tokio::test]

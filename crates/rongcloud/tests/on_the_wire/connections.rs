@@ -59,6 +59,27 @@ async fn many_callers_at_once_do_not_overload_a_connection_either() {
     assert!(loads.iter().all(|load| *load < 80), "{loads:?}");
 }
 
+#[tokio::test]
+async fn callers_at_once_keep_their_connections() {
+    let cloud = Cloud::start([], Answer::DONE).await;
+    let adapter = Arc::new(adapter(&settings(cloud.url(), None)));
+
+    let mut callers = JoinSet::new();
+    for _ in 0..8 {
+        let adapter = Arc::clone(&adapter);
+        callers.spawn(async move {
+            for _ in 0..100 {
+                notify(&adapter).await;
+            }
+        });
+    }
+    callers.join_all().await;
+
+    // 800 requests fill ten clients and begin another, and seven more may be under way.
+    let loads = loads(&cloud);
+    assert!(loads.len() <= 18, "{loads:?}");
+}
+
 /// Time stands still but for the jump, so that nothing runs out while the sockets work.
 async fn idle(span: Duration) {
     time::pause();

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::office::{NotDone, Office, Reach};
 
 #[derive(Serialize)]
-struct Report {
+pub(crate) struct Report {
     holds: bool,
     coins: Vec<Line>,
     holders: u64,

@@ -1,6 +1,6 @@
 //! Where the store is, and how it is reached.
 
-use std::fmt;
+use std::{fmt, num::NonZeroUsize};
 
 use hongbao_postgres::Pooler;
 use secrecy::ExposeSecret;
@@ -24,6 +24,8 @@ pub(crate) struct Database {
     pub(crate) pooler: PoolerKind,
     /// The most connections that one server holds.
     pub(crate) connections: u32,
+    /// How many batches of one server may be at the database side by side.
+    pub(crate) writers: NonZeroUsize,
     /// How long a request waits for one of them.
     pub(crate) acquire_timeout: Span,
     /// How long one statement may take.
@@ -31,6 +33,9 @@ pub(crate) struct Database {
     /// How long one statement may wait for rows that others hold.
     pub(crate) lock_timeout: Span,
 }
+
+/// While one batch waits for the disk the next one is at work.
+const WRITERS: NonZeroUsize = NonZeroUsize::new(2).expect("2 is not 0");
 
 impl Default for Database {
     fn default() -> Self {
@@ -40,6 +45,7 @@ impl Default for Database {
             migration_url: Url::default(),
             pooler: PoolerKind::None,
             connections: 16,
+            writers: WRITERS,
             acquire_timeout: Span::seconds(3),
             statement_timeout: Span::seconds(5),
             lock_timeout: Span::seconds(2),
@@ -177,11 +183,24 @@ impl Settings {
         Place::parse(self.database.url.as_ref().map_or(usual, Url::as_str))
     }
 
+    /// Gives how many batches may be at the store side by side: one at a SQLite file, which has a single write lock.
+    pub(crate) fn writers(&self, demo: bool) -> Result<usize, Trouble> {
+        Ok(match self.place(demo)? {
+            Place::Sqlite(_) => 1,
+            Place::Postgres(_) => self.database.writers.get(),
+        })
+    }
+
+    /// For how long the store is tried. A request has time left for an answer when it is given up.
+    pub(crate) fn patience(&self) -> Duration {
+        self.http.deadline.0 / 2
+    }
+
     /// Gives the settings of the PostgreSQL database at `url`.
     pub(crate) fn postgres(&self, url: &Url) -> Result<hongbao_postgres::Settings, Trouble> {
         let database = &self.database;
-        if database.connections < 3 {
-            return Err(Trouble::new("database.connections must be at least 3: two for batches and one for reads"));
+        if usize::try_from(database.connections).is_ok_and(|connections| connections <= database.writers.get()) {
+            return Err(Trouble::new("database.connections must be more than database.writers: reads need one, too"));
         }
         let migration_url = Some(database.migration_url.as_str()).filter(|url| !url.is_empty());
         Ok(hongbao_postgres::Settings {
@@ -196,8 +215,7 @@ impl Settings {
             acquire_timeout: database.acquire_timeout.0,
             statement_timeout: database.statement_timeout.0,
             lock_timeout: database.lock_timeout.0,
-            // A request has time left for an answer when the store is given up.
-            patience: self.http.deadline.0 / 2,
+            patience: self.patience(),
         })
     }
 }
@@ -226,6 +244,29 @@ mod tests {
         }
         let trouble = Place::parse("mysql://hb:s3cret@db/hongbao").unwrap_err().to_string();
         assert!(!trouble.contains("s3cret"), "{trouble}");
+    }
+
+    /// Settings of a database at `url` with so many connections and writers.
+    fn with(url: &str, connections: u32, writers: usize) -> Settings {
+        let writers = NonZeroUsize::new(writers).unwrap();
+        let database = Database { url: Some(url.into()), connections, writers, ..Database::default() };
+        Settings { database, ..Settings::default() }
+    }
+
+    #[test]
+    fn writers_leave_a_connection_for_reads() {
+        let url = Url::from("postgres://db/hongbao");
+        for (connections, writers, is_enough) in [(3, 2, true), (2, 2, false), (2, 1, true), (1, 1, false)] {
+            let settings = with(url.as_str(), connections, writers).postgres(&url);
+            assert_eq!(settings.is_ok(), is_enough, "{connections} connections, {writers} writers");
+        }
+    }
+
+    #[test]
+    fn a_file_has_one_writer_whatever_is_set() {
+        assert_eq!(with("sqlite://data/hongbao.db", 16, 4).writers(false).unwrap(), 1);
+        assert_eq!(with("postgres://db/hongbao", 16, 4).writers(false).unwrap(), 4);
+        assert_eq!(Settings::default().database.writers, WRITERS);
     }
 
     #[test]

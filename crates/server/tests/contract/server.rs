@@ -13,6 +13,7 @@ use hongbao_ledger::Batches;
 use hongbao_ports::{Ledger, Sessions};
 use hongbao_rongcloud::RongCloud;
 use hongbao_sqlite::SqliteStore;
+use hongbao_testkit::SeqIds;
 use tokio::{
     runtime::{Builder, Runtime},
     task::{JoinHandle, yield_now},
@@ -124,6 +125,7 @@ impl Server {
                 im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), pace.timing),
                 messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas.clone(), pace.timing),
                 ids,
+                health: hongbao_http::Health::new(store.clone()),
             };
             let http = hongbao_http::Settings { workers: NonZeroUsize::new(1), ..hongbao_http::Settings::default() };
             let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
@@ -177,7 +179,7 @@ impl Server {
     /// Finishes what others left behind, as the background task does.
     pub(crate) async fn sweep(&self) -> Swept {
         let ledger: Arc<dyn Ledger> = self.ledger.clone();
-        CleanUp::new(ledger).sweep().await.expect("the ledger can be read")
+        CleanUp::new(ledger, Arc::new(SeqIds::new())).sweep().await.expect("the ledger can be read")
     }
 
     /// Counts who uses the sessions: more while a request is being handled than at rest.

@@ -102,6 +102,7 @@ impl Stack {
             im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
             messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas, timing),
             ids,
+            health: hongbao_http::Health::new(store.clone()),
         };
         let listener = bind();
         let address = address_of(&listener);

@@ -1,7 +1,10 @@
 //! `im/msg_redpack_detail`.
 
+use std::sync::Arc;
+
 use hongbao_app::CleanUp;
 use hongbao_domain::red_packet::Cancel;
+use hongbao_testkit::SeqIds;
 use serde_json::{Value, json};
 
 use crate::stack::{Answer, LIFE, Stack, answer, code};
@@ -59,7 +62,7 @@ async fn status_0_an_expired_packet_is_refunded_once_it_was_swept() {
     let data = seen(&stack, &packet).await;
     assert_eq!((&data["state"], &data["ended_at"]), (&json!("expired"), &Value::Null), "looking moves nothing");
 
-    CleanUp::new(stack.ledger.clone()).sweep().await.unwrap();
+    CleanUp::new(stack.ledger.clone(), Arc::new(SeqIds::new())).sweep().await.unwrap();
 
     let data = seen(&stack, &packet).await;
     assert_eq!((&data["state"], &data["ended_at"]), (&json!("refunded"), &json!("2026-09-17T12:00:00.123Z")));

@@ -85,6 +85,7 @@ impl Stack {
             im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
             messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas, timing),
             ids: ids.clone(),
+            health: hongbao_http::Health::new(store.clone()),
         };
         let (cloud_stop, stop) = (CancellationToken::new(), CancellationToken::new());
         tokio::spawn(hongbao_sandbox::serve(cloud_listener, sandbox, cloud_stop.clone().cancelled_owned()));

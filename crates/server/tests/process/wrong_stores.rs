@@ -54,10 +54,10 @@ fn a_folder_in_the_place_of_the_database_is_named() {
 }
 
 #[test]
-fn a_url_that_names_no_sqlite_file_is_refused() {
+fn a_url_that_names_no_store_is_refused() {
     let folder = Folder::new();
     for url in [
-        "postgres://localhost/hongbao",
+        "mysql://localhost/hongbao",
         "data/demo.db",
         "sqlite://",
         "sqlite::memory:",

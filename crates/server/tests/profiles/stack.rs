@@ -123,6 +123,7 @@ impl Stack {
             im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
             messages: Messages::new(store.clone(), cloud.clone(), reserved, sagas, timing),
             ids,
+            health: hongbao_http::Health::new(store.clone()),
         };
         let (cloud_stop, stop) = (CancellationToken::new(), CancellationToken::new());
         tokio::spawn(hongbao_sandbox::serve(cloud_listener, sandbox.clone(), cloud_stop.clone().cancelled_owned()));

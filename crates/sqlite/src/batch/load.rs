@@ -17,13 +17,13 @@ use crate::{
 };
 
 /// Writes a list for `json_each`.
-pub(super) fn json<T: Serialize>(rows: impl IntoIterator<Item = T>) -> String {
+pub(crate) fn json<T: Serialize>(rows: impl IntoIterator<Item = T>) -> String {
     let rows: Vec<T> = rows.into_iter().collect();
     serde_json::to_string(&rows).expect("texts, numbers and nulls are always JSON")
 }
 
 /// Writes an id as JSON can carry it; `unhex` reads it.
-pub(super) fn hex(bits: u128) -> String {
+pub(crate) fn hex(bits: u128) -> String {
     format!("{bits:032x}")
 }
 

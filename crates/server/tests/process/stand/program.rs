@@ -62,10 +62,12 @@ impl Program {
         assert!(sent.success(), "{sent}");
     }
 
-    /// Kills it as `kill -9` does: it can neither refuse nor say goodbye.
-    pub(crate) fn kill(mut self) {
+    /// Kills it as `kill -9` does: it can neither refuse nor say goodbye. Gives what it had logged.
+    pub(crate) fn kill(mut self) -> String {
+        assert_eq!(self.child.try_wait().unwrap(), None, "it ended by itself: {}", self.stderr());
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+        self.stderr.all()
     }
 
     /// Waits for its end, and gives how it ended and all that it printed and logged.

@@ -17,9 +17,15 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) struct Answer {
     pub(crate) http_status: u16,
     pub(crate) body: Value,
+    headers: Vec<(String, String)>,
 }
 
 impl Answer {
+    /// The value of a header, whose name is given in small letters.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
     /// The contract's status and, if it is not 0, the code beside it.
     pub(crate) fn verdict(&self) -> (u64, &str) {
         (self.body["status"].as_u64().unwrap(), self.body["data"]["code"].as_str().unwrap_or_default())
@@ -97,9 +103,9 @@ fn parse(answer: &str) -> Option<Answer> {
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let mut lines = head.lines();
     let http_status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
-    let length = lines.find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
-    if length.unwrap_or(0) != body.len() {
-        return None;
-    }
-    Some(Answer { http_status, body: serde_json::from_str(body).unwrap_or_default() })
+    let headers = lines.filter_map(|line| line.split_once(": "));
+    let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
+    let answer = Answer { http_status, body: serde_json::from_str(body).unwrap_or_default(), headers };
+    let length = answer.header("content-length").map_or(Some(0), |length| length.parse().ok());
+    (length == Some(body.len())).then_some(answer)
 }

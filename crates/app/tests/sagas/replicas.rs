@@ -1,0 +1,135 @@
+//! Several clean-ups over one ledger.
+
+use std::{
+    future::pending,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use hongbao_app::CleanUp;
+use hongbao_domain::id::{AttemptId, CommandId, EventId, GroupId, TransferId};
+use hongbao_ports::Ids;
+use hongbao_testkit::assert_holds;
+use tokio::time::timeout;
+
+use crate::{
+    alice,
+    flaky::{FlakyLedger, Step},
+    granting,
+    scene::{LEASE, Scene},
+};
+
+const PACKETS: usize = 256;
+const TICK: Duration = Duration::from_millis(1);
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Ids without any order.
+struct Dice(AtomicU64);
+
+impl Dice {
+    /// `SplitMix64`, see <https://prng.di.unimi.it/splitmix64.c>.
+    fn roll(&self) -> u128 {
+        let mixed = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
+        let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        u128::from(mixed ^ (mixed >> 31))
+    }
+}
+
+impl Ids for Dice {
+    fn transfer(&self) -> TransferId {
+        TransferId::from_u128(self.roll())
+    }
+
+    fn group(&self) -> GroupId {
+        GroupId::from_u128(self.roll())
+    }
+
+    fn command(&self) -> CommandId {
+        CommandId::from_u128(self.roll())
+    }
+
+    fn attempt(&self) -> AttemptId {
+        AttemptId::from_u128(self.roll())
+    }
+
+    fn event(&self) -> EventId {
+        EventId::from_u128(self.roll())
+    }
+}
+
+/// A server's clean-up, with a way to the ledger of its own.
+struct Replica {
+    ledger: Arc<FlakyLedger>,
+    clean_up: CleanUp,
+}
+
+impl Replica {
+    /// One whose every look and command takes as long as everybody else's: so all of them act at the same moments.
+    fn of(scene: &Scene, seed: u64) -> Self {
+        let ledger = Arc::new(FlakyLedger::new(scene.rig.ledger.clone()));
+        ledger.delay(Step::Overdue, TICK);
+        ledger.delay(Step::Cancel, TICK);
+        Self { clean_up: CleanUp::new(ledger.clone(), Arc::new(Dice(AtomicU64::new(seed)))), ledger }
+    }
+
+    /// Works for a while and is gone.
+    async fn live(&self, span: Duration) {
+        let lived = timeout(span, self.clean_up.run(EVERY, pending())).await;
+        assert!(lived.is_err(), "nobody tells it to stop");
+    }
+}
+
+/// A ledger in which many publishers died after the first step.
+async fn after_an_accident() -> Scene {
+    let scene = Scene::new(granting()).await;
+    for _ in 0..PACKETS {
+        scene.reserve_only("1").await;
+    }
+    scene.rig.clock.advance(LEASE);
+    scene
+}
+
+#[tokio::test(start_paused = true)]
+async fn three_that_see_the_same_share_the_work() {
+    for seed in 0..10 {
+        let scene = after_an_accident().await;
+        let replicas = [0, 1, 2].map(|number| Replica::of(&scene, seed * 3 + number));
+        let [one, two, three] = replicas.each_ref().map(|replica| replica.live(EVERY / 2));
+
+        tokio::join!(one, two, three);
+
+        assert_eq!(scene.balance(alice()).await, 100_000, "everything is cancelled at the first tick");
+        let commands: usize = replicas.iter().map(|replica| replica.ledger.cancels()).sum();
+        assert!(commands < PACKETS * 2, "{commands} commands for {PACKETS} packets, seed {seed}");
+        assert_holds(&scene.rig).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_dies_in_the_middle_leaves_nothing_to_the_others_that_they_do_not_do() {
+    let scene = after_an_accident().await;
+    let replicas = [0, 1, 2].map(|number| Replica::of(&scene, number));
+    let [dying, two, three] = &replicas;
+
+    // It has looked and asked for its first slice, and hears no answer any more.
+    tokio::join!(dying.live(TICK * 3 / 2), two.live(EVERY / 2), three.live(EVERY / 2));
+
+    assert!(dying.ledger.cancels() > 0);
+    assert_eq!(scene.balance(alice()).await, 100_000);
+    assert_holds(&scene.rig).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_alone_submits_each_command_once() {
+    let scene = after_an_accident().await;
+    let alone = Replica::of(&scene, 7);
+
+    alone.live(EVERY / 2).await;
+
+    assert_eq!(scene.balance(alice()).await, 100_000);
+    assert_eq!(alone.ledger.cancels(), PACKETS);
+}

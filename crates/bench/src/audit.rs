@@ -1,0 +1,46 @@
+//! The proof that a run was honest: what was answered well is in the store, all of it and nothing else.
+
+use std::{path::Path, process::Command};
+
+use serde::Deserialize;
+
+use crate::{fill, process::without_settings, trouble::Trouble};
+
+/// What a candidate has answered well since its store was filled.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Tally {
+    pub(crate) published: u64,
+    pub(crate) accepted: u64,
+}
+
+#[derive(Deserialize)]
+struct Report {
+    holds: bool,
+    holders: u64,
+    postings: u64,
+    findings: Vec<String>,
+}
+
+/// Audits a store with the real program, and compares its rows with the answers.
+pub(crate) fn audit(hongbao: &Path, name: &str, url: &str, tally: Tally) -> Result<(), Trouble> {
+    let mut command = Command::new(hongbao);
+    command.args(["admin", "audit", "--json", "--set"]).arg(format!("database.url={url}"));
+    let cannot = |error| Trouble::because(format_args!("cannot audit {name}"), error);
+    let output = without_settings(&mut command).output().map_err(cannot)?;
+    let report: Report = serde_json::from_slice(&output.stdout)
+        .map_err(|_| Trouble::new(format!("cannot audit {name}: {}", String::from_utf8_lossy(&output.stderr))))?;
+    if !report.holds || !output.status.success() {
+        return Err(Trouble::new(format!("the money of {name} does not hold: {:?}", report.findings)));
+    }
+    if (report.holders, report.postings) == expected(tally) {
+        return Ok(());
+    }
+    let (found, expected) = ((report.holders, report.postings), expected(tally));
+    Err(Trouble::new(format!("{name} has {found:?} holders and postings where its answers make {expected:?}")))
+}
+
+/// Each user has an account and a deposit; each packet is a holder; each movement of money has two postings.
+fn expected(tally: Tally) -> (u64, u64) {
+    let users = u64::from(fill::USERS);
+    (2 * users + tally.published, 2 * (users + tally.published + tally.accepted))
+}

@@ -1,0 +1,98 @@
+//! Rounds: in each, every candidate has its turn at every number of connections, and who begins changes.
+
+use std::{
+    io::{Write, stderr},
+    time::Duration,
+};
+
+use crate::{
+    audit::Tally,
+    candidate::{Candidate, Kind},
+    load::{Measured, drive},
+    trouble::Trouble,
+    work::{Accepts, Publishes},
+};
+
+/// How long it takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    pub(crate) rounds: usize,
+    /// For how long each kind of request is asked in each turn.
+    pub(crate) span: Duration,
+}
+
+const CONNECTIONS: [usize; 3] = [1, 64, 512];
+
+/// For how long, and on how many connections, everybody warms up.
+const WARM_UP: (Duration, usize) = (Duration::from_millis(500), 64);
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    Publish,
+    Accept,
+}
+
+impl Method {
+    pub(crate) const ALL: [Self; 2] = [Self::Publish, Self::Accept];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Publish => "publish",
+            Self::Accept => "accept",
+        }
+    }
+}
+
+/// One candidate's figures for one method at one number of connections, round by round.
+pub(crate) struct Cell {
+    pub(crate) kind: Kind,
+    pub(crate) method: Method,
+    pub(crate) connections: usize,
+    pub(crate) rounds: Vec<Measured>,
+}
+
+/// Measures everything.
+pub(crate) async fn run(candidates: &[Candidate], plan: Plan) -> Result<Vec<Cell>, Trouble> {
+    for candidate in candidates {
+        turn(candidate, WARM_UP.1, WARM_UP.0, 0).await?;
+    }
+    let mut cells = Vec::new();
+    for round in 0..plan.rounds {
+        for connections in CONNECTIONS {
+            for place in 0..candidates.len() {
+                let candidate = &candidates[(place + round) % candidates.len()];
+                if !candidate.kind.connections().contains(&connections) {
+                    continue;
+                }
+                let seed = u64::try_from(round * 1_000 + connections).unwrap_or(0);
+                let measured = turn(candidate, connections, plan.span, seed).await?;
+                for (method, measured) in Method::ALL.into_iter().zip(measured) {
+                    note(&mut cells, candidate.kind, method, connections, measured);
+                }
+            }
+        }
+        // The figures go to the standard output alone.
+        drop(writeln!(stderr(), "round {} of {} is done", round + 1, plan.rounds));
+    }
+    Ok(cells)
+}
+
+/// Publishes for a while, then accepts what was published, for as long at most.
+async fn turn(candidate: &Candidate, connections: usize, span: Duration, seed: u64) -> Result<[Measured; 2], Trouble> {
+    let of = |trouble| Trouble::new(format!("{}: {trouble}", candidate.kind.name()));
+    let address = candidate.process.address;
+    let (publish, done) = drive(address, connections, span, Publishes::new(seed)).await.map_err(of)?;
+    let (accept, _) = drive(address, connections, span, Accepts(done.offered)).await.map_err(of)?;
+    let before = candidate.tally.get();
+    candidate.tally.set(Tally { published: before.published + publish.done, accepted: before.accepted + accept.done });
+    Ok([publish, accept])
+}
+
+fn note(cells: &mut Vec<Cell>, kind: Kind, method: Method, connections: usize, measured: Measured) {
+    let is_this = |cell: &&mut Cell| (cell.kind, cell.method, cell.connections) == (kind, method, connections);
+    match cells.iter_mut().find(is_this) {
+        Some(cell) => cell.rounds.push(measured),
+        None => cells.push(Cell { kind, method, connections, rounds: vec![measured] }),
+    }
+}

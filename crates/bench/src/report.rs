@@ -1,0 +1,135 @@
+//! The figures: medians, and ratios within the same round.
+
+use std::fmt::{self, Display};
+
+use serde::Serialize;
+
+use crate::{
+    candidate::Kind,
+    contest::{Cell, Method},
+    facts::Facts,
+    floor::Floor,
+    load::Measured,
+};
+
+/// Everything that a run has found.
+#[derive(Serialize)]
+pub(crate) struct Report {
+    pub(crate) machine: Facts,
+    pub(crate) figures: Vec<Figure>,
+    pub(crate) floors: Vec<Floor>,
+}
+
+/// One candidate at one number of connections: medians over the rounds.
+#[derive(Serialize)]
+pub(crate) struct Figure {
+    pub(crate) method: &'static str,
+    pub(crate) connections: usize,
+    pub(crate) candidate: &'static str,
+    pub(crate) per_second: u64,
+    pub(crate) p50_us: u64,
+    pub(crate) p99_us: u64,
+    /// Hundredths of what the textbook did in the same round; `None` where it was not measured.
+    pub(crate) percent_of_textbook: Option<u64>,
+}
+
+/// Gives the middle value; of two, the lower one.
+pub(crate) fn median(values: impl Iterator<Item = u64>) -> u64 {
+    let mut values: Vec<_> = values.collect();
+    values.sort_unstable();
+    values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(0)
+}
+
+/// Finds the rounds of a candidate.
+pub(crate) fn rounds(cells: &[Cell], kind: Kind, method: Method, connections: usize) -> &[Measured] {
+    let found = cells.iter().find(|cell| (cell.kind, cell.method, cell.connections) == (kind, method, connections));
+    found.map_or(&[], |cell| &cell.rounds)
+}
+
+/// Compares round by round, so that what slows the machine for a while slows both; the median, in hundredths.
+pub(crate) fn percent(ours: &[Measured], theirs: &[Measured]) -> Option<u64> {
+    let pairs = ours.iter().zip(theirs).filter(|(_, theirs)| theirs.per_second > 0);
+    let ratios: Vec<_> = pairs.map(|(ours, theirs)| ours.per_second * 100 / theirs.per_second).collect();
+    (!ratios.is_empty()).then(|| median(ratios.into_iter()))
+}
+
+/// Gives the figures of all cells, method by method.
+pub(crate) fn figures(cells: &[Cell]) -> Vec<Figure> {
+    let figure = |cell: &Cell| Figure {
+        method: cell.method.name(),
+        connections: cell.connections,
+        candidate: cell.kind.name(),
+        per_second: median(cell.rounds.iter().map(|round| round.per_second)),
+        p50_us: median(cell.rounds.iter().map(|round| round.p50_us)),
+        p99_us: median(cell.rounds.iter().map(|round| round.p99_us)),
+        percent_of_textbook: percent(&cell.rounds, rounds(cells, Kind::Textbook, cell.method, cell.connections)),
+    };
+    let of = |method| cells.iter().filter(move |cell| cell.method == method);
+    Method::ALL.into_iter().flat_map(of).map(figure).collect()
+}
+
+/// Writes hundredths.
+struct Times(u64);
+
+impl Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{}.{:02}", self.0 / 100, self.0 % 100))
+    }
+}
+
+/// Writes microseconds as milliseconds.
+struct Millis(u64);
+
+impl Display for Millis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{}.{:01}", self.0 / 1_000, self.0 % 1_000 / 100))
+    }
+}
+
+impl Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}\n", self.machine)?;
+        let titles = ("method", "conns", "candidate", "per second", "x textbook", "p50 ms", "p99 ms");
+        let (method, connections, candidate, rate, ratio, p50, p99) = titles;
+        writeln!(f, "{method:<8} {connections:>5}  {candidate:<22} {rate:>10} {ratio:>10} {p50:>8} {p99:>8}")?;
+        for figure in &self.figures {
+            let Figure { method, connections, candidate, per_second, p50_us, p99_us, percent_of_textbook } = figure;
+            let ratio = percent_of_textbook.map_or_else(String::new, |percent| Times(percent).to_string());
+            let (p50, p99) = (Millis(*p50_us), Millis(*p99_us));
+            writeln!(
+                f,
+                "{method:<8} {connections:>5}  {candidate:<22} {per_second:>10} {ratio:>10} {p50:>8} {p99:>8}"
+            )?;
+        }
+        writeln!(f)?;
+        self.floors.iter().try_for_each(|Floor { what, percent, least_percent, is_met }| {
+            let verdict = if *is_met { "met" } else { "NOT MET" };
+            writeln!(f, "{verdict}: {what}: {} (at least {})", Times(*percent), Times(*least_percent))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round(per_second: u64) -> Measured {
+        Measured { done: 1, per_second, p50_us: 1, p99_us: 1 }
+    }
+
+    #[test]
+    fn ratios_are_taken_within_a_round() {
+        // The machine was half as fast in the second round, and something disturbed the third.
+        let (ours, theirs) = ([round(200), round(100), round(40)], [round(100), round(50), round(80)]);
+        assert_eq!(percent(&ours, &theirs), Some(200));
+        assert_eq!(percent(&ours, &[]), None);
+        assert_eq!(percent(&ours, &[round(0)]), None);
+    }
+
+    #[test]
+    fn numbers_are_written_without_fractions_lost() {
+        assert_eq!(Times(205).to_string(), "2.05");
+        assert_eq!(Millis(12_345).to_string(), "12.3");
+        assert_eq!(median([3, 1, 2].into_iter()), 2);
+    }
+}

@@ -1,0 +1,106 @@
+//! A run from the first process to the last audit.
+
+use std::{
+    io::{Write, stderr, stdout},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+use hongbao_postgres::{PostgresStore, Time};
+use hongbao_sqlite::SqliteStore;
+use hongbao_testbed::{Cluster, Options as Server};
+use tempfile::TempDir;
+use tokio::runtime::Builder;
+
+use crate::{
+    candidate::{Candidate, Kind, Programs},
+    cli::Options,
+    contest::{self, Plan},
+    facts::Facts,
+    fill::fill,
+    floor::floors,
+    report::{Report, figures},
+    system::System,
+    trouble::Trouble,
+};
+
+/// The database that all others are copies of.
+const TEMPLATE: &str = "filled";
+
+/// Enough that no checkpoint falls into one round and not into another.
+const SETTINGS: [&str; 4] =
+    ["shared_buffers = '256MB'", "max_wal_size = '4GB'", "checkpoint_timeout = '30min'", "synchronous_commit = on"];
+
+/// Measures everything and prints it.
+pub(crate) fn run(options: &Options) -> Result<ExitCode, Trouble> {
+    if cfg!(debug_assertions) {
+        return Err(Trouble::new("a build without optimisation has no speed; use scripts/bench"));
+    }
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Trouble::because("cannot start the runtime", error))?;
+    let report = runtime.block_on(measure(plan(options)))?;
+    let text = if options.json {
+        serde_json::to_string_pretty(&report).map_err(|error| Trouble::because("cannot write JSON", error))? + "\n"
+    } else {
+        report.to_string()
+    };
+    stdout().write_all(text.as_bytes()).map_err(|error| Trouble::because("cannot print", error))?;
+    let is_good = !options.check || report.floors.iter().all(|floor| floor.is_met);
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+const fn plan(options: &Options) -> Plan {
+    if options.quick {
+        Plan { rounds: 3, span: Duration::from_secs(2) }
+    } else {
+        Plan { rounds: 5, span: Duration::from_secs(5) }
+    }
+}
+
+async fn measure(plan: Plan) -> Result<Report, Trouble> {
+    let programs = Programs::find()?;
+    let server = Server { durable: true, settings: SETTINGS.map(str::to_owned).to_vec(), ..Server::default() };
+    let cluster = Cluster::open(server).map_err(|error| Trouble::because("cannot start PostgreSQL", error))?;
+    let machine = Facts::find(&cluster, plan.rounds, plan.span.as_secs())?;
+    if !machine.is_durable() {
+        return Err(Trouble::new("PostgreSQL does not wait for the disk: such figures do not count"));
+    }
+    let folder = TempDir::new().map_err(|error| Trouble::because("cannot make a folder", error))?;
+    let stores = stores(&cluster, &folder).await?;
+    let cloud = programs.cloud()?;
+    let cloud_url = format!("http://{}", cloud.address);
+    let start = |(kind, url)| Candidate::start(&programs, kind, url, &cloud_url);
+    let candidates = stores.into_iter().map(start).collect::<Result<Vec<_>, _>>()?;
+    let cells = contest::run(&candidates, plan).await?;
+    // A run whose audit fails has no speed.
+    candidates.into_iter().try_for_each(|candidate| candidate.finish(&programs.hongbao))?;
+    Ok(Report { machine, figures: figures(&cells), floors: floors(&cells) })
+}
+
+/// Makes and fills a store for each candidate.
+async fn stores(cluster: &Cluster, folder: &TempDir) -> Result<Vec<(Kind, Option<String>)>, Trouble> {
+    drop(writeln!(stderr(), "filling the stores"));
+    let cannot = |error: &dyn std::fmt::Debug| Trouble::because("cannot make a store", error);
+    cluster.create_database(TEMPLATE, None).map_err(|error| cannot(&error))?;
+    let settings = hongbao_postgres::Settings::new(cluster.url(TEMPLATE));
+    let store = PostgresStore::open(&settings, Time::Database, Arc::new(System)).await;
+    let store = Arc::new(store.map_err(|error| cannot(&error))?);
+    fill(store.clone()).await?;
+    store.close().await;
+    cluster.psql(TEMPLATE, "VACUUM ANALYZE").map_err(|error| cannot(&error))?;
+
+    let file = format!("sqlite://{}/hongbao.db", folder.path().display());
+    let settings = hongbao_sqlite::Settings { create: true, ..hongbao_sqlite::Settings::new(&file) };
+    let store = SqliteStore::open(&settings, Arc::new(System)).await;
+    let store = Arc::new(store.map_err(|error| cannot(&error))?);
+    fill(store.clone()).await?;
+    store.close().await;
+
+    let mut stores = vec![(Kind::Ceiling, None), (Kind::Sqlite, Some(file))];
+    for (kind, name) in [(Kind::Textbook, "textbook"), (Kind::Postgres, "hongbao"), (Kind::OneWriter, "one_writer")] {
+        cluster.create_database(name, Some(TEMPLATE)).map_err(|error| cannot(&error))?;
+        stores.push((kind, Some(cluster.url(name))));
+    }
+    Ok(stores)
+}

@@ -1,0 +1,75 @@
+//! The yardstick: what a competent engineer would write first.
+//!
+//! One handler for each method, one transaction for each step, `SELECT … FOR UPDATE` before each change, the same rows in
+//! the same schema under the same durability, and the same call to the IM cloud in between. What it lacks of ours, it has
+//! the easier for it: no record of attempts, no clean-up, no deadlines, no log, no checks that the schema does not make.
+
+mod accept;
+mod im;
+mod journal;
+mod publish;
+mod session;
+
+use std::{fmt, net::SocketAddr, time::Duration};
+
+use actix_web::{App, HttpResponse, HttpServer, ResponseError, rt::System, web};
+use sqlx::{PgPool, postgres::PgPoolOptions};
+
+pub(crate) use self::{accept::Accept, publish::Publish};
+use crate::trouble::Trouble;
+
+/// As many as the server has by default.
+const CONNECTIONS: u32 = 16;
+
+/// What every handler has.
+struct State {
+    pool: PgPool,
+    im: im::Im,
+}
+
+/// What is answered with HTTP 500.
+#[derive(Debug)]
+struct Broken(String);
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl ResponseError for Broken {}
+
+impl From<sqlx::Error> for Broken {
+    fn from(error: sqlx::Error) -> Self {
+        Self(format!("database: {error}"))
+    }
+}
+
+impl From<reqwest::Error> for Broken {
+    fn from(error: reqwest::Error) -> Self {
+        Self(format!("im cloud: {error}"))
+    }
+}
+
+/// Answers until the process ends.
+pub(crate) fn run(listen: SocketAddr, database: &str, cloud: &str) -> Result<(), Trouble> {
+    let broke = |error| Trouble::because("the textbook broke", error);
+    let served: Result<(), std::io::Error> = System::new().block_on(async {
+        let options = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(Duration::from_secs(30));
+        let pool = options.connect(database).await.map_err(std::io::Error::other)?;
+        let state = web::Data::new(State { pool, im: im::Im::new(cloud) });
+        let app = move || {
+            App::new()
+                .app_data(state.clone())
+                .route("/im/msg_redpack_publish", web::post().to(publish::handle))
+                .route("/im/msg_redpack_accept", web::post().to(accept::handle))
+        };
+        HttpServer::new(app).bind(listen)?.run().await
+    });
+    served.map_err(broke)
+}
+
+/// Answers with a status of the contract.
+fn refused(status: u16) -> HttpResponse {
+    HttpResponse::Ok().json(serde_json::json!({ "status": status, "data": {} }))
+}

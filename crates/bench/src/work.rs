@@ -1,0 +1,121 @@
+//! What is asked of a candidate, and whether its answer is right.
+
+use std::fmt::Write;
+
+use crate::{fill, trouble::Trouble};
+
+/// A packet that waits for its receiver.
+pub(crate) struct Offered {
+    id: String,
+    receiver: u32,
+}
+
+/// Requests of one kind.
+pub(crate) trait Work {
+    /// The path that they go to.
+    const PATH: &'static str;
+    /// What is remembered of a request until it is answered.
+    type Asked;
+
+    /// Writes the next request into `form`; `None` when there is nothing left to ask.
+    fn ask(&mut self, form: &mut String) -> Option<Self::Asked>;
+
+    /// Takes the answer.
+    fn answered(&mut self, asked: Self::Asked, answer: &[u8]) -> Result<(), Trouble>;
+}
+
+/// Packets from anybody to anybody else.
+pub(crate) struct Publishes {
+    dice: u64,
+    /// What was published.
+    pub(crate) offered: Vec<Offered>,
+}
+
+impl Publishes {
+    /// Chooses senders and receivers by `seed`: the same seed gives the same pairs.
+    pub(crate) const fn new(seed: u64) -> Self {
+        Self { dice: seed, offered: Vec::new() }
+    }
+
+    /// Chooses a number below `sides`, as Knuth's MMIX does.
+    fn roll(&mut self, sides: u32) -> u32 {
+        self.dice = self.dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        u32::try_from((self.dice >> 33) % u64::from(sides)).unwrap_or(0)
+    }
+}
+
+impl Work for Publishes {
+    const PATH: &'static str = "/im/msg_redpack_publish";
+    type Asked = u32;
+
+    fn ask(&mut self, form: &mut String) -> Option<u32> {
+        let sender = self.roll(fill::USERS);
+        let receiver = (sender + 1 + self.roll(fill::USERS - 1)) % fill::USERS;
+        let (key, user, coin) = (fill::key(sender), fill::user(receiver), fill::COIN);
+        write!(form, "session_key={key}&toUserId={user}&coin_id={coin}&amount=0.01&content=hello").ok()?;
+        Some(receiver)
+    }
+
+    fn answered(&mut self, receiver: u32, answer: &[u8]) -> Result<(), Trouble> {
+        let id = after(good(answer)?, "\"transfer_id\":\"").and_then(|rest| rest.get(..22));
+        let id = id.ok_or_else(|| Trouble::new("a published packet has no name"))?.to_owned();
+        self.offered.push(Offered { id, receiver });
+        Ok(())
+    }
+}
+
+/// Each of the packets, by its receiver.
+pub(crate) struct Accepts(pub(crate) Vec<Offered>);
+
+impl Work for Accepts {
+    const PATH: &'static str = "/im/msg_redpack_accept";
+    type Asked = ();
+
+    fn ask(&mut self, form: &mut String) -> Option<()> {
+        let Offered { id, receiver } = self.0.pop()?;
+        let key = fill::key(receiver);
+        write!(form, "session_key={key}&transfer_id={id}").ok()
+    }
+
+    fn answered(&mut self, (): (), answer: &[u8]) -> Result<(), Trouble> {
+        good(answer).map(drop)
+    }
+}
+
+/// Passes an answer with status 0.
+fn good(answer: &[u8]) -> Result<&str, Trouble> {
+    let text = std::str::from_utf8(answer).map_err(|error| Trouble::because("an answer is no text", error))?;
+    let is_good = ["\"status\":0,", "\"status\":0}"].iter().any(|mark| text.contains(mark));
+    if is_good { Ok(text) } else { Err(Trouble::new(format!("an answer is not good: {text}"))) }
+}
+
+fn after<'text>(text: &'text str, mark: &str) -> Option<&'text str> {
+    text.split_once(mark).map(|(_, rest)| rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_sends_to_oneself() {
+        let mut publishes = Publishes::new(7);
+        for _ in 0..10_000 {
+            let mut form = String::new();
+            let receiver = publishes.ask(&mut form).unwrap();
+            assert!(receiver < fill::USERS);
+            assert!(!form.contains(&fill::key(receiver)), "{form}");
+        }
+    }
+
+    #[test]
+    fn only_status_0_is_good() {
+        let mut publishes = Publishes::new(7);
+        let packet = r#"{"status":0,"data":{"transfer_id":"0352LqMhSOrLUKTHrc9Qi0"}}"#;
+        assert!(publishes.answered(1, packet.as_bytes()).is_ok());
+        assert_eq!(publishes.offered[0].id, "0352LqMhSOrLUKTHrc9Qi0");
+        for wrong in [r#"{"status":7,"data":{}}"#, r#"{"status":0,"data":{}}"#, "<html>"] {
+            assert!(publishes.answered(1, wrong.as_bytes()).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Whether the process answers, and whether requests should be sent here.
+//!
+//! The IM cloud is not asked. All servers share it, so an outage there would take every one of them out at once, with
+//! all that works without it; it has a quota; and each use case that needs it answers for itself when it is away.
+
+mod probe;
+mod store;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use hongbao_ports::Readiness;
+use tracing::info;
+
+pub(crate) use self::probe::{is_probe, mount};
+use self::store::Store;
+
+/// What the probes are told. A clone is the same.
+#[derive(Clone)]
+pub struct Health(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    is_stopping: AtomicBool,
+}
+
+impl Health {
+    /// The server is ready whenever its store is, until it begins to stop.
+    pub fn new(store: Arc<dyn Readiness>) -> Self {
+        Self(Arc::new(Inner { store: Store::new(store), is_stopping: AtomicBool::new(false) }))
+    }
+
+    /// Is not ready from now on, and closes each connection after its next answer, so that the caller comes back on one
+    /// to somebody else. Requests are served as before.
+    pub fn begin_stop(&self) {
+        if !self.0.is_stopping.swap(true, Ordering::SeqCst) {
+            info!("stopping: not ready any more");
+        }
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.0.is_stopping.load(Ordering::SeqCst)
+    }
+}

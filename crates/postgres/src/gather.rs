@@ -1,0 +1,129 @@
+//! Questions of one kind that arrive together share one statement.
+//!
+//! Every request begins with some. There are no timers: a lone question is asked at once, and what arrives while a
+//! statement is under way waits for the next. So an answer is never older than its question.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use futures_util::future::BoxFuture;
+use hongbao_ports::Fault;
+use tokio::{sync::oneshot, time::timeout};
+
+use crate::PostgresStore;
+
+/// What is found about one key.
+pub(crate) type Answer<V> = Result<Option<V>, Fault>;
+
+/// Finds the values of many keys in one statement.
+pub(crate) type Find<K, V> = for<'a> fn(&'a PostgresStore, &'a [K]) -> BoxFuture<'a, Result<HashMap<K, V>, Fault>>;
+
+/// The most keys in one statement.
+const LIMIT: usize = 1000;
+
+/// Questions that wait for the next statement.
+pub(crate) struct Gathered<K, V>(Arc<Mutex<Waiting<K, V>>>);
+
+struct Waiting<K, V> {
+    entries: Vec<(K, oneshot::Sender<Answer<V>>)>,
+    /// Whether somebody asks, and will look again at who waits.
+    is_asking: bool,
+}
+
+impl<K, V> Default for Waiting<K, V> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), is_asking: false }
+    }
+}
+
+impl<K, V> Default for Gathered<K, V> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<K, V> Clone for Gathered<K, V> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<K, V> Gathered<K, V> {
+    fn lock(&self) -> MutexGuard<'_, Waiting<K, V>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues a question and says whether the caller has to start asking.
+    fn queue(&self, key: K) -> (oneshot::Receiver<Answer<V>>, bool) {
+        let (sender, receiver) = oneshot::channel();
+        let mut waiting = self.lock();
+        waiting.entries.push((key, sender));
+        let starts = !mem::replace(&mut waiting.is_asking, true);
+        (receiver, starts)
+    }
+
+    /// Takes those who wait; none means that asking is over.
+    fn take(&self) -> Vec<(K, oneshot::Sender<Answer<V>>)> {
+        let mut waiting = self.lock();
+        // Whoever went away is not asked for.
+        waiting.entries.retain(|(_, answer)| !answer.is_closed());
+        let count = waiting.entries.len().min(LIMIT);
+        waiting.is_asking = count > 0;
+        waiting.entries.drain(..count).collect()
+    }
+}
+
+impl<K, V> Gathered<K, V>
+where
+    K: Eq + Hash + Send + Sync + 'static,
+    V: Copy + Send + Sync + 'static,
+{
+    /// Asks about one key, together with whoever else asks.
+    pub(crate) async fn ask(&self, store: &PostgresStore, key: K, find: Find<K, V>) -> Answer<V> {
+        let (answer, starts) = self.queue(key);
+        if starts {
+            // Not by the caller, who may go away in the middle.
+            let (gathered, store) = (self.clone(), store.clone());
+            tokio::spawn(async move { gathered.run(&store, find).await });
+        }
+        // Whoever waits for the next statement does not wait for two.
+        let late = |late| Fault::unavailable("cannot look it up in time").because(late);
+        let answer = timeout(store.patience, answer).await.map_err(late)?;
+        answer.unwrap_or_else(|lost| Err(Fault::unavailable("cannot look it up").because(lost)))
+    }
+
+    async fn run(&self, store: &PostgresStore, find: Find<K, V>) {
+        let mut asking = Asking { gathered: self, is_over: false };
+        loop {
+            let entries = self.take();
+            if entries.is_empty() {
+                asking.is_over = true;
+                return;
+            }
+            let (keys, senders): (Vec<_>, Vec<_>) = entries.into_iter().unzip();
+            let found = find(store, &keys).await;
+            for (key, sender) in keys.iter().zip(senders) {
+                // Whoever went away is not told.
+                drop(sender.send(found.as_ref().map(|values| values.get(key).copied()).map_err(Fault::clone)));
+            }
+        }
+    }
+}
+
+/// Lets others ask if this one never comes to its end: it panicked, or the runtime ends.
+struct Asking<'a, K, V> {
+    gathered: &'a Gathered<K, V>,
+    is_over: bool,
+}
+
+impl<K, V> Drop for Asking<'_, K, V> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            *self.gathered.lock() = Waiting::default();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Asks a running server how it is, for whatever watches over it: a container's health check, a script.
+
+mod ask;
+mod target;
+
+use std::{collections::BTreeMap, fmt::Write, process::ExitCode, time::Duration};
+
+use serde::Deserialize;
+use tokio::{task::spawn_blocking, time::timeout};
+
+use self::ask::Answer;
+pub(crate) use self::target::Target;
+use crate::{print::print, settings::Settings, trouble::Trouble};
+
+/// How long all of it may take: the server itself gives up on its store earlier.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Prints one line. The exit status is 0 if the server is ready, 1 if it is not; it is trouble if nobody can tell.
+pub(crate) async fn run(settings: &Settings, target: Option<Target>) -> Result<ExitCode, Trouble> {
+    let target = target.unwrap_or_else(|| Target::listening_on(settings.http.listen));
+    let asked = target.clone();
+    // A name look-up cannot be interrupted, but it need not be waited for.
+    let asking = timeout(PATIENCE, spawn_blocking(move || ask_both(&asked)));
+    let no_answer = || Trouble::new(format!("{target} does not answer within {} s", PATIENCE.as_secs()));
+    let answered = asking.await.map_err(|_| no_answer())?;
+    let (is_ready, checks) = answered.map_err(|error| Trouble::because("cannot ask", &error))??;
+    print(&format!("{}:{checks}\n", if is_ready { "ready" } else { "not ready" }))?;
+    Ok(if is_ready { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Gives whether the server is ready, and what it checked.
+fn ask_both(target: &Target) -> Result<(bool, String), Trouble> {
+    let ask = |path| {
+        ask::get(target, path, PATIENCE)
+            .map_err(|error| Trouble::because(format_args!("{target} cannot be asked"), &error))
+    };
+    let stranger = |path| Trouble::new(format!("{target} does not answer {path} as a Hongbao server does"));
+    let live = ask("/livez")?;
+    if live.status != 200 || checks(&live).is_none() {
+        return Err(stranger("/livez"));
+    }
+    let ready = ask("/readyz")?;
+    match (ready.status, checks(&ready)) {
+        (200, Some(checks)) => Ok((true, checks)),
+        (503, Some(checks)) => Ok((false, checks)),
+        (_, _) => Err(stranger("/readyz")),
+    }
+}
+
+/// What both of them answer with.
+#[derive(Deserialize)]
+struct Report {
+    checks: BTreeMap<String, String>,
+}
+
+/// Reads an answer: ` schema ok, serving ok, store ok`.
+fn checks(answer: &Answer) -> Option<String> {
+    let report: Report = serde_json::from_slice(&answer.body).ok()?;
+    let mut line = String::new();
+    for (check, outcome) in report.checks {
+        let comma = if line.is_empty() { "" } else { "," };
+        write!(line, "{comma} {check} {outcome}").ok()?;
+    }
+    Some(line)
+}

@@ -1,0 +1,105 @@
+//! `Dockerfile` and `docker-compose.yml` say only what the program understands. No container is started here.
+#![expect(clippy::unwrap_used, reason = "what a test asks for and does not get fails it")]
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use crate::stand::{Folder, finish};
+
+fn read(name: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    fs::read_to_string(root.join(name)).unwrap()
+}
+
+/// Puts in the value of each `${NAME:-default}`, `${NAME-default}`, `${NAME:?complaint}` and `${NAME}`.
+fn interpolated(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut parts = text.split("${");
+    let mut whole = parts.next().unwrap().to_owned();
+    for part in parts {
+        let (inside, rest) = part.split_once('}').unwrap();
+        let end = inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inside.len());
+        let (name, otherwise) = inside.split_at(end);
+        let default = otherwise.trim_start_matches(':').strip_prefix('-').map(str::to_owned);
+        whole += &value(name).or(default).unwrap_or_else(|| panic!("nothing for {name}"));
+        whole += rest;
+    }
+    whole
+}
+
+/// The variables of `sandbox.env`.
+fn sandbox_variables() -> BTreeMap<String, String> {
+    let file = read("sandbox.env");
+    let lines = file.lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| line.split_once('=').unwrap()).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// What a server in a container is told by its environment.
+fn environment(value: impl Fn(&str) -> Option<String>) -> Vec<(String, String)> {
+    let compose = interpolated(&read("docker-compose.yml"), value);
+    let lines = compose.lines().map(str::trim).filter(|line| line.starts_with("HONGBAO__"));
+    let pairs = lines.map(|line| line.split_once(": ").unwrap_or((line.trim_end_matches(':'), "")));
+    pairs.map(|(name, value)| (name.to_owned(), value.trim_matches('"').to_owned())).collect()
+}
+
+/// Every list of words that is a command of the program: after one of these marks, without the program itself.
+fn commands(text: &str, marks: &[&str]) -> Vec<Vec<String>> {
+    let lists = text.lines().filter_map(|line| marks.iter().find_map(|mark| line.split_once(mark)));
+    let lists = lists.map(|(_, list)| serde_json::from_str::<Vec<String>>(list.trim()).unwrap());
+    let ours = lists.map(|mut words| {
+        words.retain(|word| word != "CMD" && word != "/usr/local/bin/hongbao");
+        words
+    });
+    ours.filter(|words| !words.is_empty()).collect()
+}
+
+#[test]
+fn every_setting_in_the_environment_of_the_containers_is_known() {
+    let folder = Folder::new();
+    let of_the_sandbox = sandbox_variables();
+    let real =
+        environment(|name| Some(format!("my{name}")).filter(|_| name.ends_with("PASSWORD") || name.contains("APP")));
+    let sandbox = environment(|name| of_the_sandbox.get(name).cloned());
+    assert!(real.len() >= 8, "{real:?}");
+    for (variables, base_url) in [(real, "https://api.rong-api.com"), (sandbox, "http://sandbox:9090")] {
+        let config = finish(folder.hongbao(&["config"]).envs(variables));
+        assert_eq!((config.code, config.stderr.as_str()), (Some(0), ""));
+        assert!(config.stdout.contains(&format!("base_url = \"{base_url}\"")), "{}", config.stdout);
+        assert!(config.stdout.contains("listen = \"0.0.0.0:8080\""), "{}", config.stdout);
+    }
+}
+
+#[test]
+fn every_setting_in_the_image_is_known() {
+    let folder = Folder::new();
+    let image = read("Dockerfile");
+    let words = image.split_whitespace().map(|word| word.trim_end_matches('\\'));
+    let variables: Vec<_> =
+        words.filter(|word| word.starts_with("HONGBAO__")).filter_map(|w| w.split_once('=')).collect();
+    assert_eq!(variables.len(), 2, "{variables:?}");
+    let config = finish(folder.hongbao(&["config"]).envs(variables));
+    assert_eq!((config.code, config.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn every_command_of_the_containers_is_one_of_the_program() {
+    let folder = Folder::new();
+    let image = commands(&read("Dockerfile"), &["ENTRYPOINT ", "CMD "]);
+    let compose = read("docker-compose.yml");
+    let compose: Vec<_> = compose.lines().filter(|line| !line.contains("pg_isready")).collect();
+    let compose = commands(&compose.join("\n"), &["command: ", "test: "]);
+    assert_eq!((image.len(), compose.len()), (2, 3), "{image:?} {compose:?}");
+    for command in image.iter().chain(&compose) {
+        let words: Vec<_> = command.iter().map(String::as_str).chain(["--help"]).collect();
+        let help = folder.run(&words);
+        assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""), "{command:?}");
+    }
+}
+
+#[test]
+fn no_secret_has_a_default() {
+    let compose = read("docker-compose.yml");
+    let variables = compose.split("${").skip(1).map(|variable| variable.split_once('}').unwrap().0);
+    for secret in variables.filter(|variable| variable.contains("PASSWORD") || variable.starts_with("IM_APP_")) {
+        assert!(secret.contains(":?") || !secret.contains('-'), "{secret}");
+    }
+    assert!(compose.contains("${POSTGRES_PASSWORD:?") && compose.contains("${IM_APP_SECRET:?"));
+}

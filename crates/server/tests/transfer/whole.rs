@@ -1,0 +1,121 @@
+//! Everything arrives.
+
+use hongbao_domain::red_packet::{BeginClaim, SettleClaim};
+use hongbao_ports::{Deployment, archive::Table};
+use hongbao_postgres::PostgresArchive;
+use hongbao_sqlite::SqliteArchive;
+
+use crate::place::{Place, between, database, meddle, sums, to_postgres};
+
+/// Requests are not recorded by any use case yet.
+const REQUESTS: &str = "INSERT INTO requests VALUES
+    ('alice', 'send', 'k1', randomblob(32), NULL, NULL, 1),
+    ('alice', 'send', 'k2', randomblob(32), 0, '{\"恭喜\": \"发财 🧧\"}', 2)";
+
+#[tokio::test]
+async fn what_is_seen_of_a_store_is_the_same_after_it_was_moved_and_goes_on() {
+    let place = Place::new();
+    let (file, database) = (place.file("hongbao.db"), database().await);
+    let before = place.sqlite(&file).await;
+    let packet = before.rig.furnish().await;
+    let sight = before.rig.sight().await;
+    before.close().await;
+    meddle(&file, REQUESTS).await;
+
+    let moved = to_postgres(&file, &database.url(), &mut |_, _| {}).await.unwrap();
+
+    for (table, rows) in &moved.tables {
+        assert!(*rows > 0 || *table == Table::Deployment, "the test lacks {}", table.as_str());
+    }
+    let after = place.postgres(&database.url()).await;
+    assert_eq!(after.rig.sight().await, sight);
+    let taker = "bob".parse().unwrap();
+    let claim = BeginClaim { id: packet.id, taker, lease: std::time::Duration::from_mins(1) };
+    let begun = after.rig.ledger.begin_claim(claim).await.unwrap();
+    let settle = SettleClaim { packet: begun.packet, taker, fence: begun.fence };
+    after.rig.ledger.settle_claim(settle).await.unwrap();
+    hongbao_testkit::assert_holds(&after.rig).await;
+    after.close().await;
+}
+
+#[tokio::test]
+async fn a_store_comes_back_as_it_went() {
+    let place = Place::new();
+    let (file, again, database) = (place.file("hongbao.db"), place.file("below/again.db"), database().await);
+    let before = place.sqlite(&file).await;
+    before.rig.furnish().await;
+    let sight = before.rig.sight().await;
+    before.close().await;
+    meddle(&file, REQUESTS).await;
+    let there = to_postgres(&file, &database.url(), &mut |_, _| {}).await.unwrap();
+
+    let source = Box::new(PostgresArchive::open(&database.url()).await.unwrap());
+    let target = Box::new(SqliteArchive::open_or_make(&again).await.unwrap());
+    let back = between(source, target, &mut |_, _| {}).await.unwrap();
+
+    assert_eq!(back, there);
+    let after = place.sqlite(&again).await;
+    assert_eq!(after.rig.sight().await, sight);
+    after.close().await;
+    assert_eq!(sums(&again).await, sums(&file).await);
+}
+
+#[tokio::test]
+async fn a_database_is_moved_to_another() {
+    let place = Place::new();
+    let (one, other) = (database().await, database().await);
+    let before = place.postgres(&one.url()).await;
+    before.rig.furnish().await;
+    let sight = before.rig.sight().await;
+    before.close().await;
+
+    let source = Box::new(PostgresArchive::open(&one.url()).await.unwrap());
+    let target = Box::new(PostgresArchive::open_or_make(&other.url()).await.unwrap());
+    between(source, target, &mut |_, _| {}).await.unwrap();
+
+    let after = place.postgres(&other.url()).await;
+    assert_eq!(after.rig.sight().await, sight);
+    after.close().await;
+}
+
+#[tokio::test]
+async fn the_mark_of_a_demo_goes_with_it_even_into_what_was_marked_as_real() {
+    let place = Place::new();
+    let (file, database) = (place.file("hongbao.db"), database().await);
+    let before = place.sqlite(&file).await;
+    assert_eq!(before.store.mark(Deployment::Demo).await.unwrap(), Deployment::Demo);
+    before.rig.furnish().await;
+    before.close().await;
+    let target = place.postgres(&database.url()).await;
+    assert_eq!(target.store.mark(Deployment::Real).await.unwrap(), Deployment::Real);
+    target.close().await;
+
+    to_postgres(&file, &database.url(), &mut |_, _| {}).await.unwrap();
+
+    let after = place.postgres(&database.url()).await;
+    assert_eq!(after.store.mark(Deployment::Real).await.unwrap(), Deployment::Demo);
+    after.close().await;
+}
+
+#[tokio::test]
+async fn more_rows_than_fit_into_a_page_arrive_and_friends_need_not_be_on_one() {
+    let place = Place::new();
+    let (file, database) = (place.file("hongbao.db"), database().await);
+    place.sqlite(&file).await.close().await;
+    meddle(
+        &file,
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+        INSERT INTO users (id, is_active, takes_friend_requests, name)
+        SELECT format('u%04d', i), 1, 1, 'n' || i FROM n;
+        INSERT INTO friendships
+        SELECT a.id, b.id, 1 FROM users AS a JOIN users AS b ON a.id <> b.id WHERE a.id = 'u1250' OR b.id = 'u1250';",
+    )
+    .await;
+    let mut told = Vec::new();
+
+    let moved = to_postgres(&file, &database.url(), &mut |table, rows| told.push((table, rows))).await.unwrap();
+
+    let filled: Vec<_> = moved.tables.iter().filter(|(_, rows)| *rows > 0).copied().collect();
+    assert_eq!(filled, [(Table::Users, 2500), (Table::Friendships, 4998)]);
+    assert_eq!(told[..3], [(Table::Users, 1000), (Table::Users, 2000), (Table::Users, 2500)]);
+}
