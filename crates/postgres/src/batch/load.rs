@@ -1,7 +1,8 @@
 //! Locking and loading what a batch names, with one statement for each table.
 //!
 //! Accounts come before packets and each in the order of its key, in every batch: so two batches never wait for each
-//! other in a circle. A statement that locks also reads, so that what is read is what was locked.
+//! other in a circle. Left to itself the plan decides about the order, which may be another one for each batch. A statement
+//! that locks also reads, so that what is read is what was locked.
 
 use std::collections::BTreeSet;
 

@@ -15,6 +15,7 @@ use hongbao_domain::{
 use hongbao_ledger::{Attempt, CommitError, Store};
 use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
 use hongbao_postgres::PostgresStore;
+use sqlx::error::DatabaseError;
 
 /// Passes everything on.
 pub(crate) struct Watched {
@@ -41,7 +42,7 @@ fn describe<T>(error: &CommitError<T>) -> String {
         CommitError::Failed(fault) => ("failed", fault),
     };
     let error = fault.source().and_then(|source| source.downcast_ref::<sqlx::Error>());
-    let code = error.and_then(sqlx::Error::as_database_error).and_then(sqlx::error::DatabaseError::code);
+    let code = error.and_then(sqlx::Error::as_database_error).and_then(DatabaseError::code);
     code.map_or_else(|| word.to_owned(), |code| format!("{word} {code}"))
 }
 
