@@ -91,12 +91,13 @@ async fn connect(url: &str) -> Result<PgPool, ArchiveError> {
     PgPoolOptions::new().max_connections(1).connect_with(options).await.map_err(closed)
 }
 
-/// Counts the sessions of servers and administrators on the database.
+/// Counts the sessions of servers and administrators on the database. PgBouncer may add an address to their name.
 async fn servers(tx: &mut PgConnection) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!"
         FROM pg_stat_activity
-        WHERE datname = current_database() AND application_name = 'hongbao'"#
+        WHERE datname = current_database()
+            AND (application_name = 'hongbao' OR application_name LIKE 'hongbao - %')"#
     )
     .fetch_one(tx)
     .await

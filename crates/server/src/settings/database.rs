@@ -113,28 +113,27 @@ impl Serialize for Url {
     }
 }
 
-/// Masks the password between user and host, and those among the parameters.
+/// Masks the password between user and host, and those among the parameters. Rather too much than too little: a password
+/// with a character that should have been encoded is masked as well.
 fn without_password(url: &str) -> String {
-    let (address, parameters) = url.split_once('?').map_or((url, None), |(address, rest)| (address, Some(rest)));
-    let mut shown = match address.split_once("://") {
-        Some((scheme, rest)) => match rest.rsplit_once('@') {
-            Some((user, host)) => match user.split_once(':') {
-                Some((user, _password)) => format!("{scheme}://{user}:***@{host}"),
-                None => address.to_owned(),
-            },
-            None => address.to_owned(),
-        },
-        None => address.to_owned(),
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (user, place) = rest.rsplit_once('@').map_or((None, rest), |(user, place)| (Some(user), place));
+    let user = match user.map(|user| user.split_once(':').map_or((user, false), |(user, _password)| (user, true))) {
+        Some((user, true)) => format!("{user}:***@"),
+        Some((user, false)) => format!("{user}@"),
+        None => String::new(),
     };
     let mask = |parameter: &str| match parameter.split_once('=') {
         Some((name, _)) if name.to_ascii_lowercase().contains("password") => format!("{name}=***"),
         Some(_) | None => parameter.to_owned(),
     };
-    if let Some(parameters) = parameters {
-        shown.push('?');
-        shown.push_str(&parameters.split('&').map(mask).collect::<Vec<_>>().join("&"));
-    }
-    shown
+    let place = match place.split_once('?') {
+        Some((place, parameters)) => {
+            format!("{place}?{}", parameters.split('&').map(mask).collect::<Vec<_>>().join("&"))
+        }
+        None => place.to_owned(),
+    };
+    format!("{scheme}://{user}{place}")
 }
 
 /// Which store is set.
@@ -236,6 +235,7 @@ mod tests {
                 "postgres://db/hongbao?user=hb&password=s3cret&sslmode=require",
                 "postgres://db/hongbao?user=hb&password=***&sslmode=require",
             ),
+            ("postgres://hb:p?ss/w@db/hongbao?sslmode=require", "postgres://hb:***@db/hongbao?sslmode=require"),
             ("postgres://hb@db/hongbao", "postgres://hb@db/hongbao"),
             ("sqlite://data/hongbao.db", "sqlite://data/hongbao.db"),
         ] {
