@@ -28,6 +28,9 @@ pub(crate) struct Accept {
     pub(crate) transfer_id: String,
 }
 
+/// Sender, coin, remark, state, expiry, amount and receiver of a packet.
+type Found = (String, String, String, String, i64, Decimal, Option<String>);
+
 /// A packet whose claim has begun.
 struct Begun {
     sender: String,
@@ -62,7 +65,7 @@ pub(super) async fn handle(state: Data<State>, asked: Form<Accept>) -> Result<Ht
 async fn begin(pool: &PgPool, id: TransferId, taker: &str, now: i64) -> Result<Result<Begun, u16>, sqlx::Error> {
     let mut tx = pool.begin().await?;
     let id = Uuid::from_u128(id.to_u128());
-    let found: Option<(String, String, String, String, i64, Decimal, Option<String>)> = sqlx::query_as(
+    let found: Option<Found> = sqlx::query_as(
         "SELECT p.sender_id, p.coin_id, p.remark, p.state, p.expires_at, s.amount, s.receiver_id
         FROM packets AS p JOIN shares AS s ON s.packet_id = p.id
         WHERE p.id = $1 AND s.taker_id IS NULL

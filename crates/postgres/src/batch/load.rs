@@ -47,7 +47,7 @@ pub(super) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Loaded, Ti
         loaded.accounts = all(rows.fetch_all(&mut **tx).await.map_err(cannot)?)?;
     }
     if !keys.packets.is_empty() {
-        loaded.packets = packets(&mut **tx, &keys.packets, Locking::ForUpdate).await?;
+        loaded.packets = packets(tx, &keys.packets, Locking::ForUpdate).await?;
     }
     if !keys.movements.is_empty() {
         let references: Vec<String> = keys.movements.iter().map(Reference::to_string).collect();
