@@ -28,6 +28,9 @@ pub(crate) struct Accept {
     pub(crate) transfer_id: String,
 }
 
+/// Sender, coin, remark, state, expiry, amount and receiver of a packet.
+type Found = (String, String, String, String, i64, Decimal, Option<String>);
+
 /// A packet whose claim has begun.
 struct Begun {
     sender: String,

@@ -47,7 +47,8 @@ impl Im {
 
 fn signature(nonce: &str, timestamp: &str) -> String {
     let digest = Sha1::new().chain_update(APP_SECRET).chain_update(nonce).chain_update(timestamp).finalize();
-    digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 /// Gives 16 digits: the last 64 bits of an id are its random ones.
