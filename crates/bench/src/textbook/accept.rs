@@ -62,9 +62,6 @@ pub(super) async fn handle(state: Data<State>, asked: Form<Accept>) -> Result<Ht
     })))
 }
 
-/// Sender, coin, remark, state, end of its time, amount and receiver.
-type Found = (String, String, String, String, i64, Decimal, Option<String>);
-
 async fn begin(pool: &PgPool, id: TransferId, taker: &str, now: i64) -> Result<Result<Begun, u16>, sqlx::Error> {
     let mut tx = pool.begin().await?;
     let id = Uuid::from_u128(id.to_u128());
