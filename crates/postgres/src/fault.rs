@@ -61,6 +61,10 @@ const MAY_PASS: [&str; 11] = [
     UNIQUE_VIOLATION,
 ];
 
+/// Classes and codes that mean one session only: connection exceptions, a server that became read-only, a session that was
+/// ended by an administrator, a crash or a start.
+const OF_THE_CONNECTION: [&str; 5] = ["08", READ_ONLY, "57P01", "57P02", "57P03"];
+
 fn code(error: &sqlx::Error) -> Option<String> {
     error.as_database_error().and_then(DatabaseError::code).map(Cow::into_owned)
 }
@@ -92,7 +96,11 @@ pub(crate) fn of(error: sqlx::Error, what: &'static str) -> Fault {
 /// Says whether the fault is that of one connection, so that another may work.
 pub(crate) fn is_of_the_connection(fault: &Fault) -> bool {
     let Some(source) = fault.source() else { return false };
-    source.is::<Silence>() || source.downcast_ref().and_then(code).is_some_and(|code| code == READ_ONLY)
+    let Some(error) = source.downcast_ref() else { return source.is::<Silence>() };
+    match code(error) {
+        Some(code) => OF_THE_CONNECTION.iter().any(|ended| code.starts_with(ended)),
+        None => is_lost(error),
+    }
 }
 
 /// Says whether a transaction that ended with `fault` before its commit may be attempted again.

@@ -73,8 +73,12 @@ fn a_refused_commit_is_a_no_and_everything_else_at_a_commit_is_unknown() {
 }
 
 #[test]
-fn a_server_that_may_not_write_costs_the_connection_and_a_busy_row_does_not() {
-    assert!(is_of_the_connection(&of(error("25006"), "cannot write")));
+fn a_session_that_ended_or_may_not_write_costs_the_connection_and_a_busy_row_does_not() {
+    for code in ["25006", "57P01", "57P02", "08006"] {
+        assert!(is_of_the_connection(&of(error(code), "cannot write")), "{code}");
+    }
+    assert!(is_of_the_connection(&of(sqlx::Error::Io(std::io::ErrorKind::UnexpectedEof.into()), "cannot read")));
+    assert!(!is_of_the_connection(&of(error("57014"), "cannot wait for the statement")));
     assert!(is_of_the_connection(&Fault::unavailable("cannot wait").because(Silence)));
     assert!(!is_of_the_connection(&of(error("55P03"), "cannot lock")));
     assert!(!is_of_the_connection(&Fault::unavailable("cannot write: it has changed")));

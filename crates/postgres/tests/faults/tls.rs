@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hongbao_ports::Readiness;
 use hongbao_postgres::{OpenError, PostgresStore, Settings, Time};
 use hongbao_testbed::{Cluster, Options};
 use hongbao_testkit::SeqIds;
@@ -24,6 +25,7 @@ async fn a_connection_is_encrypted_when_it_must_be() {
     let cluster = cluster(true);
     for url in [format!("{}?sslmode=require", cluster.url("postgres")), verified(&cluster, &cluster)] {
         let store = open(url).await.unwrap();
+        store.schema().await.unwrap();
 
         let ssl = "SELECT DISTINCT s.ssl FROM pg_stat_ssl AS s JOIN pg_stat_activity AS a USING (pid)
             WHERE a.application_name = 'hongbao'";
