@@ -5,6 +5,7 @@ mod conflict;
 mod failover;
 mod held;
 mod limits;
+mod lookup;
 mod migrate;
 mod order;
 mod outage;
