@@ -23,7 +23,7 @@ async fn a_crowd_of_lookups_shares_one_statement_and_each_gets_its_own_answer() 
     }
     let mut other = stand.other_session().await;
     other.execute("BEGIN; LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE").await.unwrap();
-    let (first, key) = (store.clone(), keys[0].clone());
+    let (first, key) = (store.clone(), keys[0]);
     let first = spawn(async move { first.user_of(&key).await });
     stand.somebody_waits().await;
 
