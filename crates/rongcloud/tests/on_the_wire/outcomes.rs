@@ -74,6 +74,17 @@ async fn an_answer_that_comes_too_late_is_unknown() {
 }
 
 #[tokio::test]
+async fn an_answer_that_drips_and_never_ends_is_unknown_in_time() {
+    let start = Instant::now();
+
+    let (outcome, asked) = ask(Answer::Drips).await;
+
+    assert_eq!((outcome, asked), (Err(CloudRefusal::Unknown(Some(answer(200, None, "")))), [2, 1]));
+    // Three tries of 300 ms each, and no more for every byte.
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
 async fn hosts_that_were_never_reached_have_definitely_done_nothing() {
     let settings = settings(Cloud::nobody().await, Some(Cloud::nobody().await));
 
