@@ -19,12 +19,12 @@ pub(crate) use load::{Locking, packets};
 pub(crate) use write::{column, exactly, signed};
 
 use crate::{
-    PostgresStore, audit, read,
-    transaction::{self, Tx, Verdict},
+    PostgresStore, attempt, audit, read,
+    transaction::{Tx, Verdict},
 };
 
 /// Runs the batch in an open transaction.
-async fn run(mut tx: Tx<'_, '_>, batch: &[Command]) -> Result<Verdict<Vec<Outcome>>, Fault> {
+async fn run(mut tx: Tx<'_, '_>, attempt: Attempt, batch: &[Command]) -> Result<Verdict<Vec<Outcome>>, Fault> {
     let (loaded, now) = load::load(&mut tx, &Keys::of(batch)).await?;
     let mut book = Book::open(loaded, now);
     let outcomes: Vec<_> = batch.iter().map(|command| book.apply(command)).collect();
@@ -34,18 +34,18 @@ async fn run(mut tx: Tx<'_, '_>, batch: &[Command]) -> Result<Verdict<Vec<Outcom
     if changes.is_empty() && !outcomes.iter().any(Outcome::is_done) {
         return Ok(Verdict::Leave(outcomes));
     }
-    write::write(&mut tx, &changes, now).await?;
-    Ok(Verdict::Keep(outcomes))
+    write::write(&mut tx, &changes, attempt, now).await?;
+    Ok(Verdict::Recorded(outcomes))
 }
 
 #[async_trait]
 impl Store for PostgresStore {
     async fn commit(&self, attempt: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
-        self.transact(attempt, |tx| Box::pin(run(tx, batch))).await
+        self.transact(attempt, |tx| Box::pin(run(tx, attempt, batch))).await
     }
 
     async fn was_committed(&self, attempt: Attempt) -> Result<bool, Fault> {
-        transaction::was_committed(self, attempt).await
+        attempt::was_committed(self, attempt).await
     }
 
     async fn add_coin(&self, coin: Coin) -> Result<(), Failure<AddCoinRefusal>> {

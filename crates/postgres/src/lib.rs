@@ -8,6 +8,7 @@
 
 mod amount;
 mod archive;
+mod attempt;
 mod audit;
 mod batch;
 mod connection;
@@ -15,7 +16,6 @@ mod contacts;
 mod fault;
 mod gather;
 mod groups;
-mod journal;
 mod lookup;
 mod migrate;
 mod open;

@@ -49,7 +49,6 @@ pub(crate) struct PacketRow {
 }
 
 pub(crate) struct ShareRow {
-    pub(crate) packet_id: Uuid,
     pub(crate) number: i32,
     pub(crate) amount: Decimal,
     pub(crate) receiver_id: Option<String>,
@@ -57,7 +56,6 @@ pub(crate) struct ShareRow {
 }
 
 pub(crate) struct ClaimRow {
-    pub(crate) packet_id: Uuid,
     pub(crate) taker_id: String,
     pub(crate) share_number: i32,
     pub(crate) state: String,

@@ -1,9 +1,6 @@
 //! Transactions: begun, bounded in time, attempted until their outcome is known.
 
-use std::{
-    ops::{Deref, DerefMut},
-    time::Duration,
-};
+use std::ops::{Deref, DerefMut};
 
 use futures_util::future::BoxFuture;
 use hongbao_domain::time::Timestamp;
@@ -14,18 +11,15 @@ use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use crate::{
-    PostgresStore, Time,
+    PostgresStore, Time, attempt,
     connection::within,
     fault::{self, Silence, at_commit, before_commit},
 };
 
-/// After this nobody can ask about an attempt any more: far longer than any is repeated.
-const ATTEMPT_LIFE: Duration = Duration::from_hours(48);
-
 /// An open transaction, or a connection for one statement. What lives as long as `'env` may be borrowed by its work.
 pub(crate) struct Tx<'c, 'env: 'c> {
-    connection: &'c mut PgConnection,
-    time: &'env Time,
+    pub(crate) connection: &'c mut PgConnection,
+    pub(crate) time: &'env Time,
 }
 
 impl Tx<'_, '_> {
@@ -77,8 +71,20 @@ const READ_REPEATS: u32 = 3;
 pub(crate) enum Verdict<T> {
     /// Commit what was written.
     Keep(T),
+    /// Commit what was written, the attempt with it.
+    Recorded(T),
     /// Nothing was written, or nothing is to stay.
     Leave(T),
+}
+
+impl<T> Verdict<T> {
+    fn map<U>(self, change: impl FnOnce(T) -> U) -> Verdict<U> {
+        match self {
+            Self::Keep(done) => Verdict::Keep(change(done)),
+            Self::Recorded(done) => Verdict::Recorded(change(done)),
+            Self::Leave(done) => Verdict::Leave(change(done)),
+        }
+    }
 }
 
 /// What came of one attempt.
@@ -115,8 +121,7 @@ impl PostgresStore {
                 let work = work(tx);
                 Box::pin(async move {
                     match work.await {
-                        Ok(Verdict::Keep(done)) => Ok(Verdict::Keep(Ok(done))),
-                        Ok(Verdict::Leave(done)) => Ok(Verdict::Leave(Ok(done))),
+                        Ok(verdict) => Ok(verdict.map(Ok)),
                         Err(Failure::Refused(refusal)) => Ok(Verdict::Leave(Err(refusal))),
                         Err(Failure::Fault(fault)) => Err(fault),
                     }
@@ -158,13 +163,16 @@ impl PostgresStore {
         let run = async {
             let verdict = work(Tx { connection: &mut tx, time: &self.time }).await?;
             if matches!(verdict, Verdict::Keep(_)) {
-                record(Tx { connection: &mut tx, time: &self.time }, attempt).await?;
+                attempt::record(Tx { connection: &mut tx, time: &self.time }, attempt).await?;
+            }
+            if !matches!(verdict, Verdict::Leave(_)) {
+                attempt::forget(Tx { connection: &mut tx, time: &self.time }, attempt).await?;
             }
             Ok(verdict)
         };
         let outcome = match within(attempt.until, run).await.map_err(before_commit)? {
             Verdict::Leave(outcome) => return Ok(outcome),
-            Verdict::Keep(outcome) => outcome,
+            Verdict::Keep(outcome) | Verdict::Recorded(outcome) => outcome,
         };
         match timeout_at(attempt.until, tx.commit()).await {
             Ok(Ok(())) => Ok(outcome),
@@ -246,63 +254,4 @@ where
 /// Writes an id as the database has it.
 pub(crate) fn uuid(bits: u128) -> Uuid {
     Uuid::from_u128(bits)
-}
-
-/// Records the attempt, and forgets two old ones, so that the table stays as small as what was done in their life.
-async fn record(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<(), Fault> {
-    let now = tx.given_now();
-    let life = i64::try_from(ATTEMPT_LIFE.as_micros()).unwrap_or(i64::MAX);
-    sqlx::query!(
-        "WITH clock AS MATERIALIZED (
-            SELECT coalesce($2, (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT) AS now
-        ), old AS (
-            DELETE FROM attempts
-            WHERE id IN (
-                SELECT id
-                FROM attempts
-                WHERE begun_at < (SELECT now FROM clock) - $3
-                ORDER BY begun_at
-                LIMIT 2
-                FOR UPDATE SKIP LOCKED
-            )
-        )
-        INSERT INTO attempts (id, is_tombstone, begun_at) SELECT $1, FALSE, now FROM clock",
-        uuid(attempt.id.to_u128()),
-        now,
-        life
-    )
-    .execute(&mut *tx)
-    .await
-    .map_err(|error| fault::of(error, "cannot record the attempt"))?;
-    Ok(())
-}
-
-/// Says whether an attempt was committed; if not, it never can be. A tombstone that was planted before says no again.
-pub(crate) async fn was_committed(store: &PostgresStore, attempt: Attempt) -> Result<bool, Fault> {
-    let mut connection = store.borrow(attempt.until).await?;
-    let asked = within(attempt.until, ask(&mut connection, store, attempt)).await;
-    if let Err(fault) = &asked {
-        connection.judge(fault);
-    }
-    asked
-}
-
-async fn ask(connection: &mut PgConnection, store: &PostgresStore, attempt: Attempt) -> Result<bool, Fault> {
-    let cannot = |error| fault::of(error, "cannot ask about the attempt");
-    let mut tx = connection.begin_with(AssertSqlSafe(store.begin.clone())).await.map_err(cannot)?;
-    let now = Tx { connection: &mut tx, time: &store.time }.now().await?.to_micros();
-    // Waits for an original that is still in flight. A row that is there is written again, so that this commit, too, waits
-    // for the standby: an original that was cut off while it waited may be on one server only.
-    let is_tombstone = sqlx::query_scalar!(
-        "INSERT INTO attempts (id, is_tombstone, begun_at) VALUES ($1, TRUE, $2)
-        ON CONFLICT (id) DO UPDATE SET begun_at = attempts.begun_at
-        RETURNING is_tombstone",
-        uuid(attempt.id.to_u128()),
-        now
-    )
-    .fetch_one(&mut *tx)
-    .await
-    .map_err(cannot)?;
-    tx.commit().await.map_err(cannot)?;
-    Ok(!is_tombstone)
 }

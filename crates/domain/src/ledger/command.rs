@@ -43,7 +43,7 @@ pub struct Request {
 
 impl Request {
     /// What it is known by, in the canonical order.
-    pub(super) fn name(&self) -> (UserId, &'static str, RequestKey) {
+    pub fn name(&self) -> (UserId, &'static str, RequestKey) {
         (self.user, self.method, self.key)
     }
 }

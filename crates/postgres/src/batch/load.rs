@@ -31,6 +31,7 @@ fn all<R, T: TryFrom<R, Error = fault::Unreadable>>(rows: Vec<R>) -> Result<Vec<
 pub(super) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Loaded, Timestamp), Fault> {
     let cannot = |error| fault::of(error, "cannot load the batch");
     let mut loaded = Loaded::default();
+    let mut clock = tx.given_now();
     if !keys.accounts.is_empty() {
         let users: Vec<String> = keys.accounts.iter().map(|key| key.user.to_string()).collect();
         let coins: Vec<String> = keys.accounts.iter().map(|key| key.coin.to_string()).collect();
@@ -48,7 +49,9 @@ pub(super) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Loaded, Ti
         loaded.accounts = all(rows.fetch_all(&mut **tx).await.map_err(cannot)?)?;
     }
     if !keys.packets.is_empty() {
-        loaded.packets = packets(tx, &keys.packets, Locking::ForUpdate).await?;
+        let now;
+        (loaded.packets, now) = packets_and_clock(tx, &keys.packets, Locking::ForUpdate).await?;
+        clock = clock.or(now);
     }
     if !keys.movements.is_empty() {
         let references: Vec<String> = keys.movements.iter().map(Reference::to_string).collect();
@@ -59,36 +62,36 @@ pub(super) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Loaded, Ti
         );
         loaded.movements = all(rows.fetch_all(&mut **tx).await.map_err(cannot)?)?;
     }
-    let now;
-    (loaded.coins, now) = coins(tx, &keys.coins).await?;
+    if !keys.coins.is_empty() {
+        let now;
+        (loaded.coins, now) = coins(tx, &keys.coins).await?;
+        clock = clock.or(now);
+    }
+    let now = match clock {
+        Some(now) => Timestamp::from_micros(now),
+        None => tx.now().await?,
+    };
     Ok((loaded, now))
 }
 
 /// Loads coins, which nobody locks, and reads the clock in the same statement.
-async fn coins(tx: &mut Tx<'_, '_>, ids: &BTreeSet<CoinId>) -> Result<(Vec<Coin>, Timestamp), Fault> {
-    if ids.is_empty() {
-        return Ok((Vec::new(), tx.now().await?));
-    }
+async fn coins(tx: &mut PgConnection, ids: &BTreeSet<CoinId>) -> Result<(Vec<Coin>, Option<i64>), Fault> {
     let ids: Vec<String> = ids.iter().map(CoinId::to_string).collect();
     let rows = sqlx::query!(
-        r#"SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT AS "now!", c.id AS "id?", c.scale AS "scale?",
-            c.min_amount AS "min_amount?", c.max_amount AS "max_amount?"
-        FROM (SELECT) AS clock
-        LEFT JOIN coins AS c ON c.id = ANY($1)"#,
+        r#"SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT AS "now!", id, scale, min_amount, max_amount
+        FROM coins
+        WHERE id = ANY($1)"#,
         &ids
     );
-    let rows = rows.fetch_all(&mut **tx).await.map_err(|error| fault::of(error, "cannot load the coins"))?;
-    let now = tx.given_now().or(rows.first().map(|row| row.now)).ok_or(fault::Unreadable("the clock"))?;
-    let mut coins = Vec::new();
-    for row in rows {
-        // Where there is none of the coins, the clock stands alone.
-        if let (Some(id), Some(scale), Some(min_amount), Some(max_amount)) =
-            (row.id, row.scale, row.min_amount, row.max_amount)
-        {
-            coins.push(CoinRow { id, scale, min_amount, max_amount }.try_into()?);
-        }
-    }
-    Ok((coins, Timestamp::from_micros(now)))
+    let rows = rows.fetch_all(tx).await.map_err(|error| fault::of(error, "cannot load the coins"))?;
+    let now = rows.first().map(|row| row.now);
+    let rows = rows.into_iter().map(|row| CoinRow {
+        id: row.id,
+        scale: row.scale,
+        min_amount: row.min_amount,
+        max_amount: row.max_amount,
+    });
+    Ok((all(rows.collect())?, now))
 }
 
 /// Whether packets are only read, or locked as well.
@@ -105,6 +108,15 @@ pub(crate) async fn packets(
     ids: &BTreeSet<TransferId>,
     locking: Locking,
 ) -> Result<Vec<Packet>, Fault> {
+    Ok(packets_and_clock(tx, ids, locking).await?.0)
+}
+
+/// Loads packets, and reads the clock after the last lock, if there are any.
+async fn packets_and_clock(
+    tx: &mut PgConnection,
+    ids: &BTreeSet<TransferId>,
+    locking: Locking,
+) -> Result<(Vec<Packet>, Option<i64>), Fault> {
     let cannot = |error| fault::of(error, "cannot load the packets");
     let ids: Vec<Uuid> = ids.iter().map(|id| uuid(id.to_u128())).collect();
     let rows = match locking {
@@ -140,31 +152,49 @@ pub(crate) async fn packets(
     };
     let mut packets: Vec<Packet> = all(rows.map_err(cannot)?)?;
     if packets.is_empty() {
-        return Ok(packets);
+        return Ok((packets, None));
     }
-    let shares = sqlx::query_as!(
-        ShareRow,
-        "SELECT packet_id, number, amount, receiver_id, taker_id
-        FROM shares
-        WHERE packet_id = ANY($1)
-        ORDER BY packet_id, number",
-        &ids
+    let now = shares_and_claims(tx, &ids, &mut packets).await?;
+    Ok((packets, now))
+}
+
+/// Adds the shares and claims, in the order of their numbers and takers. Gives the clock, which each row has.
+async fn shares_and_claims(tx: &mut PgConnection, ids: &[Uuid], packets: &mut [Packet]) -> Result<Option<i64>, Fault> {
+    let rows = sqlx::query!(
+        r#"SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT AS "now!", packet_id AS "packet_id!",
+            number AS "number!", amount, receiver_id, taker_id, state, lease_until, version, changed_at
+        FROM (
+            SELECT packet_id, number, amount, receiver_id, taker_id, NULL AS state, NULL::BIGINT AS lease_until,
+                NULL::BIGINT AS version, NULL::BIGINT AS changed_at
+            FROM shares
+            WHERE packet_id = ANY($1)
+            UNION ALL
+            SELECT packet_id, share_number, NULL, NULL, taker_id, state, lease_until, version, changed_at
+            FROM claims
+            WHERE packet_id = ANY($1)
+        ) AS parts
+        ORDER BY packet_id, CASE WHEN state IS NULL THEN number END, taker_id"#,
+        ids
     );
-    for share in shares.fetch_all(&mut *tx).await.map_err(cannot)? {
-        owner(&mut packets, share.packet_id)?.shares.push(share.try_into()?);
+    let rows = rows.fetch_all(tx).await.map_err(|error| fault::of(error, "cannot load the shares and claims"))?;
+    let now = rows.first().map(|row| row.now);
+    for row in rows {
+        let packet = owner(packets, row.packet_id)?;
+        match (row.amount, row.taker_id, row.state, row.version, row.changed_at) {
+            (None, Some(taker_id), Some(state), Some(version), Some(changed_at)) => {
+                let (share_number, lease_until) = (row.number, row.lease_until);
+                let row = ClaimRow { taker_id, share_number, state, lease_until, version, changed_at };
+                packet.claims.push(row.try_into()?);
+            }
+            (Some(amount), taker_id, None, None, None) => {
+                let (number, receiver_id) = (row.number, row.receiver_id);
+                let row = ShareRow { number, amount, receiver_id, taker_id };
+                packet.shares.push(row.try_into()?);
+            }
+            _ => return Err(fault::Unreadable("a row that is neither a share nor a claim").into()),
+        }
     }
-    let claims = sqlx::query_as!(
-        ClaimRow,
-        "SELECT packet_id, taker_id, share_number, state, lease_until, version, changed_at
-        FROM claims
-        WHERE packet_id = ANY($1)
-        ORDER BY packet_id, taker_id",
-        &ids
-    );
-    for claim in claims.fetch_all(&mut *tx).await.map_err(cannot)? {
-        owner(&mut packets, claim.packet_id)?.claims.push(claim.try_into()?);
-    }
-    Ok(packets)
+    Ok(now)
 }
 
 /// Finds the packet that a share or claim belongs to, among packets in the order of their ids.

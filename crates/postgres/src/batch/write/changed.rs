@@ -1,0 +1,102 @@
+//! Rows that were loaded. Each names the version that it had: if one is not as it was loaded, the batch must not commit.
+#![expect(clippy::as_conversions, reason = "a cast tells the macros that an array has NULLs in it")]
+
+use hongbao_domain::{
+    ledger::{Account, Change, Changes},
+    red_packet::{Claim, ClaimState, Packet},
+    time::Timestamp,
+};
+use hongbao_ports::Fault;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{column, exactly, is_new, numbers, versions};
+use crate::{amount, fault, row, transaction::uuid};
+
+/// A claim and the packet that it belongs to.
+type ClaimOf = (Uuid, Change<Claim>);
+
+pub(super) async fn write(tx: &mut PgConnection, changes: &Changes) -> Result<(), Fault> {
+    let accounts: Vec<_> = changes.accounts.iter().filter(|change| !is_new(change)).collect();
+    let packets: Vec<_> = changes.packets.iter().filter(|change| !is_new(change)).collect();
+    let claims = packets.iter().flat_map(|packet| {
+        let id = uuid(packet.after.id.to_u128());
+        packet.claims().filter(|claim| !is_new(claim)).map(move |claim| (id, claim))
+    });
+    // In one batch a share may go from one taker to another; within a statement nobody knows which row is first.
+    let (released, taken): (Vec<_>, Vec<_>) = claims.partition(|(_, claim)| claim.after.state == ClaimState::Released);
+    if !released.is_empty() && !taken.is_empty() {
+        update(tx, &[], &[], &released).await?;
+        return update(tx, &accounts, &packets, &taken).await;
+    }
+    update(tx, &accounts, &packets, &[released, taken].concat()).await
+}
+
+async fn update(
+    tx: &mut PgConnection,
+    accounts: &[&Change<Account>],
+    packets: &[&Change<Packet>],
+    claims: &[ClaimOf],
+) -> Result<(), Fault> {
+    if accounts.is_empty() && packets.is_empty() && claims.is_empty() {
+        return Ok(());
+    }
+    let written = sqlx::query!(
+        r#"WITH written_accounts AS (
+            UPDATE accounts AS a
+            SET balance = new.balance, version = new.version, changed_at = new.changed_at
+            FROM unnest($1::TEXT[], $2::TEXT[], $3::NUMERIC[], $4::BIGINT[], $5::BIGINT[], $6::BIGINT[])
+                AS new (user_id, coin_id, balance, version, changed_at, loaded)
+            WHERE a.user_id = new.user_id AND a.coin_id = new.coin_id AND a.version = new.loaded
+            RETURNING 1
+        ), written_packets AS (
+            UPDATE packets AS p
+            SET state = new.state, lease_until = new.lease_until, held = new.held, entries = new.entries,
+                ended_at = new.ended_at, changed_at = new.changed_at, version = new.version
+            FROM unnest($7::UUID[], $8::TEXT[], $9::BIGINT[], $10::NUMERIC[], $11::BIGINT[], $12::BIGINT[],
+                    $13::BIGINT[], $14::BIGINT[], $15::BIGINT[])
+                AS new (id, state, lease_until, held, entries, ended_at, changed_at, version, loaded)
+            WHERE p.id = new.id AND p.version = new.loaded
+            RETURNING 1
+        ), written_claims AS (
+            UPDATE claims AS c
+            SET share_number = new.share_number, state = new.state, lease_until = new.lease_until,
+                changed_at = new.changed_at, version = new.version
+            FROM unnest($16::UUID[], $17::TEXT[], $18::INTEGER[], $19::TEXT[], $20::BIGINT[], $21::BIGINT[],
+                    $22::BIGINT[], $23::BIGINT[])
+                AS new (packet_id, taker_id, share_number, state, lease_until, changed_at, version, loaded)
+            WHERE c.packet_id = new.packet_id AND c.taker_id = new.taker_id AND c.version = new.loaded
+            RETURNING 1
+        )
+        SELECT (SELECT count(*) FROM written_accounts) + (SELECT count(*) FROM written_packets)
+            + (SELECT count(*) FROM written_claims) AS "rows!""#,
+        &column(accounts, |row| row.after.key.user.to_string()),
+        &column(accounts, |row| row.after.key.coin.to_string()),
+        &column(accounts, |row| amount::unsigned(row.after.purse.balance)),
+        &versions(accounts, |row| row.after.purse.entries)?,
+        &column(accounts, |row| row.after.changed_at.to_micros()),
+        &versions(accounts, |row| row.before.map_or(0, |before| before.purse.entries))?,
+        &column(packets, |row| uuid(row.after.id.to_u128())),
+        &column(packets, |row| row::packet_state(row.after.state).0.to_owned()),
+        &column(packets, |row| row::packet_state(row.after.state).1) as &[Option<i64>],
+        &column(packets, |row| amount::unsigned(row.after.purse.balance)),
+        &versions(packets, |row| row.after.purse.entries)?,
+        &column(packets, |row| row.after.ended_at.map(Timestamp::to_micros)) as &[Option<i64>],
+        &column(packets, |row| row.after.changed_at.to_micros()),
+        &versions(packets, |row| row.after.version)?,
+        &versions(packets, |row| row.before.as_ref().map_or(0, |before| before.version))?,
+        &column(claims, |row| row.0),
+        &column(claims, |row| row.1.after.taker.to_string()),
+        &numbers(claims, |row| row.1.after.share)?,
+        &column(claims, |row| row::claim_state(row.1.after.state).0.to_owned()),
+        &column(claims, |row| row::claim_state(row.1.after.state).1) as &[Option<i64>],
+        &column(claims, |row| row.1.after.changed_at.to_micros()),
+        &versions(claims, |row| row.1.after.version)?,
+        &versions(claims, |row| row.1.before.map_or(0, |before| before.version))?
+    )
+    .fetch_one(tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot write what was changed"))?;
+    let given = accounts.len() + packets.len() + claims.len();
+    exactly(written.rows.unsigned_abs(), given, "cannot write what was changed: a row is not as it was loaded")
+}
