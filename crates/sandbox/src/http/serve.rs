@@ -22,8 +22,8 @@ const KEEP_ALIVE: Duration = Duration::from_mins(1);
 
 /// Answers on `listener` until `stop` resolves, then cuts the open connections and returns at once.
 ///
-/// Every request is answered within a moment, so only the ones that a time-out holds are cut, as a rule. It must run
-/// inside a tokio runtime, takes one thread of its own besides, and handles no signals. Dropping the future stops the
+/// Every request is answered within a moment, so only the ones that a time-out or a drip holds are cut, as a rule. It
+/// must run inside a tokio runtime, takes one thread of its own besides, and handles no signals. Dropping the future stops the
 /// server too.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Starting and stopping.
 
-use std::{net::TcpStream, time::Duration};
+use std::{io::Read, net::TcpStream, time::Duration};
 
 use hongbao_sandbox::{Fault, Mishap, When};
 use tokio::time::timeout;
@@ -32,7 +32,20 @@ async fn a_held_request_does_not_hold_up_the_stop() {
     stand.stop.send(()).unwrap();
 
     timeout(QUICKLY, stand.served).await.unwrap().unwrap().unwrap();
-    assert_eq!(read_to_the_end(&mut held), 0);
+    assert_eq!(read_to_the_end(&mut held), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_drips_does_not_hold_up_the_stop() {
+    let stand = Stand::start();
+    stand.sandbox.arm(Fault::new(PRIVATE, Mishap::Drip(When::Before)));
+    let mut dripping = stand.request("dripping");
+    dripping.read_exact(&mut [0]).unwrap();
+
+    stand.stop.send(()).unwrap();
+
+    timeout(QUICKLY, stand.served).await.unwrap().unwrap().unwrap();
+    read_to_the_end(&mut dripping);
 }
 
 /// Waits until the held request has been executed.
