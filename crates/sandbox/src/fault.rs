@@ -60,6 +60,10 @@ pub enum Mishap {
     Reset(When),
     /// HTTP 200 with a page of HTML, as a gateway in between may answer.
     Garbage(When),
+    /// HTTP 200, and a body that goes on byte by byte until the caller goes away or the server stops.
+    Drip(When),
+    /// HTTP 200, and the connection is closed before the body is as long as its head says. What has come says "done".
+    Truncate(When),
 }
 
 impl Mishap {
@@ -74,7 +78,12 @@ impl Mishap {
                     When::Before
                 }
             }
-            Self::ServerError(when) | Self::Timeout(when) | Self::Reset(when) | Self::Garbage(when) => when,
+            Self::ServerError(when)
+            | Self::Timeout(when)
+            | Self::Reset(when)
+            | Self::Garbage(when)
+            | Self::Drip(when)
+            | Self::Truncate(when) => when,
         }
     }
 }

@@ -118,7 +118,7 @@ impl Sandbox {
         lock(&self.shared.faults).armed().to_vec()
     }
 
-    /// Disarms every fault. A request that is already held by a time-out stays held.
+    /// Disarms every fault. A request that is already held by a time-out or a drip stays held.
     pub fn clear_faults(&self) {
         lock(&self.shared.faults).clear();
     }

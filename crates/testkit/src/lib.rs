@@ -20,6 +20,7 @@ mod case;
 mod cases;
 mod clock;
 mod crowd;
+mod dice;
 mod furnish;
 mod gathering;
 mod ids;
@@ -30,6 +31,7 @@ mod world;
 
 pub use case::{main, main_of, trials};
 pub use clock::ManualClock;
+pub use dice::Dice;
 pub use furnish::Sight;
 pub use ids::SeqIds;
 pub use memory::MemoryStore;

@@ -65,6 +65,7 @@ struct Memory {
     fates: VecDeque<Fate>,
     exhausted: bool,
     undone: usize,
+    shown: usize,
 }
 
 impl Memory {
@@ -116,6 +117,11 @@ impl LateCloud {
     /// Gives how often it was asked to take somebody out, or to dismiss a group.
     pub(crate) fn undone(&self) -> usize {
         self.memory().undone
+    }
+
+    /// Gives how often it was asked to show the members of a group.
+    pub(crate) fn shown(&self) -> usize {
+        self.memory().shown
     }
 
     pub(crate) fn members_of(&self, group: GroupId) -> BTreeSet<UserId> {
@@ -201,6 +207,7 @@ impl CloudGroups for LateCloud {
 
     async fn members(&self, turn: Turn, group: GroupId) -> Result<Vec<String>, CloudRefusal> {
         turn.spend();
+        self.memory().shown += 1;
         let members = self.members_of(group).into_iter().map(|user| user.to_string()).collect();
         match self.next_fate().await {
             Fate::Done | Fate::DoneAndLate | Fate::Slow => Ok(members),

@@ -1,7 +1,10 @@
-//! A store of groups some of whose steps break, before or after they are done.
+//! A store of groups some of whose steps break, before or after they are done, or take their time.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,6 +17,7 @@ use hongbao_domain::{
     id::GroupId,
 };
 use hongbao_ports::{Due, Failure, Fault, FaultKind, Groups, Held, JoinRef, Joined};
+use tokio::time::sleep;
 
 /// A step that can break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,11 +42,23 @@ pub(crate) struct Break {
 pub(crate) struct FlakyGroups {
     inner: Arc<dyn Groups>,
     plan: Mutex<Option<Break>>,
+    pause: Duration,
+    checks: AtomicUsize,
 }
 
 impl FlakyGroups {
     pub(crate) fn new(inner: Arc<dyn Groups>) -> Self {
-        Self { inner, plan: Mutex::default() }
+        Self { inner, plan: Mutex::default(), pause: Duration::ZERO, checks: AtomicUsize::new(0) }
+    }
+
+    /// One in which each step of a check takes so long.
+    pub(crate) fn slow(inner: Arc<dyn Groups>, pause: Duration) -> Self {
+        Self { pause, ..Self::new(inner) }
+    }
+
+    /// Gives how often somebody wanted to take a row.
+    pub(crate) fn checks(&self) -> usize {
+        self.checks.load(Ordering::SeqCst)
     }
 
     pub(crate) fn plan(&self, plan: Option<Break>) {
@@ -113,14 +129,18 @@ impl Groups for FlakyGroups {
     }
 
     async fn due(&self, limit: u32) -> Result<Vec<Due>, Fault> {
+        sleep(self.pause).await;
         self.inner.due(limit).await
     }
 
     async fn begin_check(&self, due: Due, lease: Duration) -> Result<Held, Failure<NotDue>> {
+        self.checks.fetch_add(1, Ordering::SeqCst);
+        sleep(self.pause).await;
         self.inner.begin_check(due, lease).await
     }
 
     async fn end_check(&self, due: Due, fence: u64, finding: Finding, pause: Duration) -> Result<(), Failure<Stale>> {
+        sleep(self.pause).await;
         self.run(Step::EndCheck, self.inner.end_check(due, fence, finding, pause)).await
     }
 

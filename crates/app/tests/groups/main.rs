@@ -4,6 +4,7 @@ mod cloud;
 mod flaky;
 mod histories;
 mod lapsed;
+mod replicas;
 mod scene;
 
 use cloud::{FATES, Fate};

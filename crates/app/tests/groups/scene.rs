@@ -34,19 +34,17 @@ pub(crate) struct Scene {
     pub(crate) reconciler: Reconciler,
 }
 
+pub(crate) fn world(groups: Arc<FlakyGroups>, cloud: Arc<LateCloud>, ids: Arc<dyn Ids>) -> World {
+    let timing = Timing { lease: LEASE, ..Timing::default() };
+    World { groups, cloud, ids, sagas: Sagas::new(), timing, check_pause: PAUSE }
+}
+
 impl Scene {
     pub(crate) fn new() -> Self {
         let rig = Rig::in_memory();
         let store = Arc::new(FlakyGroups::new(rig.groups.clone()));
         let cloud = Arc::new(LateCloud::new(rig.groups.clone()));
-        let world = World {
-            groups: store.clone(),
-            cloud: cloud.clone(),
-            ids: rig.ids.clone(),
-            sagas: Sagas::new(),
-            timing: Timing { lease: LEASE, ..Timing::default() },
-            check_pause: PAUSE,
-        };
+        let world = world(store.clone(), cloud.clone(), rig.ids.clone());
         Self { rig, store, cloud, groups: Groups::new(world.clone()), reconciler: Reconciler::new(world) }
     }
 

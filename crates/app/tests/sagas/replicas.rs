@@ -1,18 +1,9 @@
 //! Several clean-ups over one ledger.
 
-use std::{
-    future::pending,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{future::pending, sync::Arc, time::Duration};
 
 use hongbao_app::CleanUp;
-use hongbao_domain::id::{AttemptId, CommandId, EventId, GroupId, TransferId};
-use hongbao_ports::Ids;
-use hongbao_testkit::assert_holds;
+use hongbao_testkit::{Dice, assert_holds};
 use tokio::time::timeout;
 
 use crate::{
@@ -26,41 +17,6 @@ const PACKETS: usize = 256;
 const TICK: Duration = Duration::from_millis(1);
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Ids without any order.
-struct Dice(AtomicU64);
-
-impl Dice {
-    /// `SplitMix64`, see <https://prng.di.unimi.it/splitmix64.c>.
-    fn roll(&self) -> u128 {
-        let mixed = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
-        let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        u128::from(mixed ^ (mixed >> 31))
-    }
-}
-
-impl Ids for Dice {
-    fn transfer(&self) -> TransferId {
-        TransferId::from_u128(self.roll())
-    }
-
-    fn group(&self) -> GroupId {
-        GroupId::from_u128(self.roll())
-    }
-
-    fn command(&self) -> CommandId {
-        CommandId::from_u128(self.roll())
-    }
-
-    fn attempt(&self) -> AttemptId {
-        AttemptId::from_u128(self.roll())
-    }
-
-    fn event(&self) -> EventId {
-        EventId::from_u128(self.roll())
-    }
-}
-
 /// A server's clean-up, with a way to the ledger of its own.
 struct Replica {
     ledger: Arc<FlakyLedger>,
@@ -73,7 +29,7 @@ impl Replica {
         let ledger = Arc::new(FlakyLedger::new(scene.rig.ledger.clone()));
         ledger.delay(Step::Overdue, TICK);
         ledger.delay(Step::Cancel, TICK);
-        Self { clean_up: CleanUp::new(ledger.clone(), Arc::new(Dice(AtomicU64::new(seed)))), ledger }
+        Self { clean_up: CleanUp::new(ledger.clone(), Arc::new(Dice::new(seed))), ledger }
     }
 
     /// Works for a while and is gone.

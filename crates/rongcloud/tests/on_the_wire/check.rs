@@ -1,24 +1,17 @@
 //! Whether each host lets the app in, and what the answer is if it does not.
 
-use std::{future, net::TcpListener, time::Duration};
+use std::{net::TcpListener, time::Duration};
 
 use hongbao_rongcloud::{Checked, Finding, Objection, Obstacle, Settings};
-use hongbao_sandbox::{Fault, Mishap, Options, Sandbox, Unverified, When, serve};
+use hongbao_sandbox::{Fault, Mishap, Unverified, When};
 
 use crate::{
     cloud::{Answer, Cloud},
-    stand::{APP_KEY, APP_SECRET, adapter, impatient, settings},
+    judge::{Pair, start},
+    stand::{adapter, impatient, settings},
 };
 
 const INFO: &str = "/user/info.json";
-
-fn sandbox() -> (Sandbox, String) {
-    let sandbox = Sandbox::new(Options { app_key: APP_KEY.to_owned(), app_secret: APP_SECRET.into() });
-    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-    let url = format!("http://{}", listener.local_addr().expect("a listener has an address"));
-    tokio::spawn(serve(listener, sandbox.clone(), future::pending()));
-    (sandbox, url)
-}
 
 /// Asks the only host.
 async fn check(settings: &Settings) -> Finding {
@@ -45,7 +38,7 @@ async fn says(answer: Answer) -> Settings {
 
 #[tokio::test]
 async fn a_right_key_and_secret_are_good_and_nothing_changes_at_the_cloud() {
-    let (sandbox, url) = sandbox();
+    let (sandbox, url) = start();
     let settings = settings(url, None);
     for http_status in [200, 400, 404] {
         sandbox.assume(Unverified { unknown_user_http_status: http_status, ..Unverified::default() });
@@ -57,7 +50,7 @@ async fn a_right_key_and_secret_are_good_and_nothing_changes_at_the_cloud() {
 
 #[tokio::test]
 async fn a_wrong_secret_and_a_wrong_key_are_told_apart() {
-    let (_sandbox, url) = sandbox();
+    let (_sandbox, url) = start();
     let right = || settings(url.clone(), None);
     let secret = Settings { app_secret: "another".into(), ..right() };
     assert_eq!(objection(&secret).await, Objection::Signature);
@@ -67,17 +60,17 @@ async fn a_wrong_secret_and_a_wrong_key_are_told_apart() {
 
 #[tokio::test]
 async fn each_host_is_asked_once_even_if_the_first_one_is_down() {
-    let backup = Cloud::start([], Answer::Says(200, r#"{"code":200,"userName":""}"#)).await;
-    let settings = settings(Cloud::nobody().await, Some(backup.url()));
+    let mut pair = Pair::start();
+    pair.primary.stop().await;
 
-    let checked = adapter(&settings).check().await;
+    let checked = adapter(&pair.settings()).check().await;
 
-    let hosts: Vec<_> = checked.iter().map(|checked| checked.host.as_str()).collect();
-    assert_eq!(hosts, [&*settings.base_url, &*backup.url()]);
+    let hosts: Vec<_> = checked.iter().map(|checked| checked.host.clone()).collect();
+    assert_eq!(hosts, [pair.primary.url(), pair.backup.url()]);
     assert!(matches!(checked[0].finding, Finding::NotTried(Obstacle::ConnectionRefused)), "{checked:?}");
     assert!(matches!(checked[1].finding, Finding::Good), "{checked:?}");
-    let [request] = backup.requests().try_into().expect("it was asked once");
-    assert_eq!((request.line.as_str(), request.field("userId")), ("POST /user/info.json HTTP/1.1", "hongbaocheck"));
+    let [request] = pair.sandbox.requests(None).try_into().expect("one host was asked, once");
+    assert_eq!((request.path.as_str(), request.body.as_str()), (INFO, "userId=hongbaocheck"));
 }
 
 #[tokio::test]
@@ -95,8 +88,10 @@ async fn a_rate_limit_and_a_fault_of_the_cloud_are_told_apart() {
         (Mishap::Garbage(When::Before), "NotTried(NotTheCloud { http_status: 200"),
         (Mishap::Reset(When::Before), "NotTried(BrokenOff("),
         (Mishap::Timeout(When::Before), "NotTried(AnswerTimedOut"),
+        (Mishap::Drip(When::Before), "NotTried(AnswerTimedOut"),
+        (Mishap::Truncate(When::Before), "NotTried(BrokenOff("),
     ] {
-        let (sandbox, url) = sandbox();
+        let (sandbox, url) = start();
         sandbox.arm(Fault::new(INFO, mishap));
         let finding = format!("{:?}", check(&impatient(url, None)).await);
         assert!(finding.starts_with(expected), "{mishap:?}: {finding}");
@@ -106,7 +101,7 @@ async fn a_rate_limit_and_a_fault_of_the_cloud_are_told_apart() {
 
 #[tokio::test]
 async fn a_path_that_is_none_of_the_clouds_is_named() {
-    let (_sandbox, url) = sandbox();
+    let (_sandbox, url) = start();
     assert_eq!(objection(&settings(format!("{url}/v1"), None)).await, Objection::Path);
     assert_eq!(objection(&says(Answer::Says(404, "Not a valid API")).await).await, Objection::Path);
 }
@@ -119,7 +114,6 @@ async fn what_is_not_the_cloud_is_told_from_the_cloud() {
         (Answer::Says(404, "<html>nginx</html>"), "NotTheCloud { http_status: 404 }"),
         (Answer::Says(502, "<html>bad gateway</html>"), "CloudInTrouble("),
         (Answer::Writes("220 mail.example.com ESMTP\r\n"), "BrokenOff("),
-        (Answer::Writes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"code\":200}"), "BrokenOff("),
         (Answer::Stalls("HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{\"code\":"), "AnswerTimedOut"),
     ] {
         let found = format!("{:?}", obstacle(&says(answer).await).await);

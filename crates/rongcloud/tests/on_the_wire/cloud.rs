@@ -6,13 +6,11 @@ use std::{
     future,
     net::SocketAddr,
     sync::{Arc, Mutex},
-    time::Duration,
 };
 
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
-    time::interval,
 };
 
 /// What a request is answered with.
@@ -24,8 +22,6 @@ pub(crate) enum Answer {
     Writes(&'static str),
     /// These bytes, after which nothing happens any more.
     Stalls(&'static str),
-    /// An answer that never ends, one byte every 20 ms: it is never silent for long.
-    Drips,
 }
 
 impl Answer {
@@ -123,14 +119,6 @@ impl Cloud {
                 Answer::Stalls(bytes) => {
                     stream.write_all(bytes.as_bytes()).await.unwrap();
                     future::pending::<()>().await;
-                }
-                Answer::Drips => {
-                    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n").await.unwrap();
-                    let mut beat = interval(Duration::from_millis(20));
-                    while stream.write_all(b" ").await.is_ok() {
-                        beat.tick().await;
-                    }
-                    return;
                 }
             }
         }

@@ -1,62 +1,114 @@
-//! Which host is asked.
+//! Which host is asked, and that a switch-over loses and doubles nothing.
 
-use hongbao_ports::{ImCloud, Turn};
+use std::ops::Range;
 
-use crate::{
-    cloud::{Answer, Cloud},
-    stand::{adapter, impatient, notice, settings},
+use hongbao_domain::id::EventId;
+use hongbao_ports::{ImCloud, Notice, Turn};
+use hongbao_rongcloud::RongCloud;
+use hongbao_sandbox::{
+    Fault, Mishap,
+    When::{After, Before},
 };
 
-#[tokio::test]
-async fn while_one_host_is_down_the_other_takes_everything() {
-    let backup = Cloud::start([], Answer::DONE).await;
-    let adapter = adapter(&settings(Cloud::nobody().await, Some(backup.url())));
+use crate::{
+    judge::Pair,
+    stand::{adapter, notice},
+};
 
-    for _ in 0..5 {
-        adapter.notify(Turn::grant(), &notice()).await.unwrap();
+const PRIVATE: &str = "/message/private/publish.json";
+
+/// Sends one notice for each event; all of them must succeed.
+async fn notify_of(adapter: &RongCloud, events: Range<u128>) {
+    for event in events {
+        let notice = Notice { event: EventId::from_u128(event), ..notice() };
+        adapter.notify(Turn::grant(), &notice).await.expect("one of the hosts does it");
     }
+}
 
-    assert_eq!(backup.requests().len(), 5);
+fn names(events: impl IntoIterator<Item = u128>) -> Vec<String> {
+    events.into_iter().map(|event| EventId::from_u128(event).to_string()).collect()
+}
+
+#[tokio::test]
+async fn while_both_live_the_first_one_takes_everything() {
+    let pair = Pair::start();
+
+    notify_of(&adapter(&pair.settings()), 0..5).await;
+
+    assert_eq!((pair.asked(), pair.events()), ([5, 0], names(0..5)));
+}
+
+#[tokio::test]
+async fn while_the_first_one_is_stopped_the_other_takes_everything_once() {
+    let mut pair = Pair::start();
+    let adapter = adapter(&pair.settings());
+    notify_of(&adapter, 0..2).await;
+
+    pair.primary.stop().await;
+    notify_of(&adapter, 2..7).await;
+
+    assert_eq!((pair.asked(), pair.events()), ([2, 5], names(0..7)));
+}
+
+#[tokio::test]
+async fn a_host_that_is_stopped_while_nobody_asks_it_is_not_missed() {
+    let mut pair = Pair::start();
+    let adapter = adapter(&pair.settings());
+    notify_of(&adapter, 0..2).await;
+
+    pair.backup.stop().await;
+    notify_of(&adapter, 2..4).await;
+
+    assert_eq!((pair.asked(), pair.events()), ([4, 0], names(0..4)));
 }
 
 #[tokio::test]
 async fn a_host_that_fails_once_is_left_at_once() {
-    for failure in [Answer::BROKEN, Answer::HTML, Answer::CUT, Answer::SILENCE, Answer::Says(503, "")] {
-        let (primary, backup) = (Cloud::start([failure], Answer::DONE).await, Cloud::start([], Answer::DONE).await);
-        let adapter = adapter(&impatient(primary.url(), Some(backup.url())));
+    for (mishap, events) in [
+        (Mishap::ServerError(Before), vec![0, 1, 2]),
+        (Mishap::ServerError(After), vec![0, 0, 1, 2]),
+        (Mishap::Garbage(Before), vec![0, 1, 2]),
+        (Mishap::Reset(Before), vec![0, 1, 2]),
+        (Mishap::Timeout(Before), vec![0, 1, 2]),
+        (Mishap::Drip(Before), vec![0, 1, 2]),
+        (Mishap::Truncate(Before), vec![0, 1, 2]),
+        (Mishap::Truncate(After), vec![0, 0, 1, 2]),
+    ] {
+        let pair = Pair::start();
+        pair.sandbox.arm(Fault::new(PRIVATE, mishap));
 
-        for _ in 0..3 {
-            adapter.notify(Turn::grant(), &notice()).await.unwrap();
-        }
+        notify_of(&adapter(&pair.impatient()), 0..3).await;
 
-        assert_eq!([primary.requests().len(), backup.requests().len()], [1, 3], "{failure:?}");
+        assert_eq!((pair.asked(), pair.events()), ([1, 3], names(events)), "{mishap:?}");
     }
 }
 
 #[tokio::test]
 async fn a_host_that_says_no_is_not_left() {
-    for no in [Answer::REJECTED, Answer::TOO_FAST] {
-        let (primary, backup) = (Cloud::start([no], Answer::DONE).await, Cloud::start([], Answer::DONE).await);
-        let adapter = adapter(&settings(primary.url(), Some(backup.url())));
+    for (no, events) in [(Mishap::Reject, 1..2), (Mishap::RateLimit, 0..2)] {
+        let pair = Pair::start();
+        pair.sandbox.arm(Fault::new(PRIVATE, no));
+        let adapter = adapter(&pair.settings());
 
-        for _ in 0..2 {
-            adapter.notify(Turn::grant(), &notice()).await.ok();
+        for event in 0..2 {
+            let notice = Notice { event: EventId::from_u128(event), ..notice() };
+            adapter.notify(Turn::grant(), &notice).await.ok();
         }
 
-        assert_eq!(backup.requests().len(), 0, "{no:?}");
+        assert_eq!((pair.asked()[1], pair.events()), (0, names(events)), "{no:?}");
     }
 }
 
 #[tokio::test]
-async fn the_former_host_is_returned_to_when_it_answers_and_the_other_does_not() {
-    let (primary, backup) =
-        (Cloud::start([Answer::BROKEN], Answer::DONE).await, Cloud::start([Answer::DONE], Answer::BROKEN).await);
-    let adapter = adapter(&settings(primary.url(), Some(backup.url())));
+async fn the_former_host_is_returned_to_when_it_answers_and_the_other_is_stopped() {
+    let mut pair = Pair::start();
+    let adapter = adapter(&pair.settings());
+    pair.sandbox.arm(Fault::new(PRIVATE, Mishap::ServerError(Before)));
+    notify_of(&adapter, 0..2).await;
+    assert_eq!(pair.asked(), [1, 2]);
 
-    for _ in 0..4 {
-        adapter.notify(Turn::grant(), &notice()).await.unwrap();
-    }
+    pair.backup.stop().await;
+    notify_of(&adapter, 2..5).await;
 
-    // Primary fails, backup does it; backup fails, primary does it, and the rest.
-    assert_eq!([primary.requests().len(), backup.requests().len()], [4, 2]);
+    assert_eq!((pair.asked(), pair.events()), ([4, 2], names(0..5)));
 }

@@ -5,12 +5,15 @@ use std::{num::NonZeroU32, time::Duration};
 use hongbao_domain::{im_cloud::CloudRefusal, message::Message};
 use hongbao_ports::CloudMessages;
 use hongbao_rongcloud::Settings;
+use hongbao_sandbox::{Fault, Mishap, When};
 
 use crate::{
     cloud::{Answer, Cloud},
-    stand::{adapter, impatient, settings},
+    judge::Pair,
+    stand::{adapter, settings},
 };
 
+const PRIVATE: &str = "/message/private/publish.json";
 const NOW: Duration = Duration::ZERO;
 
 fn message() -> Message {
@@ -41,26 +44,32 @@ async fn a_message_is_sent_as_it_is_and_its_name_is_read() {
 
 #[tokio::test]
 async fn a_message_that_may_have_been_taken_is_not_sent_again_on_either_host() {
-    for failure in [Answer::BROKEN, Answer::HTML, Answer::CUT, Answer::SILENCE, Answer::Says(200, "")] {
-        let (primary, backup) = (Cloud::start([], failure).await, Cloud::start([], Answer::DONE).await);
-        let adapter = adapter(&impatient(primary.url(), Some(backup.url())));
+    for failure in
+        [Mishap::ServerError, Mishap::Garbage, Mishap::Reset, Mishap::Timeout, Mishap::Drip, Mishap::Truncate]
+    {
+        for (when, messages) in [(When::Before, 0), (When::After, 1)] {
+            let pair = Pair::start();
+            pair.sandbox.arm(Fault::new(PRIVATE, failure(when)));
 
-        let refusal = adapter.send(&message(), NOW).await.unwrap_err();
+            let refusal = adapter(&pair.impatient()).send(&message(), NOW).await.unwrap_err();
 
-        assert!(matches!(refusal, CloudRefusal::Unknown(_)), "{failure:?}");
-        assert_eq!([primary.requests().len(), backup.requests().len()], [1, 0], "{failure:?}");
+            let failure = failure(when);
+            assert!(matches!(refusal, CloudRefusal::Unknown(_)), "{failure:?}");
+            assert_eq!((pair.asked(), pair.sandbox.messages("bob").len()), ([1, 0], messages), "{failure:?}");
+        }
     }
 }
 
 #[tokio::test]
 async fn a_message_that_was_not_taken_is_sent_again() {
-    let (primary, backup) =
-        (Cloud::start([Answer::TOO_FAST], Answer::DONE).await, Cloud::start([], Answer::DONE).await);
-    adapter(&settings(primary.url(), Some(backup.url()))).send(&message(), NOW).await.unwrap();
-    assert_eq!([primary.requests().len(), backup.requests().len()], [2, 0]);
+    let mut pair = Pair::start();
+    pair.sandbox.arm(Fault::new(PRIVATE, Mishap::RateLimit));
+    adapter(&pair.settings()).send(&message(), NOW).await.unwrap();
+    assert_eq!((pair.asked(), pair.sandbox.messages("bob").len()), ([2, 0], 1));
 
-    adapter(&settings(Cloud::nobody().await, Some(backup.url()))).send(&message(), NOW).await.unwrap();
-    assert_eq!(backup.requests().len(), 1);
+    pair.primary.stop().await;
+    adapter(&pair.settings()).send(&message(), NOW).await.unwrap();
+    assert_eq!((pair.asked(), pair.sandbox.messages("bob").len()), ([2, 1], 2));
 }
 
 #[tokio::test]

@@ -20,29 +20,6 @@ fn code(refusal: &CloudRefusal) -> Option<i64> {
 }
 
 #[tokio::test]
-async fn too_fast_is_asked_again_later_on_the_same_host() {
-    let (primary, backup) =
-        (Cloud::start([Answer::TOO_FAST], Answer::DONE).await, Cloud::start([], Answer::DONE).await);
-    let start = Instant::now();
-
-    notify(&settings(primary.url(), Some(backup.url()))).await.unwrap();
-
-    assert!(start.elapsed() >= Duration::from_millis(100));
-    assert_eq!([primary.requests().len(), backup.requests().len()], [2, 0]);
-}
-
-#[tokio::test]
-async fn too_fast_three_times_is_definitely_not_executed() {
-    let cloud = Cloud::start([], Answer::TOO_FAST).await;
-
-    let refusal = notify(&settings(cloud.url(), None)).await.unwrap_err();
-
-    assert!(matches!(refusal, CloudRefusal::Rejected(_)));
-    assert_eq!(code(&refusal), Some(1008));
-    assert_eq!(cloud.requests().len(), 3);
-}
-
-#[tokio::test]
 async fn silence_is_asked_again_on_the_other_host() {
     let (primary, backup) = (Cloud::start([], Answer::SILENCE).await, Cloud::start([], Answer::DONE).await);
 

@@ -1,28 +1,19 @@
 //! The adapter before its judge: a cloud that shares no code with it, checks its signature and keeps its messages.
 
-use std::{future, net::TcpListener};
-
 use hongbao_domain::im_cloud::CloudRefusal;
 use hongbao_rongcloud::Settings;
 use hongbao_sandbox::{
-    Fault, Message, Mishap, Options, Sandbox,
+    Fault, Message, Mishap,
     When::{After, Before},
-    serve,
 };
 use secrecy::SecretString;
 
-use crate::stand::{APP_KEY, APP_SECRET, impatient, notify, settings};
+use crate::{
+    judge::start,
+    stand::{impatient, notify, settings},
+};
 
 const PRIVATE: &str = "/message/private/publish.json";
-
-/// A sandbox and its URL. It ends with the test's runtime.
-fn start() -> (Sandbox, String) {
-    let sandbox = Sandbox::new(Options { app_key: APP_KEY.to_owned(), app_secret: APP_SECRET.into() });
-    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-    let url = format!("http://{}", listener.local_addr().expect("a listener has an address"));
-    tokio::spawn(serve(listener, sandbox.clone(), future::pending()));
-    (sandbox, url)
-}
 
 fn code(refusal: &CloudRefusal) -> (&'static str, Option<i64>) {
     (refusal.code(), refusal.answer().and_then(|answer| answer.code))
@@ -70,6 +61,10 @@ async fn a_mishap_that_passes_is_survived_and_a_double_is_told_by_its_event() {
         (Mishap::Reset(After), 2),
         (Mishap::Timeout(Before), 1),
         (Mishap::Timeout(After), 2),
+        (Mishap::Drip(Before), 1),
+        (Mishap::Drip(After), 2),
+        (Mishap::Truncate(Before), 1),
+        (Mishap::Truncate(After), 2),
     ] {
         let (sandbox, url) = start();
         sandbox.arm(Fault::new(PRIVATE, mishap));
@@ -90,6 +85,10 @@ async fn a_mishap_that_stays_is_unknown_whether_it_was_executed_or_not() {
         Mishap::Garbage(After),
         Mishap::Reset(After),
         Mishap::Timeout(After),
+        Mishap::Drip(Before),
+        Mishap::Drip(After),
+        Mishap::Truncate(Before),
+        Mishap::Truncate(After),
     ] {
         let (sandbox, url) = start();
         sandbox.arm(Fault::new(PRIVATE, mishap).times(3));

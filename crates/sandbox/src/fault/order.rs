@@ -29,6 +29,8 @@ enum Kind {
     Timeout,
     Reset,
     Garbage,
+    Drip,
+    Truncate,
 }
 
 fn once() -> u32 {
@@ -60,6 +62,8 @@ impl TryFrom<Order> for Fault {
             (Kind::Timeout, when) => Mishap::Timeout(when),
             (Kind::Reset, when) => Mishap::Reset(when),
             (Kind::Garbage, when) => Mishap::Garbage(when),
+            (Kind::Drip, when) => Mishap::Drip(when),
+            (Kind::Truncate, when) => Mishap::Truncate(when),
         };
         Ok(Self::new(order.path, mishap).times(order.times))
     }
@@ -88,6 +92,8 @@ impl From<Fault> for Order {
                 Mishap::Timeout(_) => Kind::Timeout,
                 Mishap::Reset(_) => Kind::Reset,
                 Mishap::Garbage(_) => Kind::Garbage,
+                Mishap::Drip(_) => Kind::Drip,
+                Mishap::Truncate(_) => Kind::Truncate,
             },
             when: fault.mishap.when(),
             code: code(fault.mishap),
@@ -104,7 +110,9 @@ fn code(mishap: Mishap) -> Option<u16> {
         | Mishap::ServerError(_)
         | Mishap::Timeout(_)
         | Mishap::Reset(_)
-        | Mishap::Garbage(_) => None,
+        | Mishap::Garbage(_)
+        | Mishap::Drip(_)
+        | Mishap::Truncate(_) => None,
     }
 }
 
@@ -119,7 +127,9 @@ mod tests {
         let whens = [When::Before, When::After, When::Later];
         let executed = whens.into_iter().flat_map(|when| {
             let open = Mishap::Code(Code::parse(1050).unwrap(), when);
-            [open, Mishap::ServerError(when), Mishap::Timeout(when), Mishap::Reset(when), Mishap::Garbage(when)]
+            let silent = [Mishap::Timeout(when), Mishap::Reset(when)];
+            let broken = [Mishap::Garbage(when), Mishap::Drip(when), Mishap::Truncate(when)];
+            [open, Mishap::ServerError(when)].into_iter().chain(silent).chain(broken)
         });
         let definite = Mishap::Code(Code::parse(1009).unwrap(), When::Before);
 

@@ -18,7 +18,8 @@ use crate::{
     traffic::Received,
 };
 
-const JSON: &str = "application/json; charset=utf-8";
+/// The content type of whatever the cloud says.
+pub(super) const JSON: &str = "application/json; charset=utf-8";
 
 /// Serves each endpoint of the table, and the cloud's own answer to any other path.
 pub(super) fn configure(config: &mut ServiceConfig) {

@@ -1,11 +1,16 @@
 //! What the caller sees of a fault.
 
+mod body;
+
 use std::future;
 
 use actix_web::{HttpRequest, HttpResponse, http::header::ContentType};
 use tracing::warn;
 
-use super::{api::refuse, connection::Connection};
+use super::{
+    api::{JSON, refuse},
+    connection::Connection,
+};
 use crate::{Code, api::CloudError, fault::Mishap};
 
 /// What a gateway in between may answer: a success that is not the cloud's.
@@ -24,6 +29,8 @@ pub(super) async fn suffer(mishap: Mishap, request: &HttpRequest) -> HttpRespons
             future::pending().await
         }
         Mishap::Garbage(_) => HttpResponse::Ok().content_type(ContentType::html()).body(GARBAGE),
+        Mishap::Drip(_) => HttpResponse::Ok().content_type(JSON).body(body::drip()),
+        Mishap::Truncate(_) => HttpResponse::Ok().content_type(JSON).body(body::truncate(request.clone())),
     }
 }
 

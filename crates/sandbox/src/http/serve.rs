@@ -1,12 +1,13 @@
 //! Listening and stopping.
 
-use std::{io, net::TcpListener, time::Duration};
+use std::{convert::Infallible, io, net::TcpListener, time::Duration};
 
 use actix_web::{
     App, HttpServer,
     dev::Server,
     web::{Data, PayloadConfig},
 };
+use tokio::sync::mpsc;
 
 use super::{api, connection::Connection, control};
 use crate::Sandbox;
@@ -20,11 +21,12 @@ pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// give one up before the 60th second.
 const KEEP_ALIVE: Duration = Duration::from_mins(1);
 
-/// Answers on `listener` until `stop` resolves, then cuts the open connections and returns at once.
+/// Answers on `listener` until `stop` resolves, then cuts the open connections and returns: no request is executed any
+/// more.
 ///
-/// Every request is answered within a moment, so only the ones that a time-out holds are cut, as a rule. It must run
-/// inside a tokio runtime, takes one thread of its own besides, and handles no signals. Dropping the future stops the
-/// server too.
+/// Every request is answered within a moment, so only the ones that a time-out or a drip holds are cut, as a rule. It
+/// must run inside a tokio runtime, takes one thread of its own besides, and handles no signals. Dropping the future
+/// stops the server too.
 ///
 /// # Errors
 ///
@@ -34,18 +36,22 @@ pub async fn serve(
     sandbox: Sandbox,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let mut server = listen(listener, sandbox)?;
+    let (living, mut all_gone) = mpsc::channel(1);
+    let mut server = listen(listener, sandbox, living)?;
     let handle = server.handle();
     tokio::select! {
         ended = &mut server => ended,
         () = stop => {
             let ((), ended) = tokio::join!(handle.stop(false), server);
+            // actix-web does not wait for the thread that it tells to drop its connections.
+            let None = all_gone.recv().await;
             ended
         }
     }
 }
 
-fn listen(listener: TcpListener, sandbox: Sandbox) -> io::Result<Server> {
+/// Each connection has a clone of `living` for as long as it lives.
+fn listen(listener: TcpListener, sandbox: Sandbox, living: mpsc::Sender<Infallible>) -> io::Result<Server> {
     let app = move || {
         App::new()
             .app_data(Data::new(sandbox.clone()))
@@ -59,7 +65,10 @@ fn listen(listener: TcpListener, sandbox: Sandbox) -> io::Result<Server> {
         .keep_alive(KEEP_ALIVE)
         // A held request must end when its caller hangs up, and that is the only sign of it.
         .h1_allow_half_closed(false)
-        .on_connect(Connection::remember)
+        .on_connect(move |io, data| {
+            Connection::remember(io, data);
+            data.insert(living.clone());
+        })
         .listen(listener)?
         .run();
     Ok(server)

@@ -1,8 +1,9 @@
 //! Each fault before and after: what the caller sees, and whether the request was executed.
 
-use std::net::Shutdown;
+use std::{io::Read, net::Shutdown};
 
 use hongbao_sandbox::{Fault, Mishap, When};
+use reqwest::Response;
 
 use crate::stand::{Answer, GET_TOKEN, PRIVATE, Stand, read_to_the_end};
 
@@ -73,6 +74,59 @@ async fn garbage_after_is_html_and_executed() {
 }
 
 #[tokio::test]
+async fn a_drip_before_goes_on_byte_by_byte_and_is_not_executed() {
+    let stand = Stand::start();
+    stand.arm("drip", "before").await;
+
+    assert_drips(stand.begin_to_publish("failed").await).await;
+
+    assert_only_the_next_arrives(&stand).await;
+}
+
+#[tokio::test]
+async fn a_drip_after_goes_on_byte_by_byte_and_is_executed() {
+    let stand = Stand::start();
+    stand.arm("drip", "after").await;
+
+    assert_drips(stand.begin_to_publish("failed").await).await;
+
+    assert_both_arrive(&stand).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_truncate_before_breaks_off_within_the_body_and_is_not_executed() {
+    let stand = Stand::start();
+    stand.arm("truncate", "before").await;
+
+    assert_breaks_off(&read_to_the_end(&mut stand.request("failed")));
+
+    assert_only_the_next_arrives(&stand).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_truncate_after_breaks_off_within_the_body_and_is_executed() {
+    let stand = Stand::start();
+    stand.arm("truncate", "after").await;
+
+    assert_breaks_off(&read_to_the_end(&mut stand.request("failed")));
+
+    assert_both_arrive(&stand).await;
+}
+
+#[tokio::test]
+async fn a_truncated_answer_is_a_success_up_to_its_end() {
+    let stand = Stand::start();
+    stand.arm("truncate", "before").await;
+
+    let mut answer = stand.begin_to_publish("failed").await;
+
+    assert_eq!((answer.status().as_u16(), answer.content_length()), (200, Some(100)));
+    assert_eq!(answer.chunk().await.unwrap().unwrap(), r#"{"code":200}"#);
+    let error = answer.chunk().await.unwrap_err();
+    assert!(!error.is_timeout(), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_timeout_before_is_silence_and_not_executed() {
     let stand = Stand::start();
     stand.arm("timeout", "before").await;
@@ -99,7 +153,7 @@ async fn a_reset_before_ends_the_connection_without_a_byte_and_is_not_executed()
     let stand = Stand::start();
     stand.arm("reset", "before").await;
 
-    assert_eq!(read_to_the_end(&mut stand.request("failed")), 0);
+    assert_eq!(read_to_the_end(&mut stand.request("failed")), "");
 
     assert_only_the_next_arrives(&stand).await;
 }
@@ -109,7 +163,7 @@ async fn a_reset_after_ends_the_connection_without_a_byte_and_is_executed() {
     let stand = Stand::start();
     stand.arm("reset", "after").await;
 
-    assert_eq!(read_to_the_end(&mut stand.request("failed")), 0);
+    assert_eq!(read_to_the_end(&mut stand.request("failed")), "");
 
     assert_both_arrive(&stand).await;
 }
@@ -132,7 +186,19 @@ async fn a_held_request_ends_when_its_caller_hangs_up() {
     let mut connection = stand.request("held");
     connection.shutdown(Shutdown::Write).unwrap();
 
-    assert_eq!(read_to_the_end(&mut connection), 0);
+    assert_eq!(read_to_the_end(&mut connection), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_drips_ends_when_its_caller_hangs_up() {
+    let stand = Stand::start();
+    stand.arm("drip", "before").await;
+
+    let mut connection = stand.request("dripping");
+    connection.read_exact(&mut [0]).unwrap();
+    connection.shutdown(Shutdown::Write).unwrap();
+
+    read_to_the_end(&mut connection);
 }
 
 #[tokio::test]
@@ -176,6 +242,22 @@ fn assert_html(answer: &Answer) {
     assert_eq!(answer.status, 200);
     assert!(answer.content_type.starts_with("text/html"), "{}", answer.content_type);
     assert!(answer.body.starts_with("<html>"), "{}", answer.body);
+}
+
+/// More and more comes, and none of it tells anything.
+async fn assert_drips(mut answer: Response) {
+    assert_eq!((answer.status().as_u16(), answer.content_length()), (200, None));
+    for _ in 0..10 {
+        let drop = answer.chunk().await.expect("the connection is kept").expect("there is always another");
+        assert_eq!(drop, " ");
+    }
+}
+
+#[track_caller]
+fn assert_breaks_off(answer: &str) {
+    let (head, body) = answer.split_once("\r\n\r\n").expect("the whole head comes");
+    assert!(head.starts_with("HTTP/1.1 200 ") && head.contains("\r\ncontent-length: 100\r\n"), "{head}");
+    assert_eq!(body, r#"{"code":200}"#);
 }
 
 /// The fault is used up, and the request that failed was not executed.

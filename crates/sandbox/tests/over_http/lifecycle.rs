@@ -1,6 +1,6 @@
 //! Starting and stopping.
 
-use std::{net::TcpStream, time::Duration};
+use std::{io::Read, net::TcpStream, time::Duration};
 
 use hongbao_sandbox::{Fault, Mishap, When};
 use tokio::time::timeout;
@@ -27,17 +27,46 @@ async fn a_held_request_does_not_hold_up_the_stop() {
     let stand = Stand::start();
     stand.sandbox.arm(Fault::new(PRIVATE, Mishap::Timeout(When::After)));
     let mut held = stand.request("held");
-    timeout(QUICKLY, arrival(&stand)).await.unwrap();
+    timeout(QUICKLY, arrivals(&stand, 1)).await.unwrap();
 
     stand.stop.send(()).unwrap();
 
     timeout(QUICKLY, stand.served).await.unwrap().unwrap().unwrap();
-    assert_eq!(read_to_the_end(&mut held), 0);
+    assert_eq!(read_to_the_end(&mut held), "");
 }
 
-/// Waits until the held request has been executed.
-async fn arrival(stand: &Stand) {
-    while stand.inbox().is_empty() {
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_drips_does_not_hold_up_the_stop() {
+    let stand = Stand::start();
+    stand.sandbox.arm(Fault::new(PRIVATE, Mishap::Drip(When::Before)));
+    let mut dripping = stand.request("dripping");
+    dripping.read_exact(&mut [0]).unwrap();
+
+    stand.stop.send(()).unwrap();
+
+    timeout(QUICKLY, stand.served).await.unwrap().unwrap().unwrap();
+    read_to_the_end(&mut dripping);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_it_has_stopped_every_connection_is_closed() {
+    let stand = Stand::start();
+    stand.sandbox.arm(Fault::new(PRIVATE, Mishap::Timeout(When::After)).times(100));
+    let held: Vec<_> = (0..100).map(|_| stand.request("held")).collect();
+    timeout(QUICKLY, arrivals(&stand, 100)).await.unwrap();
+
+    stand.stop.send(()).unwrap();
+    timeout(QUICKLY, stand.served).await.unwrap().unwrap().unwrap();
+
+    for mut connection in held {
+        connection.set_nonblocking(true).unwrap();
+        assert_eq!(read_to_the_end(&mut connection), "");
+    }
+}
+
+/// Waits until so many held requests have been executed.
+async fn arrivals(stand: &Stand, count: usize) {
+    while stand.inbox().len() < count {
         tokio::task::yield_now().await;
     }
 }

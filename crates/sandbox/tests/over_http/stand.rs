@@ -8,7 +8,7 @@ use std::{
 };
 
 use hongbao_sandbox::{Options, Sandbox, serve};
-use reqwest::{Client, Method, Response};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
 use sha1::{Digest, Sha1};
 use tokio::{sync::oneshot, task::JoinHandle};
@@ -115,12 +115,18 @@ impl Stand {
 
     /// Sends one message from alice to bob and expects no answer within `IMPATIENCE`, or none at all.
     pub(crate) async fn publish_in_vain(&self, content: &str) -> reqwest::Error {
+        self.letter(content).timeout(IMPATIENCE).send().await.expect_err("no answer is due")
+    }
+
+    /// Sends one message from alice to bob and gives the answer as soon as its head is there.
+    pub(crate) async fn begin_to_publish(&self, content: &str) -> Response {
+        self.letter(content).send().await.unwrap()
+    }
+
+    fn letter(&self, content: &str) -> RequestBuilder {
         let signature = sign(APP_SECRET, "14314", "1408710653000");
-        let mut request = self.http.post(format!("http://{}{PRIVATE}", self.address)).timeout(IMPATIENCE);
-        for (name, value) in headers(&signature) {
-            request = request.header(name, value);
-        }
-        request.body(encode(&letter(content))).send().await.expect_err("no answer is due")
+        let request = self.http.post(format!("http://{}{PRIVATE}", self.address)).body(encode(&letter(content)));
+        headers(&signature).into_iter().fold(request, |request, (name, value)| request.header(name, value))
     }
 
     /// Sends one message from alice to bob on a connection of its own, with nothing between the test and the wire.
@@ -202,14 +208,14 @@ pub(crate) fn sign(secret: &str, nonce: &str, timestamp: &str) -> String {
     hex
 }
 
-/// Counts the bytes that come until the connection ends; how it ends is up to the operating system.
-pub(crate) fn read_to_the_end(connection: &mut TcpStream) -> usize {
+/// Gives what comes until the connection ends; how it ends is up to the operating system.
+pub(crate) fn read_to_the_end(connection: &mut TcpStream) -> String {
     let mut answer = Vec::new();
     match connection.read_to_end(&mut answer) {
         Ok(_) => {}
         Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset),
     }
-    answer.len()
+    String::from_utf8(answer).unwrap()
 }
 
 pub(crate) struct Answer {

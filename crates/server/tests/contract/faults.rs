@@ -30,6 +30,11 @@ async fn without_cloud(mut stack: Stack) -> Stack {
 const fn is_delivered(mishap: Mishap) -> bool {
     matches!(
         mishap,
-        Mishap::ServerError(After) | Mishap::Timeout(After) | Mishap::Reset(After) | Mishap::Garbage(After)
+        Mishap::ServerError(After)
+            | Mishap::Timeout(After)
+            | Mishap::Reset(After)
+            | Mishap::Garbage(After)
+            | Mishap::Drip(After)
+            | Mishap::Truncate(After)
     )
 }

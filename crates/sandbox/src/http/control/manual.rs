@@ -17,7 +17,7 @@ Look into it (JSON, no signature):
 Make it fail:
   GET    /sandbox/faults                the faults that are still armed
   POST   /sandbox/faults                arm one: {"path": "/user/getToken.json", "fault": "timeout", "when": "after", "times": 1}
-                                        fault: reject, rate_limit, server_error, timeout, reset, garbage,
+                                        fault: reject, rate_limit, server_error, timeout, reset, garbage, drip, truncate,
                                                code (any documented one: add "code": 1009)
                                         when:  before (not executed), after (executed, then failed), later (failed, and
                                                executed on release); reject, rate_limit and most codes: only before

@@ -76,6 +76,26 @@ async fn garbage_after_the_delivery_undoes_an_accept() {
 }
 
 #[tokio::test]
+async fn a_drip_before_the_delivery_undoes_an_accept() {
+    accept_is_undone(Mishap::Drip(Before), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn a_drip_after_the_delivery_undoes_an_accept() {
+    accept_is_undone(Mishap::Drip(After), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn half_an_answer_before_the_delivery_undoes_an_accept() {
+    accept_is_undone(Mishap::Truncate(Before), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn half_an_answer_after_the_delivery_undoes_an_accept() {
+    accept_is_undone(Mishap::Truncate(After), UNKNOWN).await;
+}
+
+#[tokio::test]
 async fn a_cloud_that_is_not_there_undoes_an_accept() {
     let stack = Stack::start().await;
     let id = stack.published().await;

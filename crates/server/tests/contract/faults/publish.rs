@@ -83,6 +83,26 @@ async fn garbage_after_the_delivery_undoes_a_publish() {
 }
 
 #[tokio::test]
+async fn a_drip_before_the_delivery_undoes_a_publish() {
+    publish_is_undone(Mishap::Drip(Before), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn a_drip_after_the_delivery_undoes_a_publish() {
+    publish_is_undone(Mishap::Drip(After), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn half_an_answer_before_the_delivery_undoes_a_publish() {
+    publish_is_undone(Mishap::Truncate(Before), UNKNOWN).await;
+}
+
+#[tokio::test]
+async fn half_an_answer_after_the_delivery_undoes_a_publish() {
+    publish_is_undone(Mishap::Truncate(After), UNKNOWN).await;
+}
+
+#[tokio::test]
 async fn a_cloud_that_is_not_there_undoes_a_publish() {
     let stack = without_cloud(Stack::start().await).await;
     assert_eq!(stack.refuses(publish()).await.numbers(), (3, REJECTED));

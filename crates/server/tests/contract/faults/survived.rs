@@ -10,8 +10,8 @@ use hongbao_sandbox::{
 use super::is_delivered;
 use crate::{outside::PRIVATE_MESSAGE, server::Pace, stack::Stack, world::World};
 
-/// All mishaps that are worth a repeat.
-const PASSING: [Mishap; 9] = [
+/// Mishaps that are worth a repeat: each kind, and as many packets as alice can pay for.
+const PASSING: [Mishap; 11] = [
     Mishap::RateLimit,
     Mishap::ServerError(Before),
     Mishap::ServerError(After),
@@ -21,6 +21,8 @@ const PASSING: [Mishap; 9] = [
     Mishap::Reset(After),
     Mishap::Garbage(Before),
     Mishap::Garbage(After),
+    Mishap::Drip(After),
+    Mishap::Truncate(After),
 ];
 
 async fn persistent() -> Stack {

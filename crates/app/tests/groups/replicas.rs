@@ -1,0 +1,104 @@
+//! Several reconcilers over one store and one cloud.
+
+use std::{future::pending, sync::Arc, time::Duration};
+
+use hongbao_app::groups::Reconciler;
+use hongbao_ports::{CloudGroups, Turn};
+use hongbao_testkit::Dice;
+use tokio::time::timeout;
+
+use crate::{
+    flaky::FlakyGroups,
+    scene::{LEASE, Scene, alice, world},
+};
+
+const GROUPS: usize = 256;
+const TICK: Duration = Duration::from_millis(10);
+const EVERY: Duration = Duration::from_secs(10);
+
+/// A server's reconciler, with a way to the store of its own.
+struct Replica {
+    store: Arc<FlakyGroups>,
+    reconciler: Reconciler,
+}
+
+impl Replica {
+    /// One whose every step takes as long as everybody else's: so all of them act at the same moments.
+    fn of(scene: &Scene, seed: u64) -> Self {
+        let store = Arc::new(FlakyGroups::slow(scene.rig.groups.clone(), TICK));
+        let world = world(store.clone(), scene.cloud.clone(), Arc::new(Dice::new(seed)));
+        Self { store, reconciler: Reconciler::new(world) }
+    }
+
+    /// Works for a while and is gone.
+    async fn live(&self, span: Duration) {
+        let lived = timeout(span, self.reconciler.run(EVERY, pending())).await;
+        assert!(lived.is_err(), "nobody tells it to stop");
+    }
+}
+
+impl Scene {
+    /// One in which many creators died after the cloud had made their groups, and the groups were given up.
+    async fn after_an_accident() -> Self {
+        let scene = Self::new();
+        let name = "好友".parse().expect("a name");
+        for _ in 0..GROUPS {
+            let group = scene.prepare_only().await;
+            scene.cloud.create(Turn::grant(), group, &name, alice()).await.expect("the cloud does it");
+            scene.rig.groups.discard_group(group).await.expect("it is not active");
+        }
+        scene
+    }
+
+    async fn assert_nothing_is_due(&self) {
+        assert_eq!(self.rig.groups.due(9).await.expect("it can be read"), []);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn three_that_see_the_same_ask_the_cloud_once_and_share_the_work() {
+    for seed in 0..10 {
+        let scene = Scene::after_an_accident().await;
+        let replicas = [0, 1, 2].map(|number| Replica::of(&scene, seed * 3 + number));
+        let [one, two, three] = replicas.each_ref().map(|replica| replica.live(EVERY / 2));
+
+        tokio::join!(one, two, three);
+
+        scene.assert_nothing_is_due().await;
+        scene.assert_agreed().await;
+        assert_eq!((scene.cloud.shown(), scene.cloud.undone()), (GROUPS, GROUPS), "seed {seed}");
+        let checks: usize = replicas.iter().map(|replica| replica.store.checks()).sum();
+        assert!(checks * 4 < GROUPS * 7, "{checks} checks of {GROUPS} groups, seed {seed}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_dies_in_the_middle_leaves_nothing_to_the_others_that_they_do_not_do() {
+    let scene = Scene::after_an_accident().await;
+    let replicas = [0, 1, 2].map(|number| Replica::of(&scene, number));
+    let [dying, two, three] = &replicas;
+
+    // It has looked, taken its first rows and had the cloud dismiss the groups, and cannot say so any more.
+    tokio::join!(dying.live(TICK * 5 / 2), two.live(EVERY / 2), three.live(EVERY / 2));
+    scene.assert_nothing_is_due().await;
+    let before = scene.cloud.shown();
+    scene.rig.clock.advance(LEASE);
+    two.live(EVERY / 2).await;
+
+    scene.assert_nothing_is_due().await;
+    let again = scene.cloud.shown() - before;
+    assert!((1..=dying.store.checks()).contains(&again), "{again} groups are looked at again");
+    assert_eq!((before, scene.cloud.undone()), (GROUPS, GROUPS), "what was done is not done again");
+    scene.assert_agreed().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_alone_takes_each_row_once() {
+    let scene = Scene::after_an_accident().await;
+    let alone = Replica::of(&scene, 7);
+
+    alone.live(EVERY / 2).await;
+
+    scene.assert_nothing_is_due().await;
+    assert_eq!((alone.store.checks(), scene.cloud.shown(), scene.cloud.undone()), (GROUPS, GROUPS, GROUPS));
+}
