@@ -17,12 +17,12 @@ use hongbao_domain::{
     },
 };
 use hongbao_ports::{AddCoinRefusal, Failure, Fault, Ids, Ledger, Overdue};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::task::TaskTracker;
 
 use crate::{
     Store,
     attempt::Attempts,
-    queue::{Backlog, Queue, queue},
+    queue::{Queue, Writer},
 };
 
 /// How batches are made.
@@ -48,27 +48,26 @@ impl Default for Settings {
 pub struct Batches {
     store: Arc<dyn Store>,
     ids: Arc<dyn Ids>,
-    queue: Queue,
-    closing: CancellationToken,
+    queue: Arc<Queue>,
     writers: TaskTracker,
 }
 
 impl Batches {
     /// Starts the writers. Call it on a tokio runtime.
     pub fn start(store: Arc<dyn Store>, ids: Arc<dyn Ids>, settings: Settings) -> Self {
-        let closing = CancellationToken::new();
-        let (queue, backlog) = queue(settings.queue_limit, closing.clone());
-        let (backlog, writers) = (Arc::new(backlog), TaskTracker::new());
-        for _ in 0..settings.writers {
-            writers.spawn(write(Arc::clone(&store), Arc::clone(&ids), Arc::clone(&backlog), settings));
+        let queue = Arc::new(Queue::new(settings.queue_limit, settings.writers));
+        let writers = TaskTracker::new();
+        for number in 0..settings.writers {
+            let writer = Writer::new(Arc::clone(&queue), number);
+            writers.spawn(write(writer, Arc::clone(&store), Arc::clone(&ids), settings));
         }
         writers.close();
-        Self { store, ids, queue, closing, writers }
+        Self { store, ids, queue, writers }
     }
 
     /// Takes no more commands, runs those that wait and ends the writers.
     pub async fn close(&self) {
-        self.closing.cancel();
+        self.queue.close();
         self.writers.wait().await;
     }
 
@@ -83,15 +82,15 @@ impl Batches {
 /// Stops the writers of a ledger that was not closed.
 impl Drop for Batches {
     fn drop(&mut self) {
-        self.closing.cancel();
+        self.queue.close();
     }
 }
 
-/// Takes batch after batch until the queue is closed and empty.
-async fn write(store: Arc<dyn Store>, ids: Arc<dyn Ids>, backlog: Arc<Backlog>, settings: Settings) {
+/// Takes batch after batch until the queue is closed and nothing waits that could run.
+async fn write(writer: Writer, store: Arc<dyn Store>, ids: Arc<dyn Ids>, settings: Settings) {
     let attempts = Attempts { store: store.as_ref(), ids: ids.as_ref(), patience: settings.patience };
     loop {
-        let entries = backlog.take(settings.batch_limit).await;
+        let entries = writer.take(settings.batch_limit).await;
         if entries.is_empty() {
             return;
         }

@@ -80,6 +80,21 @@ impl Keys {
         keys
     }
 
+    /// Says whether both name something that is not only read. `other` may be large.
+    pub fn meets(&self, other: &Self) -> bool {
+        self.accounts.iter().any(|key| other.accounts.contains(key))
+            || self.packets.iter().any(|id| other.packets.contains(id))
+            || self.movements.iter().any(|reference| other.movements.contains(reference))
+    }
+
+    /// Adds what `other` names.
+    pub fn extend(&mut self, other: &Self) {
+        self.coins.extend(&other.coins);
+        self.accounts.extend(&other.accounts);
+        self.packets.extend(&other.packets);
+        self.movements.extend(&other.movements);
+    }
+
     pub(crate) fn account(&mut self, user: UserId, coin: CoinId) {
         self.accounts.insert(AccountKey { user, coin });
     }

@@ -10,7 +10,7 @@ use hongbao_domain::{
     id::{AttemptId, TransferId, UserId},
     ledger::{Account, AccountKey, Action, Audit, Book, Command, Deposit, Holding, Loaded, Movement, Outcome},
     money::{Amount, Coin, Scale},
-    red_packet::{Packet, Viewed},
+    red_packet::{Confirm, Packet, PacketRef, Viewed},
     time::Timestamp,
 };
 use hongbao_ledger::{Attempt, CommitError, Store};
@@ -68,6 +68,12 @@ pub(crate) fn deposit(number: u32) -> Deposit {
 /// A command that the store cannot stomach.
 pub(crate) fn poison() -> Deposit {
     Deposit { reference: "poison".parse().expect("a reference"), ..deposit(0) }
+}
+
+/// A packet that there is not.
+pub(crate) fn nowhere() -> Confirm {
+    let AccountKey { user, coin } = account();
+    Confirm { packet: PacketRef { id: TransferId::from_u128(1), sender: user, coin } }
 }
 
 fn is_poison(command: &Command) -> bool {

@@ -4,7 +4,7 @@ mod fake;
 
 use std::{sync::Arc, time::Duration};
 
-use fake::{FakeStore, Mishap, deposit, poison};
+use fake::{FakeStore, Mishap, deposit, nowhere, poison};
 use hongbao_ledger::{Batches, Settings};
 use hongbao_ports::{Failure, FaultKind, Ledger};
 use hongbao_testkit::SeqIds;
@@ -195,17 +195,29 @@ async fn closing_runs_what_waits_and_takes_no_more() {
 }
 
 #[tokio::test]
-async fn two_writers_have_two_batches_at_the_disk() {
+async fn two_writers_have_two_batches_at_the_disk_that_name_nothing_in_common() {
     let store = FakeStore::new([Mishap::Hold, Mishap::Hold]);
     let ledger = start(&store, Settings { writers: 2, ..Settings::default() });
     let mut first = crowd(&ledger, 1, 1).await;
     store.held().await;
-    let mut second = crowd(&ledger, 2, 2).await;
+    let mut waiting = crowd(&ledger, 2, 3).await;
+    let other = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { ledger.confirm(nowhere()).await.is_err() }
+    });
     store.held().await;
+    assert_eq!(store.attempts(), 2, "the first deposit and the packet, but no deposit to the same account");
 
     store.let_go();
     store.let_go();
 
-    assert!(first.join_next().await.unwrap().unwrap() && second.join_next().await.unwrap().unwrap());
-    assert_eq!(store.batches(), [1, 1]);
+    assert!(other.await.unwrap());
+    for callers in [&mut first, &mut waiting] {
+        while let Some(done) = callers.join_next().await {
+            assert!(done.unwrap());
+        }
+    }
+    let mut batches = store.batches();
+    batches.sort_unstable();
+    assert_eq!((batches, store.balance()), (vec![1, 1, 2], 3));
 }
