@@ -13,7 +13,7 @@ struct Stand {
     folder: Folder,
     database: Database,
     pooler: PgBouncer,
-    pooled: [String; 2],
+    settings: [String; 2],
     direct: String,
 }
 
@@ -22,14 +22,14 @@ impl Stand {
         let database = Database::new(test);
         let pooler = PgBouncer::open(&database.server, true).unwrap();
         let url = pooler.url(&database.name);
-        let pooled = [format!("database.url={url}"), "database.pooler=transaction".to_owned()];
+        let settings = [format!("database.url={url}"), "database.pooler=transaction".to_owned()];
         let direct = format!("database.migration_url={}", database.url());
-        Self { folder: Folder::new(), database, pooler, pooled, direct }
+        Self { folder: Folder::new(), database, pooler, settings, direct }
     }
 
     /// Runs a command that is told of the pooler, and of whatever else is set.
     fn run(&self, command: &[&str], settings: &[&str]) -> Finished {
-        let settings = self.pooled.iter().map(String::as_str).chain(settings.iter().copied());
+        let settings = self.settings.iter().map(String::as_str).chain(settings.iter().copied());
         self.folder.run(&[command, &settings.flat_map(|setting| ["--set", setting]).collect::<Vec<_>>()].concat())
     }
 
@@ -39,7 +39,7 @@ impl Stand {
     }
 
     fn demo(&self, settings: &[&str]) -> Demo {
-        self.folder.demo(&[&self.pooled.each_ref().map(String::as_str)[..], settings].concat())
+        self.folder.demo(&[&self.settings.each_ref().map(String::as_str)[..], settings].concat())
     }
 }
 

@@ -1,5 +1,4 @@
 //! The command line on PostgreSQL, as somebody has it who has just set `database.url`.
-#![expect(clippy::unwrap_used, reason = "a database that cannot be made fails the test that wants it")]
 
 use hongbao_testbed::{Cluster, Options};
 use serde_json::{Value, json};

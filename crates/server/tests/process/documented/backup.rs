@@ -1,5 +1,4 @@
 //! What the page about operations shows is done with the file of a demo.
-#![expect(clippy::unwrap_used, reason = "a file that cannot be moved fails the test that moves it")]
 
 use std::fs;
 
