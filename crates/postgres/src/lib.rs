@@ -16,6 +16,7 @@ mod fault;
 mod gather;
 mod groups;
 mod journal;
+mod long;
 mod lookup;
 mod migrate;
 mod open;
