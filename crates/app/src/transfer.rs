@@ -34,6 +34,8 @@ pub enum NotMoved {
     Differs(Table),
     /// The two audits are not equal.
     AuditsDiffer,
+    /// A server has turned up on the source.
+    InUse,
     /// A store broke, at this.
     Broke(Step, Fault),
 }
@@ -100,6 +102,9 @@ pub async fn transfer(
     }
     if target.audit().await.map_err(Step::AuditTarget.broke())? != audit {
         return Err(NotMoved::AuditsDiffer);
+    }
+    if !source.is_alone().await.map_err(Step::InspectSource.broke())? {
+        return Err(NotMoved::InUse);
     }
     Ok(Moved { tables: sums.into_iter().map(|(table, sum)| (table, sum.rows)).collect(), audit })
 }

@@ -90,6 +90,10 @@ pub trait Archive: Send {
     /// Proves that the money holds, what was just written included.
     async fn audit(&mut self) -> Result<Audit, Fault>;
 
+    /// Says whether nobody else is on the store. Ask at the end: whoever was away when it was opened, and had no
+    /// connection by which to be seen, is waited for as long as a server can be without one.
+    async fn is_alone(&mut self) -> Result<bool, Fault>;
+
     /// Makes what was written last. [`crate::FaultKind::Unresolved`]: it may have been made so or not.
     async fn keep(self: Box<Self>) -> Result<(), Fault>;
 

@@ -1,7 +1,8 @@
 //! The whole database, for one alone.
 //!
-//! A lock on all tables keeps writers out. A server that runs and writes nothing just now is found by its sessions; one
-//! that starts meanwhile cannot say what the store is for, and ends.
+//! A lock on all tables keeps writers out. A server that runs and writes nothing just now is found by its sessions: at the
+//! beginning, and again at the end, for one that had lost its connections comes back. One that starts meanwhile cannot say
+//! what the store is for, and ends.
 //!
 //! This needs the database itself, not a pooler in transaction mode, and a role that may lock the tables: their owner.
 
@@ -10,7 +11,7 @@ mod read;
 mod tests;
 mod write;
 
-use std::str::FromStr;
+use std::{str::FromStr, time::Duration};
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
@@ -23,6 +24,7 @@ use sqlx::{
     AssertSqlSafe, Executor, PgConnection, PgPool, PgTransaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::time::{Instant, sleep_until};
 
 use crate::{
     MigrateError, Settings, audit, fault,
@@ -35,10 +37,15 @@ const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ;
     SET LOCAL idle_in_transaction_session_timeout = 0;
     SET LOCAL lock_timeout = 1000";
 
+/// After this a server that reaches the database has a session again: it looks for what is overdue every 3 s at least.
+const SEEN_WITHIN: Duration = Duration::from_secs(5);
+
 /// A database in which everything is done in one transaction, and which nobody else writes meanwhile.
 pub struct PostgresArchive {
     tx: PgTransaction<'static>,
     pool: PgPool,
+    /// When it was first looked for servers.
+    looked_at: Instant,
     /// Whether there is something that the planner has not heard of.
     is_filled: bool,
 }
@@ -74,10 +81,11 @@ impl PostgresArchive {
             Applied::All => {}
             Applied::Nothing | Applied::Others => return Err(ArchiveError::OtherSchema),
         }
+        let looked_at = Instant::now();
         if servers(&mut tx).await.map_err(closed)? > 0 {
             return Err(ArchiveError::InUse);
         }
-        Ok(Self { tx, pool, is_filled: false })
+        Ok(Self { tx, pool, looked_at, is_filled: false })
     }
 }
 
@@ -144,6 +152,14 @@ impl Archive for PostgresArchive {
             analyzed.map_err(|error| fault::of(error, "cannot analyze the tables"))?;
         }
         audit::follow(&mut self.tx).await
+    }
+
+    async fn is_alone(&mut self) -> Result<bool, Fault> {
+        let cannot = |error| fault::of(error, "cannot look for servers");
+        sleep_until(self.looked_at + SEEN_WITHIN).await;
+        // Else the transaction goes on to see those sessions that it saw before.
+        self.tx.execute("SELECT pg_stat_clear_snapshot()").await.map_err(cannot)?;
+        Ok(servers(&mut self.tx).await.map_err(cannot)? == 0)
     }
 
     async fn keep(self: Box<Self>) -> Result<(), Fault> {

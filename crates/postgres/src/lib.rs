@@ -16,6 +16,7 @@ mod contacts;
 mod fault;
 mod gather;
 mod groups;
+mod long;
 mod lookup;
 mod migrate;
 mod open;

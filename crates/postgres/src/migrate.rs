@@ -16,7 +16,7 @@ use sqlx::{
 };
 use tokio::time::timeout;
 
-use crate::Settings;
+use crate::{Settings, open::is_of_a_pooler};
 
 /// The table in which the library keeps what was applied.
 const APPLIED: &str = "_sqlx_migrations";
@@ -37,6 +37,8 @@ const PATIENCE: Duration = Duration::from_mins(5);
 pub enum MigrateError {
     /// The database cannot be asked or changed.
     Database(sqlx::Error),
+    /// A pooler stands between us and the database.
+    Pooled(sqlx::Error),
     /// A migration cannot be applied.
     Migration(sqlx::migrate::MigrateError),
     /// The database does not answer.
@@ -51,6 +53,9 @@ impl fmt::Display for MigrateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Database(_) => f.write_str("the schema's version cannot be read"),
+            Self::Pooled(_) => {
+                f.write_str("migrations cannot go through a pooler; set database.migration_url to the database itself")
+            }
             Self::Migration(_) => f.write_str("a migration cannot be applied"),
             Self::Silent => f.write_str("the database does not answer"),
             Self::Busy => f.write_str("another server has been migrating it for minutes"),
@@ -62,7 +67,7 @@ impl fmt::Display for MigrateError {
 impl std::error::Error for MigrateError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Database(error) => Some(error),
+            Self::Database(error) | Self::Pooled(error) => Some(error),
             Self::Migration(error) => Some(error),
             Self::Silent | Self::Busy | Self::Missing(_) => None,
         }
@@ -107,7 +112,11 @@ pub async fn migrate(settings: &Settings) -> Result<Vec<String>, MigrateError> {
 
 async fn connect(options: &PgConnectOptions, patience: Duration) -> Result<PgConnection, MigrateError> {
     let connected = timeout(patience, PgConnection::connect_with(options)).await.map_err(|_| MigrateError::Silent)?;
-    Ok(connected?)
+    connected.map_err(
+        |error| {
+            if is_of_a_pooler(&error) { MigrateError::Pooled(error) } else { MigrateError::Database(error) }
+        },
+    )
 }
 
 /// What a session hears that makes what another makes at the same moment: a row, a table, the table's type.

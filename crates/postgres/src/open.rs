@@ -21,6 +21,8 @@ pub enum OpenError {
     Url(sqlx::Error),
     /// The database cannot be reached, or does not let us in.
     Connect(sqlx::Error),
+    /// A pooler does not pass on the limits of a session.
+    Pooled(sqlx::Error),
     /// The schema cannot be brought up to date, or is not that of this version.
     Migrate(MigrateError),
     /// Migrations would go through a pooler that gives us another session in each transaction.
@@ -32,6 +34,7 @@ impl fmt::Display for OpenError {
         f.write_str(match self {
             Self::Url(_) => "the database URL cannot be understood",
             Self::Connect(_) => "the database cannot be reached",
+            Self::Pooled(_) => "a pooler stands before the database; set database.pooler to transaction",
             Self::Migrate(_) => "the database's schema cannot be used",
             Self::NoDirectUrl => {
                 "migrations cannot go through a pooler in transaction mode; set database.migration_url to the database itself"
@@ -43,7 +46,7 @@ impl fmt::Display for OpenError {
 impl std::error::Error for OpenError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Url(error) | Self::Connect(error) => Some(error),
+            Self::Url(error) | Self::Connect(error) | Self::Pooled(error) => Some(error),
             Self::Migrate(error) => Some(error),
             Self::NoDirectUrl => None,
         }
@@ -143,7 +146,18 @@ impl PostgresStore {
 async fn reach(options: &PgConnectOptions, patience: Duration) -> Result<(), OpenError> {
     let silent = |_elapsed| OpenError::Connect(sqlx::Error::PoolTimedOut);
     let connection = timeout(patience, PgConnection::connect_with(options)).await.map_err(silent)?;
-    connection.map_err(OpenError::Connect)?.close().await.map_err(OpenError::Connect)
+    let connection = connection
+        .map_err(|error| if is_of_a_pooler(&error) { OpenError::Pooled(error) } else { OpenError::Connect(error) });
+    connection?.close().await.map_err(OpenError::Connect)
+}
+
+/// Says whether it was a pooler that refused a connection, for what it should have passed on to the database.
+pub(crate) fn is_of_a_pooler(error: &sqlx::Error) -> bool {
+    const PROTOCOL_VIOLATION: &str = "08P01";
+    error.as_database_error().is_some_and(|error| {
+        error.code().is_some_and(|code| code == PROTOCOL_VIOLATION)
+            && error.message().contains("unsupported startup parameter")
+    })
 }
 
 /// Takes a fault out of a step that refuses nothing.

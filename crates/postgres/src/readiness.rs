@@ -24,6 +24,7 @@ impl Readiness for PostgresStore {
                 Err(MigrateError::Missing(_)) => Ok(Schema::Other),
                 Err(
                     error @ (MigrateError::Database(_)
+                    | MigrateError::Pooled(_)
                     | MigrateError::Migration(_)
                     | MigrateError::Silent
                     | MigrateError::Busy),

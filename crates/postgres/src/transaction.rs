@@ -218,23 +218,10 @@ impl PostgresStore {
             repeats -= 1;
         }
     }
-
-    /// Reads for as long as it takes, all of one moment.
-    pub(crate) async fn long_snapshot<'env, T, W>(&'env self, work: W) -> Result<T, Fault>
-    where
-        W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send,
-    {
-        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
-        let mut connection = self.borrow(Instant::now() + self.patience).await?;
-        let looked = look_on(&mut connection, &self.time, Some(begin), work).await;
-        if let Err(fault) = &looked {
-            connection.judge(fault);
-        }
-        looked
-    }
 }
 
-async fn look_on<'env, T, W>(
+/// Runs work that reads, in a transaction if it is begun as `begin` says.
+pub(crate) async fn look_on<'env, T, W>(
     connection: &mut PgConnection,
     time: &'env Time,
     begin: Option<&str>,

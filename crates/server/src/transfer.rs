@@ -118,10 +118,12 @@ fn source_is_closed(from: &Place, error: ArchiveError) -> Trouble {
         ArchiveError::OtherSchema => Trouble::new(format!(
             "{from} does not have the schema of this version: start and stop the server on it once"
         )),
-        ArchiveError::InUse => Trouble::new(format!(
-            "{from} is in use: stop every server on it, and whatever else has it open, and try again"
-        )),
+        ArchiveError::InUse => Trouble::new(in_use(from)),
     }
+}
+
+fn in_use(from: &Place) -> String {
+    format!("{from} is in use: stop every server on it, and whatever else has it open, and try again")
 }
 
 fn target_is_closed(to: &Place, error: ArchiveError) -> Trouble {
@@ -150,6 +152,7 @@ fn sentence(from: &Place, to: &Place, not_moved: NotMoved) -> Trouble {
             Trouble::new(format!("{} of {to} are not what they are in {from}; {nothing}", table.as_str()))
         }
         NotMoved::AuditsDiffer => Trouble::new(format!("the audits of {from} and {to} differ; {nothing}")),
+        NotMoved::InUse => Trouble::new(format!("{}; {nothing}", in_use(from))),
         NotMoved::Broke(step, fault) => Trouble::because(format_args!("cannot {}; {nothing}", verb(step)), &fault),
     }
 }

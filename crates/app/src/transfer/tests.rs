@@ -13,6 +13,8 @@ struct Shelf {
     pages: Vec<Page>,
     leases: Leases,
     audit: Audit,
+    /// A server that was away comes back.
+    is_shared: bool,
     /// Spoils what is written.
     spoil: fn(&mut Page),
     /// What is written breaks it.
@@ -22,7 +24,7 @@ struct Shelf {
 impl Default for Shelf {
     fn default() -> Self {
         let audit = Audit { totals: BTreeMap::new(), holders: 1, postings: 1, findings: Vec::new() };
-        Self { pages: Vec::new(), leases: Leases::default(), audit, spoil: |_| {}, breaks: false }
+        Self { pages: Vec::new(), leases: Leases::default(), audit, is_shared: false, spoil: |_| {}, breaks: false }
     }
 }
 
@@ -54,6 +56,10 @@ impl Archive for Shelf {
 
     async fn audit(&mut self) -> Result<Audit, Fault> {
         Ok(self.audit.clone())
+    }
+
+    async fn is_alone(&mut self) -> Result<bool, Fault> {
+        Ok(!self.is_shared)
     }
 
     async fn keep(self: Box<Self>) -> Result<(), Fault> {
@@ -149,6 +155,12 @@ async fn audits_that_differ_are_noticed() {
     target.audit.postings += 1;
     let refused = moving(&mut full(), &mut target).await;
     assert!(matches!(refused, Err(NotMoved::AuditsDiffer)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_source_on_which_a_server_turns_up_is_refused() {
+    let refused = moving(&mut Shelf { is_shared: true, ..full() }, &mut Shelf::default()).await;
+    assert!(matches!(refused, Err(NotMoved::InUse)), "{refused:?}");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What breaks between us and PostgreSQL, and what is true afterwards.
 
+mod audit;
 mod commit;
 mod conflict;
 mod failover;

@@ -1,7 +1,10 @@
 //! The pages are true: what they show in `console` blocks is run, from top to bottom on a fresh demo, and answers so.
+//! What they say about databases and backups is done on databases, and backed up.
 
+mod backup;
 mod likeness;
 mod page;
+mod postgres;
 
 use std::collections::BTreeSet;
 

@@ -3,6 +3,7 @@
 
 mod audit;
 mod bad_input;
+mod behind_a_pooler;
 mod command_line;
 mod containers;
 mod demo_data;

@@ -1,51 +1,9 @@
 //! The command line on PostgreSQL, as somebody has it who has just set `database.url`.
-#![expect(clippy::unwrap_used, reason = "a database that cannot be made fails the test that wants it")]
 
-use hongbao_testbed::{Cluster, Options, Server};
+use hongbao_testbed::{Cluster, Options};
 use serde_json::{Value, json};
 
-use crate::stand::{Demo, Finished, Folder, Program, QUICKLY, free_address};
-
-const REAL: [&str; 4] = ["--set", "im.app_key=key", "--set", "im.app_secret=open-sesame"];
-
-/// A database of its own on the server that all tests share. It is dropped with this value.
-struct Database {
-    server: Server,
-    name: String,
-    setting: String,
-}
-
-impl Database {
-    /// An empty one, without any schema.
-    fn new(test: &str) -> Self {
-        let (server, name) = (Server::shared().unwrap(), format!("{test}_{}", std::process::id()));
-        server.create_database(&name, None).unwrap();
-        let setting = format!("database.url={}", server.url(&name));
-        Self { server, name, setting }
-    }
-
-    fn run(&self, folder: &Folder, args: &[&str]) -> Finished {
-        folder.run(&[args, &["--set", &self.setting]].concat())
-    }
-
-    fn count(&self, sql: &str) -> String {
-        self.server.psql(&self.name, sql).unwrap()
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        drop(self.server.psql("postgres", &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)));
-    }
-}
-
-#[track_caller]
-fn assert_said(finished: &Finished, code: i32, words: &[&str]) {
-    assert_eq!(finished.code, Some(code), "{finished:?}");
-    for word in words {
-        assert!(finished.stdout.contains(word) || finished.stderr.contains(word), "no `{word}` in {finished:?}");
-    }
-}
+use crate::stand::{Database, Demo, Finished, Folder, Program, QUICKLY, REAL, assert_said, free_address};
 
 #[test]
 fn an_administrator_can_do_on_postgres_what_can_be_done_on_sqlite() {
@@ -90,7 +48,7 @@ fn a_schema_is_made_by_migrate_and_a_server_that_may_not_says_so() {
     let applied = report["applied"].as_array().unwrap();
     assert_eq!((applied[0].as_str(), applied.len()), (Some("0001_people"), 6), "{report}");
     assert_said(&again, 0, &["up to date", "nothing was applied"]);
-    assert_eq!(database.count("SELECT count(*) FROM _sqlx_migrations"), "6");
+    assert_eq!(database.psql("SELECT count(*) FROM _sqlx_migrations"), "6");
     assert_said(&database.run(&folder, &["admin", "audit"]), 0, &["the money holds"]);
     let mut command = folder.hongbao(&checking);
     let mut server = Program::start(command.args(["--set", &database.setting]));
@@ -144,7 +102,7 @@ fn a_database_of_real_money_gets_no_demo_money() {
 
     demo.assert_trouble(&["is the store of a real deployment"]);
     database.run(&folder, &["admin", "user", "add", "eve", "--demo"]).assert_trouble(&["--demo never changes"]);
-    assert_eq!(database.count("SELECT string_agg(id, ',') FROM users"), "zoe");
+    assert_eq!(database.psql("SELECT string_agg(id, ',') FROM users"), "zoe");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What the tests stand on: a folder, programs that run in it, and a caller who speaks HTTP.
 #![expect(clippy::unwrap_used, reason = "a stand that cannot be set up fails the test that wants it")]
 
+mod database;
 mod demo;
 mod folder;
 mod patience;
@@ -8,6 +9,7 @@ mod program;
 mod wire;
 
 pub(crate) use self::{
+    database::{Database, REAL, assert_said},
     demo::{BRISK, Demo, RESOLVED_WITHIN},
     folder::{Finished, Folder, finish},
     patience::{QUICKLY, until},

@@ -1,11 +1,11 @@
 //! A deployment moves to another store.
 
-use hongbao_testbed::Database;
+use hongbao_testbed::{Database, Proxy, Server};
 use serde_json::Value;
 use sqlx::{Connection, Executor, SqliteConnection};
 use tokio::runtime::Runtime;
 
-use crate::stand::{Folder, Program, QUICKLY};
+use crate::stand::{Finished, Folder, Program, QUICKLY, get, until};
 
 const DEMO: &str = "sqlite://data/demo.db";
 
@@ -54,13 +54,52 @@ fn a_demo_moves_to_postgresql_and_goes_on_there() {
     full.assert_trouble(&["is not empty: there are users in it"]);
     assert!(!full.stderr.contains("sesame"), "{full:?}");
 
-    let back = folder.run(&["transfer-store", "--from", &url, "--to", "sqlite://back.db"]);
+    let back = from_postgresql(&folder, &url, "sqlite://back.db");
     assert_eq!(back.code, Some(0), "{back:?}");
     assert!(back.stdout.contains("the money holds: ") && back.stdout.ends_with("the audits are equal\n"), "{back:?}");
     assert!(back.stderr.contains("users: 4 rows"), "{back:?}");
     assert!(!format!("{back:?}").contains("sesame"), "{back:?}");
     let balance = ["admin", "balance", "bob", "--demo", "--set", "database.url=sqlite://back.db"];
     assert!(folder.run(&balance).stdout.contains("1008.88"));
+}
+
+/// Moves a database into a file. For servers that are away just now is waited.
+fn from_postgresql(folder: &Folder, url: &str, file: &str) -> Finished {
+    let moving = Program::start(&mut folder.hongbao(&["transfer-store", "--from", url, "--to", file]));
+    let (status, stdout, stderr) = moving.ended(4 * QUICKLY);
+    Finished { code: status.code(), stdout, stderr }
+}
+
+#[test]
+fn a_server_that_had_lost_its_connections_is_noticed_when_it_comes_back() {
+    let (folder, runtime) = (Folder::new(), Runtime::new().unwrap());
+    let database = database(&runtime);
+    let proxy = Proxy::open(Server::shared().unwrap().address().unwrap()).unwrap();
+    let there = format!("database.url={}", proxy.url(&database.url()));
+    // As rarely as it may be, the server looks for what is overdue.
+    let demo = folder.demo(&[&there, "red_packet.clean_up_interval=3s", "group.reconcile_interval=3s"]);
+    proxy.refuse();
+    proxy.cut_all();
+    let sessions = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'hongbao'";
+    until(QUICKLY, "a server without a session", || (database.psql(sessions).unwrap() == "0").then_some(()));
+    let arguments = ["transfer-store", "--from", &database.url(), "--to", "sqlite://moved.db"];
+    let mut moving = Program::start(&mut folder.hongbao(&arguments));
+    moving.wait_for("the last rows", QUICKLY, |moving| moving.stderr().contains("postings: ").then_some(()));
+
+    proxy.admit();
+
+    let (status, stdout, stderr) = moving.ended(4 * QUICKLY);
+    assert_eq!((status.code(), stdout.as_str()), (Some(2), ""), "{stderr}");
+    assert!(stderr.contains(" is in use: stop every server on it"), "{stderr}");
+    assert!(stderr.ends_with("; nothing is kept in sqlite://moved.db\n"), "{stderr}");
+    until(2 * QUICKLY, "a server that serves on", || {
+        (get(demo.http, "/readyz").ok()?.http_status == 200).then_some(())
+    });
+    demo.publish();
+    demo.stop();
+    let moved = from_postgresql(&folder, &database.url(), "sqlite://moved.db");
+    assert!(moved.code == Some(0) && moved.stdout.ends_with("the audits are equal\n"), "{moved:?}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(super) async fn write(tx: &mut PgConnection, requests: &[Request], now: Time
         &column(&rows, |row| row.key.to_string()),
         &column(&rows, |row| row.fingerprint.to_vec()),
         &statuses.map_err(|error| Fault::internal("cannot record the status").because(error))? as &[Option<i16>],
-        &column(&rows, |row| row.reply.as_ref().map(|reply| reply.outcome.to_string())) as &[Option<String>],
+        &column(&rows, |row| row.reply.as_ref().map(|reply| reply.outcome.clone())) as &[Option<String>],
         now.to_micros()
     )
     .execute(tx)

@@ -15,14 +15,51 @@ pub(super) struct Step {
 /// Reads the `console` blocks of a page: every line with `curl`, and what an administrator runs beside a demo.
 #[track_caller]
 pub(super) fn steps(page: &str) -> Vec<Step> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(page);
-    let text = fs::read_to_string(&path).expect("the page is there");
-    let blocks = text.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default());
-    let all = blocks.flat_map(|block| block.trim_end().split("\n$ ").map(step));
+    let text = read(page);
+    let all = blocks(&text, "console").flat_map(|block| block.trim_end().split("\n$ ").map(step));
     let is_run = |step: &Step| step.command.contains("curl ") || step.command.starts_with(ADMIN);
     let steps: Vec<_> = all.filter(is_run).collect();
     assert_eq!(steps.len(), lines(&text), "every command of {page} is found");
     steps
+}
+
+/// Reads the commands that stand under a heading.
+#[track_caller]
+pub(super) fn commands(page: &str, heading: &str) -> Vec<String> {
+    let text = read(page);
+    let blocks = blocks(section(&text, heading), "console");
+    blocks.flat_map(str::lines).filter_map(|line| line.strip_prefix("$ ")).map(str::to_owned).collect()
+}
+
+/// Reads the SQL that stands under a heading: what comes before the first comment, and after each.
+#[track_caller]
+pub(super) fn statements(page: &str, heading: &str) -> Vec<String> {
+    let text = read(page);
+    let sql = blocks(section(&text, heading), "sql").collect::<String>();
+    let (mut parts, mut rest) = (Vec::new(), &*sql);
+    while let Some((part, commented)) = rest.split_once("-- ") {
+        parts.push(part.to_owned());
+        rest = commented.split_once('\n').map_or("", |(_comment, after)| after);
+    }
+    parts.push(rest.to_owned());
+    parts
+}
+
+#[track_caller]
+fn read(page: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(page);
+    fs::read_to_string(path).expect("the page is there")
+}
+
+#[track_caller]
+fn section<'text>(text: &'text str, heading: &str) -> &'text str {
+    let (_, rest) = text.split_once(&format!("\n## {heading}\n")).expect("the page has the heading");
+    rest.split("\n## ").next().unwrap_or(rest)
+}
+
+fn blocks<'text>(text: &'text str, language: &str) -> impl Iterator<Item = &'text str> {
+    let rests: Vec<_> = text.split(&format!("```{language}\n")).skip(1).collect();
+    rests.into_iter().map(|rest| rest.split("```").next().unwrap_or_default())
 }
 
 const ADMIN: &str = "cargo run --release -- admin ";

@@ -1,0 +1,99 @@
+//! Reads that take as long as they take, but no longer than somebody is at them.
+//!
+//! How long a statement may take over a whole journal nobody can say, so time alone ends none of them. A network that falls
+//! silent would never end one either: so another connection asks the database now and then whether the session is still
+//! at work. That tells a slow answer from one that will not come.
+
+use futures_util::future::BoxFuture;
+use hongbao_ports::Fault;
+use tokio::{
+    sync::oneshot,
+    time::{Instant, sleep, timeout},
+};
+
+use crate::{
+    PostgresStore,
+    connection::within,
+    fault::{self, Silence},
+    transaction::{Tx, look_on},
+};
+
+/// One moment, without a limit on a statement.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
+
+/// How often in a row the session is not found at work before it is given up.
+const MOST_MISSED: u32 = 3;
+
+impl PostgresStore {
+    /// Reads for as long as it takes, all of one moment. It is given up when the database does not answer any more.
+    pub(crate) async fn long_snapshot<'env, T, W>(&'env self, work: W) -> Result<T, Fault>
+    where
+        W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send + 'env,
+    {
+        let mut connection = self.borrow(Instant::now() + self.patience).await?;
+        let (tell, told) = oneshot::channel();
+        let reading = look_on(&mut connection, &self.time, Some(BEGIN), |mut tx| {
+            Box::pin(async move {
+                // Nobody listens any more if this took too long.
+                let _told = tell.send(session(&mut tx).await?);
+                work(tx).await
+            })
+        });
+        let looked = tokio::select! {
+            looked = reading => looked,
+            () = self.is_lost(told) => Err(Fault::unavailable("the database does not answer any more").because(Silence)),
+        };
+        if let Err(fault) = &looked {
+            connection.judge(fault);
+        }
+        looked
+    }
+
+    /// Waits until a session is not at work any more, or nobody can say whether it is.
+    async fn is_lost(&self, session: oneshot::Receiver<i32>) {
+        let session = match timeout(self.patience, session).await {
+            Ok(Ok(session)) => session,
+            // Whoever would have told has failed, and says so.
+            Ok(Err(_failed)) => return std::future::pending().await,
+            Err(_elapsed) => return,
+        };
+        let mut missed = 0;
+        while missed < MOST_MISSED {
+            sleep(self.patience).await;
+            missed = if self.is_at_work(session).await.unwrap_or(false) { 0 } else { missed + 1 };
+        }
+    }
+
+    /// Asks on another connection. Between two statements a session rests for a moment.
+    async fn is_at_work(&self, session: i32) -> Result<bool, Fault> {
+        let until = Instant::now() + self.patience;
+        let mut connection = self.borrow(until).await?;
+        let rest = i64::try_from(self.patience.as_micros()).unwrap_or(i64::MAX);
+        let look = look_on(&mut connection, &self.time, self.begin_read.as_deref(), |mut tx| {
+            Box::pin(async move {
+                let found = sqlx::query_scalar!(
+                    r#"SELECT EXISTS (
+                        SELECT FROM pg_stat_activity
+                        WHERE pid = $1
+                            AND (state = 'active'
+                                OR extract(epoch FROM clock_timestamp() - state_change) * 1000000 < $2::BIGINT)
+                    ) AS "is_at_work!""#,
+                    session,
+                    rest
+                );
+                found.fetch_one(&mut *tx).await.map_err(|error| fault::of(error, "cannot look for the session"))
+            })
+        });
+        let looked = within(until, look).await;
+        if let Err(fault) = &looked {
+            connection.judge(fault);
+        }
+        looked
+    }
+}
+
+/// Gives the number by which others see this session.
+async fn session(tx: &mut Tx<'_, '_>) -> Result<i32, Fault> {
+    let session = sqlx::query_scalar!(r#"SELECT pg_backend_pid() AS "pid!""#).fetch_one(&mut **tx).await;
+    session.map_err(|error| fault::of(error, "cannot begin to read"))
+}
