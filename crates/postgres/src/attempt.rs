@@ -23,13 +23,18 @@ const SHARE: u8 = 64;
 /// Records the attempt.
 pub(crate) async fn record(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<(), Fault> {
     let now = tx.given_now();
+    record_at(&mut tx, attempt, now).await
+}
+
+/// Records the attempt, at that time or that of the database's clock.
+pub(crate) async fn record_at(tx: &mut PgConnection, attempt: Attempt, now: Option<i64>) -> Result<(), Fault> {
     sqlx::query!(
         "INSERT INTO attempts (id, is_tombstone, begun_at)
         VALUES ($1, FALSE, coalesce($2, (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT))",
         uuid(attempt.id.to_u128()),
         now
     )
-    .execute(&mut *tx)
+    .execute(tx)
     .await
     .map_err(|error| fault::of(error, "cannot record the attempt"))?;
     Ok(())

@@ -184,8 +184,12 @@ fn session(options: PgConnectOptions, settings: &Settings) -> PgConnectOptions {
             ("statement_timeout", milliseconds(settings.statement_timeout)),
             ("lock_timeout", milliseconds(settings.lock_timeout)),
             ("idle_in_transaction_session_timeout", milliseconds(settings.statement_timeout)),
-            // Every statement finds its rows by keys, however many there are: a new plan each time would be the same.
+            // Every statement finds its rows by keys, however many there are. So it is planned once, and for keys: a plan
+            // made while a table is small would read all of it, and be kept while it grows.
             ("plan_cache_mode", "force_generic_plan".to_owned()),
+            ("enable_seqscan", "off".to_owned()),
+            ("enable_hashjoin", "off".to_owned()),
+            ("enable_mergejoin", "off".to_owned()),
         ]),
         // A statement that was prepared on one session is not known on the next.
         Pooler::Transaction => options.statement_cache_capacity(0),

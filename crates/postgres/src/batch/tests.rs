@@ -6,7 +6,7 @@ use hongbao_domain::{
     id::{AttemptId, CommandId},
     ledger::{AccountKey, Action, Changes, Deposit},
     money::{Amount, Scale},
-    red_packet::{BeginClaim, Cancel, Confirm, PacketRef, PacketState, ReleaseClaim, Reserve},
+    red_packet::{BeginClaim, Cancel, Confirm, PacketRef, PacketState, ReleaseClaim, Reserve, SettleClaim},
 };
 use hongbao_ports::Clock;
 use hongbao_testbed::Database;
@@ -205,4 +205,32 @@ async fn a_batch_of_refusals_writes_nothing_at_all() {
     let before = fixture.database.psql("SELECT count(*) FROM attempts").unwrap();
     assert!(!fixture.run(2, command(2, Confirm { packet: packet(9) })).await.is_done());
     assert_eq!(fixture.database.psql("SELECT count(*) FROM attempts").unwrap(), before);
+}
+
+/// Plans are kept. One that was made while a table was empty would read all of it for ever.
+#[tokio::test]
+async fn rows_are_found_by_their_keys_though_the_tables_were_empty_when_it_was_planned() {
+    let fixture = Fixture::new().await;
+    let begin = |id| BeginClaim { id, taker: "bob".parse().unwrap(), lease: Duration::from_secs(15) };
+    for number in 2..40 {
+        let packet = packet(number);
+        let settle = SettleClaim { packet, taker: begin(packet.id).taker, fence: 1 };
+        fixture.run(10 * number, deposit(number)).await;
+        fixture.run(10 * number + 1, reserve(number)).await;
+        fixture.run(10 * number + 2, command(number, Confirm { packet })).await;
+        fixture.run(10 * number + 3, command(number, begin(packet.id))).await;
+        assert!(fixture.run(10 * number + 4, command(number, settle)).await.is_done());
+    }
+    // A session tells what it has counted at the latest when it ends.
+    fixture.store.close().await;
+    let sessions =
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hongbao' AND datname = current_database()";
+    let is_over = (0..1_000).any(|_| fixture.database.psql(sessions).unwrap() == "0");
+    assert!(is_over);
+
+    let read_whole = "SELECT string_agg(relname || ' ' || seq_scan, ', ') FROM pg_stat_user_tables
+        WHERE seq_scan > 0 AND relname IN ('accounts', 'packets', 'shares', 'claims', 'movements', 'postings', 'attempts')";
+    assert_eq!(fixture.database.psql(read_whole).unwrap(), "");
+    let found = "SELECT count(*) FROM pg_stat_user_tables WHERE idx_scan > 100 AND relname IN ('accounts', 'packets')";
+    assert_eq!(fixture.database.psql(found).unwrap(), "2", "the scans are counted");
 }

@@ -45,26 +45,35 @@ async fn update(
         r#"WITH written_accounts AS (
             UPDATE accounts AS a
             SET balance = new.balance, version = new.version, changed_at = new.changed_at
-            FROM unnest($1::TEXT[], $2::TEXT[], $3::NUMERIC[], $4::BIGINT[], $5::BIGINT[], $6::BIGINT[])
-                AS new (user_id, coin_id, balance, version, changed_at, loaded)
+            FROM (
+                SELECT unnest($1::TEXT[]) AS user_id, unnest($2::TEXT[]) AS coin_id, unnest($3::NUMERIC[]) AS balance,
+                    unnest($4::BIGINT[]) AS version, unnest($5::BIGINT[]) AS changed_at,
+                    unnest($6::BIGINT[]) AS loaded
+            ) AS new
             WHERE a.user_id = new.user_id AND a.coin_id = new.coin_id AND a.version = new.loaded
             RETURNING 1
         ), written_packets AS (
             UPDATE packets AS p
             SET state = new.state, lease_until = new.lease_until, held = new.held, entries = new.entries,
                 ended_at = new.ended_at, changed_at = new.changed_at, version = new.version
-            FROM unnest($7::UUID[], $8::TEXT[], $9::BIGINT[], $10::NUMERIC[], $11::BIGINT[], $12::BIGINT[],
-                    $13::BIGINT[], $14::BIGINT[], $15::BIGINT[])
-                AS new (id, state, lease_until, held, entries, ended_at, changed_at, version, loaded)
+            FROM (
+                SELECT unnest($7::UUID[]) AS id, unnest($8::TEXT[]) AS state, unnest($9::BIGINT[]) AS lease_until,
+                    unnest($10::NUMERIC[]) AS held, unnest($11::BIGINT[]) AS entries,
+                    unnest($12::BIGINT[]) AS ended_at, unnest($13::BIGINT[]) AS changed_at,
+                    unnest($14::BIGINT[]) AS version, unnest($15::BIGINT[]) AS loaded
+            ) AS new
             WHERE p.id = new.id AND p.version = new.loaded
             RETURNING 1
         ), written_claims AS (
             UPDATE claims AS c
             SET share_number = new.share_number, state = new.state, lease_until = new.lease_until,
                 changed_at = new.changed_at, version = new.version
-            FROM unnest($16::UUID[], $17::TEXT[], $18::INTEGER[], $19::TEXT[], $20::BIGINT[], $21::BIGINT[],
-                    $22::BIGINT[], $23::BIGINT[])
-                AS new (packet_id, taker_id, share_number, state, lease_until, changed_at, version, loaded)
+            FROM (
+                SELECT unnest($16::UUID[]) AS packet_id, unnest($17::TEXT[]) AS taker_id,
+                    unnest($18::INTEGER[]) AS share_number, unnest($19::TEXT[]) AS state,
+                    unnest($20::BIGINT[]) AS lease_until, unnest($21::BIGINT[]) AS changed_at,
+                    unnest($22::BIGINT[]) AS version, unnest($23::BIGINT[]) AS loaded
+            ) AS new
             WHERE c.packet_id = new.packet_id AND c.taker_id = new.taker_id AND c.version = new.loaded
             RETURNING 1
         )
