@@ -39,11 +39,14 @@ impl Kind {
         }
     }
 
-    /// On how many connections it is measured.
-    pub(crate) const fn connections(self) -> &'static [usize] {
+    /// The two that differ in the number of writers only.
+    pub(crate) const DUEL: [Self; 2] = [Self::Postgres, Self::OneWriter];
+
+    /// Says whether it is measured beside all the others.
+    pub(crate) const fn is_in_contest(self) -> bool {
         match self {
-            Self::Ceiling | Self::Textbook | Self::Postgres | Self::Sqlite => &[1, 64, 512],
-            Self::OneWriter => &[512],
+            Self::Ceiling | Self::Textbook | Self::Postgres | Self::Sqlite => true,
+            Self::OneWriter => false,
         }
     }
 }

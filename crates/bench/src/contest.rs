@@ -52,23 +52,38 @@ pub(crate) struct Cell {
     pub(crate) rounds: Vec<Measured>,
 }
 
+/// On how many connections two candidates that differ in little are measured, and in which order: first, second.
+const DUEL: [usize; 2] = [64, 512];
+const ORDER: [usize; 4] = [0, 1, 1, 0];
+
+/// What was measured.
+#[derive(Default)]
+pub(crate) struct Cells {
+    pub(crate) contest: Vec<Cell>,
+    /// Two writers against one: what differs in little is asked more often, for shorter.
+    pub(crate) duel: Vec<Cell>,
+}
+
 /// Measures everything.
-pub(crate) async fn run(candidates: &[Candidate], plan: Plan) -> Result<Vec<Cell>, Trouble> {
+pub(crate) async fn run(candidates: &[Candidate], plan: Plan) -> Result<Cells, Trouble> {
     for candidate in candidates {
         turn(candidate, WARM_UP.1, WARM_UP.0, 0).await?;
     }
-    let mut cells = Vec::new();
+    let mut cells = Cells::default();
     for round in 0..plan.rounds {
         for connections in CONNECTIONS {
             for place in 0..candidates.len() {
                 let candidate = &candidates[(place + round) % candidates.len()];
-                if !candidate.kind.connections().contains(&connections) {
-                    continue;
+                if candidate.kind.is_in_contest() {
+                    measure(&mut cells.contest, candidate, connections, plan.span, round).await?;
                 }
-                let seed = u64::try_from(round * 1_000 + connections).unwrap_or(0);
-                let measured = turn(candidate, connections, plan.span, seed).await?;
-                for (method, measured) in Method::ALL.into_iter().zip(measured) {
-                    note(&mut cells, candidate.kind, method, connections, measured);
+            }
+        }
+        for connections in DUEL {
+            for place in ORDER {
+                let mut pair = candidates.iter().filter(|candidate| Kind::DUEL.contains(&candidate.kind));
+                if let Some(candidate) = pair.nth(place) {
+                    measure(&mut cells.duel, candidate, connections, plan.span / 2, round).await?;
                 }
             }
         }
@@ -76,6 +91,21 @@ pub(crate) async fn run(candidates: &[Candidate], plan: Plan) -> Result<Vec<Cell
         drop(writeln!(stderr(), "round {} of {} is done", round + 1, plan.rounds));
     }
     Ok(cells)
+}
+
+async fn measure(
+    cells: &mut Vec<Cell>,
+    candidate: &Candidate,
+    connections: usize,
+    span: Duration,
+    round: usize,
+) -> Result<(), Trouble> {
+    let seed = u64::try_from(round * 1_000 + connections).unwrap_or(0);
+    let measured = turn(candidate, connections, span, seed).await?;
+    for (method, measured) in Method::ALL.into_iter().zip(measured) {
+        note(cells, candidate.kind, method, connections, measured);
+    }
+    Ok(())
 }
 
 /// Publishes for a while, then accepts what was published, for as long at most.

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::{
     candidate::Kind,
-    contest::{Cell, Method},
-    report::{percent, rounds},
+    contest::{Cell, Cells, Method},
+    report::{percent, percent_together, rounds},
 };
 
 /// A ratio that must not be lower.
@@ -23,23 +23,31 @@ const OF_EACH_METHOD: [(Kind, Kind, usize, u64); 2] =
     [(Kind::Postgres, Kind::Textbook, 64, 100), (Kind::Sqlite, Kind::Textbook, 64, 100)];
 
 /// Two writers against one, whatever they write. Where the processors are the limit the two are equal, and noise decides.
-const OF_ALL: (Kind, Kind, usize, u64) = (Kind::Postgres, Kind::OneWriter, 512, 95);
+const OF_DUEL: [(usize, u64); 2] = [(64, 95), (512, 95)];
 
 /// Holds the figures against the floors. What was not measured meets none.
-pub(crate) fn floors(cells: &[Cell]) -> Vec<Floor> {
-    let of = |method: Method| OF_EACH_METHOD.map(|rule| floor(cells, method.name(), &[method], rule));
-    let mut floors: Vec<_> = Method::ALL.into_iter().flat_map(of).collect();
-    floors.push(floor(cells, "both methods", &Method::ALL, OF_ALL));
-    floors
+pub(crate) fn floors(cells: &Cells) -> Vec<Floor> {
+    let of = |method: Method| OF_EACH_METHOD.map(|rule| of_method(&cells.contest, method, rule));
+    let of_duel = OF_DUEL.map(|(connections, least)| of_duel(&cells.duel, connections, least));
+    Method::ALL.into_iter().flat_map(of).chain(of_duel).collect()
 }
 
-fn floor(cells: &[Cell], name: &str, methods: &[Method], rule: (Kind, Kind, usize, u64)) -> Floor {
+fn of_method(cells: &[Cell], method: Method, rule: (Kind, Kind, usize, u64)) -> Floor {
     let (ours, theirs, connections, least_percent) = rule;
-    let of = |kind| -> Vec<_> {
-        methods.iter().flat_map(|method| rounds(cells, kind, *method, connections)).copied().collect()
-    };
-    let percent = percent(&of(ours), &of(theirs)).unwrap_or(0);
-    let what = format!("{name}, {connections} connections: {} / {}", ours.name(), theirs.name());
+    let of = |kind| rounds(cells, kind, method, connections);
+    let what = format!("{}, {connections} connections: {} / {}", method.name(), ours.name(), theirs.name());
+    floor(what, percent(of(ours), of(theirs)), least_percent)
+}
+
+fn of_duel(cells: &[Cell], connections: usize, least_percent: u64) -> Floor {
+    let of = |kind| Method::ALL.into_iter().flat_map(move |method| rounds(cells, kind, method, connections));
+    let [ours, theirs] = Kind::DUEL;
+    let what = format!("both methods, {connections} connections: {} / {}", ours.name(), theirs.name());
+    floor(what, percent_together(of(ours), of(theirs)), least_percent)
+}
+
+fn floor(what: String, percent: Option<u64>, least_percent: u64) -> Floor {
+    let percent = percent.unwrap_or(0);
     Floor { what, percent, least_percent, is_met: percent >= least_percent }
 }
 
@@ -57,11 +65,11 @@ mod tests {
     fn a_floor_is_met_by_as_much_and_missed_by_less() {
         let textbook = cell(Kind::Textbook, Method::Publish, 64, 1_000);
         let met = |per_second| {
-            let cells = [
+            let contest = vec![
                 cell(Kind::Textbook, Method::Publish, 64, textbook.rounds[0].per_second),
                 cell(Kind::Postgres, Method::Publish, 64, per_second),
             ];
-            floors(&cells)[0].is_met
+            floors(&Cells { contest, ..Cells::default() })[0].is_met
         };
         assert!(met(1_000));
         assert!(!met(989));
@@ -69,7 +77,19 @@ mod tests {
 
     #[test]
     fn what_was_not_measured_meets_no_floor() {
-        assert!(floors(&[]).iter().all(|floor| !floor.is_met));
-        assert_eq!(floors(&[]).len(), 5);
+        let nothing = floors(&Cells::default());
+        assert!(nothing.iter().all(|floor| !floor.is_met));
+        assert_eq!(nothing.len(), 6);
+    }
+    #[test]
+    fn two_writers_are_held_against_one_in_all_rounds_of_both_methods() {
+        let both = |kind, publish, accept| {
+            [cell(kind, Method::Publish, 512, publish), cell(kind, Method::Accept, 512, accept)]
+        };
+        let duel = [both(Kind::Postgres, 900, 1_000), both(Kind::OneWriter, 1_000, 1_000)];
+        let duel = duel.into_iter().flatten().collect();
+        let floors = floors(&Cells { duel, ..Cells::default() });
+        let floor = floors.iter().find(|floor| floor.is_met).unwrap();
+        assert_eq!((floor.percent, floor.least_percent), (95, 95));
     }
 }

@@ -53,6 +53,16 @@ pub(crate) fn percent(ours: &[Measured], theirs: &[Measured]) -> Option<u64> {
     (!ratios.is_empty()).then(|| median(ratios.into_iter()))
 }
 
+/// Compares all rounds together, in hundredths; `None` if there is nothing to compare with.
+pub(crate) fn percent_together<'a>(
+    ours: impl Iterator<Item = &'a Measured>,
+    theirs: impl Iterator<Item = &'a Measured>,
+) -> Option<u64> {
+    let ours: u64 = ours.map(|round| round.per_second).sum();
+    let theirs: u64 = theirs.map(|round| round.per_second).sum();
+    (ours * 100).checked_div(theirs)
+}
+
 /// Gives the figures of all cells, method by method.
 pub(crate) fn figures(cells: &[Cell]) -> Vec<Figure> {
     let figure = |cell: &Cell| Figure {

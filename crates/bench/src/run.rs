@@ -75,7 +75,8 @@ async fn measure(plan: Plan) -> Result<Report, Trouble> {
     let cells = contest::run(&candidates, plan).await?;
     // A run whose audit fails has no speed.
     candidates.into_iter().try_for_each(|candidate| candidate.finish(&programs.hongbao))?;
-    Ok(Report { machine, figures: figures(&cells), floors: floors(&cells) })
+    let figures = figures(&cells.contest).into_iter().chain(figures(&cells.duel)).collect();
+    Ok(Report { machine, figures, floors: floors(&cells) })
 }
 
 /// Makes and fills a store for each candidate.

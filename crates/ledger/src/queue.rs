@@ -1,21 +1,33 @@
 //! The bounded queue between callers and batches.
 //!
 //! Batches of one server never wait for each other's locks: a command that names what another batch holds stays in the
-//! queue until that batch is done, and so do later ones that name the same. Nothing but speed hangs on this: servers do
-//! not know of each other's batches, and the store's locks and versions are what keeps them apart.
+//! queue until that batch is done, and so do later ones that name the same. And a batch begins beside another only when
+//! it is worth its statements, or when the other takes long. Nothing but speed hangs on all this: servers do not know of
+//! each other's batches, and the store's locks and versions are what keeps them apart.
 
 use std::{
     collections::VecDeque,
-    slice,
+    iter, slice,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use hongbao_domain::ledger::{Command, Keys, Outcome};
 use hongbao_ports::Fault;
-use tokio::sync::{Notify, oneshot};
+use tokio::{
+    sync::{Notify, oneshot},
+    time::{Instant, timeout_at},
+};
 
 /// How many commands at most are looked at for one batch, as a multiple of its size.
 const LOOK: usize = 4;
+
+/// How many commands make a batch beside another worth its statements. Fewer are done sooner in the next batch, together,
+/// where processors are scarce.
+const CROWD: usize = 32;
+
+/// After this a batch takes long: it waits for somebody, or the database is far away. Others do not wait for its end.
+const LONG: Duration = Duration::from_millis(20);
 
 /// A command and whoever waits for its outcome.
 pub(crate) struct Entry {
@@ -33,16 +45,23 @@ pub(crate) struct Queue {
 
 struct State {
     waiting: VecDeque<Entry>,
-    /// What the running batch of each writer names.
-    held: Vec<Keys>,
+    /// The running batch of each writer.
+    running: Vec<Option<Running>>,
+    /// A writer looks again soon, whatever comes.
+    is_watched: bool,
     is_closed: bool,
+}
+
+struct Running {
+    names: Keys,
+    since: Instant,
 }
 
 impl Queue {
     /// Makes a queue for at most `limit` waiting commands, and a number of writers.
     pub(crate) fn new(limit: usize, writers: usize) -> Self {
-        let held = vec![Keys::default(); writers];
-        let state = State { waiting: VecDeque::new(), held, is_closed: false };
+        let running = iter::repeat_with(|| None).take(writers).collect();
+        let state = State { waiting: VecDeque::new(), running, is_watched: false, is_closed: false };
         Self { state: Mutex::new(state), changed: Notify::new(), limit }
     }
 
@@ -69,11 +88,13 @@ impl Queue {
         if state.waiting.len() >= self.limit {
             return Err(Fault::unavailable("cannot queue the command: too many are waiting"));
         }
-        let can_run = !state.held.iter().any(|held| entry.keys.meets(held));
+        let is_free = state.is_free(&entry.keys);
         state.waiting.push_back(entry);
+        // What has to wait for a batch is found by that batch's writer, who looks again when it is done. What only has to
+        // wait for a crowd, or for long enough, is watched by one writer.
+        let is_news = !state.is_watched || state.waiting.len() >= CROWD;
         drop(state);
-        // One that has to wait for a batch is found by that batch's writer, who looks again when it is done.
-        if can_run {
+        if is_free && is_news {
             self.changed.notify_one();
         }
         Ok(())
@@ -102,13 +123,15 @@ impl Writer {
     /// writer's work is over.
     pub(crate) async fn take(&self, limit: usize) -> Vec<Entry> {
         let queue = &self.queue;
-        queue.state().held[self.number] = Keys::default();
+        queue.state().running[self.number] = None;
         loop {
             let changed = queue.changed.notified();
-            let (batch, is_over, is_more) = {
+            let (batch, is_over, is_more, not_before) = {
                 let mut state = queue.state();
-                let batch = state.take(self.number, limit);
-                (batch, state.is_closed, !state.waiting.is_empty())
+                let not_before = state.not_before(Instant::now());
+                let batch = if not_before.is_none() { state.take(self.number, limit) } else { Vec::new() };
+                state.is_watched = not_before.is_some();
+                (batch, state.is_closed, !state.waiting.is_empty(), not_before)
             };
             if !batch.is_empty() || is_over {
                 // What waits may be for another writer.
@@ -117,7 +140,11 @@ impl Writer {
                 }
                 return batch;
             }
-            changed.await;
+            match not_before {
+                // Whatever comes first.
+                Some(then) => drop(timeout_at(then, changed).await),
+                None => changed.await,
+            }
         }
     }
 }
@@ -125,12 +152,30 @@ impl Writer {
 /// Whatever ends a writer, nobody waits for its batch any more.
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.queue.state().held[self.number] = Keys::default();
+        let mut state = self.queue.state();
+        state.running[self.number] = None;
+        state.is_watched = false;
+        drop(state);
         self.queue.changed.notify_one();
     }
 }
 
 impl State {
+    /// Says whether no running batch names any of these.
+    fn is_free(&self, keys: &Keys) -> bool {
+        !self.running.iter().flatten().any(|batch| keys.meets(&batch.names))
+    }
+
+    fn last_begun(&self) -> Option<Instant> {
+        self.running.iter().flatten().map(|batch| batch.since).max()
+    }
+
+    /// Says until when what waits should leave the running batches alone; `None`: no longer.
+    fn not_before(&self, now: Instant) -> Option<Instant> {
+        let is_too_few = !self.waiting.is_empty() && self.waiting.len() < CROWD && !self.is_closed;
+        self.last_begun().map(|begun| begun + LONG).filter(|then| is_too_few && now < *then)
+    }
+
     /// Takes what names nothing that another batch holds, and lets nobody overtake who waits for the same.
     ///
     /// A command whose caller went away before its batch began is dropped: nobody was promised anything.
@@ -143,17 +188,21 @@ impl State {
             if entry.answer.is_closed() {
                 continue;
             }
-            if passed.meets(&entry.keys) || self.held.iter().any(|held| entry.keys.meets(held)) {
+            if self.is_free(&entry.keys) && !entry.keys.meets(&passed) {
+                batch.push(entry);
+            } else {
                 passed.extend(&entry.keys);
                 left.push_back(entry);
-            } else {
-                batch.push(entry);
             }
         }
         left.append(&mut self.waiting);
         self.waiting = left;
-        for entry in &batch {
-            self.held[writer].extend(&entry.keys);
+        if !batch.is_empty() {
+            let mut names = Keys::default();
+            for Entry { keys, .. } in &batch {
+                names.extend(keys);
+            }
+            self.running[writer] = Some(Running { names, since: Instant::now() });
         }
         batch
     }
