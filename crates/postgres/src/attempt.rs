@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hongbao_ledger::Attempt;
 use hongbao_ports::Fault;
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use crate::{
     PostgresStore,
@@ -48,22 +48,18 @@ pub(crate) async fn forget(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<(), F
     }
     let life = i64::try_from(LIFE.as_micros()).unwrap_or(i64::MAX);
     let born = tx.now().await?.to_micros().saturating_sub(life);
-    sqlx::query!(
-        "DELETE FROM attempts
-        WHERE id IN (
-            SELECT id
-            FROM attempts
-            WHERE begun_at < $1
-            ORDER BY begun_at
-            LIMIT $2
-            FOR UPDATE SKIP LOCKED
-        )",
+    // Only the first few are looked at, however many are old.
+    let cannot = |error| fault::of(error, "cannot forget old attempts");
+    tx.execute("SET LOCAL enable_indexscan = on").await.map_err(cannot)?;
+    let old = sqlx::query_scalar!(
+        "SELECT id FROM attempts WHERE begun_at < $1 ORDER BY begun_at LIMIT $2 FOR UPDATE SKIP LOCKED",
         born,
         2 * i64::from(SHARE)
-    )
-    .execute(&mut *tx)
-    .await
-    .map_err(|error| fault::of(error, "cannot forget old attempts"))?;
+    );
+    let old = old.fetch_all(&mut *tx).await.map_err(cannot)?;
+    if !old.is_empty() {
+        sqlx::query!("DELETE FROM attempts WHERE id = ANY($1)", &old).execute(&mut *tx).await.map_err(cannot)?;
+    }
     Ok(())
 }
 

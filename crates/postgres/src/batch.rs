@@ -41,7 +41,7 @@ async fn run(mut tx: Tx<'_, '_>, attempt: Attempt, batch: &[Command]) -> Result<
 #[async_trait]
 impl Store for PostgresStore {
     async fn commit(&self, attempt: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
-        self.transact(attempt, |tx| Box::pin(run(tx, attempt, batch))).await
+        self.transact(attempt, &self.begin_batch, |tx| Box::pin(run(tx, attempt, batch))).await
     }
 
     async fn was_committed(&self, attempt: Attempt) -> Result<bool, Fault> {

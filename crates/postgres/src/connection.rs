@@ -6,7 +6,7 @@ use std::{
 };
 
 use hongbao_ports::Fault;
-use sqlx::{PgConnection, Postgres, pool::PoolConnection};
+use sqlx::{PgConnection, PgPool, Postgres, pool::PoolConnection};
 use tokio::{
     runtime::Handle,
     time::{Instant, timeout, timeout_at},
@@ -29,11 +29,19 @@ pub(crate) struct Borrowed {
 impl PostgresStore {
     /// Borrows a connection, and gives up waiting for one at `until`.
     pub(crate) async fn borrow(&self, until: Instant) -> Result<Borrowed, Fault> {
-        let connection = within(until, async {
-            self.pool.acquire().await.map_err(|error| fault::of(error, "cannot reach the database"))
-        });
-        Ok(Borrowed { connection: connection.await?, is_given_up: false })
+        borrow(&self.pool, until).await
     }
+
+    /// Borrows the connection that is kept for the question whether the database can be used.
+    pub(crate) async fn borrow_probe(&self, until: Instant) -> Result<Borrowed, Fault> {
+        borrow(&self.probe, until).await
+    }
+}
+
+async fn borrow(pool: &PgPool, until: Instant) -> Result<Borrowed, Fault> {
+    let connection =
+        within(until, async { pool.acquire().await.map_err(|error| fault::of(error, "cannot reach the database")) });
+    Ok(Borrowed { connection: connection.await?, is_given_up: false })
 }
 
 /// Gives up at `until` on a database that does not answer.

@@ -53,15 +53,25 @@ impl std::error::Error for OpenError {
     }
 }
 
+/// Leaves one way to a batch's rows: from each key to its row. A plan that is made while a table is small would go through
+/// its whole index instead, and be kept while it grows. What is turned off and taken all the same counts as so dear that it
+/// would be compiled, for seconds.
+const BY_KEYS: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; \
+    SET LOCAL enable_indexonlyscan = off; SET LOCAL jit = off";
+
 /// A PostgreSQL database with everything that Hongbao keeps.
 #[derive(Clone)]
 pub struct PostgresStore {
     pub(crate) pool: PgPool,
+    /// One connection that is kept for the question whether the database can be used: under load all others are in use.
+    pub(crate) probe: PgPool,
     pub(crate) time: Time,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) lookups: Lookups,
     /// How a transaction begins that writes.
     pub(crate) begin: String,
+    /// How a batch begins.
+    pub(crate) begin_batch: String,
     /// How one begins that reads one statement; `None`: no transaction is needed for that.
     pub(crate) begin_read: Option<String>,
     /// How one begins that reads several.
@@ -80,12 +90,15 @@ impl PostgresStore {
         let options = PgConnectOptions::from_str(&settings.url).map_err(OpenError::Url)?.application_name("hongbao");
         let options = session(options, settings);
         reach(&options, settings.acquire_timeout).await?;
-        let pool = PgPoolOptions::new()
-            .max_connections(settings.connections)
-            .acquire_timeout(settings.acquire_timeout)
-            .test_before_acquire(false)
-            .before_acquire(|connection, found| Box::pin(async move { test(connection, found.idle_for).await }))
-            .connect_lazy_with(options);
+        let pool = |connections| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(settings.acquire_timeout)
+                .test_before_acquire(false)
+                .before_acquire(|connection, found| Box::pin(async move { test(connection, found.idle_for).await }))
+                .connect_lazy_with(options.clone())
+        };
+        let (pool, probe) = (pool(settings.connections), pool(1));
         let limits = match settings.pooler {
             Pooler::None => String::new(),
             Pooler::Transaction => format!("; {}", local_limits(settings)),
@@ -99,10 +112,12 @@ impl PostgresStore {
             time,
             ids,
             begin: format!("BEGIN{limits}"),
+            begin_batch: format!("BEGIN{limits}; {BY_KEYS}"),
             begin_read,
             begin_snapshot: format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY{limits}"),
             patience: settings.patience,
             pool,
+            probe,
         };
         if settings.migrate {
             migrate::migrate(settings).await.map_err(OpenError::Migrate)?;
@@ -139,6 +154,7 @@ impl PostgresStore {
     /// Closes all connections after what runs.
     pub async fn close(&self) {
         self.pool.close().await;
+        self.probe.close().await;
     }
 }
 
@@ -184,12 +200,11 @@ fn session(options: PgConnectOptions, settings: &Settings) -> PgConnectOptions {
             ("statement_timeout", milliseconds(settings.statement_timeout)),
             ("lock_timeout", milliseconds(settings.lock_timeout)),
             ("idle_in_transaction_session_timeout", milliseconds(settings.statement_timeout)),
-            // Every statement finds its rows by keys, however many there are. So it is planned once, and for keys: a plan
-            // made while a table is small would read all of it, and be kept while it grows.
+            // Every statement finds its rows by an index, so one plan does for all times. One that was made while a table
+            // is small must not read all of it.
             ("plan_cache_mode", "force_generic_plan".to_owned()),
             ("enable_seqscan", "off".to_owned()),
-            ("enable_hashjoin", "off".to_owned()),
-            ("enable_mergejoin", "off".to_owned()),
+            ("jit", "off".to_owned()),
         ]),
         // A statement that was prepared on one session is not known on the next.
         Pooler::Transaction => options.statement_cache_capacity(0),

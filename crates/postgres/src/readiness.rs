@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_millis(1_900);
 impl Readiness for PostgresStore {
     async fn schema(&self) -> Result<Schema, Fault> {
         let until = Instant::now() + PATIENCE;
-        let mut connection = self.borrow(until).await?;
+        let mut connection = self.borrow_probe(until).await?;
         let look = async {
             writable(&mut connection).await?;
             match migrate::check(&mut connection).await {
@@ -51,3 +51,6 @@ async fn writable(connection: &mut PgConnection) -> Result<(), Fault> {
     tx.commit().await.map_err(cannot)?;
     if is_read_only { Err(Fault::unavailable("cannot write the database: it is read-only")) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests;

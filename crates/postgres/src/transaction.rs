@@ -117,7 +117,7 @@ impl PostgresStore {
         let attempts = Attempts { store: self, ids: self.ids.as_ref(), patience: self.patience };
         let work = &work;
         let attempt = |attempt| -> BoxFuture<'_, Attempted<Result<T, R>>> {
-            Box::pin(self.transact(attempt, move |tx| {
+            Box::pin(self.transact(attempt, &self.begin, move |tx| {
                 let work = work(tx);
                 Box::pin(async move {
                     match work.await {
@@ -131,14 +131,14 @@ impl PostgresStore {
         attempts.until_known(attempt).await.map_err(Fault::from)?.map_err(Failure::Refused)
     }
 
-    /// Runs one attempt at a transaction, which records itself if it is to be committed.
-    pub(crate) async fn transact<'env, T, W>(&'env self, attempt: Attempt, work: W) -> Attempted<T>
+    /// Runs one attempt at a transaction, which is recorded with it if it is to be committed.
+    pub(crate) async fn transact<'env, T, W>(&'env self, attempt: Attempt, begin: &str, work: W) -> Attempted<T>
     where
         T: Send,
         W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Send,
     {
         let mut connection = self.borrow(attempt.until).await.map_err(before_commit)?;
-        let ended = self.transact_on(&mut connection, attempt, work).await;
+        let ended = self.transact_on(&mut connection, attempt, begin, work).await;
         if let Err(CommitError::Lost { fault, .. } | CommitError::Retry(fault)) = &ended {
             connection.judge(fault);
         }
@@ -149,6 +149,7 @@ impl PostgresStore {
         &'env self,
         connection: &mut PgConnection,
         attempt: Attempt,
+        begin: &str,
         work: W,
     ) -> Attempted<T>
     where
@@ -156,7 +157,7 @@ impl PostgresStore {
         W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Send,
     {
         let begin = async {
-            let begun = connection.begin_with(AssertSqlSafe(self.begin.clone())).await;
+            let begun = connection.begin_with(AssertSqlSafe(begin.to_owned())).await;
             begun.map_err(|error| fault::of(error, "cannot begin the transaction"))
         };
         let mut tx = within(attempt.until, begin).await.map_err(before_commit)?;

@@ -81,7 +81,7 @@ impl Fixture {
 
     /// Works out a batch on what is stored now, without writing it.
     async fn work_out(&self, command: &Command) -> Changes {
-        let worked_out = self.store.transact(attempt(u128::MAX), |mut tx| {
+        let worked_out = self.store.transact(attempt(u128::MAX), &self.store.begin_batch, |mut tx| {
             Box::pin(async move {
                 let (loaded, now) = load::load(&mut tx, &Keys::of(std::slice::from_ref(command))).await?;
                 let mut book = Book::open(loaded, now);
@@ -211,6 +211,7 @@ async fn a_batch_of_refusals_writes_nothing_at_all() {
 #[tokio::test]
 async fn rows_are_found_by_their_keys_though_the_tables_were_empty_when_it_was_planned() {
     let fixture = Fixture::new().await;
+    fixture.database.psql("VACUUM ANALYZE").unwrap();
     let begin = |id| BeginClaim { id, taker: "bob".parse().unwrap(), lease: Duration::from_secs(15) };
     for number in 2..40 {
         let packet = packet(number);
@@ -228,9 +229,14 @@ async fn rows_are_found_by_their_keys_though_the_tables_were_empty_when_it_was_p
     let is_over = (0..1_000).any(|_| fixture.database.psql(sessions).unwrap() == "0");
     assert!(is_over);
 
-    let read_whole = "SELECT string_agg(relname || ' ' || seq_scan, ', ') FROM pg_stat_user_tables
-        WHERE seq_scan > 0 AND relname IN ('accounts', 'packets', 'shares', 'claims', 'movements', 'postings', 'attempts')";
-    assert_eq!(fixture.database.psql(read_whole).unwrap(), "");
+    let tables = "relname IN ('accounts', 'packets', 'shares', 'claims', 'movements', 'postings', 'attempts')";
+    let scans = format!("SELECT string_agg(relname, ', ') FROM pg_stat_user_tables WHERE seq_scan > 0 AND {tables}");
+    assert_eq!(fixture.database.psql(&scans).unwrap(), "", "tables that were read whole");
+    let walks = format!(
+        "SELECT string_agg(indexrelname || ': ' || idx_tup_read || ' in ' || idx_scan, ', ') FROM pg_stat_user_indexes
+        WHERE idx_tup_read > 2 * idx_scan AND {tables}"
+    );
+    assert_eq!(fixture.database.psql(&walks).unwrap(), "", "indexes that were read whole");
     let found = "SELECT count(*) FROM pg_stat_user_tables WHERE idx_scan > 100 AND relname IN ('accounts', 'packets')";
     assert_eq!(fixture.database.psql(found).unwrap(), "2", "the scans are counted");
 }
