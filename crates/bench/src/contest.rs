@@ -53,7 +53,7 @@ pub(crate) struct Cell {
 }
 
 /// On how many connections two candidates that differ in little are measured, and in which order: first, second.
-const DUEL: [usize; 2] = [64, 512];
+const CONNECTIONS_OF_DUEL: [usize; 2] = [64, 512];
 const ORDER: [usize; 4] = [0, 1, 1, 0];
 
 /// What was measured.
@@ -79,7 +79,7 @@ pub(crate) async fn run(candidates: &[Candidate], plan: Plan) -> Result<Cells, T
                 }
             }
         }
-        for connections in DUEL {
+        for connections in CONNECTIONS_OF_DUEL {
             for place in ORDER {
                 let mut pair = candidates.iter().filter(|candidate| Kind::DUEL.contains(&candidate.kind));
                 if let Some(candidate) = pair.nth(place) {

@@ -81,6 +81,7 @@ mod tests {
         assert!(nothing.iter().all(|floor| !floor.is_met));
         assert_eq!(nothing.len(), 6);
     }
+
     #[test]
     fn two_writers_are_held_against_one_in_all_rounds_of_both_methods() {
         let both = |kind, publish, accept| {

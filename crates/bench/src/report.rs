@@ -17,6 +17,8 @@ use crate::{
 pub(crate) struct Report {
     pub(crate) machine: Facts,
     pub(crate) figures: Vec<Figure>,
+    /// Two writers and one, asked in turns.
+    pub(crate) duel: Vec<Figure>,
     pub(crate) floors: Vec<Floor>,
 }
 
@@ -96,21 +98,24 @@ impl Display for Millis {
     }
 }
 
+impl Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, connections, candidate, per_second, p50_us, p99_us, percent_of_textbook } = self;
+        let ratio = percent_of_textbook.map_or_else(String::new, |percent| Times(percent).to_string());
+        let (p50, p99) = (Millis(*p50_us), Millis(*p99_us));
+        write!(f, "{method:<8} {connections:>5}  {candidate:<22} {per_second:>10} {ratio:>10} {p50:>8} {p99:>8}")
+    }
+}
+
 impl Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}\n", self.machine)?;
         let titles = ("method", "conns", "candidate", "per second", "x textbook", "p50 ms", "p99 ms");
         let (method, connections, candidate, rate, ratio, p50, p99) = titles;
         writeln!(f, "{method:<8} {connections:>5}  {candidate:<22} {rate:>10} {ratio:>10} {p50:>8} {p99:>8}")?;
-        for figure in &self.figures {
-            let Figure { method, connections, candidate, per_second, p50_us, p99_us, percent_of_textbook } = figure;
-            let ratio = percent_of_textbook.map_or_else(String::new, |percent| Times(percent).to_string());
-            let (p50, p99) = (Millis(*p50_us), Millis(*p99_us));
-            writeln!(
-                f,
-                "{method:<8} {connections:>5}  {candidate:<22} {per_second:>10} {ratio:>10} {p50:>8} {p99:>8}"
-            )?;
-        }
+        self.figures.iter().try_for_each(|figure| writeln!(f, "{figure}"))?;
+        writeln!(f, "\nin turns with one another:")?;
+        self.duel.iter().try_for_each(|figure| writeln!(f, "{figure}"))?;
         writeln!(f)?;
         self.floors.iter().try_for_each(|Floor { what, percent, least_percent, is_met }| {
             let verdict = if *is_met { "met" } else { "NOT MET" };

@@ -75,8 +75,8 @@ async fn measure(plan: Plan) -> Result<Report, Trouble> {
     let cells = contest::run(&candidates, plan).await?;
     // A run whose audit fails has no speed.
     candidates.into_iter().try_for_each(|candidate| candidate.finish(&programs.hongbao))?;
-    let figures = figures(&cells.contest).into_iter().chain(figures(&cells.duel)).collect();
-    Ok(Report { machine, figures, floors: floors(&cells) })
+    let (contest, duel) = (figures(&cells.contest), figures(&cells.duel));
+    Ok(Report { machine, figures: contest, duel, floors: floors(&cells) })
 }
 
 /// Makes and fills a store for each candidate.

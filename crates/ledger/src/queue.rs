@@ -19,9 +19,6 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-/// How many commands at most are looked at for one batch, as a multiple of its size.
-const LOOK: usize = 4;
-
 /// How many commands make a batch beside another worth its statements. Fewer are done sooner in the next batch, together,
 /// where processors are scarce.
 const CROWD: usize = 32;
@@ -65,7 +62,7 @@ impl Queue {
         Self { state: Mutex::new(state), changed: Notify::new(), limit }
     }
 
-    /// Nothing panics while the lock is held, and if it did, the entries would still be whole.
+    /// Nothing panics while the lock is held. If it did, the callers of what is lost would hear that it is unresolved.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -176,13 +173,14 @@ impl State {
         self.last_begun().map(|begun| begun + LONG).filter(|then| is_too_few && now < *then)
     }
 
-    /// Takes what names nothing that another batch holds, and lets nobody overtake who waits for the same.
+    /// Takes what names nothing that another batch holds, and lets nobody overtake who waits for the same. It passes as many
+    /// by as it may take, and no more.
     ///
     /// A command whose caller went away before its batch began is dropped: nobody was promised anything.
     fn take(&mut self, writer: usize, limit: usize) -> Vec<Entry> {
         let (mut batch, mut passed, mut left) = (Vec::new(), Keys::default(), VecDeque::new());
         while batch.len() < limit
-            && left.len() < limit * LOOK
+            && left.len() < limit
             && let Some(entry) = self.waiting.pop_front()
         {
             if entry.answer.is_closed() {

@@ -18,7 +18,7 @@ const LIFE: Duration = Duration::from_hours(48);
 
 /// One transaction in so many forgets what is old, and twice as many rows at most. So the table stays as small as what was
 /// done in their life, and nobody has to forget much.
-const SHARE: u8 = 64;
+const ONE_IN: u8 = 64;
 
 /// Records the attempt.
 pub(crate) async fn record(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<(), Fault> {
@@ -43,7 +43,7 @@ pub(crate) async fn record_at(tx: &mut PgConnection, attempt: Attempt, now: Opti
 /// Forgets old attempts, if it is this one's turn.
 pub(crate) async fn forget(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<(), Fault> {
     let [.., dice] = attempt.id.to_u128().to_be_bytes();
-    if dice % SHARE != 0 {
+    if dice % ONE_IN != 0 {
         return Ok(());
     }
     let life = i64::try_from(LIFE.as_micros()).unwrap_or(i64::MAX);
@@ -54,7 +54,7 @@ pub(crate) async fn forget(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<(), F
     let old = sqlx::query_scalar!(
         "SELECT id FROM attempts WHERE begun_at < $1 ORDER BY begun_at LIMIT $2 FOR UPDATE SKIP LOCKED",
         born,
-        2 * i64::from(SHARE)
+        2 * i64::from(ONE_IN)
     );
     let old = old.fetch_all(&mut *tx).await.map_err(cannot)?;
     if !old.is_empty() {

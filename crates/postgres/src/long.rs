@@ -42,7 +42,7 @@ impl PostgresStore {
         });
         let looked = tokio::select! {
             looked = reading => looked,
-            () = self.is_lost(told) => Err(Fault::unavailable("the database does not answer any more").because(Silence)),
+            () = self.is_lost(told) => Err(Fault::unavailable("cannot finish reading").because(Silence)),
         };
         if let Err(fault) = &looked {
             connection.judge(fault);
@@ -61,7 +61,13 @@ impl PostgresStore {
         let mut missed = 0;
         while missed < MOST_MISSED {
             sleep(self.patience).await;
-            missed = if self.is_at_work(session).await.unwrap_or(false) { 0 } else { missed + 1 };
+            missed = match self.is_at_work(session).await {
+                Ok(true) => 0,
+                Ok(false) => missed + 1,
+                Err(fault) if fault::is_of_the_connection(&fault) => missed + 1,
+                // The database answers: it has no room for one that asks.
+                Err(_) => missed,
+            };
         }
     }
 
@@ -76,7 +82,7 @@ impl PostgresStore {
                     r#"SELECT EXISTS (
                         SELECT FROM pg_stat_activity
                         WHERE pid = $1
-                            AND (state = 'active'
+                            AND (state IN ('active', 'disabled')
                                 OR extract(epoch FROM clock_timestamp() - state_change) * 1000000 < $2::BIGINT)
                     ) AS "is_at_work!""#,
                     session,

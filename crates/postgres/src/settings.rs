@@ -7,10 +7,11 @@ use hongbao_ports::Clock;
 /// What stands between us and the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Pooler {
-    /// Nothing, or a pooler that gives us a session of our own.
+    /// Nothing: each connection is a session of our own, and has our limits.
     #[default]
     None,
-    /// A pooler that gives us another session in each transaction, such as pgbouncer with `pool_mode = transaction`.
+    /// A pooler that gives us another session in each transaction, such as pgbouncer with `pool_mode = transaction`; or one
+    /// that keeps the limits of a session from the database, as pgbouncer always does.
     ///
     /// Every read is then a transaction, too, and begins with its own limits, because a session keeps nothing for us.
     /// pgbouncer 1.18 needs `ignore_startup_parameters = extra_float_digits` and `server_reset_query_always = 1`, since
@@ -30,7 +31,7 @@ pub struct Settings {
     pub migration_url: Option<String>,
     /// What stands between us and the database.
     pub pooler: Pooler,
-    /// The most connections that are held.
+    /// The most connections that are held for work; one more is kept to ask whether the database can be used.
     pub connections: u32,
     /// How long to wait for one of them.
     pub acquire_timeout: Duration,

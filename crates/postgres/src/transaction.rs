@@ -157,8 +157,8 @@ impl PostgresStore {
         W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Send,
     {
         let begin = async {
-            let begun = connection.begin_with(AssertSqlSafe(begin.to_owned())).await;
-            begun.map_err(|error| fault::of(error, "cannot begin the transaction"))
+            let opened = connection.begin_with(AssertSqlSafe(begin.to_owned())).await;
+            opened.map_err(|error| fault::of(error, "cannot begin the transaction"))
         };
         let mut tx = within(attempt.until, begin).await.map_err(before_commit)?;
         let run = async {

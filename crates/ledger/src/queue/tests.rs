@@ -24,7 +24,7 @@ fn packet() -> PacketRef {
 
 /// A queue for two writers, and their places.
 fn queue() -> (Arc<Queue>, Writer, Writer) {
-    let queue = Arc::new(Queue::new(64, 2));
+    let queue = Arc::new(Queue::new(2 * CROWD, 2));
     let writer = |number| Writer::new(Arc::clone(&queue), number);
     let (first, second) = (writer(0), writer(1));
     (queue, first, second)
@@ -81,15 +81,31 @@ async fn commands_that_name_the_same_go_together() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_writer_that_ends_holds_nothing_any_more() {
+async fn a_writer_that_ends_holds_nothing_any_more_and_says_so() {
     let (queue, first, second) = queue();
     let _callers = [push(&queue, 1, deposit("alice")), push(&queue, 2, deposit("alice"))];
     assert_eq!(take_some(&first, 1).await, Some(vec![1]));
-    assert_eq!(take(&second).await, None);
+    let waiting = tokio::spawn(async move { second.take(8).await.len() });
+    tokio::time::sleep(2 * LONG).await;
+    assert!(!waiting.is_finished());
 
     drop(first);
 
-    assert_eq!(take(&second).await, Some(vec![2]));
+    assert_eq!(waiting.await.unwrap(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_writer_leaves_wakes_the_other() {
+    let (queue, first, second) = queue();
+    let _running = [push(&queue, 1, deposit("alice")), push(&queue, 2, deposit("bob"))];
+    assert_eq!(take(&first).await, Some(vec![1, 2]));
+    let waiting = tokio::spawn(async move { second.take(8).await.len() });
+    tokio::task::yield_now().await;
+    let _blocked = [push(&queue, 3, deposit("alice")), push(&queue, 4, deposit("bob"))];
+
+    assert_eq!(take_some(&first, 1).await, Some(vec![3]), "it has room for one only");
+
+    assert_eq!(waiting.await.unwrap(), 1);
 }
 
 #[tokio::test(start_paused = true)]

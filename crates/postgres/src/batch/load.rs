@@ -31,7 +31,7 @@ fn all<R, T: TryFrom<R, Error = fault::Unreadable>>(rows: Vec<R>) -> Result<Vec<
 pub(super) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Loaded, Timestamp), Fault> {
     let cannot = |error| fault::of(error, "cannot load the batch");
     let mut loaded = Loaded::default();
-    let mut clock = tx.given_now();
+    let mut clock = None;
     if !keys.accounts.is_empty() {
         let users: Vec<String> = keys.accounts.iter().map(|key| key.user.to_string()).collect();
         let coins: Vec<String> = keys.accounts.iter().map(|key| key.coin.to_string()).collect();
@@ -51,7 +51,7 @@ pub(super) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Loaded, Ti
     if !keys.packets.is_empty() {
         let now;
         (loaded.packets, now) = packets_and_clock(tx, &keys.packets, Locking::ForUpdate).await?;
-        clock = clock.or(now);
+        clock = now.or(clock);
     }
     if !keys.movements.is_empty() {
         let references: Vec<String> = keys.movements.iter().map(Reference::to_string).collect();
@@ -65,9 +65,9 @@ pub(super) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Loaded, Ti
     if !keys.coins.is_empty() {
         let now;
         (loaded.coins, now) = coins(tx, &keys.coins).await?;
-        clock = clock.or(now);
+        clock = now.or(clock);
     }
-    let now = match clock {
+    let now = match tx.given_now().or(clock) {
         Some(now) => Timestamp::from_micros(now),
         None => tx.now().await?,
     };

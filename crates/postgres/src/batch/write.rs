@@ -1,4 +1,4 @@
-//! Writing what a batch changed, with one statement for the rows that were there and one for those that are new.
+//! Writing what a batch changed: usually with one statement for the rows that were there and one for those that are new.
 //!
 //! Each statement touches a table once, in arrays with a row for each place. What was there comes first: a claim that gives
 //! its share back makes room for the one that takes it.

@@ -85,7 +85,7 @@ fn a_server_that_had_lost_its_connections_is_noticed_when_it_comes_back() {
     until(QUICKLY, "a server without a session", || (database.psql(sessions).unwrap() == "0").then_some(()));
     let arguments = ["transfer-store", "--from", &database.url(), "--to", "sqlite://moved.db"];
     let mut moving = Program::start(&mut folder.hongbao(&arguments));
-    moving.wait_for("the last rows", QUICKLY, |moving| moving.stderr().contains("postings: ").then_some(()));
+    moving.wait_for("the first rows", QUICKLY, |moving| moving.stderr().contains(" rows").then_some(()));
 
     proxy.admit();
 
