@@ -16,6 +16,8 @@ mod contacts;
 mod fault;
 mod gather;
 mod groups;
+#[cfg(test)]
+mod indexes;
 mod long;
 mod lookup;
 mod migrate;

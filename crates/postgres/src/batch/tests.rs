@@ -222,12 +222,7 @@ async fn rows_are_found_by_their_keys_though_the_tables_were_empty_when_it_was_p
         fixture.run(10 * number + 3, command(number, begin(packet.id))).await;
         assert!(fixture.run(10 * number + 4, command(number, settle)).await.is_done());
     }
-    // A session tells what it has counted at the latest when it ends.
-    fixture.store.close().await;
-    let sessions =
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hongbao' AND datname = current_database()";
-    let is_over = (0..1_000).any(|_| fixture.database.psql(sessions).unwrap() == "0");
-    assert!(is_over);
+    crate::indexes::close(&fixture.store, &fixture.database).await;
 
     let tables = "relname IN ('accounts', 'packets', 'shares', 'claims', 'movements', 'postings', 'attempts')";
     let scans = format!("SELECT string_agg(relname, ', ') FROM pg_stat_user_tables WHERE seq_scan > 0 AND {tables}");
