@@ -5,10 +5,12 @@
 //! it is worth its statements, or when the other takes long. Nothing but speed hangs on all this: servers do not know of
 //! each other's batches, and the store's locks and versions are what keeps them apart.
 
+mod writer;
+
 use std::{
     collections::VecDeque,
     iter, slice,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -16,8 +18,10 @@ use hongbao_domain::ledger::{Command, Keys, Outcome};
 use hongbao_ports::Fault;
 use tokio::{
     sync::{Notify, oneshot},
-    time::{Instant, timeout_at},
+    time::Instant,
 };
+
+pub(crate) use writer::Writer;
 
 /// How many commands make a batch beside another worth its statements. Fewer are done sooner in the next batch, together,
 /// where processors are scarce.
@@ -101,59 +105,6 @@ impl Queue {
     pub(crate) fn close(&self) {
         self.state().is_closed = true;
         self.changed.notify_waiters();
-    }
-}
-
-/// A writer's place at the queue.
-pub(crate) struct Writer {
-    queue: Arc<Queue>,
-    number: usize,
-}
-
-impl Writer {
-    /// Gives the place with that number, which is less than the number of writers.
-    pub(crate) fn new(queue: Arc<Queue>, number: usize) -> Self {
-        Self { queue, number }
-    }
-
-    /// Ends the last batch, waits for commands and takes all that can run now, at most `limit`; none means that this
-    /// writer's work is over.
-    pub(crate) async fn take(&self, limit: usize) -> Vec<Entry> {
-        let queue = &self.queue;
-        queue.state().running[self.number] = None;
-        loop {
-            let changed = queue.changed.notified();
-            let (batch, is_over, is_more, not_before) = {
-                let mut state = queue.state();
-                let not_before = state.not_before(Instant::now());
-                let batch = if not_before.is_none() { state.take(self.number, limit) } else { Vec::new() };
-                state.is_watched = not_before.is_some();
-                (batch, state.is_closed, !state.waiting.is_empty(), not_before)
-            };
-            if !batch.is_empty() || is_over {
-                // What waits may be for another writer.
-                if is_more {
-                    queue.changed.notify_one();
-                }
-                return batch;
-            }
-            match not_before {
-                // Whatever comes first.
-                Some(then) => drop(timeout_at(then, changed).await),
-                None => changed.await,
-            }
-        }
-    }
-}
-
-/// Whatever ends a writer, nobody waits for its batch any more.
-impl Drop for Writer {
-    fn drop(&mut self) {
-        let mut state = self.queue.state();
-        state.running[self.number] = None;
-        state.is_watched = false;
-        drop(state);
-        self.queue.changed.notify_one();
     }
 }
 

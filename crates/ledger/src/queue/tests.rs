@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use hongbao_domain::{
     id::{CommandId, TransferId},
     ledger::{AccountKey, Action, Deposit},
