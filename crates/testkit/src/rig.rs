@@ -1,6 +1,13 @@
 //! What an adapter hands to the suite.
 
-use std::{any::Any, fmt, sync::Arc};
+use std::{
+    any::Any,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use hongbao_ports::{Contacts, Groups, Ledger, Profiles, Readiness, Sessions, Users};
 
@@ -68,6 +75,8 @@ pub struct Rig {
     /// A second instance on the same database, with the same clock and ids but nothing else in common: other connections,
     /// another group commit. Without one, the cases about two instances run against the first alone.
     pub twin: Option<Ports>,
+    /// Whose turn it is.
+    turn: AtomicUsize,
     /// The only time there is.
     pub clock: Arc<ManualClock>,
     /// Where the store and the cases take identifiers from.
@@ -94,7 +103,29 @@ impl Rig {
         keep: Box<dyn Any + Send + Sync>,
     ) -> Self {
         let Ports { ledger, sessions, users, contacts, groups, profiles, readiness } = first;
-        Self { ledger, sessions, users, contacts, groups, profiles, readiness, twin, clock, ids, keep }
+        Self {
+            ledger,
+            sessions,
+            users,
+            contacts,
+            groups,
+            profiles,
+            readiness,
+            twin,
+            turn: AtomicUsize::new(0),
+            clock,
+            ids,
+            keep,
+        }
+    }
+
+    /// Gives the ledger of one instance after the other: for callers who come at the same moment, as they come to several
+    /// servers. One server alone may keep them apart by itself.
+    pub(crate) fn any_ledger(&self) -> Arc<dyn Ledger> {
+        match &self.twin {
+            Some(twin) if self.turn.fetch_add(1, Ordering::Relaxed) % 2 == 1 => twin.ledger.clone(),
+            _ => self.ledger.clone(),
+        }
     }
 
     /// Gives both instances, or the only one twice.
