@@ -24,7 +24,7 @@ use sqlx::{
     AssertSqlSafe, Executor, PgConnection, PgPool, PgTransaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::{
     MigrateError, Settings, audit, fault,
@@ -40,11 +40,14 @@ const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ;
 /// After this a server that reaches the database has a session again: it looks for what is overdue every 3 s at least.
 const SEEN_WITHIN: Duration = Duration::from_secs(5);
 
+/// For so long a session may still be seen whose server has just been stopped.
+const GONE_WITHIN: Duration = Duration::from_secs(2);
+
 /// A database in which everything is done in one transaction, and which nobody else writes meanwhile.
 pub struct PostgresArchive {
     tx: PgTransaction<'static>,
     pool: PgPool,
-    /// When it was first looked for servers.
+    /// When it was seen that there is no server.
     looked_at: Instant,
     /// Whether there is something that the planner has not heard of.
     is_filled: bool,
@@ -81,11 +84,14 @@ impl PostgresArchive {
             Applied::All => {}
             Applied::Nothing | Applied::Others => return Err(ArchiveError::OtherSchema),
         }
-        let looked_at = Instant::now();
-        if servers(&mut tx).await.map_err(closed)? > 0 {
-            return Err(ArchiveError::InUse);
+        let until = Instant::now() + GONE_WITHIN;
+        while servers(&mut tx).await.map_err(closed)? > 0 {
+            if Instant::now() >= until {
+                return Err(ArchiveError::InUse);
+            }
+            sleep(GONE_WITHIN / 20).await;
         }
-        Ok(Self { tx, pool, looked_at, is_filled: false })
+        Ok(Self { tx, pool, looked_at: Instant::now(), is_filled: false })
     }
 }
 
@@ -101,6 +107,8 @@ async fn connect(url: &str) -> Result<PgPool, ArchiveError> {
 
 /// Counts the sessions of servers and administrators on the database. PgBouncer may add an address to their name.
 async fn servers(tx: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    // Else the transaction goes on to see those sessions that it saw before.
+    tx.execute("SELECT pg_stat_clear_snapshot()").await?;
     sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!"
         FROM pg_stat_activity
@@ -157,8 +165,6 @@ impl Archive for PostgresArchive {
     async fn is_alone(&mut self) -> Result<bool, Fault> {
         let cannot = |error| fault::of(error, "cannot look for servers");
         sleep_until(self.looked_at + SEEN_WITHIN).await;
-        // Else the transaction goes on to see those sessions that it saw before.
-        self.tx.execute("SELECT pg_stat_clear_snapshot()").await.map_err(cannot)?;
         Ok(servers(&mut self.tx).await.map_err(cannot)? == 0)
     }
 

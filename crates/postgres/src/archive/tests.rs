@@ -1,10 +1,13 @@
-//! What the list of tables must say of this schema.
+//! What the list of tables must say of this schema, and who is waited for.
 
 use std::collections::BTreeSet;
 
 use hongbao_ports::archive::LEFT_BEHIND;
 
+use sqlx::Connection;
+
 use super::*;
+use crate::testing::database;
 
 #[tokio::test]
 async fn every_table_and_column_is_moved_or_left_behind_on_purpose() {
@@ -29,4 +32,20 @@ async fn every_table_and_column_is_moved_or_left_behind_on_purpose() {
     listed.remove(&("friendships".to_owned(), "since_of_friend".to_owned()));
     listed.insert(("deployment".to_owned(), "one".to_owned()));
     assert_eq!(found, listed);
+}
+
+#[tokio::test]
+async fn a_server_that_is_just_ending_is_waited_for() {
+    let database = database().await;
+    let options = PgConnectOptions::from_str(&database.url()).unwrap().application_name("hongbao");
+    let server = PgConnection::connect_with(&options).await.unwrap();
+    let url = database.url();
+    let opening = tokio::spawn(async move { PostgresArchive::open(&url).await.is_ok() });
+    let has_looked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+        AND application_name = 'hongbao transfer-store' AND query LIKE '%hongbao - %'";
+    assert!((0..1_000).any(|_| database.psql(has_looked).unwrap() == "1"));
+
+    server.close().await.unwrap();
+
+    assert!(opening.await.unwrap());
 }
