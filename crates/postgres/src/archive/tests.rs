@@ -34,7 +34,7 @@ async fn every_table_and_column_is_moved_or_left_behind_on_purpose() {
     assert_eq!(found, listed);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_just_ending_is_waited_for() {
     let database = database().await;
     let options = PgConnectOptions::from_str(&database.url()).unwrap().application_name("hongbao");
