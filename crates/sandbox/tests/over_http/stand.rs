@@ -131,16 +131,14 @@ impl Stand {
 
     /// Sends one message from alice to bob on a connection of its own, with nothing between the test and the wire.
     pub(crate) fn request(&self, content: &str) -> TcpStream {
-        let signature = sign(APP_SECRET, "1", "2");
-        let body = encode(&letter(content));
-        let length = body.len();
-        let request = format!(
-            "POST {PRIVATE} HTTP/1.1\r\nHost:sandbox\r\nApp-Key:{APP_KEY}\r\nNonce:1\r\nTimestamp:2\r\n\
-             Signature:{signature}\r\nConnection:close\r\nContent-Length:{length}\r\n\r\n{body}"
-        );
+        self.begin(&wire(content))
+    }
+
+    /// Sends that much of a request on a connection of its own.
+    pub(crate) fn begin(&self, text: &str) -> TcpStream {
         let mut connection = TcpStream::connect(self.address).unwrap();
         connection.set_read_timeout(Some(PATIENCE)).unwrap();
-        connection.write_all(request.as_bytes()).unwrap();
+        connection.write_all(text.as_bytes()).unwrap();
         connection
     }
 
@@ -192,6 +190,17 @@ pub(crate) fn letter(content: &str) -> [(&str, &str); 4] {
 
 pub(crate) fn encode(form: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish()
+}
+
+/// Writes a message from alice to bob as it goes over the wire.
+pub(crate) fn wire(content: &str) -> String {
+    let signature = sign(APP_SECRET, "1", "2");
+    let body = encode(&letter(content));
+    let length = body.len();
+    format!(
+        "POST {PRIVATE} HTTP/1.1\r\nHost:sandbox\r\nApp-Key:{APP_KEY}\r\nNonce:1\r\nTimestamp:2\r\n\
+         Signature:{signature}\r\nConnection:close\r\nContent-Length:{length}\r\n\r\n{body}"
+    )
 }
 
 pub(crate) fn headers(signature: &str) -> [(&'static str, &str); 4] {
