@@ -1,6 +1,9 @@
 //! Everything that is not status 0.
 
-use hongbao_domain::id::TransferId;
+use hongbao_domain::{
+    id::TransferId,
+    im_cloud::{CloudAnswer, CloudRefusal},
+};
 
 use crate::{Invalid, Refusal};
 
@@ -24,6 +27,8 @@ pub enum Denial<R> {
     NotLoggedIn,
     /// The request is not one of this contract.
     Invalid(Invalid),
+    /// The user has as many requests in flight as one user may have; nothing was begun.
+    RateLimited,
     /// The machinery broke.
     Broken {
         /// What is known of it.
@@ -46,6 +51,7 @@ impl<R: Refusal> Denial<R> {
             Self::Refused(refusal) => refusal.status(),
             Self::NotLoggedIn => 2,
             Self::Invalid(_) => 100,
+            Self::RateLimited => 103,
             Self::Broken { how: Broken::Internal, .. } => 120,
             Self::Broken { how: Broken::Unavailable | Broken::Unresolved, .. } => 121,
         }
@@ -56,6 +62,7 @@ impl<R: Refusal> Denial<R> {
         match self {
             Self::Refused(_) | Self::NotLoggedIn => 200,
             Self::Invalid(invalid) => invalid.http_status(),
+            Self::RateLimited => 429,
             Self::Broken { how: Broken::Internal, .. } => 500,
             Self::Broken { how: Broken::Unavailable | Broken::Unresolved, .. } => 503,
         }
@@ -66,6 +73,7 @@ impl<R: Refusal> Denial<R> {
             Self::Refused(refusal) => refusal.code(),
             Self::NotLoggedIn => "not_logged_in",
             Self::Invalid(_) => "invalid_request",
+            Self::RateLimited => "rate_limited",
             Self::Broken { how: Broken::Internal, .. } => "internal",
             Self::Broken { how: Broken::Unavailable | Broken::Unresolved, .. } => "unavailable",
         }
@@ -77,14 +85,14 @@ impl<R: Refusal> Denial<R> {
             Self::Invalid(invalid) => invalid.topic(),
             Self::Broken { how: Broken::Unresolved, .. } => "unresolved",
             Self::Refused(refusal) => refusal.topic(),
-            Self::NotLoggedIn | Self::Broken { .. } => self.code(),
+            Self::NotLoggedIn | Self::RateLimited | Self::Broken { .. } => self.code(),
         }
     }
 
     pub(crate) fn is_retryable(&self) -> bool {
         match self {
             Self::Refused(refusal) => refusal.is_retryable(),
-            Self::Broken { how: Broken::Unavailable, .. } => true,
+            Self::RateLimited | Self::Broken { how: Broken::Unavailable, .. } => true,
             Self::NotLoggedIn | Self::Invalid(_) | Self::Broken { .. } => false,
         }
     }
@@ -93,21 +101,26 @@ impl<R: Refusal> Denial<R> {
         match self {
             Self::Refused(refusal) => refusal.parameter(),
             Self::Invalid(invalid) => invalid.parameter(),
-            Self::NotLoggedIn | Self::Broken { .. } => None,
+            Self::NotLoggedIn | Self::RateLimited | Self::Broken { .. } => None,
         }
     }
 
     pub(crate) fn refusal(&self) -> Option<&R> {
         match self {
             Self::Refused(refusal) => Some(refusal),
-            Self::NotLoggedIn | Self::Invalid(_) | Self::Broken { .. } => None,
+            Self::NotLoggedIn | Self::Invalid(_) | Self::RateLimited | Self::Broken { .. } => None,
         }
+    }
+
+    /// Gives the IM cloud's own answer, where it gave one.
+    pub(crate) fn im_cloud(&self) -> Option<&CloudAnswer> {
+        self.refusal().and_then(R::im_cloud).and_then(CloudRefusal::answer)
     }
 
     pub(crate) fn transfer_id(&self) -> Option<TransferId> {
         match self {
             Self::Broken { transfer_id, .. } => *transfer_id,
-            Self::Refused(_) | Self::NotLoggedIn | Self::Invalid(_) => None,
+            Self::Refused(_) | Self::NotLoggedIn | Self::Invalid(_) | Self::RateLimited => None,
         }
     }
 }

@@ -46,7 +46,7 @@ impl<'denial> FailureData<'denial> {
             detail: detail(language, denial.topic(), parameter),
             retryable: denial.is_retryable(),
             parameter,
-            im_cloud: denial.refusal().and_then(R::im_cloud).and_then(|refusal| refusal.answer()).map(CloudData::from),
+            im_cloud: denial.im_cloud().map(CloudData::from),
             transfer_id: denial.transfer_id().map(|id| id.to_string()),
             receipt: denial.refusal().and_then(R::receipt).map(Accepted::from),
         }

@@ -46,7 +46,7 @@ pub use fields::{Fields, Parameters, Value};
 pub use invalid::Invalid;
 pub use language::Language;
 pub use refusal::Refusal;
-pub use reply::{Rendered, Reply};
+pub use reply::{CloudCodes, Rendered, Reply};
 
 /// The parameter that every method takes; it may also come as a bearer token.
 pub const SESSION_KEY: Parameter = Parameter::text("session_key");

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{Denial, Endpoint, Language, Refusal, failure::FailureData};
 
-/// After how many seconds a caller who met status 121 should ask again.
+/// After how many seconds a caller who met status 103 or 121 should ask again.
 const RETRY_AFTER_S: u32 = 1;
 
 /// What an endpoint answers.
@@ -23,10 +23,23 @@ pub struct Rendered {
     pub status: u16,
     /// The HTTP status.
     pub http_status: u16,
+    /// The stable name of the cause; `None` for status 0.
+    pub code: Option<&'static str>,
+    /// What the IM cloud answered, where it did.
+    pub im_cloud: Option<CloudCodes>,
     /// For `Retry-After`, in seconds.
     pub retry_after_s: Option<u32>,
     /// The envelope.
     pub json: String,
+}
+
+/// The numbers of an answer of the IM cloud. Its words may have been chosen by a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CloudCodes {
+    /// The HTTP status.
+    pub http_status: u16,
+    /// The cloud's own code, where its body had one.
+    pub code: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -39,7 +52,14 @@ impl<E: Endpoint> Reply<E> {
     /// Writes the envelope `{"status", "data"}`, with its detail in a language.
     pub fn render(&self, language: Language) -> Rendered {
         match self {
-            Self::Done(data) => rendered(200, &Envelope { status: 0, data }),
+            Self::Done(data) => Rendered {
+                status: 0,
+                http_status: 200,
+                code: None,
+                im_cloud: None,
+                retry_after_s: None,
+                json: json(&Envelope { status: 0, data }),
+            },
             Self::Denied(denial) => denial.render(language),
         }
     }
@@ -48,14 +68,21 @@ impl<E: Endpoint> Reply<E> {
 impl<R: Refusal> Denial<R> {
     /// Writes the envelope, with its detail in a language.
     pub fn render(&self, language: Language) -> Rendered {
-        rendered(self.http_status(), &Envelope { status: self.status(), data: FailureData::new(self, language) })
+        let (status, http_status) = (self.status(), self.http_status());
+        let im_cloud = self.im_cloud().map(|answer| CloudCodes { http_status: answer.http_status, code: answer.code });
+        Rendered {
+            status,
+            http_status,
+            code: Some(self.code()),
+            im_cloud,
+            retry_after_s: matches!(status, 103 | 121).then_some(RETRY_AFTER_S),
+            json: json(&Envelope { status, data: FailureData::new(self, language) }),
+        }
     }
 }
 
-fn rendered(http_status: u16, envelope: &Envelope<impl Serialize>) -> Rendered {
-    let json = serde_json::to_string(envelope).expect("wire types are made of strings, numbers and options");
-    let retry_after_s = (http_status == 503).then_some(RETRY_AFTER_S);
-    Rendered { status: envelope.status, http_status, retry_after_s, json }
+fn json(envelope: &Envelope<impl Serialize>) -> String {
+    serde_json::to_string(envelope).expect("wire types are made of strings, numbers and options")
 }
 
 impl<E: Endpoint> From<Result<E::Data, Denial<E::Refusal>>> for Reply<E> {

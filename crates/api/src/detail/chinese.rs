@@ -68,6 +68,8 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("parameter_not_text", "参数{parameter}必须是字符串。"),
     ("parameter_too_long", "参数{parameter}过长。"),
     ("parameter_illegal_character", "参数{parameter}包含不允许的字符。"),
+    // 服务器自身的限制
+    ("rate_limited", "您同时进行的请求过多，本次尚未开始处理，请稍后重试。"),
     // 服务器自身的故障
     ("internal", "服务器内部错误。"),
     ("unavailable", "服务暂时不可用，尚未开始处理，请重试。"),

@@ -71,6 +71,8 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("parameter_not_text", "The parameter {parameter} must be a string."),
     ("parameter_too_long", "The parameter {parameter} is too long."),
     ("parameter_illegal_character", "The parameter {parameter} has a character that is not allowed."),
+    // Limits of ours.
+    ("rate_limited", "You have too many requests under way; nothing was begun, so please try again in a moment."),
     // Our own failures.
     ("internal", "Something went wrong on our side."),
     ("unavailable", "The service is not available; nothing was begun, so please try again."),

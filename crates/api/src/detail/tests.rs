@@ -205,7 +205,7 @@ fn all() -> Vec<Said> {
     let invalid = successors(Some(Invalid::UnknownPath), |invalid| after_invalid(*invalid)).map(Denial::Invalid);
     let broken = successors(Some(Broken::Internal), |broken| after_broken(*broken))
         .map(|how| Denial::Broken { how, transfer_id: None });
-    let any = invalid.chain(broken).chain([Denial::NotLoggedIn]);
+    let any = invalid.chain(broken).chain([Denial::NotLoggedIn, Denial::RateLimited]);
     [
         of::<GetToken>(cloud()),
         of::<UserInfo>(cloud()),

@@ -10,7 +10,7 @@ use hongbao_domain::{
 use serde_json::{Value, json};
 
 use crate::{
-    Broken, Denial, Invalid, Language, Rendered, Reply,
+    Broken, CloudCodes, Denial, Invalid, Language, Rendered, Reply,
     red_packet::{Accept, Accepted, Publish, Published},
 };
 
@@ -101,6 +101,39 @@ fn a_detail_speaks_the_callers_language_and_the_code_does_not() {
     });
     assert_eq!(body(&rendered), json!({ "status": 100, "data": data }));
     assert_eq!(rendered.http_status, 400);
+}
+
+#[test]
+fn each_121_and_103_says_when_to_ask_again_and_nothing_else_does() {
+    let broken = |how| Denial::Broken { how, transfer_id: None };
+    for denial in [Denial::RateLimited, broken(Broken::Unavailable), broken(Broken::Unresolved)] {
+        let rendered = denied(denial);
+        assert!(matches!(rendered.status, 103 | 121), "{rendered:?}");
+        assert_eq!(rendered.retry_after_s, Some(1), "{rendered:?}");
+    }
+    let cloud = PublishRefusal::ImCloud(CloudRefusal::Busy);
+    let others = [Denial::NotLoggedIn, Invalid::Json.into(), broken(Broken::Internal), Denial::Refused(cloud)];
+    for rendered in others.map(denied) {
+        assert_eq!(rendered.retry_after_s, None, "{rendered:?}");
+    }
+}
+
+#[test]
+fn a_user_with_too_many_requests_is_told_so_by_http_429() {
+    let limited = denied(Denial::RateLimited);
+    assert_eq!((limited.status, limited.http_status, limited.code), (103, 429, Some("rate_limited")));
+    assert_eq!(body(&limited)["data"]["retryable"], json!(true));
+}
+
+#[test]
+fn the_log_is_told_the_code_and_the_clouds_numbers_but_not_its_words() {
+    let answer = CloudAnswer { http_status: 401, code: Some(1004), message: "hush".to_owned() };
+    let rendered = denied(Denial::Refused(PublishRefusal::ImCloud(CloudRefusal::Rejected(Some(answer)))));
+    assert_eq!(rendered.code, Some("im_cloud_rejected"));
+    assert_eq!(rendered.im_cloud, Some(CloudCodes { http_status: 401, code: Some(1004) }));
+
+    let silent = denied(Denial::Refused(PublishRefusal::ImCloud(CloudRefusal::Unknown(None))));
+    assert_eq!((silent.code, silent.im_cloud), (Some("im_cloud_unknown"), None));
 }
 
 #[test]
