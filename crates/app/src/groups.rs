@@ -8,13 +8,13 @@ use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{
     group::{CreateRefusal, Group, GroupName, JoinRefusal, Memo},
-    id::{GroupId, UserId},
+    id::GroupId,
 };
 use hongbao_ports::{self as ports, CloudGroups, Failure, Ids, Joined};
 
 pub use reconciler::{Reconciled, Reconciler};
 
-use crate::{Sagas, Timing};
+use crate::{Caller, Sagas, Timing};
 
 /// What the use cases need.
 #[derive(Clone)]
@@ -59,8 +59,8 @@ impl Groups {
     ///
     /// A refusal means that there is no group and never will be. After a fault the caller does not know; what was begun
     /// is there or discarded within lease + 5 s.
-    pub async fn create(&self, owner: UserId, create: Create) -> Result<Group, Failure<CreateRefusal>> {
-        create::run(&self.world, owner, create).await
+    pub async fn create(&self, caller: &Caller, create: Create) -> Result<Group, Failure<CreateRefusal>> {
+        create::run(&self.world, caller, create).await
     }
 
     /// Takes a user into a group: prepare, join at the cloud, activate.
@@ -68,7 +68,7 @@ impl Groups {
     /// While the user's own earlier request is running, this waits for its end within the deadline. Where an earlier
     /// join is not known to be undone at the cloud, that undo is finished first. A refusal means that this request has
     /// made nobody a member. After a fault the caller does not know; a repeat tells.
-    pub async fn join(&self, user: UserId, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
-        join::run(&self.world, user, group).await
+    pub async fn join(&self, caller: &Caller, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
+        join::run(&self.world, caller, group).await
     }
 }

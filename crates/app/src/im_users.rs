@@ -15,10 +15,9 @@ use hongbao_domain::{
     profile::{Profile, ProfileChange, RefreshRefusal},
 };
 use hongbao_ports::{CloudUsers, Failure, Fault, ProfileCopy, Profiles};
-use tokio::time::Instant;
 
 pub use self::token::TokenWish;
-use crate::{Sagas, Timing};
+use crate::{Caller, Deadline, Sagas, Start, Timing};
 
 /// What the steps between two calls to the cloud may take.
 const MARGIN: Duration = Duration::from_secs(1);
@@ -43,32 +42,35 @@ impl ImUsers {
     /// Gives the token with which the user's client logs in to the cloud.
     ///
     /// One that was kept is given without asking the cloud. Fetching one registers the user.
-    pub async fn token(&self, user: UserId, wish: TokenWish) -> Result<Token, Failure<CloudRefusal>> {
-        let visit = self.visit(user);
-        self.sagas.run(self.timing.deadline, async move { token::run(&visit, wish).await }).await?
+    pub async fn token(&self, caller: &Caller, wish: TokenWish) -> Result<Token, Failure<CloudRefusal>> {
+        let visit = self.visit(caller);
+        let start = visit.start.clone();
+        self.sagas.run(caller, &start, async move { token::run(&visit, wish).await }).await?
     }
 
     /// Gives the user's profile as the cloud holds it, with the whole name.
-    pub async fn profile(&self, user: UserId) -> Result<Profile, Failure<CloudRefusal>> {
-        let visit = self.visit(user);
-        self.sagas.run(self.timing.deadline, async move { look::run(&visit).await }).await?
+    pub async fn profile(&self, caller: &Caller) -> Result<Profile, Failure<CloudRefusal>> {
+        let visit = self.visit(caller);
+        let start = visit.start.clone();
+        self.sagas.run(caller, &start, async move { look::run(&visit).await }).await?
     }
 
     /// Changes the user's profile at the cloud, then our copy of it, and gives the profile after the change.
     ///
     /// No change at all is no call. A refusal means that our copy is as it was; if the outcome is unknown, the cloud is
     /// asked what it holds the next time that it matters.
-    pub async fn refresh(&self, user: UserId, change: ProfileChange) -> Result<Profile, Failure<RefreshRefusal>> {
-        let visit = self.visit(user);
-        let outcome = self.sagas.run(self.timing.deadline, async move { refresh::run(&visit, &change).await }).await?;
+    pub async fn refresh(&self, caller: &Caller, change: ProfileChange) -> Result<Profile, Failure<RefreshRefusal>> {
+        let visit = self.visit(caller);
+        let start = visit.start.clone();
+        let outcome = self.sagas.run(caller, &start, async move { refresh::run(&visit, &change).await }).await?;
         outcome.map_err(|failure| match failure {
             Failure::Refused(refusal) => Failure::Refused(RefreshRefusal(refusal)),
             Failure::Fault(fault) => Failure::Fault(fault),
         })
     }
 
-    fn visit(&self, user: UserId) -> Visit {
-        Visit { world: self.clone(), user, until: Instant::now() + self.timing.deadline }
+    fn visit(&self, caller: &Caller) -> Visit {
+        Visit { world: self.clone(), user: caller.user, deadline: caller.deadline, start: Start::new() }
     }
 }
 
@@ -76,7 +78,8 @@ impl ImUsers {
 struct Visit {
     world: ImUsers,
     user: UserId,
-    until: Instant,
+    deadline: Deadline,
+    start: Start,
 }
 
 impl Visit {
@@ -88,12 +91,14 @@ impl Visit {
     /// Gives how long to wait for a turn, unless a call might end after the caller is gone.
     fn patience(&self) -> Result<Duration, CloudRefusal> {
         let Timing { pacing, cloud_timeout, .. } = self.world.timing;
-        if Instant::now() + pacing + cloud_timeout + MARGIN > self.until { Err(CloudRefusal::Busy) } else { Ok(pacing) }
+        let spare = self.deadline.left().checked_sub(cloud_timeout + MARGIN);
+        spare.map(|spare| spare.min(pacing)).ok_or(CloudRefusal::Busy)
     }
 
     /// Registers the user with what our copy says, and keeps the token that comes with it.
     async fn enrol(&self, copy: &ProfileCopy, version: u64) -> Result<Token, Failure<CloudRefusal>> {
         let patience = self.patience().map_err(Failure::Refused)?;
+        self.start.begin()?;
         let token = self.world.cloud.get_token(&copy.profile, patience).await.map_err(Failure::Refused)?;
         self.world.profiles.keep_token(&self.world.app, self.user, &token, version).await?;
         Ok(token)

@@ -7,9 +7,13 @@
 //! What belongs here: the order of steps and what to undo. What must not: a rule about money (domain), a wire format
 //! or a database (adapters).
 
+mod caller;
 mod clean_up;
+mod deadline;
+mod friends;
 pub mod groups;
 mod im_users;
+mod in_flight;
 mod insist;
 mod lease;
 mod messages;
@@ -20,9 +24,14 @@ mod slice;
 mod timing;
 pub mod transfer;
 
+pub use caller::Caller;
 pub use clean_up::{CleanUp, Swept};
+pub use deadline::Deadline;
+pub use friends::Friends;
 pub use im_users::{ImUsers, TokenWish};
+pub use in_flight::{InFlight, Permit};
 pub use messages::Messages;
 pub use red_packets::{Publish, Published, RedPackets, World};
 pub use sagas::Sagas;
+pub(crate) use sagas::Start;
 pub use timing::{Timing, TimingError};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hongbao_domain::message::{Message, ReservedNames, SendRefusal};
 use hongbao_ports::{CloudMessages, Failure, Users};
 
-use crate::{Sagas, Timing};
+use crate::{Caller, Sagas, Start, Timing};
 
 /// The use case of messages.
 #[derive(Clone)]
@@ -32,16 +32,21 @@ impl Messages {
     /// Sends a message, and gives the cloud's name of it, where it gives one.
     ///
     /// If the outcome is unknown, it may have been delivered, and it is not sent again: the caller decides.
-    pub async fn send(&self, message: Message) -> Result<Option<String>, Failure<SendRefusal>> {
+    pub async fn send(&self, caller: &Caller, message: Message) -> Result<Option<String>, Failure<SendRefusal>> {
         if self.reserved.contains(&message.object_name) {
             return Err(Failure::Refused(SendRefusal::ObjectNameReserved));
         }
-        let standing = self.users.standing(message.to).await?;
-        if !standing.is_some_and(|standing| standing.is_active) {
-            return Err(Failure::Refused(SendRefusal::ReceiverNotFound));
-        }
-        let (cloud, pacing) = (Arc::clone(&self.cloud), self.timing.pacing);
-        let sent = self.sagas.run(self.timing.deadline, async move { cloud.send(&message, pacing).await }).await?;
-        sent.map_err(|refusal| Failure::Refused(SendRefusal::ImCloud(refusal)))
+        let (world, deadline, start) = (self.clone(), caller.deadline, Start::new());
+        let begin = start.clone();
+        let send = async move {
+            let standing = world.users.standing(message.to).await?;
+            if !standing.is_some_and(|standing| standing.is_active) {
+                return Err(Failure::Refused(SendRefusal::ReceiverNotFound));
+            }
+            begin.begin()?;
+            let sent = world.cloud.send(&message, world.timing.pacing.min(deadline.left())).await;
+            sent.map_err(|refusal| Failure::Refused(SendRefusal::ImCloud(refusal)))
+        };
+        self.sagas.run(caller, &start, send).await?
     }
 }

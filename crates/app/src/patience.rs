@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use crate::Timing;
+use crate::{Deadline, Timing};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
@@ -24,14 +24,13 @@ pub(crate) struct Patience {
 }
 
 impl Patience {
-    /// Counts from now, the arrival of the request.
-    pub(crate) fn of(timing: &Timing) -> Self {
-        let (now, Timing { deadline, cloud_timeout, .. }) = (Instant::now(), *timing);
+    /// Waits at most until there is just time for the answer.
+    pub(crate) fn until(deadline: Deadline, timing: &Timing) -> Self {
         Self {
             pause: FIRST_PAUSE,
             has_waited: false,
-            begin_until: now + deadline.saturating_sub(cloud_timeout + MARGIN),
-            end: now + deadline.saturating_sub(LAST_WORD),
+            begin_until: deadline.earlier_by(timing.cloud_timeout + MARGIN).at(),
+            end: deadline.earlier_by(LAST_WORD).at(),
         }
     }
 

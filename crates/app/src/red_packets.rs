@@ -15,7 +15,7 @@ use hongbao_domain::{
 };
 use hongbao_ports::{Failure, Fault, Ids, ImCloud, Ledger, Notice, Turn, Users};
 
-use crate::{Sagas, Timing, lease::Lease};
+use crate::{Caller, Sagas, Timing, lease::Lease};
 
 /// What the use cases need.
 #[derive(Clone)]
@@ -79,27 +79,27 @@ impl RedPackets {
     /// A refusal means that nothing of the sender's has moved, or that it has moved back for good. After a fault the
     /// caller does not know; if the fault names a packet, its money may be reserved, and it is either confirmed or
     /// cancelled within lease + 5 s.
-    pub async fn publish(&self, sender: UserId, publish: Publish) -> Result<Published, Failure<PublishRefusal>> {
-        publish::run(&self.world, sender, publish).await
+    pub async fn publish(&self, caller: &Caller, publish: Publish) -> Result<Published, Failure<PublishRefusal>> {
+        publish::run(&self.world, caller, publish).await
     }
 
     /// Takes a packet: begin a claim, tell the sender, settle.
     ///
     /// While the taker's own earlier request is running, this waits for its end within the deadline. A refusal means
     /// that this request has moved nothing. After a fault the caller does not know; a repeat tells.
-    pub async fn accept(&self, taker: UserId, id: TransferId) -> Result<Receipt, Failure<AcceptRefusal>> {
-        accept::run(&self.world, taker, id).await
+    pub async fn accept(&self, caller: &Caller, id: TransferId) -> Result<Receipt, Failure<AcceptRefusal>> {
+        accept::run(&self.world, caller, id).await
     }
 
     /// Shows a packet to its sender or its receiver, and touches nothing.
-    pub async fn detail(&self, user: UserId, id: TransferId) -> Result<Viewed, Failure<DetailRefusal>> {
-        let found = self.world.ledger.view(id).await?;
-        Viewed::show_to(found, user).map_err(Failure::Refused)
+    pub async fn detail(&self, caller: &Caller, id: TransferId) -> Result<Viewed, Failure<DetailRefusal>> {
+        let found = caller.deadline.within(self.world.ledger.view(id)).await??;
+        Viewed::show_to(found, caller.user).map_err(Failure::Refused)
     }
 
-    /// Gives what a user has, by coin id.
-    pub async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault> {
-        self.world.ledger.holdings(user).await
+    /// Gives what the caller has, by coin id.
+    pub async fn holdings(&self, caller: &Caller) -> Result<Vec<Holding>, Fault> {
+        caller.deadline.within(self.world.ledger.holdings(caller.user)).await?
     }
 }
 

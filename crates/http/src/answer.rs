@@ -9,19 +9,27 @@ use actix_web::{
         header::{ACCEPT_LANGUAGE, RETRY_AFTER},
     },
 };
-use hongbao_api::{Denial, Invalid, Language, Rendered};
+use hongbao_api::{CloudCodes, Denial, Invalid, Language, Rendered};
 
 pub(crate) const JSON: &str = "application/json; charset=utf-8";
 
-/// The contract's number of an answer, for the access log.
+/// What the access log says of an answer.
 #[derive(Clone, Copy)]
-pub(crate) struct Status(pub(crate) u16);
+pub(crate) struct Outcome {
+    /// The contract's number.
+    pub(crate) status: u16,
+    /// The stable name of the cause; `None` for status 0.
+    pub(crate) code: Option<&'static str>,
+    /// What the IM cloud answered, where it did.
+    pub(crate) im_cloud: Option<CloudCodes>,
+}
 
-/// Puts an envelope into a response, and its status where the access log finds it.
+/// Puts an envelope into a response, and its outcome where the access log finds it.
 pub(crate) fn rendered(request: &HttpRequest, rendered: Rendered) -> HttpResponse {
-    request.extensions_mut().insert(Status(rendered.status));
-    let status = StatusCode::from_u16(rendered.http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut builder = HttpResponse::build(status);
+    let Rendered { status, code, im_cloud, .. } = rendered;
+    request.extensions_mut().insert(Outcome { status, code, im_cloud });
+    let http_status = StatusCode::from_u16(rendered.http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut builder = HttpResponse::build(http_status);
     builder.content_type(JSON);
     if let Some(seconds) = rendered.retry_after_s {
         builder.insert_header((RETRY_AFTER, seconds));

@@ -3,12 +3,12 @@
 use std::convert::Infallible;
 
 use hongbao_api::asset::AssetData;
-use hongbao_domain::id::UserId;
+use hongbao_app::Caller;
 use hongbao_ports::Failure;
 
 use crate::Shared;
 
-pub(crate) async fn list(shared: Shared, user: UserId, (): ()) -> Result<Vec<AssetData>, Failure<Infallible>> {
-    let holdings = shared.red_packets.holdings(user).await?;
+pub(crate) async fn list(shared: Shared, caller: Caller, (): ()) -> Result<Vec<AssetData>, Failure<Infallible>> {
+    let holdings = shared.red_packets.holdings(&caller).await?;
     Ok(holdings.iter().map(AssetData::from).collect())
 }

@@ -4,26 +4,25 @@ mod json;
 mod multipart;
 mod urlencoded;
 
-use std::time::Duration;
-
 use actix_web::{
     HttpMessage, HttpRequest,
     http::header::CONTENT_TYPE,
     web::{Bytes, Payload},
 };
 use hongbao_api::{Fields, Invalid};
-use tokio::time::timeout;
+use hongbao_app::Deadline;
 
-/// Reads the parameters of a request from its query and its body, of at most `limit_bytes`.
+/// Reads the parameters of a request from its query and its body, of at most `limit_bytes`, which must have come by
+/// `deadline`.
 pub(crate) async fn fields(
     request: &HttpRequest,
     payload: Payload,
     limit_bytes: usize,
-    patience: Duration,
+    deadline: Deadline,
 ) -> Result<Fields, Invalid> {
     let query = urlencoded::decode(request.query_string().as_bytes()).ok_or(Invalid::Query)?;
     let encoding = Encoding::of(request)?;
-    let body = timeout(patience, body(request, encoding, payload, limit_bytes)).await;
+    let body = deadline.within(body(request, encoding, payload, limit_bytes)).await;
     Ok(query.merge(body.unwrap_or(Err(Invalid::Incomplete))?))
 }
 

@@ -1,6 +1,7 @@
 //! The handlers of friends.
 
 use hongbao_api::friend::FriendData;
+use hongbao_app::Caller;
 use hongbao_domain::{
     friend::{AddFriendRefusal, ListFriendsRefusal},
     id::UserId,
@@ -9,13 +10,21 @@ use hongbao_ports::Failure;
 
 use crate::Shared;
 
-pub(crate) async fn add(shared: Shared, user: UserId, other: UserId) -> Result<FriendData, Failure<AddFriendRefusal>> {
-    let friend = shared.contacts.add_friend(user, other).await?;
+pub(crate) async fn add(
+    shared: Shared,
+    caller: Caller,
+    other: UserId,
+) -> Result<FriendData, Failure<AddFriendRefusal>> {
+    let friend = shared.friends.add(&caller, other).await?;
     Ok(FriendData::from(&friend))
 }
 
-pub(crate) async fn list(shared: Shared, user: UserId, (): ()) -> Result<Vec<FriendData>, Failure<ListFriendsRefusal>> {
-    let friends = shared.contacts.friends(user).await?;
+pub(crate) async fn list(
+    shared: Shared,
+    caller: Caller,
+    (): (),
+) -> Result<Vec<FriendData>, Failure<ListFriendsRefusal>> {
+    let friends = shared.friends.list(&caller).await?;
     if friends.is_empty() {
         return Err(Failure::Refused(ListFriendsRefusal::Empty));
     }

@@ -1,6 +1,6 @@
 //! The steps of every request: decode, session, form, use case, envelope.
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse, Resource,
@@ -9,16 +9,19 @@ use actix_web::{
 };
 use futures_util::FutureExt;
 use hongbao_api::{Denial, Endpoint, Invalid, Reply};
-use hongbao_domain::id::UserId;
+use hongbao_app::{Caller, Deadline};
 use hongbao_ports::Failure;
 
 use crate::{Settings, Shared, answer, broken, decode, session};
+
+/// What a body that comes slowly leaves of the deadline: enough for a use case that nothing holds up.
+const KEPT_FOR_USE_CASE: Duration = Duration::from_secs(2);
 
 /// Serves an endpoint by a use case: at its path, for its HTTP methods, with the envelope for all others.
 pub(crate) fn resource<E, F, Fut>(perform: F) -> Resource
 where
     E: Endpoint + 'static,
-    F: Fn(Shared, UserId, E::Request) -> Fut + Copy + 'static,
+    F: Fn(Shared, Caller, E::Request) -> Fut + Copy + 'static,
     Fut: Future<Output = Result<E::Data, Failure<E::Refusal>>> + 'static,
 {
     let handler =
@@ -47,7 +50,7 @@ async fn handle<E, F, Fut>(
 ) -> HttpResponse
 where
     E: Endpoint,
-    F: Fn(Shared, UserId, E::Request) -> Fut,
+    F: Fn(Shared, Caller, E::Request) -> Fut,
     Fut: Future<Output = Result<E::Data, Failure<E::Refusal>>>,
 {
     let attempt = attempt::<E, F, Fut>(&request, payload, &shared, &settings, perform);
@@ -65,12 +68,21 @@ async fn attempt<E, F, Fut>(
 ) -> Result<E::Data, Denial<E::Refusal>>
 where
     E: Endpoint,
-    F: Fn(Shared, UserId, E::Request) -> Fut,
+    F: Fn(Shared, Caller, E::Request) -> Fut,
     Fut: Future<Output = Result<E::Data, Failure<E::Refusal>>>,
 {
-    let fields = decode::fields(request, payload, E::BODY_LIMIT_BYTES, settings.body_timeout).await?;
-    let user = session::user(shared.sessions.as_ref(), settings.session_timeout, request, &fields).await?;
+    let deadline = deadline(request, settings);
+    let fields = decode::fields(request, payload, E::BODY_LIMIT_BYTES, deadline.earlier_by(KEPT_FOR_USE_CASE)).await?;
+    let user = session::user(shared.sessions.as_ref(), deadline, request, &fields).await?;
     request.extensions_mut().insert(user);
+    let permit = shared.in_flight.enter(user).ok_or(Denial::RateLimited)?;
     let asked = E::read_within(settings.id_alphabet, &fields)?;
-    perform(shared.clone(), user, asked).await.map_err(broken::denial)
+    let caller = Caller::with_permit(user, deadline, permit);
+    perform(shared.clone(), caller, asked).await.map_err(broken::denial)
+}
+
+/// Gives the deadline that was set when the head had been read.
+fn deadline(request: &HttpRequest, settings: &Settings) -> Deadline {
+    let set = request.extensions().get::<Deadline>().copied();
+    set.unwrap_or_else(|| Deadline::after(settings.deadline))
 }

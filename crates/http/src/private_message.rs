@@ -1,21 +1,19 @@
 //! The handler of messages from user to user.
 
 use hongbao_api::message::{PublishRequest, Published};
-use hongbao_domain::{
-    id::UserId,
-    message::{Message, SendRefusal},
-};
+use hongbao_app::Caller;
+use hongbao_domain::message::{Message, SendRefusal};
 use hongbao_ports::Failure;
 
 use crate::Shared;
 
 pub(crate) async fn publish(
     shared: Shared,
-    sender: UserId,
+    caller: Caller,
     request: PublishRequest,
 ) -> Result<Published, Failure<SendRefusal>> {
     let PublishRequest { receiver, object_name, content } = request;
-    let message = Message { from: sender, to: receiver, object_name: object_name.clone(), content };
-    let message_uid = shared.messages.send(message).await?;
+    let message = Message { from: caller.user, to: receiver, object_name: object_name.clone(), content };
+    let message_uid = shared.messages.send(&caller, message).await?;
     Ok(Published { to_user_id: receiver, object_name, message_uid })
 }

@@ -1,9 +1,8 @@
 //! The handlers of tokens and profiles.
 
 use hongbao_api::profile::{ProfileData, TokenRequest};
-use hongbao_app::TokenWish;
+use hongbao_app::{Caller, TokenWish};
 use hongbao_domain::{
-    id::UserId,
     im_cloud::CloudRefusal,
     profile::{ProfileChange, RefreshRefusal},
 };
@@ -13,27 +12,27 @@ use crate::Shared;
 
 pub(crate) async fn get_token(
     shared: Shared,
-    user: UserId,
+    caller: Caller,
     request: TokenRequest,
 ) -> Result<String, Failure<CloudRefusal>> {
     let wish = match request {
         TokenRequest::Any => TokenWish::Any,
         TokenRequest::New => TokenWish::New,
     };
-    let token = shared.im_users.token(user, wish).await?;
+    let token = shared.im_users.token(&caller, wish).await?;
     Ok(token.as_str().to_owned())
 }
 
 pub(crate) async fn refresh(
     shared: Shared,
-    user: UserId,
+    caller: Caller,
     change: ProfileChange,
 ) -> Result<ProfileData, Failure<RefreshRefusal>> {
-    let profile = shared.im_users.refresh(user, change).await?;
+    let profile = shared.im_users.refresh(&caller, change).await?;
     Ok(ProfileData::from(&profile))
 }
 
-pub(crate) async fn user_info(shared: Shared, user: UserId, (): ()) -> Result<ProfileData, Failure<CloudRefusal>> {
-    let profile = shared.im_users.profile(user).await?;
+pub(crate) async fn user_info(shared: Shared, caller: Caller, (): ()) -> Result<ProfileData, Failure<CloudRefusal>> {
+    let profile = shared.im_users.profile(&caller).await?;
     Ok(ProfileData::from(&profile))
 }

@@ -1,8 +1,9 @@
 //! The handlers of red packets.
 
 use hongbao_api::red_packet::{Accepted, DetailData, PublishRequest, Published};
+use hongbao_app::Caller;
 use hongbao_domain::{
-    id::{TransferId, UserId},
+    id::TransferId,
     red_packet::{AcceptRefusal, DetailRefusal, PublishRefusal},
 };
 use hongbao_ports::Failure;
@@ -11,12 +12,12 @@ use crate::Shared;
 
 pub(crate) async fn publish(
     shared: Shared,
-    sender: UserId,
+    caller: Caller,
     request: PublishRequest,
 ) -> Result<Published, Failure<PublishRefusal>> {
     let PublishRequest { receiver, coin, quantity, remark } = request;
     let publish = hongbao_app::Publish { receiver, coin, quantity, remark };
-    let published = shared.red_packets.publish(sender, publish).await?;
+    let published = shared.red_packets.publish(&caller, publish).await?;
     Ok(Published {
         transfer_id: published.packet.id,
         to_user_id: published.receiver,
@@ -26,12 +27,16 @@ pub(crate) async fn publish(
     })
 }
 
-pub(crate) async fn accept(shared: Shared, taker: UserId, id: TransferId) -> Result<Accepted, Failure<AcceptRefusal>> {
-    let receipt = shared.red_packets.accept(taker, id).await?;
+pub(crate) async fn accept(shared: Shared, caller: Caller, id: TransferId) -> Result<Accepted, Failure<AcceptRefusal>> {
+    let receipt = shared.red_packets.accept(&caller, id).await?;
     Ok(Accepted::from(&receipt))
 }
 
-pub(crate) async fn detail(shared: Shared, user: UserId, id: TransferId) -> Result<DetailData, Failure<DetailRefusal>> {
-    let viewed = shared.red_packets.detail(user, id).await?;
+pub(crate) async fn detail(
+    shared: Shared,
+    caller: Caller,
+    id: TransferId,
+) -> Result<DetailData, Failure<DetailRefusal>> {
+    let viewed = shared.red_packets.detail(&caller, id).await?;
     Ok(DetailData::from(&viewed))
 }

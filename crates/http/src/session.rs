@@ -1,25 +1,22 @@
 //! Who asks.
 
-use std::time::Duration;
-
 use actix_web::{HttpRequest, http::header::AUTHORIZATION};
 use hongbao_api::{Denial, Fields, SESSION_KEY};
+use hongbao_app::Deadline;
 use hongbao_domain::id::{SessionKey, UserId};
-use hongbao_ports::{Fault, Sessions};
-use tokio::time::timeout;
+use hongbao_ports::Sessions;
 
 use crate::broken;
 
 /// Finds the user of the request. Whoever has no session is told so and nothing else.
 pub(crate) async fn user<R>(
     sessions: &dyn Sessions,
-    patience: Duration,
+    deadline: Deadline,
     request: &HttpRequest,
     fields: &Fields,
 ) -> Result<UserId, Denial<R>> {
     let key = key(fields, bearer(request)?)?;
-    let late = |elapsed| Err(Fault::unavailable("cannot look up the session in time").because(elapsed));
-    let found = timeout(patience, sessions.user_of(&key)).await.unwrap_or_else(late);
+    let found = deadline.within(sessions.user_of(&key)).await.unwrap_or_else(Err);
     let user = found.map_err(|fault| broken::from_fault(&fault))?;
     user.ok_or(Denial::NotLoggedIn)
 }

@@ -13,10 +13,9 @@ pub struct Settings {
     pub id_alphabet: Alphabet,
     /// How long a client may take to send the head of a request.
     pub head_timeout: Duration,
-    /// How long a client may take to send the body after the head.
-    pub body_timeout: Duration,
-    /// How long the store may take to say who asks. The use cases keep their own deadline.
-    pub session_timeout: Duration,
+    /// How long a request may take from the end of its head to its answer. Reading the body, finding the session and the
+    /// use case share it.
+    pub deadline: Duration,
     /// How long an idle connection stays open. Balancers in front should give theirs up earlier.
     pub keep_alive: Duration,
     /// How long a request that is running may go on after the stop, rounded up to seconds.
@@ -29,8 +28,7 @@ impl Default for Settings {
             workers: None,
             id_alphabet: Alphabet::default(),
             head_timeout: Duration::from_secs(5),
-            body_timeout: Duration::from_secs(10),
-            session_timeout: Duration::from_secs(5),
+            deadline: Duration::from_secs(10),
             keep_alive: Duration::from_secs(75),
             grace: Duration::from_secs(10),
         }

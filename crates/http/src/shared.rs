@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use hongbao_app::{ImUsers, Messages, RedPackets, groups::Groups};
-use hongbao_ports::{Contacts, Ids, Sessions};
+use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPackets, groups::Groups};
+use hongbao_ports::{Ids, Sessions};
 
 use crate::Health;
 
@@ -14,14 +14,16 @@ pub struct Shared {
     pub sessions: Arc<dyn Sessions>,
     /// Red packets.
     pub red_packets: RedPackets,
-    /// Who knows whom.
-    pub contacts: Arc<dyn Contacts>,
+    /// Friends.
+    pub friends: Friends,
     /// Groups.
     pub groups: Groups,
     /// Users' tokens and profiles.
     pub im_users: ImUsers,
     /// Messages.
     pub messages: Messages,
+    /// How many requests each user has in flight.
+    pub in_flight: InFlight,
     /// Names for requests that come without one.
     pub ids: Arc<dyn Ids>,
     /// What the probes are told.

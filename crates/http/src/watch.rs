@@ -1,11 +1,11 @@
-//! Around every request: its name, the headers of every answer, and one line in the access log.
+//! Around every request: its name, its deadline, the headers of every answer, and one line in the access log.
 //!
 //! Queries and bodies are never logged, for session keys may be in them.
 
 mod line;
 
 use actix_web::{
-    Error,
+    Error, HttpMessage,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -15,10 +15,11 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
+use hongbao_app::Deadline;
 use hongbao_ports::Ids;
 use tracing::{Instrument, info_span};
 
-use crate::Shared;
+use crate::{Settings, Shared};
 use line::Line;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -28,9 +29,11 @@ const MAX_REQUEST_ID_LENGTH: usize = 64;
 
 pub(crate) async fn watch(
     shared: Data<Shared>,
+    settings: Data<Settings>,
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    request.extensions_mut().insert(Deadline::after(settings.deadline));
     let id = sane_request_id(request.headers()).unwrap_or_else(|| fresh_request_id(shared.ids.as_ref()));
     let request_id = HeaderValue::from_str(&id)?;
     let span = info_span!("request", request.id = %id);

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use hongbao_app::{CleanUp, ImUsers, Messages, RedPackets, Sagas, Timing, World, groups};
+use hongbao_app::{CleanUp, Friends, ImUsers, InFlight, Messages, RedPackets, Sagas, Timing, World, groups};
 use hongbao_domain::message::ReservedNames;
 use hongbao_ledger::Batches;
 use hongbao_ports::{Clock, Deployment, Ids};
@@ -88,15 +88,20 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         sessions: store.clone(),
         red_packets: RedPackets::new(world),
         groups,
-        contacts: store.clone(),
+        friends: Friends::new(store.clone(), sagas.clone()),
         im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
         messages: Messages::new(store.clone(), cloud, reserved_names(&settings), sagas.clone(), timing),
+        in_flight: InFlight::new(settings.http.user_in_flight),
         ids,
         health: health.clone(),
     };
     let grace = settings.http.shutdown_grace.0;
-    let http =
-        hongbao_http::Settings { grace, id_alphabet: settings.im.id_alphabet(), ..hongbao_http::Settings::default() };
+    let http = hongbao_http::Settings {
+        grace,
+        deadline: timing.deadline,
+        id_alphabet: settings.im.id_alphabet(),
+        ..hongbao_http::Settings::default()
+    };
     let stopping = {
         let (stop, delay) = (stop.clone(), settings.http.shutdown_delay.0);
         tokio::spawn(async move {

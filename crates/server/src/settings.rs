@@ -8,6 +8,7 @@ mod span;
 use std::{fs, io::ErrorKind, net::SocketAddr, num::NonZeroU32, path::Path, process::ExitCode, time::Duration};
 
 use config::{Config, ConfigError, Environment, File, FileFormat};
+use hongbao_app::InFlight;
 use hongbao_domain::id::Alphabet;
 use serde::{Deserialize, Serialize};
 
@@ -38,8 +39,10 @@ pub(crate) struct Settings {
 pub(crate) struct Http {
     /// Where to listen.
     pub(crate) listen: SocketAddr,
-    /// How long a request may take once it is read and its session found; after this the caller gets an answer.
+    /// How long a request may take from the end of its head to its answer.
     pub(crate) deadline: Span,
+    /// How many requests of one user may be in flight at once.
+    pub(crate) user_in_flight: NonZeroU32,
     /// How long a server that is told to stop serves on, not ready any more, so that balancers see it in time.
     pub(crate) shutdown_delay: Span,
     /// How long a shutdown waits for what runs.
@@ -166,6 +169,7 @@ impl Default for Http {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             deadline: Span::seconds(10),
+            user_in_flight: InFlight::DEFAULT_LIMIT,
             shutdown_delay: Span::seconds(0),
             shutdown_grace: Span::seconds(10),
         }

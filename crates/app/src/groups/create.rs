@@ -2,30 +2,32 @@
 
 use hongbao_domain::{
     group::{ActivateGroupRefusal, CreateRefusal, DiscardGroupRefusal, Group, PrepareGroup, PrepareGroupRefusal},
-    id::{GroupId, UserId},
+    id::GroupId,
     im_cloud::CloudRefusal,
 };
 use hongbao_ports::{Chain, Failure, Fault, FaultKind, Turn};
 use tracing::{info, warn};
 
 use super::{Create, World};
-use crate::{insist::insist, lease::Lease};
+use crate::{Caller, Start, insist::insist, lease::Lease};
 
-pub(super) async fn run(world: &World, owner: UserId, create: Create) -> Result<Group, Failure<CreateRefusal>> {
-    let saga = Saga { world: world.clone(), owner, create };
-    world.sagas.run(world.timing.deadline, saga.run()).await?
+pub(super) async fn run(world: &World, caller: &Caller, create: Create) -> Result<Group, Failure<CreateRefusal>> {
+    let start = Start::new();
+    let saga = Saga { world: world.clone(), caller: caller.clone(), create, start: start.clone() };
+    world.sagas.run(caller, &start, saga.run()).await?
 }
 
 struct Saga {
     world: World,
-    owner: UserId,
+    caller: Caller,
     create: Create,
+    start: Start,
 }
 
 impl Saga {
     async fn run(self) -> Result<Group, Failure<CreateRefusal>> {
         let world = &self.world;
-        let turn = world.cloud.turn(world.timing.pacing).await.map_err(refused)?;
+        let turn = world.cloud.turn(world.timing.pacing.min(self.caller.deadline.left())).await.map_err(refused)?;
         let lease = Lease::starting_now(&world.timing);
         let id = self.prepare().await?.id;
         let outcome = match self.create_at_cloud(lease, turn, id).await {
@@ -39,9 +41,10 @@ impl Saga {
     }
 
     async fn prepare(&self) -> Result<Group, Failure<CreateRefusal>> {
+        self.start.begin()?;
         let Create { name, memo } = self.create.clone();
         let (id, lease) = (self.world.ids.group(), self.world.timing.lease);
-        let prepare = PrepareGroup { id, name, memo, owner: self.owner, lease };
+        let prepare = PrepareGroup { id, name, memo, owner: self.caller.user, lease };
         self.world.groups.prepare_group(prepare).await.map_err(|failure| match failure {
             Failure::Refused(PrepareGroupRefusal::IdTaken) => {
                 Failure::Fault(Fault::internal("cannot prepare: the group's id is taken"))
@@ -59,14 +62,14 @@ impl Saga {
         if !lease.covers_a_call() {
             return Err(CloudRefusal::Busy);
         }
-        self.world.cloud.create(turn, id, &self.create.name, self.owner).await
+        self.world.cloud.create(turn, id, &self.create.name, self.caller.user).await
     }
 
     /// The cloud has the group, and now we have it, unless our lease was over and it was discarded.
     async fn activate(&self, lease: Lease, id: GroupId) -> Result<Group, Failure<CreateRefusal>> {
         match insist(lease.until, || self.world.groups.activate_group(id)).await {
             Ok(group) => {
-                info!(group.id = %id, user.id = %self.owner, "group {id} created");
+                info!(group.id = %id, user.id = %self.caller.user, "group {id} created");
                 Ok(group)
             }
             Err(Failure::Refused(ActivateGroupRefusal::Discarded)) => Err(refused(CloudRefusal::Unknown(None))),

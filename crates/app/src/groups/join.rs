@@ -4,33 +4,34 @@ use hongbao_domain::{
     group::{
         DiscardJoinRefusal, Finding, GroupName, JoinRefusal, PrepareJoin, PrepareJoinRefusal, PreparedJoin, Stale,
     },
-    id::{GroupId, UserId},
+    id::GroupId,
     im_cloud::CloudRefusal,
 };
 use hongbao_ports::{Due, Failure, Fault, JoinRef, Joined, Turn};
 use tracing::info;
 
 use super::World;
-use crate::{insist::insist, lease::Lease, patience::Patience};
+use crate::{Caller, Start, insist::insist, lease::Lease, patience::Patience};
 
-pub(super) async fn run(world: &World, user: UserId, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
-    let saga = Saga { world: world.clone(), user, group };
-    world.sagas.run(world.timing.deadline, saga.run()).await?
+pub(super) async fn run(world: &World, caller: &Caller, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
+    let start = Start::new();
+    let saga = Saga { world: world.clone(), caller: caller.clone(), group, start: start.clone() };
+    world.sagas.run(caller, &start, saga.run()).await?
 }
 
 struct Saga {
     world: World,
-    user: UserId,
+    caller: Caller,
     group: GroupId,
+    start: Start,
 }
 
 impl Saga {
     async fn run(self) -> Result<Joined, Failure<JoinRefusal>> {
-        let timing = &self.world.timing;
-        let mut patience = Patience::of(timing);
+        let mut patience = Patience::until(self.caller.deadline, &self.world.timing);
         let turn = self.turn().await.map_err(refused)?;
         let (prepared, lease) = self.prepare(&mut patience).await?;
-        let taken = JoinRef { group: self.group, user: self.user, fence: prepared.fence };
+        let taken = JoinRef { group: self.group, user: self.caller.user, fence: prepared.fence };
         let outcome = if prepared.undo_first {
             self.undo_and_join(lease, turn, taken, &prepared.name, &patience).await
         } else {
@@ -43,14 +44,15 @@ impl Saga {
     }
 
     async fn turn(&self) -> Result<Turn, CloudRefusal> {
-        self.world.cloud.turn(self.world.timing.pacing).await
+        self.world.cloud.turn(self.world.timing.pacing.min(self.caller.deadline.left())).await
     }
 
     /// Takes the row; while the user's own earlier request is running, or being undone, waits for what becomes of it.
     async fn prepare(&self, patience: &mut Patience) -> Result<(PreparedJoin, Lease), Failure<JoinRefusal>> {
+        self.start.begin()?;
         loop {
             let lease = Lease::starting_now(&self.world.timing);
-            let prepare = PrepareJoin { group: self.group, user: self.user, lease: self.world.timing.lease };
+            let prepare = PrepareJoin { group: self.group, user: self.caller.user, lease: self.world.timing.lease };
             let give_up = match self.world.groups.prepare_join(prepare).await {
                 Ok(prepared) => return Ok((prepared, lease)),
                 Err(Failure::Refused(PrepareJoinRefusal::NotFound)) => {
@@ -83,7 +85,7 @@ impl Saga {
         if !lease.covers_a_call() {
             return Err(self.give_up_undo(lease, taken, Finding::Unseen, CloudRefusal::Busy).await);
         }
-        if let Err(refusal) = self.world.cloud.quit(turn, self.group, self.user).await {
+        if let Err(refusal) = self.world.cloud.quit(turn, self.group, self.caller.user).await {
             return Err(self.give_up_undo(lease, taken, Finding::Called, refusal).await);
         }
         let turn = match self.turn().await {
@@ -108,7 +110,7 @@ impl Saga {
         finding: Finding,
         refusal: CloudRefusal,
     ) -> Failure<JoinRefusal> {
-        let (due, pause) = (Due::Membership(self.group, self.user), self.world.check_pause);
+        let (due, pause) = (Due::Membership(self.group, self.caller.user), self.world.check_pause);
         match insist(lease.until, || self.world.groups.end_check(due, taken.fence, finding, pause)).await {
             // Whoever has taken the row since goes on with the undo; so does the reconciler where the lease lapses.
             Ok(()) | Err(Failure::Refused(Stale) | Failure::Fault(_)) => refused(refusal),
@@ -125,7 +127,7 @@ impl Saga {
         if !lease.covers_a_call() {
             return Err(self.discard(lease, taken, CloudRefusal::Busy).await);
         }
-        match self.world.cloud.join(turn, self.group, name, self.user).await {
+        match self.world.cloud.join(turn, self.group, name, self.caller.user).await {
             Ok(()) => self.activate(lease, taken).await,
             Err(refusal) => Err(self.discard(lease, taken, refusal).await),
         }
@@ -135,7 +137,7 @@ impl Saga {
     async fn activate(&self, lease: Lease, taken: JoinRef) -> Result<Joined, Failure<JoinRefusal>> {
         match insist(lease.until, || self.world.groups.activate_join(taken, self.world.check_pause)).await {
             Ok(joined) => {
-                info!(group.id = %self.group, user.id = %self.user, "group {} joined", self.group);
+                info!(group.id = %self.group, user.id = %self.caller.user, "group {} joined", self.group);
                 Ok(joined)
             }
             Err(Failure::Refused(Stale)) => Err(refused(CloudRefusal::Unknown(None))),

@@ -19,6 +19,7 @@ pub(super) async fn run(visit: &Visit, change: &ProfileChange) -> Result<Profile
     if !copy.is_registered {
         visit.enrol(&copy, copy.version).await?;
     }
+    visit.start.begin()?;
     // Whatever becomes of this process, the next one knows that the cloud must be asked.
     let version = visit.world.profiles.doubt(&visit.world.app, visit.user).await?;
     match change_at_cloud(visit, &copy, version, change).await {
@@ -61,7 +62,7 @@ async fn ask_for(visit: &Visit, change: &ProfileChange) -> Result<Refreshed, Clo
 async fn settle(visit: &Visit, profile: &Profile, version: u64) -> Result<(), Fault> {
     let world = &visit.world;
     let step = || async { Ok::<(), Failure<Infallible>>(world.profiles.settle(&world.app, profile, version).await?) };
-    match insist(visit.until, step).await {
+    match insist(visit.deadline.at(), step).await {
         Ok(()) => Ok(()),
         Err(Failure::Refused(never)) => match never {},
         Err(Failure::Fault(fault)) => Err(fault),

@@ -1,7 +1,7 @@
 //! The saga of accepting.
 
 use hongbao_domain::{
-    id::{TransferId, UserId},
+    id::TransferId,
     im_cloud::CloudRefusal,
     red_packet::{
         AcceptRefusal, BeginClaim, Begun, ClaimState, Receipt, ReleaseClaim, ReleaseRefusal, SettleClaim, SettleRefusal,
@@ -11,24 +11,26 @@ use hongbao_ports::{Failure, Fault, Notice, NoticeKind, Turn};
 use tracing::info;
 
 use super::{World, notify};
-use crate::{insist::insist, lease::Lease, patience::Patience};
+use crate::{Caller, Start, insist::insist, lease::Lease, patience::Patience};
 
-pub(super) async fn run(world: &World, taker: UserId, id: TransferId) -> Result<Receipt, Failure<AcceptRefusal>> {
-    let saga = Saga { world: world.clone(), taker, id };
-    world.sagas.run(world.timing.deadline, saga.run()).await?
+pub(super) async fn run(world: &World, caller: &Caller, id: TransferId) -> Result<Receipt, Failure<AcceptRefusal>> {
+    let start = Start::new();
+    let saga = Saga { world: world.clone(), caller: caller.clone(), id, start: start.clone() };
+    world.sagas.run(caller, &start, saga.run()).await?
 }
 
 struct Saga {
     world: World,
-    taker: UserId,
+    caller: Caller,
     id: TransferId,
+    start: Start,
 }
 
 impl Saga {
     async fn run(self) -> Result<Receipt, Failure<AcceptRefusal>> {
         let world = &self.world;
-        let patience = Patience::of(&world.timing);
-        let turn = world.im_cloud.turn(world.timing.pacing).await.map_err(refused)?;
+        let patience = Patience::until(self.caller.deadline, &world.timing);
+        let turn = world.im_cloud.turn(world.timing.pacing.min(self.caller.deadline.left())).await.map_err(refused)?;
         let (begun, lease) = self.begin(patience).await?;
         let outcome = match self.tell_sender(lease, turn, &begun).await {
             Ok(()) => self.settle(lease, &begun).await,
@@ -42,10 +44,11 @@ impl Saga {
 
     /// Begins the claim; while the taker's own earlier request is running, waits for what becomes of it.
     async fn begin(&self, mut patience: Patience) -> Result<(Begun, Lease), Failure<AcceptRefusal>> {
+        self.start.begin()?;
         loop {
             if patience.may_begin() {
                 let lease = Lease::starting_now(&self.world.timing);
-                let claim = BeginClaim { id: self.id, taker: self.taker, lease: self.world.timing.lease };
+                let claim = BeginClaim { id: self.id, taker: self.caller.user, lease: self.world.timing.lease };
                 match self.world.ledger.begin_claim(claim).await {
                     Ok(begun) => return Ok((begun, lease)),
                     Err(Failure::Fault(fault)) => return Err(Failure::Fault(fault)),
@@ -67,7 +70,7 @@ impl Saga {
     /// Looks what became of the taker's other claim when it is too late to begin one: `Ok` while it is running.
     async fn watch(&self) -> Result<(), Failure<AcceptRefusal>> {
         let packet = self.world.ledger.packet(self.id).await?;
-        let claim = packet.as_ref().and_then(|packet| Some((packet, packet.claim_of(self.taker)?)));
+        let claim = packet.as_ref().and_then(|packet| Some((packet, packet.claim_of(self.caller.user)?)));
         match claim.map(|(packet, claim)| (claim.state, packet.receipt(claim))) {
             Some((ClaimState::Claiming { .. }, _)) => Ok(()),
             Some((ClaimState::Claimed, receipt)) => {
@@ -83,7 +86,7 @@ impl Saga {
         let notice = Notice {
             event: self.world.ids.event(),
             packet: self.id,
-            from: self.taker,
+            from: self.caller.user,
             to: begun.packet.sender,
             kind: NoticeKind::Opened,
         };
@@ -91,10 +94,10 @@ impl Saga {
     }
 
     async fn settle(&self, lease: Lease, begun: &Begun) -> Result<Receipt, Failure<AcceptRefusal>> {
-        let settle = SettleClaim { packet: begun.packet, taker: self.taker, fence: begun.fence };
+        let settle = SettleClaim { packet: begun.packet, taker: self.caller.user, fence: begun.fence };
         match insist(lease.until, || self.world.ledger.settle_claim(settle)).await {
             Ok(receipt) => {
-                info!(packet.id = %self.id, user.id = %self.taker, "packet {} claimed", self.id);
+                info!(packet.id = %self.id, user.id = %self.caller.user, "packet {} claimed", self.id);
                 Ok(receipt)
             }
             Err(Failure::Refused(SettleRefusal::ClaimedByYou(receipt))) => {
@@ -114,7 +117,7 @@ impl Saga {
 
     /// Puts the share back before anybody hears of the failure, and gives what to answer.
     async fn release(&self, lease: Lease, begun: &Begun, why: Failure<AcceptRefusal>) -> Failure<AcceptRefusal> {
-        let release = ReleaseClaim { packet: begun.packet, taker: self.taker, fence: begun.fence };
+        let release = ReleaseClaim { packet: begun.packet, taker: self.caller.user, fence: begun.fence };
         match insist(lease.until, || self.world.ledger.release_claim(release)).await {
             Ok(_) => why,
             Err(Failure::Refused(ReleaseRefusal::Stale)) => self.read_again(why).await,
@@ -129,7 +132,7 @@ impl Saga {
     async fn read_again(&self, why: Failure<AcceptRefusal>) -> Failure<AcceptRefusal> {
         match self.world.ledger.packet(self.id).await {
             Ok(Some(packet)) => {
-                let mine = packet.claim_of(self.taker).filter(|claim| claim.state == ClaimState::Claimed);
+                let mine = packet.claim_of(self.caller.user).filter(|claim| claim.state == ClaimState::Claimed);
                 mine.map_or(why, |claim| Failure::Refused(AcceptRefusal::ClaimedByYou(Box::new(packet.receipt(claim)))))
             }
             Ok(None) => why,

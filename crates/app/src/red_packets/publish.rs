@@ -1,12 +1,7 @@
 //! The saga of publishing.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
-
 use hongbao_domain::{
-    id::{TransferId, UserId},
+    id::TransferId,
     im_cloud::CloudRefusal,
     red_packet::{
         Cancel, CancelRefusal, Confirm, ConfirmRefusal, PacketRef, PublishRefusal, Reserve, Reserved, check_receiver,
@@ -16,33 +11,37 @@ use hongbao_ports::{Failure, Fault, FaultKind, Notice, NoticeKind, Turn};
 use tracing::info;
 
 use super::{Publish, Published, World, notify};
-use crate::{insist::insist, lease::Lease};
+use crate::{Caller, Start, insist::insist, lease::Lease};
 
-pub(super) async fn run(world: &World, sender: UserId, publish: Publish) -> Result<Published, Failure<PublishRefusal>> {
+pub(super) async fn run(
+    world: &World,
+    caller: &Caller,
+    publish: Publish,
+) -> Result<Published, Failure<PublishRefusal>> {
     let id = world.ids.transfer();
-    let begun = Arc::new(AtomicBool::new(false));
-    let saga = Saga { world: world.clone(), sender, publish, id, begun: Arc::clone(&begun) };
-    match world.sagas.run(world.timing.deadline, saga.run()).await {
+    let start = Start::new();
+    let saga = Saga { world: world.clone(), caller: caller.clone(), publish, id, start: start.clone() };
+    match world.sagas.run(caller, &start, saga.run()).await {
         Ok(outcome) => outcome,
-        Err(fault) if begun.load(Ordering::Acquire) => Err(Failure::Fault(fault.about(id))),
+        Err(fault) if start.has_begun() => Err(Failure::Fault(fault.about(id))),
         Err(fault) => Err(Failure::Fault(fault)),
     }
 }
 
 struct Saga {
     world: World,
-    sender: UserId,
+    caller: Caller,
     publish: Publish,
     id: TransferId,
-    /// Whether money may have been reserved, so that a caller who waits no longer can be told the packet's name.
-    begun: Arc<AtomicBool>,
+    /// From when on money may have been reserved, so that a caller who waits no longer is told the packet's name.
+    start: Start,
 }
 
 impl Saga {
     async fn run(self) -> Result<Published, Failure<PublishRefusal>> {
         let world = &self.world;
         self.check_receiver().await?;
-        let turn = world.im_cloud.turn(world.timing.pacing).await.map_err(refused)?;
+        let turn = world.im_cloud.turn(world.timing.pacing.min(self.caller.deadline.left())).await.map_err(refused)?;
         let lease = Lease::starting_now(&world.timing);
         let reserved = self.reserve().await?;
         let packet = reserved.packet;
@@ -54,23 +53,23 @@ impl Saga {
             Failure::Refused(refusal) => Failure::Refused(refusal),
             Failure::Fault(fault) => Failure::Fault(fault.after_begin().about(packet.id)),
         })?;
-        info!(packet.id = %packet.id, user.id = %self.sender, "packet {} published", packet.id);
+        info!(packet.id = %packet.id, user.id = %self.caller.user, "packet {} published", packet.id);
         let (money, expires_at) = (reserved.money, reserved.expires_at);
         Ok(Published { packet, receiver: self.publish.receiver, money, expires_at })
     }
 
     async fn check_receiver(&self) -> Result<(), Failure<PublishRefusal>> {
         let receiver_is_active = match self.publish.receiver {
-            receiver if receiver == self.sender => true,
+            receiver if receiver == self.caller.user => true,
             receiver => self.world.users.standing(receiver).await?.is_some_and(|standing| standing.is_active),
         };
-        check_receiver(self.sender, self.publish.receiver, receiver_is_active).map_err(Failure::Refused)
+        check_receiver(self.caller.user, self.publish.receiver, receiver_is_active).map_err(Failure::Refused)
     }
 
     async fn reserve(&self) -> Result<Reserved, Failure<PublishRefusal>> {
         let reserve = Reserve {
             id: self.id,
-            sender: self.sender,
+            sender: self.caller.user,
             receiver: self.publish.receiver,
             coin: self.publish.coin,
             quantity: self.publish.quantity,
@@ -78,7 +77,7 @@ impl Saga {
             lease: self.world.timing.lease,
             expires_in: self.world.expires_in,
         };
-        self.begun.store(true, Ordering::Release);
+        self.start.begin()?;
         self.world.ledger.reserve(reserve).await.map_err(|failure| match failure {
             Failure::Refused(refusal) => match Option::<PublishRefusal>::from(refusal) {
                 Some(refusal) => Failure::Refused(refusal),
@@ -93,7 +92,7 @@ impl Saga {
         let notice = Notice {
             event: self.world.ids.event(),
             packet: self.id,
-            from: self.sender,
+            from: self.caller.user,
             to: self.publish.receiver,
             kind: NoticeKind::Published { remark: self.publish.remark.clone() },
         };

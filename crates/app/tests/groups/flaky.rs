@@ -42,13 +42,20 @@ pub(crate) struct Break {
 pub(crate) struct FlakyGroups {
     inner: Arc<dyn Groups>,
     plan: Mutex<Option<Break>>,
+    hangs: Mutex<Option<Step>>,
     pause: Duration,
     checks: AtomicUsize,
 }
 
 impl FlakyGroups {
     pub(crate) fn new(inner: Arc<dyn Groups>) -> Self {
-        Self { inner, plan: Mutex::default(), pause: Duration::ZERO, checks: AtomicUsize::new(0) }
+        Self {
+            inner,
+            plan: Mutex::default(),
+            hangs: Mutex::default(),
+            pause: Duration::ZERO,
+            checks: AtomicUsize::new(0),
+        }
     }
 
     /// One in which each step of a check takes so long.
@@ -63,6 +70,15 @@ impl FlakyGroups {
 
     pub(crate) fn plan(&self, plan: Option<Break>) {
         *self.plan.lock().expect("no test panics with the lock") = plan;
+    }
+
+    /// Lets a step never end.
+    pub(crate) fn hang(&self, step: Step) {
+        *self.hangs.lock().expect("no test panics with the lock") = Some(step);
+    }
+
+    fn hangs(&self, step: Step) -> bool {
+        *self.hangs.lock().expect("no test panics with the lock") == Some(step)
     }
 
     fn strike(&self, step: Step) -> Option<(Fault, bool)> {
@@ -82,6 +98,9 @@ impl FlakyGroups {
         step: Step,
         work: impl Future<Output = Result<T, Failure<R>>> + Send,
     ) -> Result<T, Failure<R>> {
+        if self.hangs(step) {
+            std::future::pending::<()>().await;
+        }
         match self.strike(step) {
             None => work.await,
             Some((fault, after)) => {

@@ -7,14 +7,18 @@ mod lapsed;
 mod replicas;
 mod scene;
 
+use std::time::Duration;
+
 use cloud::{FATES, Fate};
 use flaky::{Break, Step};
+use hongbao_app::groups::Create;
 use hongbao_domain::{
-    group::{CreateRefusal, JoinRefusal},
+    group::{CreateRefusal, JoinRefusal, Memo},
     im_cloud::CloudRefusal,
 };
 use hongbao_ports::{Failure, FaultKind, Ids};
-use scene::{LEASE, PAUSE, Scene, alice, bob};
+use scene::{LEASE, PAUSE, Scene, alice, asking, bob};
+use tokio::time::Instant;
 
 const UNKNOWN: CloudRefusal = CloudRefusal::Unknown(None);
 
@@ -273,4 +277,24 @@ async fn what_a_dead_process_left_behind_is_undone_and_never_shown() {
     scene.assert_agreed().await;
     scene.join(group).await.unwrap();
     assert_ne!(scene.rig.ids.group(), half);
+}
+
+#[tokio::test(start_paused = true)]
+async fn creating_and_joining_answer_by_the_deadline_of_the_request() {
+    let scene = Scene::new();
+    let group = scene.group().await;
+    scene.store.hang(Step::Prepare);
+
+    let caller = asking(alice());
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let create = Create { name: "好友".parse().unwrap(), memo: Memo::default() };
+    let created = scene.groups.create(&caller, create).await;
+    assert!(matches!(created, Err(Failure::Fault(fault)) if fault.kind() == FaultKind::Unresolved));
+    assert_eq!(Instant::now(), caller.deadline.at());
+
+    let caller = asking(bob());
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let joined = scene.groups.join(&caller, group).await;
+    assert!(matches!(joined, Err(Failure::Fault(fault)) if fault.kind() == FaultKind::Unresolved));
+    assert_eq!(Instant::now(), caller.deadline.at());
 }

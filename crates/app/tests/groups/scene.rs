@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use hongbao_app::{
-    Sagas, Timing,
+    Caller, Deadline, Sagas, Timing,
     groups::{Create, Groups, Reconciler, World},
 };
 use hongbao_domain::{
@@ -24,6 +24,11 @@ pub(crate) fn alice() -> UserId {
 
 pub(crate) fn bob() -> UserId {
     "bob".parse().expect("an id")
+}
+
+/// A request whose head has just been read.
+pub(crate) fn asking(user: UserId) -> Caller {
+    Caller::new(user, Deadline::after(Timing::default().deadline))
 }
 
 pub(crate) struct Scene {
@@ -50,11 +55,11 @@ impl Scene {
 
     pub(crate) async fn create(&self) -> Result<Group, Failure<CreateRefusal>> {
         let create = Create { name: "好友".parse().expect("a name"), memo: Memo::default() };
-        self.groups.create(alice(), create).await
+        self.groups.create(&asking(alice()), create).await
     }
 
     pub(crate) async fn join(&self, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
-        self.groups.join(bob(), group).await
+        self.groups.join(&asking(bob()), group).await
     }
 
     /// A group of alice's that is there for everybody.

@@ -29,6 +29,9 @@ use hongbao_ports::{AddCoinRefusal, Failure, Fault, FaultKind, Ledger, Overdue};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Step {
     Reserve,
+    BeginClaim,
+    View,
+    Holdings,
     Confirm,
     Settle,
     Cancel,
@@ -124,6 +127,8 @@ impl Ledger for FlakyLedger {
     }
 
     async fn begin_claim(&self, begin: BeginClaim) -> Result<Begun, Failure<BeginClaimRefusal>> {
+        let late = self.plan(Step::BeginClaim)?;
+        tokio::time::sleep(late).await;
         self.inner.begin_claim(begin).await
     }
 
@@ -141,6 +146,8 @@ impl Ledger for FlakyLedger {
     }
 
     async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault> {
+        let late = self.plan(Step::Holdings)?;
+        tokio::time::sleep(late).await;
         self.inner.holdings(user).await
     }
 
@@ -149,6 +156,8 @@ impl Ledger for FlakyLedger {
     }
 
     async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault> {
+        let late = self.plan(Step::View)?;
+        tokio::time::sleep(late).await;
         self.inner.view(id).await
     }
 

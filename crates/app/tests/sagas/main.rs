@@ -1,6 +1,8 @@
 //! The sagas over a real ledger in memory, with an IM cloud and faults that are told what to do.
 
+mod deadlines;
 mod flaky;
+mod hanging;
 mod replicas;
 mod scene;
 
@@ -14,7 +16,7 @@ use hongbao_domain::{
 };
 use hongbao_ports::{Failure, FaultKind, Ledger, MockImCloud, NoticeKind, Turn};
 use hongbao_testkit::assert_holds;
-use scene::{LEASE, Scene, alice, bob, publish};
+use scene::{LEASE, Scene, alice, asking, bob, publish};
 use tokio::time::Instant;
 
 fn granting() -> MockImCloud {
@@ -45,8 +47,8 @@ async fn a_packet_is_published_and_accepted_and_each_side_is_told_once() {
     cloud.expect_notify().withf(told(bob(), alice(), true)).times(1).returning(|_, _| Ok(()));
     let scene = Scene::new(cloud).await;
 
-    let published = scene.packets.publish(alice(), publish("8.88")).await.unwrap();
-    let receipt = scene.packets.accept(bob(), published.packet.id).await.unwrap();
+    let published = scene.packets.publish(&asking(alice()), publish("8.88")).await.unwrap();
+    let receipt = scene.packets.accept(&asking(bob()), published.packet.id).await.unwrap();
 
     assert_eq!((published.money.to_string(), receipt.money.to_string()), ("8.88".into(), "8.88".into()));
     assert_eq!((scene.balance(alice()).await, scene.balance(bob()).await), (99_112, 888));
@@ -59,7 +61,7 @@ async fn nothing_begins_without_a_turn() {
     cloud.expect_turn().returning(|_| Err(CloudRefusal::Busy));
     let scene = Scene::new(cloud).await;
 
-    let refused = scene.packets.publish(alice(), publish("1")).await;
+    let refused = scene.packets.publish(&asking(alice()), publish("1")).await;
 
     assert!(matches!(refused, Err(Failure::Refused(PublishRefusal::ImCloud(CloudRefusal::Busy)))), "{refused:?}");
     assert!(scene.no_packet().await);
@@ -71,9 +73,9 @@ async fn who_may_not_receive_is_refused_before_any_turn_is_taken() {
     let scene = Scene::new(MockImCloud::new()).await;
     let to = |receiver: &str| hongbao_app::Publish { receiver: receiver.parse().unwrap(), ..publish("1") };
 
-    let oneself = scene.packets.publish(alice(), to("alice")).await;
-    let nobody = scene.packets.publish(alice(), to("nobody")).await;
-    let disabled = scene.packets.publish(alice(), to("dora")).await;
+    let oneself = scene.packets.publish(&asking(alice()), to("alice")).await;
+    let nobody = scene.packets.publish(&asking(alice()), to("nobody")).await;
+    let disabled = scene.packets.publish(&asking(alice()), to("dora")).await;
 
     assert!(matches!(oneself, Err(Failure::Refused(PublishRefusal::ToOneself))));
     assert!(matches!(nobody, Err(Failure::Refused(PublishRefusal::ReceiverNotFound))));
@@ -83,7 +85,7 @@ async fn who_may_not_receive_is_refused_before_any_turn_is_taken() {
 #[tokio::test]
 async fn a_refused_reserve_never_reaches_the_cloud() {
     let scene = Scene::new(granting()).await;
-    let refused = scene.packets.publish(alice(), publish("1000.01")).await;
+    let refused = scene.packets.publish(&asking(alice()), publish("1000.01")).await;
     assert!(matches!(refused, Err(Failure::Refused(PublishRefusal::BalanceTooLow))), "{refused:?}");
 }
 
@@ -92,7 +94,7 @@ async fn the_money_is_back_before_anybody_hears_that_the_message_failed() {
     for why in [rejected(), CloudRefusal::Unknown(None)] {
         let scene = Scene::new(saying(Err(why.clone()))).await;
 
-        let refused = scene.packets.publish(alice(), publish("5")).await;
+        let refused = scene.packets.publish(&asking(alice()), publish("5")).await;
 
         assert!(matches!(refused, Err(Failure::Refused(PublishRefusal::ImCloud(told))) if told == why));
         assert_eq!(scene.balance(alice()).await, 100_000);
@@ -106,7 +108,7 @@ async fn a_claim_proves_that_the_message_arrived_whatever_the_cloud_said() {
     let scene = Scene::new(granting_then_claimed()).await;
     scene.claim_during_the_call();
 
-    let published = scene.packets.publish(alice(), publish("5")).await.unwrap();
+    let published = scene.packets.publish(&asking(alice()), publish("5")).await.unwrap();
 
     let packet = scene.rig.ledger.packet(published.packet.id).await.unwrap().unwrap();
     assert_eq!(packet.state, PacketState::Open);
@@ -123,7 +125,7 @@ async fn a_publisher_whose_lease_was_over_finds_the_packet_cancelled_and_says_so
     let scene = Scene::new(saying(Ok(()))).await;
     scene.cancel_during_the_call();
 
-    let refused = scene.packets.publish(alice(), publish("5")).await;
+    let refused = scene.packets.publish(&asking(alice()), publish("5")).await;
 
     assert!(matches!(refused, Err(Failure::Refused(PublishRefusal::ImCloud(CloudRefusal::Unknown(None))))));
     assert_eq!(scene.balance(alice()).await, 100_000);
@@ -135,9 +137,9 @@ async fn a_share_is_put_back_before_anybody_hears_that_the_notice_failed() {
     let opened = |notice: &hongbao_ports::Notice| notice.kind == NoticeKind::Opened;
     cloud.expect_notify().returning(move |_, notice| if opened(notice) { Err(rejected()) } else { Ok(()) });
     let scene = Scene::new(cloud).await;
-    let id = scene.packets.publish(alice(), publish("5")).await.unwrap().packet.id;
+    let id = scene.packets.publish(&asking(alice()), publish("5")).await.unwrap().packet.id;
 
-    let refused = scene.packets.accept(bob(), id).await;
+    let refused = scene.packets.accept(&asking(bob()), id).await;
 
     assert!(matches!(refused, Err(Failure::Refused(AcceptRefusal::ImCloud(CloudRefusal::Rejected(None))))));
     let packet = scene.only_packet().await;
@@ -151,8 +153,8 @@ async fn the_second_step_survives_a_short_outage_of_the_store() {
         let scene = Scene::new(saying(Ok(()))).await;
         scene.ledger.break_times(step, 3, FaultKind::Unavailable);
 
-        let id = scene.packets.publish(alice(), publish("5")).await.unwrap().packet.id;
-        scene.packets.accept(bob(), id).await.unwrap();
+        let id = scene.packets.publish(&asking(alice()), publish("5")).await.unwrap().packet.id;
+        scene.packets.accept(&asking(bob()), id).await.unwrap();
 
         assert_eq!(scene.balance(bob()).await, 500);
     }
@@ -163,7 +165,7 @@ async fn a_store_that_stays_away_after_the_reserve_is_unresolved_and_names_the_p
     let scene = Scene::new(saying(Ok(()))).await;
     scene.ledger.break_times(Step::Confirm, usize::MAX, FaultKind::Unavailable);
 
-    let broken = scene.packets.publish(alice(), publish("5")).await;
+    let broken = scene.packets.publish(&asking(alice()), publish("5")).await;
 
     let Err(Failure::Fault(fault)) = broken else { panic!("{broken:?}") };
     assert_eq!((fault.kind(), fault.packet()), (FaultKind::Unresolved, Some(scene.only_packet().await.id)));
@@ -174,7 +176,7 @@ async fn a_store_that_is_away_before_the_reserve_has_begun_nothing() {
     let scene = Scene::new(granting()).await;
     scene.ledger.break_times(Step::Reserve, usize::MAX, FaultKind::Unavailable);
 
-    let broken = scene.packets.publish(alice(), publish("5")).await;
+    let broken = scene.packets.publish(&asking(alice()), publish("5")).await;
 
     let Err(Failure::Fault(fault)) = broken else { panic!("{broken:?}") };
     assert_eq!((fault.kind(), fault.packet()), (FaultKind::Unavailable, None));
@@ -186,7 +188,7 @@ async fn no_call_begins_that_the_lease_might_not_outlive() {
     scene.ledger.delay(Step::Reserve, Duration::from_secs(14));
 
     // The caller is told at the deadline that nobody knows; the saga itself gives the money back.
-    let broken = scene.packets.publish(alice(), publish("5")).await;
+    let broken = scene.packets.publish(&asking(alice()), publish("5")).await;
     assert!(matches!(broken, Err(Failure::Fault(_))), "{broken:?}");
     assert!(scene.sagas.drain(LEASE).await);
 
@@ -197,12 +199,13 @@ async fn no_call_begins_that_the_lease_might_not_outlive() {
 #[tokio::test(start_paused = true)]
 async fn a_second_accept_tells_what_became_of_the_first_even_when_it_is_too_late_to_begin() {
     let scene = Scene::new(saying(Ok(()))).await;
-    let packet = scene.packets.publish(alice(), publish("5")).await.unwrap().packet;
+    let packet = scene.packets.publish(&asking(alice()), publish("5")).await.unwrap().packet;
     let fence = scene.begin_only(bob(), packet.id).await;
     // Too late for another claim (10 s - 5 s for the cloud - 1 s), but before the deadline.
     let first_ends = Instant::now() + Duration::from_secs(7);
 
-    let (second, _) = tokio::join!(scene.packets.accept(bob(), packet.id), async {
+    let caller = asking(bob());
+    let (second, _) = tokio::join!(scene.packets.accept(&caller, packet.id), async {
         tokio::time::sleep_until(first_ends).await;
         scene.rig.ledger.settle_claim(SettleClaim { packet, taker: bob(), fence }).await
     });
@@ -213,10 +216,10 @@ async fn a_second_accept_tells_what_became_of_the_first_even_when_it_is_too_late
 #[tokio::test(start_paused = true)]
 async fn a_second_accept_that_waited_in_vain_has_begun_nothing() {
     let scene = Scene::new(saying(Ok(()))).await;
-    let packet = scene.packets.publish(alice(), publish("5")).await.unwrap().packet;
+    let packet = scene.packets.publish(&asking(alice()), publish("5")).await.unwrap().packet;
     scene.begin_only(bob(), packet.id).await;
 
-    let second = scene.packets.accept(bob(), packet.id).await;
+    let second = scene.packets.accept(&asking(bob()), packet.id).await;
 
     let Err(Failure::Fault(fault)) = second else { panic!("{second:?}") };
     assert_eq!(fault.kind(), FaultKind::Unavailable);
@@ -227,8 +230,8 @@ async fn the_clean_up_finishes_what_was_left_behind_and_only_that() {
     let scene = Scene::new(saying(Ok(()))).await;
     let ledger: Arc<dyn Ledger> = scene.rig.ledger.clone();
     let clean_up = CleanUp::new(ledger, scene.rig.ids.clone());
-    let open = scene.packets.publish(alice(), publish("1")).await.unwrap().packet;
-    let claimed = scene.packets.publish(alice(), publish("2")).await.unwrap().packet;
+    let open = scene.packets.publish(&asking(alice()), publish("1")).await.unwrap().packet;
+    let claimed = scene.packets.publish(&asking(alice()), publish("2")).await.unwrap().packet;
     scene.begin_only(bob(), claimed.id).await;
     scene.reserve_only("4").await;
     assert_eq!(clean_up.sweep().await.unwrap(), Swept::default());

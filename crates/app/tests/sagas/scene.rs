@@ -6,7 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use hongbao_app::{Publish, RedPackets, Sagas, Timing, World};
+use hongbao_app::{Caller, Deadline, Publish, RedPackets, Sagas, Timing, World};
 use hongbao_domain::{
     id::{TransferId, UserId},
     im_cloud::CloudRefusal,
@@ -30,6 +30,11 @@ pub(crate) fn bob() -> UserId {
     "bob".parse().expect("an id")
 }
 
+/// A request whose head has just been read.
+pub(crate) fn asking(user: UserId) -> Caller {
+    Caller::new(user, Deadline::after(Timing::default().deadline))
+}
+
 pub(crate) fn publish(amount: &str) -> Publish {
     Publish {
         receiver: bob(),
@@ -51,6 +56,7 @@ pub(crate) struct Scene {
     pub(crate) rig: Rig,
     pub(crate) ledger: Arc<FlakyLedger>,
     pub(crate) packets: RedPackets,
+    pub(crate) world: World,
     pub(crate) sagas: Sagas,
     meanwhile: Arc<Mutex<Option<Meanwhile>>>,
 }
@@ -114,7 +120,7 @@ impl Scene {
             timing: Timing { lease: LEASE, ..Timing::default() },
             expires_in: LIFE,
         };
-        Self { rig, ledger, packets: RedPackets::new(world), sagas, meanwhile }
+        Self { rig, ledger, packets: RedPackets::new(world.clone()), world, sagas, meanwhile }
     }
 
     /// Lets the receiver begin a claim while the cloud is being called.

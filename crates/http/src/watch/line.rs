@@ -10,7 +10,7 @@ use actix_web::{
 use hongbao_domain::id::UserId;
 use tracing::{debug, info};
 
-use crate::{answer::Status, health};
+use crate::{answer::Outcome, health};
 
 /// A request on its way. It is logged exactly once: when it is answered, or when the caller hung up before that.
 ///
@@ -20,30 +20,31 @@ pub(super) struct Line {
     method: Method,
     path: String,
     start: Instant,
-    outcome: Outcome,
+    end: End,
 }
 
+/// How it ended. Nothing is known of a request whose caller hung up.
 #[derive(Default)]
-struct Outcome {
+struct End {
     route: Option<String>,
-    status: Option<u16>,
     http_status: Option<u16>,
+    outcome: Option<Outcome>,
     user: Option<UserId>,
 }
 
 impl Line {
     pub(super) fn start(request_id: String, request: &ServiceRequest) -> Self {
         let (method, path) = (request.method().clone(), request.path().to_owned());
-        Self { request_id, method, path, start: Instant::now(), outcome: Outcome::default() }
+        Self { request_id, method, path, start: Instant::now(), end: End::default() }
     }
 
     pub(super) fn end<B>(mut self, response: &ServiceResponse<B>) {
         let request = response.request();
         let extensions = request.extensions();
-        self.outcome = Outcome {
+        self.end = End {
             route: request.match_pattern(),
-            status: extensions.get::<Status>().map(|status| status.0),
             http_status: Some(response.status().as_u16()),
+            outcome: extensions.get::<Outcome>().copied(),
             user: extensions.get::<UserId>().copied(),
         };
     }
@@ -51,22 +52,26 @@ impl Line {
 
 impl Drop for Line {
     fn drop(&mut self) {
-        let Self { request_id, method, path, start, outcome } = self;
+        let Self { request_id, method, path, start, end: End { route, http_status, outcome, user } } = self;
         if health::is_probe(path) {
-            debug!(request.id = request_id, http.status = outcome.http_status, "{method} {path}");
+            debug!(request.id = request_id, http.status = *http_status, "{method} {path}");
             return;
         }
+        let im_cloud = outcome.and_then(|outcome| outcome.im_cloud);
         info!(
             request.id = request_id,
             http.method = %method,
             http.path = path,
-            http.route = outcome.route,
-            http.status = outcome.http_status,
-            status = outcome.status,
-            user.id = outcome.user.map(tracing::field::display),
+            http.route = route.as_deref(),
+            http.status = *http_status,
+            status = outcome.map(|outcome| outcome.status),
+            code = outcome.and_then(|outcome| outcome.code),
+            im_cloud.http_status = im_cloud.map(|answer| answer.http_status),
+            im_cloud.code = im_cloud.and_then(|answer| answer.code),
+            user.id = user.map(tracing::field::display),
             duration_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX),
             "{method} {path}{}",
-            if outcome.http_status.is_some() { "" } else { " was given up" },
+            if http_status.is_some() { "" } else { " was given up" },
         );
     }
 }

@@ -126,7 +126,7 @@ impl Sessions for Hanging {
 #[actix_web::test]
 async fn a_session_store_that_hangs_is_status_121_in_time() {
     let shared = Shared { sessions: Arc::new(Hanging), ..Given::default().shared() };
-    let settings = Settings { session_timeout: Duration::from_millis(20), ..Settings::default() };
+    let settings = Settings { deadline: Duration::from_millis(20), ..Settings::default() };
     let service = init_service(app(shared, settings)).await;
     let answer = answer(&service, post(ACCEPT).insert_header(BEARER).to_request()).await;
     assert_eq!(answer.numbers(), (503, 121, "unavailable"));

@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use futures_util::FutureExt;
 use hongbao_domain::{
     id::{SessionKey, UserId},
+    im_cloud::{CloudAnswer, CloudRefusal},
     red_packet::BeginClaimRefusal,
     session::RegisterRefusal,
     time::Timestamp,
@@ -111,8 +112,22 @@ async fn the_access_log_tells_who_did_what_and_how_it_went() {
     assert_eq!((&line["http.method"], &line["http.path"]), (&"POST".into(), &ACCEPT.into()));
     assert_eq!((&line["http.route"], &line["http.status"]), (&ACCEPT.into(), &200.into()));
     assert_eq!((&line["status"], &line["user.id"]), (&4.into(), &"alice".into()));
+    assert_eq!(line["code"], "packet_not_found");
+    assert_eq!((line.get("im_cloud.code"), line.get("im_cloud.http_status")), (None, None));
     assert_eq!(line["request.id"], FRESH_REQUEST_ID);
     assert!(line["duration_us"].is_u64());
+}
+
+#[actix_web::test]
+async fn the_access_log_tells_what_the_cloud_answered_but_not_its_words() {
+    let answer = CloudAnswer { http_status: 401, code: Some(1004), message: "hush".to_owned() };
+    let mut given = Given::default();
+    given.im_cloud.expect_turn().return_once(|_| Err(CloudRefusal::Rejected(Some(answer))));
+    let lines = Log::of(given, post(&format!("{ACCEPT}?transfer_id={ID}"))).await;
+    let line = access(&lines);
+    assert_eq!((&line["status"], &line["code"]), (&3.into(), &"im_cloud_rejected".into()));
+    assert_eq!((&line["im_cloud.http_status"], &line["im_cloud.code"]), (&401.into(), &1004.into()));
+    assert!(lines.iter().all(|line| !line.to_string().contains("hush")));
 }
 
 #[actix_web::test]

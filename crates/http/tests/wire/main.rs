@@ -4,6 +4,7 @@
 mod around;
 mod encodings;
 mod errors;
+mod fair_use;
 mod health;
 mod logs;
 mod random;

@@ -119,7 +119,7 @@ async fn an_idle_connection_does_not_hold_up_the_stop() {
 
 #[tokio::test]
 async fn a_body_that_does_not_come_is_not_waited_for() {
-    let settings = Settings { body_timeout: Duration::from_millis(1), ..Settings::default() };
+    let settings = Settings { deadline: Duration::from_millis(2001), ..Settings::default() };
     let listening = listen(Given::default().shared(), settings);
     let mut stream = TcpStream::connect(listening.address).await.unwrap();
     let head =

@@ -9,7 +9,7 @@ use actix_web::{
     http::header::HeaderMap,
     test::{TestRequest, call_service, init_service, read_body},
 };
-use hongbao_app::{ImUsers, Messages, RedPackets, Sagas, Timing, World, groups};
+use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPackets, Sagas, Timing, World, groups};
 use hongbao_domain::{
     id::{AttemptId, CommandId, EventId, GroupId, TransferId},
     im_cloud::CloudApp,
@@ -36,6 +36,8 @@ pub(crate) const FRESH_REQUEST_ID: &str = "0000000000000000000001";
 pub(crate) struct Given {
     pub(crate) sessions: MockSessions,
     pub(crate) ledger: MockLedger,
+    /// Grants turns and takes notices, unless something else is expected of it before.
+    pub(crate) im_cloud: MockImCloud,
     pub(crate) readiness: MockReadiness,
 }
 
@@ -43,7 +45,7 @@ impl Default for Given {
     fn default() -> Self {
         let mut sessions = MockSessions::new();
         sessions.expect_user_of().returning(|key| Ok((key.as_str() == KEY).then(|| "alice".parse().unwrap())));
-        Self { sessions, ledger: MockLedger::new(), readiness: MockReadiness::new() }
+        Self { sessions, ledger: MockLedger::new(), im_cloud: MockImCloud::new(), readiness: MockReadiness::new() }
     }
 }
 
@@ -58,7 +60,7 @@ impl Given {
     pub(crate) fn shared(self) -> Shared {
         let mut users = MockUsers::new();
         users.expect_standing().returning(|_| Ok(Some(Standing { is_active: true, takes_friend_requests: true })));
-        let mut im_cloud = MockImCloud::new();
+        let mut im_cloud = self.im_cloud;
         im_cloud.expect_turn().returning(|_| Ok(Turn::grant()));
         im_cloud.expect_notify().returning(|_, _| Ok(()));
         let (ids, users) = (Arc::new(ids()), Arc::new(users));
@@ -84,9 +86,10 @@ impl Given {
             sessions: Arc::new(self.sessions),
             red_packets: RedPackets::new(world),
             groups,
-            contacts: Arc::new(MockContacts::new()),
+            friends: Friends::new(Arc::new(MockContacts::new()), sagas.clone()),
             im_users: ImUsers::new(Arc::new(MockProfiles::new()), Arc::new(cloud_users()), sagas.clone(), timing),
             messages: Messages::new(users, Arc::new(MockCloudMessages::new()), ReservedNames::default(), sagas, timing),
+            in_flight: InFlight::default(),
             ids,
             health: Health::new(Arc::new(self.readiness)),
         }

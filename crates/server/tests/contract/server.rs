@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use hongbao_app::{CleanUp, ImUsers, Messages, RedPackets, Sagas, Swept, Timing, World, groups};
+use hongbao_app::{CleanUp, Friends, ImUsers, InFlight, Messages, RedPackets, Sagas, Swept, Timing, World, groups};
 use hongbao_domain::message::ReservedNames;
 use hongbao_ledger::Batches;
 use hongbao_ports::{Ledger, Sessions};
@@ -121,13 +121,18 @@ impl Server {
                 sessions: sessions.clone(),
                 red_packets,
                 groups,
-                contacts: store.clone(),
+                friends: Friends::new(store.clone(), sagas.clone()),
                 im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), pace.timing),
                 messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas.clone(), pace.timing),
+                in_flight: InFlight::default(),
                 ids,
                 health: hongbao_http::Health::new(store.clone()),
             };
-            let http = hongbao_http::Settings { workers: NonZeroUsize::new(1), ..hongbao_http::Settings::default() };
+            let http = hongbao_http::Settings {
+                workers: NonZeroUsize::new(1),
+                deadline: pace.timing.deadline,
+                ..hongbao_http::Settings::default()
+            };
             let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
             let address = listener.local_addr().expect("a listener has an address");
             let served = tokio::spawn(hongbao_http::serve(listener, shared, http, stop.clone().cancelled_owned()));

@@ -8,7 +8,7 @@ use std::{
 };
 
 use hongbao_app::{
-    ImUsers, Messages, RedPackets, Sagas, Timing, World,
+    Friends, ImUsers, InFlight, Messages, RedPackets, Sagas, Timing, World,
     groups::{self, Groups, Reconciler},
 };
 use hongbao_domain::message::ReservedNames;
@@ -98,15 +98,20 @@ impl Stack {
             sessions: store.clone(),
             red_packets: RedPackets::new(world),
             groups: Groups::new(gathering),
-            contacts: store.clone(),
+            friends: Friends::new(store.clone(), sagas.clone()),
             im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
             messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas, timing),
+            in_flight: InFlight::default(),
             ids,
             health: hongbao_http::Health::new(store.clone()),
         };
         let listener = bind();
         let address = address_of(&listener);
-        let http = hongbao_http::Settings { workers: NonZeroUsize::new(1), ..hongbao_http::Settings::default() };
+        let http = hongbao_http::Settings {
+            workers: NonZeroUsize::new(1),
+            deadline: timing.deadline,
+            ..hongbao_http::Settings::default()
+        };
         tokio::spawn(hongbao_http::serve(listener, shared, http, stop.clone().cancelled_owned()));
 
         let standing = Standing { is_active: true, takes_friend_requests: true };

@@ -2,7 +2,7 @@
 
 use std::{net::TcpListener, num::NonZeroUsize, sync::Arc, time::Duration};
 
-use hongbao_app::{ImUsers, Messages, RedPackets, Sagas, Timing, World, groups};
+use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPackets, Sagas, Timing, World, groups};
 use hongbao_domain::{
     id::{SessionKey, UserId},
     ledger::{AccountKey, Deposit, OpenAccount},
@@ -81,16 +81,21 @@ impl Stack {
             sessions: store.clone(),
             red_packets: RedPackets::new(world),
             groups: groups::Groups::new(gathering),
-            contacts: store.clone(),
+            friends: Friends::new(store.clone(), sagas.clone()),
             im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
             messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas, timing),
+            in_flight: InFlight::default(),
             ids: ids.clone(),
             health: hongbao_http::Health::new(store.clone()),
         };
         let (cloud_stop, stop) = (CancellationToken::new(), CancellationToken::new());
         tokio::spawn(hongbao_sandbox::serve(cloud_listener, sandbox, cloud_stop.clone().cancelled_owned()));
         let url = url(&listener);
-        let http = hongbao_http::Settings { workers: NonZeroUsize::new(2), ..hongbao_http::Settings::default() };
+        let http = hongbao_http::Settings {
+            workers: NonZeroUsize::new(2),
+            deadline: timing.deadline,
+            ..hongbao_http::Settings::default()
+        };
         tokio::spawn(hongbao_http::serve(listener, shared, http, stop.clone().cancelled_owned()));
         let (http, stops) = (Client::builder().no_proxy().build().unwrap(), [cloud_stop, stop]);
         let stop = stops.map(CancellationToken::drop_guard);

@@ -2,7 +2,7 @@
 
 use std::{net::TcpListener, num::NonZeroUsize, sync::Arc, time::Duration};
 
-use hongbao_app::{ImUsers, Messages, RedPackets, Sagas, Timing, World, groups};
+use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPackets, Sagas, Timing, World, groups};
 use hongbao_domain::{
     id::{SessionKey, UserId},
     message::ReservedNames,
@@ -119,16 +119,21 @@ impl Stack {
             sessions: store.clone(),
             red_packets,
             groups,
-            contacts: store.clone(),
+            friends: Friends::new(store.clone(), sagas.clone()),
             im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
             messages: Messages::new(store.clone(), cloud.clone(), reserved, sagas, timing),
+            in_flight: InFlight::default(),
             ids,
             health: hongbao_http::Health::new(store.clone()),
         };
         let (cloud_stop, stop) = (CancellationToken::new(), CancellationToken::new());
         tokio::spawn(hongbao_sandbox::serve(cloud_listener, sandbox.clone(), cloud_stop.clone().cancelled_owned()));
         let url = url(&listener);
-        let http = hongbao_http::Settings { workers: NonZeroUsize::new(1), ..hongbao_http::Settings::default() };
+        let http = hongbao_http::Settings {
+            workers: NonZeroUsize::new(1),
+            deadline: timing.deadline,
+            ..hongbao_http::Settings::default()
+        };
         tokio::spawn(hongbao_http::serve(listener, shared, http, stop.clone().cancelled_owned()));
         add_users(&store, clock.as_ref()).await;
         let (http, stops) = (Client::builder().no_proxy().build().unwrap(), [cloud_stop, stop]);

@@ -1,0 +1,44 @@
+//! Adding and listing friends.
+
+use std::sync::Arc;
+
+use hongbao_domain::{
+    friend::{AddFriendRefusal, Friend},
+    id::UserId,
+};
+use hongbao_ports::{Contacts, Failure, Fault};
+
+use crate::{Caller, Sagas, Start};
+
+/// The use cases of friends.
+#[derive(Clone)]
+pub struct Friends {
+    contacts: Arc<dyn Contacts>,
+    sagas: Sagas,
+}
+
+impl Friends {
+    /// Puts the use cases to work.
+    pub fn new(contacts: Arc<dyn Contacts>, sagas: Sagas) -> Self {
+        Self { contacts, sagas }
+    }
+
+    /// Makes two users friends of each other, as [`Contacts::add_friend`] does.
+    ///
+    /// It is one step, but one that must not be dropped halfway, for then the caller could not be told what became of it:
+    /// so it runs like a saga, to its end. At the deadline the outcome is unresolved.
+    pub async fn add(&self, caller: &Caller, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
+        let (contacts, user, start) = (Arc::clone(&self.contacts), caller.user, Start::new());
+        let begin = start.clone();
+        let add = async move {
+            begin.begin()?;
+            contacts.add_friend(user, other).await
+        };
+        self.sagas.run(caller, &start, add).await?
+    }
+
+    /// Gives the caller's friends, newest first.
+    pub async fn list(&self, caller: &Caller) -> Result<Vec<Friend>, Fault> {
+        caller.deadline.within(self.contacts.friends(caller.user)).await?
+    }
+}

@@ -1,0 +1,134 @@
+//! A world in which nothing ever answers.
+
+use std::{future::pending, time::Duration};
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    friend::{AddFriendRefusal, Friend},
+    id::UserId,
+    im_cloud::{CloudApp, CloudRefusal, Token},
+    message::Message,
+    profile::{Profile, ProfileChange},
+};
+use hongbao_ports::{
+    BlockRefusal, ChangeStandingRefusal, CloudMessages, CloudUser, CloudUsers, Contacts, Failure, Fault, ImCloud,
+    Notice, ProfileCopy, Profiles, Refreshed, Standing, StandingChange, Turn, Users,
+};
+
+pub(crate) struct Hanging;
+
+#[async_trait]
+impl Users for Hanging {
+    async fn standing(&self, _: UserId) -> Result<Option<Standing>, Fault> {
+        pending().await
+    }
+
+    async fn add(&self, _: UserId, _: Standing) -> Result<bool, Fault> {
+        pending().await
+    }
+
+    async fn set_standing(&self, _: UserId, _: Standing) -> Result<(), Fault> {
+        pending().await
+    }
+
+    async fn change_standing(&self, _: UserId, _: StandingChange) -> Result<Standing, Failure<ChangeStandingRefusal>> {
+        pending().await
+    }
+}
+
+#[async_trait]
+impl Contacts for Hanging {
+    async fn add_friend(&self, _: UserId, _: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
+        pending().await
+    }
+
+    async fn friends(&self, _: UserId) -> Result<Vec<Friend>, Fault> {
+        pending().await
+    }
+
+    async fn set_block(&self, _: UserId, _: UserId, _: bool) -> Result<(), Failure<BlockRefusal>> {
+        pending().await
+    }
+
+    async fn blocked_by(&self, _: UserId) -> Result<Vec<UserId>, Fault> {
+        pending().await
+    }
+}
+
+#[async_trait]
+impl Profiles for Hanging {
+    async fn copy(&self, _: &CloudApp, _: UserId) -> Result<Option<ProfileCopy>, Fault> {
+        pending().await
+    }
+
+    async fn introduce(&self, _: &Profile) -> Result<(), Fault> {
+        pending().await
+    }
+
+    async fn doubt(&self, _: &CloudApp, _: UserId) -> Result<u64, Fault> {
+        pending().await
+    }
+
+    async fn settle(&self, _: &CloudApp, _: &Profile, _: u64) -> Result<(), Fault> {
+        pending().await
+    }
+
+    async fn token(&self, _: &CloudApp, _: UserId) -> Result<Option<Token>, Fault> {
+        pending().await
+    }
+
+    async fn keep_token(&self, _: &CloudApp, _: UserId, _: &Token, _: u64) -> Result<(), Fault> {
+        pending().await
+    }
+}
+
+#[async_trait]
+impl ImCloud for Hanging {
+    async fn turn(&self, _: Duration) -> Result<Turn, CloudRefusal> {
+        pending().await
+    }
+
+    async fn notify(&self, _: Turn, _: &Notice) -> Result<(), CloudRefusal> {
+        pending().await
+    }
+}
+
+/// A cloud that has turns to give but never says that a notice was taken.
+pub(crate) struct HangingNotice;
+
+#[async_trait]
+impl ImCloud for HangingNotice {
+    async fn turn(&self, _: Duration) -> Result<Turn, CloudRefusal> {
+        Ok(Turn::grant())
+    }
+
+    async fn notify(&self, _: Turn, _: &Notice) -> Result<(), CloudRefusal> {
+        pending().await
+    }
+}
+
+#[async_trait]
+impl CloudMessages for Hanging {
+    async fn send(&self, _: &Message, _: Duration) -> Result<Option<String>, CloudRefusal> {
+        pending().await
+    }
+}
+
+#[async_trait]
+impl CloudUsers for Hanging {
+    fn app(&self) -> CloudApp {
+        CloudApp { key: "app".to_owned(), secret_fingerprint: [0; 8] }
+    }
+
+    async fn get_token(&self, _: &Profile, _: Duration) -> Result<Token, CloudRefusal> {
+        pending().await
+    }
+
+    async fn refresh(&self, _: UserId, _: &ProfileChange, _: Duration) -> Result<Refreshed, CloudRefusal> {
+        pending().await
+    }
+
+    async fn info(&self, _: UserId, _: Duration) -> Result<Option<CloudUser>, CloudRefusal> {
+        pending().await
+    }
+}
