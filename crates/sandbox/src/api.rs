@@ -31,6 +31,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     message::PUBLISH_PRIVATE,
     message::PUBLISH_GROUP,
     message::PUBLISH_SYSTEM,
+    message::PUBLISH_LEGACY,
     message::RECALL,
     group::CREATE,
     group::JOIN,

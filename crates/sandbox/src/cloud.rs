@@ -7,6 +7,7 @@ mod groups;
 mod ids;
 mod inboxes;
 mod message;
+mod push;
 mod users;
 
 use time::OffsetDateTime;
@@ -20,7 +21,7 @@ use self::{
 };
 pub(crate) use self::{
     blacklists::{BlacklistRefusal, Page},
-    groups::JoinRefusal,
+    groups::{JoinRefusal, Joining},
     message::{Letter, Receipt},
     users::{Account, Crowded, Registration, UnknownUser},
 };
@@ -29,6 +30,7 @@ pub use self::{
     groups::{Group, MAX_GROUPS, MAX_MEMBERS, MAX_MEMBERSHIPS},
     inboxes::{MAX_MESSAGE_BYTES, MAX_MESSAGES, MAX_MESSAGES_PER_USER},
     message::{Message, Target},
+    push::Push,
     users::{MAX_USERS, User},
 };
 
@@ -98,8 +100,8 @@ impl Cloud {
     }
 
     /// Adds users to a group, all or none, and makes the group if there is none. Nobody need be registered.
-    pub(crate) fn join(&mut self, group_id: &str, name: Option<&str>, users: Vec<String>) -> Result<(), JoinRefusal> {
-        self.groups.join(group_id, name, users)
+    pub(crate) fn join(&mut self, joining: Joining<'_>) -> Result<(), JoinRefusal> {
+        self.groups.join(joining)
     }
 
     /// Removes users from a group.
@@ -146,7 +148,8 @@ impl Cloud {
 
     /// Puts a letter into the inbox of each member of each group, or of `only` some of them; one id for each group.
     ///
-    /// The sender need not be a member; one who is gets a copy only on request. A group that does not exist has none.
+    /// The sender need not be a member; one who is gets a copy only on request, but then in any case. A group that does
+    /// not exist has none.
     pub(crate) fn send_to_groups(
         &mut self,
         posting: Posting,
@@ -156,7 +159,7 @@ impl Cloud {
     ) -> Vec<Receipt> {
         let Posting { letter, include_sender, verify_blacklist: _ } = posting;
         let wanted = |member: &&String| {
-            (include_sender || **member != letter.from_user_id) && only.is_none_or(|only| only.contains(member))
+            if **member == letter.from_user_id { include_sender } else { only.is_none_or(|only| only.contains(member)) }
         };
         let mut copies = Vec::new();
         let mut receipts = Vec::with_capacity(groups.len());
@@ -183,13 +186,19 @@ impl Cloud {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     const DAWN: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 
     fn posting(content: &str) -> Posting {
-        let letter =
-            Letter { from_user_id: "alice".to_owned(), object_name: "HB:Test".to_owned(), content: content.to_owned() };
+        let letter = Letter {
+            from_user_id: "alice".to_owned(),
+            object_name: "HB:Test".to_owned(),
+            content: content.to_owned(),
+            parameters: BTreeMap::new(),
+        };
         Posting { letter, include_sender: false, verify_blacklist: false }
     }
 
@@ -271,7 +280,8 @@ mod tests {
     #[test]
     fn a_recall_marks_every_copy_of_one_message_and_no_other() {
         let mut cloud = Cloud::new(0);
-        cloud.join("friends", None, users(&["bob", "carol"])).unwrap();
+        let members = users(&["bob", "carol"]);
+        cloud.join(Joining { group_id: "friends", name: None, users: members, max_members: MAX_MEMBERS }).unwrap();
         let groups = users(&["friends"]);
         let receipts = cloud.send_to_groups(posting("regretted"), groups.clone(), None, DAWN);
         cloud.send_to_groups(posting("other"), groups, None, DAWN);

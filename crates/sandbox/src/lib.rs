@@ -24,7 +24,7 @@ mod unverified;
 pub use api::Code;
 pub use cloud::{
     Group, MAX_BLACKLIST, MAX_BLACKLISTED, MAX_GROUPS, MAX_MEMBERS, MAX_MEMBERSHIPS, MAX_MESSAGE_BYTES, MAX_MESSAGES,
-    MAX_MESSAGES_PER_USER, MAX_USERS, Message, Target, User,
+    MAX_MESSAGES_PER_USER, MAX_USERS, Message, Push, Target, User,
 };
 pub use fault::{Fault, MAX_FAULTS, MAX_LATE, MAX_LATE_BYTES, Mishap, When};
 pub use http::{MAX_BODY_BYTES, serve};

@@ -1,5 +1,6 @@
 //! `/group/*`: groups. The cloud knows no owner: any server call may change any group.
 
+mod bound;
 mod create;
 mod dismiss;
 mod join;
@@ -11,8 +12,9 @@ pub(super) use {create::CREATE, dismiss::DISMISS, join::JOIN, query_users::QUERY
 
 use serde_json::Value;
 
-use super::{CloudError, Form, Moment, done, limit};
-use crate::cloud::{Cloud, Crowded, JoinRefusal};
+use self::bound::Notice;
+use super::{CloudError, Form, Moment, limit};
+use crate::cloud::{Cloud, Crowded, JoinRefusal, Joining};
 
 const MAX_USERS_PER_CALL: usize = 1_000;
 
@@ -24,9 +26,17 @@ fn enter(form: &Form, cloud: &mut Cloud, moment: &Moment<'_>) -> Result<Value, C
     let users = limit::user_ids(form, "userId", MAX_USERS_PER_CALL)?;
     let group_id = limit::group_id(form, "groupId")?;
     let name = limit::name(form, "groupName")?;
-    cloud.join(group_id, name, users).map_err(|refusal| match refusal {
+    let max_members = limit::max_members(form)?;
+    let notice = Notice::read(form)?;
+    let joining = Joining { group_id, name, users, max_members };
+    cloud.join(joining).map_err(|refusal| refuse(&refusal, moment))?;
+    let message_uid = notice.send(group_id, cloud, moment);
+    Ok(bound::outcome(group_id, message_uid, cloud))
+}
+
+fn refuse(refusal: &JoinRefusal, moment: &Moment<'_>) -> CloudError {
+    match refusal {
         JoinRefusal::GroupFull => CloudError::GroupFull { code: moment.unverified.group_full_code },
         JoinRefusal::Crowded(Crowded) => CloudError::Crowded,
-    })?;
-    Ok(done())
+    }
 }

@@ -1,12 +1,13 @@
 //! Limits on parameters that several endpoints share.
 
+use std::ops::RangeInclusive;
+
 use super::{CloudError, Form};
+use crate::cloud::MAX_MEMBERS;
 
-/// The longest user id, in bytes: <https://docs.rongcloud.cn/platform-chat-api/user/register>.
-const MAX_USER_ID_BYTES: usize = 64;
-
-/// The longest group id: <https://docs.rongcloud.cn/platform-chat-api/group/create-group>.
-const MAX_GROUP_ID_CHARS: usize = 64;
+/// The longest id of a user or group, in bytes: <https://docs.rongcloud.cn/platform-chat-api/user/register> and
+/// <https://docs.rongcloud.cn/platform-chat-api/group/create-group>.
+const MAX_ID_BYTES: usize = 64;
 
 /// The longest name of a user or group, in characters of any script.
 const MAX_NAME_CHARS: usize = 64;
@@ -16,7 +17,7 @@ const MAX_PORTRAIT_URI_BYTES: usize = 1024;
 
 /// Finds the id of one user, which must be there.
 pub(super) fn user_id<'a>(form: &'a Form, parameter: &'static str) -> Result<&'a str, CloudError> {
-    check_user_id(parameter, form.required(parameter)?)
+    check_id(parameter, form.required(parameter)?)
 }
 
 /// Lists the ids of at least one and at most `limit` users, each once.
@@ -27,12 +28,12 @@ pub(super) fn user_ids(form: &Form, parameter: &'static str, limit: usize) -> Re
     if sent.len() > limit {
         return Err(CloudError::TooMany { parameter, limit });
     }
-    distinct(sent, |id| check_user_id(parameter, id))
+    distinct(sent, |id| check_id(parameter, id))
 }
 
 /// Finds the id of one group, which must be there.
 pub(super) fn group_id<'a>(form: &'a Form, parameter: &'static str) -> Result<&'a str, CloudError> {
-    check_group_id(parameter, form.required(parameter)?)
+    check_id(parameter, form.required(parameter)?)
 }
 
 /// Lists the ids of at least one and at most `limit` groups, each once.
@@ -43,7 +44,31 @@ pub(super) fn group_ids(form: &Form, parameter: &'static str, limit: usize) -> R
     if sent.len() > limit {
         return Err(CloudError::TooMany { parameter: "toUserId", limit });
     }
-    distinct(sent, |id| check_group_id(parameter, id))
+    distinct(sent, |id| check_id(parameter, id))
+}
+
+/// Finds how many members a group may have after this call: <https://docs.rongcloud.cn/platform-chat-api/group>.
+///
+/// The official SDK for Java documents that `maxMember` holds for one call and never raises the limit of the app. The
+/// one for Go sends 0 where its caller said nothing.
+pub(super) fn max_members(form: &Form) -> Result<usize, CloudError> {
+    match number(form, "maxMember", 0..=usize::MAX)? {
+        None | Some(0) => Ok(MAX_MEMBERS),
+        Some(most) => Ok(most.min(MAX_MEMBERS)),
+    }
+}
+
+/// Finds a whole number within `range`, if there is one.
+pub(super) fn number(
+    form: &Form,
+    parameter: &'static str,
+    range: RangeInclusive<usize>,
+) -> Result<Option<usize>, CloudError> {
+    let Some(text) = form.optional(parameter) else {
+        return Ok(None);
+    };
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    number.map(Some).ok_or(CloudError::Malformed(parameter))
 }
 
 /// Finds the name of a user or group, if there is one.
@@ -72,17 +97,14 @@ pub(super) fn chars<'a>(parameter: &'static str, value: &'a str, limit: usize) -
     Ok(value)
 }
 
-/// Letters and digits, and the marks that the official Python SDK documents besides.
-fn check_user_id<'a>(parameter: &'static str, id: &'a str) -> Result<&'a str, CloudError> {
-    let id = bytes(parameter, id, MAX_USER_ID_BYTES)?;
+/// Passes the id of a user or group: letters and digits, and the marks that older pages document besides.
+///
+/// The tests that the official SDKs run against the live cloud use them for groups too: `group_test` in Python, and
+/// ids with `_` in Go.
+pub(super) fn check_id<'a>(parameter: &'static str, id: &'a str) -> Result<&'a str, CloudError> {
+    let id = bytes(parameter, id, MAX_ID_BYTES)?;
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+=-_".contains(&byte);
     if id.bytes().all(allowed) { Ok(id) } else { Err(CloudError::Malformed(parameter)) }
-}
-
-/// Letters and digits; no source documents any mark.
-fn check_group_id<'a>(parameter: &'static str, id: &'a str) -> Result<&'a str, CloudError> {
-    let id = chars(parameter, id, MAX_GROUP_ID_CHARS)?;
-    if id.bytes().all(|byte| byte.is_ascii_alphanumeric()) { Ok(id) } else { Err(CloudError::Malformed(parameter)) }
 }
 
 fn distinct<'a>(
@@ -121,14 +143,31 @@ mod tests {
     }
 
     #[test]
-    fn the_marks_of_a_user_id_are_none_of_a_group_id() {
-        for id in ["Az09", "a+b", "a=b", "a-b", "a_b"] {
-            assert_eq!(check_user_id("userId", id), Ok(id));
-            assert_eq!(check_group_id("groupId", id).is_ok(), id == "Az09", "{id}");
+    fn an_id_has_letters_digits_and_four_marks() {
+        for id in ["Az09", "a+b", "a=b", "a-b", "a_b", "group_test", "cYgiKZzRSUsrfrx6C3u_GI", "__system__"] {
+            assert_eq!(check_id("groupId", id), Ok(id));
         }
         for id in ["a b", "a@b", "a.b", "红", "a/b", "a\n"] {
-            assert_eq!(check_user_id("userId", id), Err(CloudError::Malformed("userId")));
-            assert_eq!(check_group_id("groupId", id), Err(CloudError::Malformed("groupId")));
+            assert_eq!(check_id("groupId", id), Err(CloudError::Malformed("groupId")));
         }
+    }
+
+    #[test]
+    fn a_number_is_whole_and_within_its_range() {
+        let form = Form::parse(b"a=1&b=0&c=x&d=1.5&e=-1&f=&g=43201");
+
+        let numbers = ["a", "b", "f", "h"].map(|parameter| number(&form, parameter, 0..=43_200));
+        assert_eq!(numbers, [Ok(Some(1)), Ok(Some(0)), Ok(None), Ok(None)]);
+        for parameter in ["c", "d", "e", "g"] {
+            assert_eq!(number(&form, parameter, 0..=43_200), Err(CloudError::Malformed(parameter)));
+        }
+    }
+
+    #[test]
+    fn a_call_may_lower_the_number_of_members_and_never_raise_it() {
+        for (form, most) in [("", 3_000), ("maxMember=0", 3_000), ("maxMember=5", 5), ("maxMember=5000", 3_000)] {
+            assert_eq!(max_members(&Form::parse(form.as_bytes())), Ok(most));
+        }
+        assert_eq!(max_members(&Form::parse(b"maxMember=many")), Err(CloudError::Malformed("maxMember")));
     }
 }

@@ -26,10 +26,20 @@ pub struct Group {
     pub dismissed: bool,
 }
 
-/// Why somebody cannot join.
+/// A call that adds users to a group.
+#[derive(Debug)]
+pub(crate) struct Joining<'a> {
+    pub(crate) group_id: &'a str,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) users: Vec<String>,
+    /// How many members the group may have afterwards, at most [`MAX_MEMBERS`].
+    pub(crate) max_members: usize,
+}
+
+/// Why a user cannot join.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum JoinRefusal {
-    /// The group would have more than [`MAX_MEMBERS`].
+    /// The group would have more members than allowed.
     GroupFull,
     /// The sandbox has no room for more.
     Crowded(Crowded),
@@ -59,11 +69,12 @@ impl Groups {
     ///
     /// The name is that of a new group only: an existing one is renamed by [`Self::rename`] alone, as the official
     /// Python SDK documents it.
-    pub(super) fn join(&mut self, id: &str, name: Option<&str>, users: Vec<String>) -> Result<(), JoinRefusal> {
+    pub(super) fn join(&mut self, joining: Joining<'_>) -> Result<(), JoinRefusal> {
+        let Joining { group_id: id, name, users, max_members } = joining;
         let known = self.by_id.get(id);
         let members: &[String] = known.map_or(&[], |group| &group.members);
         let strangers: Vec<String> = users.into_iter().filter(|user| !members.contains(user)).collect();
-        if members.len() + strangers.len() > MAX_MEMBERS {
+        if !strangers.is_empty() && members.len() + strangers.len() > max_members {
             return Err(JoinRefusal::GroupFull);
         }
         let no_room = known.is_none() && self.by_id.len() >= self.room.groups;
@@ -122,6 +133,10 @@ mod tests {
         ids.iter().map(|id| (*id).to_owned()).collect()
     }
 
+    fn joining<'a>(group_id: &'a str, name: Option<&'a str>, users: Vec<String>) -> Joining<'a> {
+        Joining { group_id, name, users, max_members: MAX_MEMBERS }
+    }
+
     fn spacious() -> Groups {
         Groups::new(Room { groups: 9, memberships: 9_999 })
     }
@@ -130,8 +145,8 @@ mod tests {
     fn members_stand_once_each_in_the_order_in_which_they_joined() {
         let mut groups = spacious();
 
-        groups.join("g", Some("Friends"), users(&["carol", "alice"])).unwrap();
-        groups.join("g", Some("Others"), users(&["alice", "bob"])).unwrap();
+        groups.join(joining("g", Some("Friends"), users(&["carol", "alice"]))).unwrap();
+        groups.join(joining("g", Some("Others"), users(&["alice", "bob"]))).unwrap();
 
         let members = users(&["carol", "alice", "bob"]);
         assert_eq!(groups.find("g"), Some(&Group { name: "Friends".to_owned(), members, dismissed: false }));
@@ -141,24 +156,35 @@ mod tests {
     fn a_group_is_filled_to_3000_and_nobody_of_a_call_joins_when_one_does_not_fit() {
         let mut groups = spacious();
         let many: Vec<String> = (1..MAX_MEMBERS).map(|n| format!("u{n}")).collect();
-        groups.join("g", None, many).unwrap();
+        groups.join(joining("g", None, many)).unwrap();
 
-        assert_eq!(groups.join("g", None, users(&["alice", "bob"])), Err(JoinRefusal::GroupFull));
+        assert_eq!(groups.join(joining("g", None, users(&["alice", "bob"]))), Err(JoinRefusal::GroupFull));
         assert_eq!(groups.find("g").unwrap().members.len(), MAX_MEMBERS - 1);
-        assert_eq!(groups.join("g", None, users(&["alice", "u1"])), Ok(()));
-        assert_eq!(groups.join("g", None, users(&["bob"])), Err(JoinRefusal::GroupFull));
+        assert_eq!(groups.join(joining("g", None, users(&["alice", "u1"]))), Ok(()));
+        assert_eq!(groups.join(joining("g", None, users(&["bob"]))), Err(JoinRefusal::GroupFull));
+    }
+
+    #[test]
+    fn a_lower_limit_holds_for_one_call_and_not_for_those_who_are_members() {
+        let mut groups = spacious();
+        let few = |users| Joining { max_members: 1, ..joining("g", None, users) };
+        groups.join(joining("g", None, users(&["alice", "bob"]))).unwrap();
+
+        assert_eq!(groups.join(few(users(&["carol"]))), Err(JoinRefusal::GroupFull));
+        assert_eq!(groups.join(few(users(&["alice"]))), Ok(()));
+        assert_eq!(groups.join(joining("g", None, users(&["carol"]))), Ok(()));
     }
 
     #[test]
     fn a_dismissed_group_is_empty_until_it_is_made_again_under_another_name() {
         let mut groups = spacious();
-        groups.join("g", Some("Friends"), users(&["alice"])).unwrap();
+        groups.join(joining("g", Some("Friends"), users(&["alice"]))).unwrap();
 
         groups.dismiss("g");
         groups.rename("g", "Nobody");
         assert_eq!(groups.find("g"), Some(&Group { name: "Friends".to_owned(), members: Vec::new(), dismissed: true }));
 
-        groups.join("g", Some("Again"), users(&["bob"])).unwrap();
+        groups.join(joining("g", Some("Again"), users(&["bob"]))).unwrap();
         assert_eq!(
             groups.find("g"),
             Some(&Group { name: "Again".to_owned(), members: users(&["bob"]), dismissed: false })
@@ -169,13 +195,13 @@ mod tests {
     fn room_is_given_back_by_those_who_leave() {
         let mut groups = Groups::new(Room { groups: 2, memberships: 2 });
         let crowded = Err(JoinRefusal::Crowded(Crowded));
-        groups.join("g", None, users(&["alice", "bob"])).unwrap();
-        assert_eq!(groups.join("h", None, users(&["alice"])), crowded);
+        groups.join(joining("g", None, users(&["alice", "bob"]))).unwrap();
+        assert_eq!(groups.join(joining("h", None, users(&["alice"]))), crowded);
 
         groups.quit("g", &users(&["bob", "nobody"]));
-        assert_eq!(groups.join("h", None, users(&["alice"])), Ok(()));
+        assert_eq!(groups.join(joining("h", None, users(&["alice"]))), Ok(()));
         groups.dismiss("g");
-        assert_eq!(groups.join("i", None, users(&["alice"])), crowded);
-        assert_eq!(groups.join("h", None, users(&["bob"])), Ok(()));
+        assert_eq!(groups.join(joining("i", None, users(&["alice"]))), crowded);
+        assert_eq!(groups.join(joining("h", None, users(&["bob"]))), Ok(()));
     }
 }

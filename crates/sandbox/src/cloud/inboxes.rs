@@ -122,8 +122,12 @@ mod tests {
     }
 
     fn put(inboxes: &mut Inboxes, owners: &[&str], content: &str) {
-        let letter =
-            Letter { from_user_id: "alice".to_owned(), object_name: "HB:Test".to_owned(), content: content.to_owned() };
+        let letter = Letter {
+            from_user_id: "alice".to_owned(),
+            object_name: "HB:Test".to_owned(),
+            content: content.to_owned(),
+            parameters: BTreeMap::new(),
+        };
         let copies = owners.iter().map(|owner| ((*owner).to_owned(), receipt(owner))).collect();
         inboxes.put(letter, copies, OffsetDateTime::UNIX_EPOCH);
     }

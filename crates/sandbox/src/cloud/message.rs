@@ -1,6 +1,6 @@
 //! A message: as it was sent, as it is kept, as it is shown.
 
-use std::{num::NonZeroU8, sync::Arc};
+use std::{collections::BTreeMap, num::NonZeroU8, sync::Arc};
 
 use serde::{Serialize, Serializer, ser::Error as _};
 use time::{
@@ -11,7 +11,9 @@ use time::{
     },
 };
 
-/// A message in somebody's inbox.
+use super::push::Push;
+
+/// A message in a user's inbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
@@ -30,6 +32,13 @@ pub struct Message {
     /// When it was sent, in UTC. Written as RFC 3339 with milliseconds.
     #[serde(serialize_with = "write_millis")]
     pub sent_at: OffsetDateTime,
+    /// Those of its optional parameters that have an effect on such a message, as they were sent: `pushContent`,
+    /// `isIncludeSender`, `expansion` and so on. Each is written beside the other fields.
+    #[serde(flatten)]
+    pub parameters: BTreeMap<&'static str, String>,
+    /// What the phone of the owner would show if the owner were offline. Nothing is written if nothing would be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub push: Option<Push>,
     /// Whether it was recalled. It stays in its place, so that one can see what was recalled. Written only if true.
     #[serde(skip_serializing_if = "is_false")]
     pub recalled: bool,
@@ -52,11 +61,19 @@ pub(crate) struct Letter {
     pub(crate) from_user_id: String,
     pub(crate) object_name: String,
     pub(crate) content: String,
+    /// Optional parameters that have an effect, as they were sent.
+    pub(crate) parameters: BTreeMap<&'static str, String>,
 }
 
 impl Letter {
     pub(super) fn size_bytes(&self) -> usize {
-        self.from_user_id.len() + self.object_name.len() + self.content.len()
+        let parameters: usize = self.parameters.values().map(String::len).sum();
+        self.from_user_id.len() + self.object_name.len() + self.content.len() + parameters
+    }
+
+    /// Tells whether a parameter says yes, as SDKs write it.
+    pub(super) fn says(&self, parameter: &str) -> bool {
+        self.parameters.get(parameter).is_some_and(|value| value == "1" || value.eq_ignore_ascii_case("true"))
     }
 }
 
@@ -80,7 +97,7 @@ pub(super) struct Delivery {
 
 impl From<&Delivery> for Message {
     fn from(delivery: &Delivery) -> Self {
-        let Delivery { letter, owner: _, receipt, sent_at, recalled } = delivery;
+        let Delivery { letter, owner, receipt, sent_at, recalled } = delivery;
         Self {
             from_user_id: letter.from_user_id.clone(),
             to: receipt.to.clone(),
@@ -88,6 +105,8 @@ impl From<&Delivery> for Message {
             content: letter.content.clone(),
             message_uid: receipt.message_uid.clone(),
             sent_at: *sent_at,
+            parameters: letter.parameters.clone(),
+            push: Push::preview(letter, owner),
             recalled: *recalled,
         }
     }
@@ -121,6 +140,8 @@ mod tests {
             content: "{}".to_owned(),
             message_uid: "AAAA-BBBB-CCCC-DDDD".to_owned(),
             sent_at: OffsetDateTime::UNIX_EPOCH + Duration::milliseconds(120),
+            parameters: BTreeMap::new(),
+            push: None,
             recalled: false,
         }
     }
@@ -138,6 +159,19 @@ mod tests {
                 "sentAt": "1970-01-01T00:00:00.120Z",
             })
         );
+    }
+
+    #[test]
+    fn parameters_are_shown_under_their_own_names_and_the_push_beside_them() {
+        let parameters = BTreeMap::from([("pushContent", "hi".to_owned()), ("isPersisted", "1".to_owned())]);
+        let push = Some(Push::Text("hi".to_owned()));
+
+        let shown =
+            serde_json::to_value(Message { parameters, push, ..message(Target::User("bob".to_owned())) }).unwrap();
+
+        assert_eq!([&shown["pushContent"], &shown["isPersisted"], &shown["push"]], ["hi", "1", "hi"]);
+        let default = Message { push: Some(Push::Default), ..message(Target::User("bob".to_owned())) };
+        assert_eq!(serde_json::to_value(default).unwrap()["push"], "(the cloud's own text)");
     }
 
     #[test]

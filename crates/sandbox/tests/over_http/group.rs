@@ -1,6 +1,6 @@
 //! `POST /group/*`.
 
-use hongbao_sandbox::Group;
+use hongbao_sandbox::{Group, Target};
 use serde_json::json;
 
 use crate::stand::{Answer, CREATE, DISMISS, JOIN, QUERY_USERS, QUIT, REFRESH_GROUP, Stand};
@@ -148,4 +148,90 @@ async fn a_group_has_at_most_3000_members() {
     send_users(&stand, JOIN, 2_000..3_000).await.assert_done();
 
     assert_eq!(stand.members("friends").len(), 3_000);
+}
+
+#[tokio::test]
+async fn an_id_may_have_the_marks_that_the_tests_of_the_sdks_use() {
+    let stand = Stand::start();
+
+    for id in ["group_test", "cYgiKZzRSUsrfrx6C3u_GI", "6f1e-4c", "a+b=c", "_"] {
+        stand.create_group(id, "Friends", &["user_1", "__system__"]).await;
+        let listed = stand.post(QUERY_USERS, &[("groupId", id)]).await.json();
+        assert_eq!(listed["users"], json!([{ "id": "user_1" }, { "id": "__system__" }]), "{id}");
+        assert_eq!(stand.publish_to(id, "{}").await.status, 200);
+    }
+    assert_eq!(stand.contents("user_1").len(), 5);
+}
+
+#[tokio::test]
+async fn a_call_may_lower_the_limit_of_members_for_itself() {
+    let stand = Stand::start();
+    let form = |user: &'static str, most: &'static str| [("userId", user), ("groupId", "friends"), ("maxMember", most)];
+
+    for path in [CREATE, JOIN] {
+        stand.post(path, &form("alice", "1")).await.assert_done();
+        stand.post(path, &form("bob", "1")).await.assert_refused(405, 405);
+        stand.post(path, &form("bob", "many")).await.assert_refused(400, 1002);
+        assert_eq!(stand.post(path, &form("bob", "many")).await.json()["errorMessage"], "maxMember is invalid.");
+    }
+    assert_eq!(stand.members("friends"), ["alice"]);
+    stand.post(JOIN, &form("bob", "0")).await.assert_done();
+    assert_eq!(stand.members("friends"), ["alice", "bob"]);
+}
+
+#[tokio::test]
+async fn a_message_may_be_bound_to_each_change_of_a_group() {
+    let stand = Stand::start();
+    let bound = [("bindNotifyMsg", "true"), ("fromUserId", "alice"), ("objectName", "RC:GrpNtf"), ("content", "{}")];
+    let (alice, bob, friends) = (("userId", "alice"), ("userId", "bob"), ("groupId", "friends"));
+
+    for (path, change, members) in [
+        (CREATE, vec![alice, bob, friends], 2),
+        (JOIN, vec![("userId", "carol"), friends], 3),
+        (REFRESH_GROUP, vec![friends, ("groupName", "Best")], 3),
+        (QUIT, vec![bob, friends], 2),
+        (DISMISS, vec![alice, friends], 0),
+    ] {
+        let form: Vec<_> = change.into_iter().chain(bound).chain([("pushContent", "new"), ("count", "1")]).collect();
+        let answer = stand.post(path, &form).await.json();
+        let received = if path == DISMISS { "carol" } else { "bob" };
+        let message = stand.sandbox.messages(received).pop().unwrap();
+        assert_eq!(answer, json!({ "code": 200, "messageUID": message.message_uid, "memberCount": members }), "{path}");
+        assert_eq!(message.to, Target::Group("friends".to_owned()));
+        assert_eq!(message.parameters.into_keys().collect::<Vec<_>>(), ["pushContent"]);
+    }
+    assert_eq!([stand.contents("bob").len(), stand.contents("carol").len(), stand.contents("alice").len()], [4, 4, 0]);
+}
+
+#[tokio::test]
+async fn a_bound_message_needs_its_parts_or_nothing_is_done() {
+    let stand = Stand::start();
+    let bound = [("bindNotifyMsg", "true"), ("fromUserId", "alice"), ("objectName", "RC:GrpNtf"), ("content", "{}")];
+    stand.create_group("friends", "Friends", &["alice"]).await;
+
+    for (path, change) in [
+        (CREATE, [("userId", "bob"), ("groupId", "friends")]),
+        (JOIN, [("userId", "bob"), ("groupId", "friends")]),
+        (QUIT, [("userId", "alice"), ("groupId", "friends")]),
+        (DISMISS, [("userId", "alice"), ("groupId", "friends")]),
+        (REFRESH_GROUP, [("groupId", "friends"), ("groupName", "Best")]),
+    ] {
+        for missing in ["fromUserId", "objectName", "content"] {
+            let rest = bound.into_iter().filter(|(parameter, _)| *parameter != missing);
+            let refused = stand.post(path, &change.into_iter().chain(rest).collect::<Vec<_>>()).await;
+            refused.assert_refused(400, 1002);
+            assert_eq!(refused.json()["errorMessage"], format!("{missing} is required."), "{path}");
+        }
+    }
+    assert_eq!(stand.sandbox.group("friends"), Some(group("Friends", &["alice"], false)));
+}
+
+#[tokio::test]
+async fn without_the_word_to_bind_it_there_is_no_message() {
+    let stand = Stand::start();
+    let form = [("userId", "bob"), ("groupId", "friends"), ("bindNotifyMsg", "false"), ("content", "{}")];
+
+    stand.post(CREATE, &form).await.assert_done();
+
+    assert_eq!(stand.contents("bob"), [""; 0]);
 }

@@ -8,6 +8,7 @@ mod get_token;
 mod group;
 mod late;
 mod lifecycle;
+mod parameters;
 mod publish;
 mod publish_group;
 mod quotas;

@@ -1,11 +1,11 @@
-//! `POST /message/private/publish.json` and `POST /message/system/publish.json`.
+//! `POST /message/private/publish.json`, the older `/message/publish.json`, and `/message/system/publish.json`.
 
 use std::collections::HashSet;
 
 use hongbao_sandbox::Target;
 use serde_json::json;
 
-use crate::stand::{Answer, PRIVATE, SYSTEM, Stand, letter};
+use crate::stand::{Answer, LEGACY, PRIVATE, SYSTEM, Stand, letter};
 
 #[tokio::test]
 async fn a_message_stands_once_in_the_inbox_of_each_receiver() {
@@ -60,13 +60,15 @@ async fn message_uids_are_four_groups_of_four_and_never_repeat() {
 async fn a_private_message_has_at_most_1000_receivers() {
     let stand = Stand::start();
 
-    assert_eq!(send_to(&stand, PRIVATE, 1_000).await.status, 200);
-    let refused = send_to(&stand, PRIVATE, 1_001).await;
+    for path in [PRIVATE, LEGACY] {
+        assert_eq!(send_to(&stand, path, 1_000).await.status, 200);
+        let refused = send_to(&stand, path, 1_001).await;
 
-    refused.assert_refused(400, 1002);
-    assert_eq!(refused.json()["errorMessage"], "the number of toUserId should less than 1000.");
-    assert_eq!(stand.sandbox.messages("u0").len(), 1);
-    assert_eq!(stand.sandbox.messages("u999").len(), 1);
+        refused.assert_refused(400, 1002);
+        assert_eq!(refused.json()["errorMessage"], "the number of toUserId should less than 1000.");
+    }
+    assert_eq!(stand.sandbox.messages("u0").len(), 2);
+    assert_eq!(stand.sandbox.messages("u999").len(), 2);
 }
 
 #[tokio::test]
@@ -88,7 +90,7 @@ async fn send_to(stand: &Stand, path: &str, receivers: usize) -> Answer {
 
 #[tokio::test]
 async fn each_missing_parameter_is_1002() {
-    for path in [PRIVATE, SYSTEM] {
+    for path in [PRIVATE, SYSTEM, LEGACY] {
         let stand = Stand::start();
 
         for parameter in ["fromUserId", "toUserId", "objectName", "content"] {
@@ -104,7 +106,7 @@ async fn each_missing_parameter_is_1002() {
 
 #[tokio::test]
 async fn the_longest_message_is_accepted() {
-    for path in [PRIVATE, SYSTEM] {
+    for path in [PRIVATE, SYSTEM, LEGACY] {
         let stand = Stand::start();
         let (object_name, content) = ("x".repeat(32), "%".repeat(128 * 1024));
 
@@ -117,7 +119,7 @@ async fn the_longest_message_is_accepted() {
 
 #[tokio::test]
 async fn a_value_that_is_too_long_is_1005() {
-    for path in [PRIVATE, SYSTEM] {
+    for path in [PRIVATE, SYSTEM, LEGACY] {
         let stand = Stand::start();
         let (id, object_name, content) = ("u".repeat(65), "x".repeat(33), "x".repeat(128 * 1024 + 1));
 
@@ -132,7 +134,7 @@ async fn a_value_that_is_too_long_is_1005() {
 
 #[tokio::test]
 async fn a_type_with_the_prefix_of_the_cloud_is_1002_unless_it_is_built_in() {
-    for path in [PRIVATE, SYSTEM] {
+    for path in [PRIVATE, SYSTEM, LEGACY] {
         let stand = Stand::start();
 
         for (object_name, status) in [("RC:TxtMsg", 200), ("RC:Mine", 400), ("RCJrmf:RpMsg", 200)] {
@@ -160,4 +162,17 @@ async fn the_sender_of_a_private_message_gets_a_copy_on_request() {
 
     let copies = stand.sandbox.messages("alice");
     assert_eq!(copies, stand.sandbox.messages("bob")[..1]);
+}
+
+#[tokio::test]
+async fn the_older_call_sends_the_same_and_answers_with_the_code_alone() {
+    let stand = Stand::start();
+    let form: Vec<_> = letter("{}").into_iter().chain([("toUserId", "carol"), ("isIncludeSender", "1")]).collect();
+
+    stand.post(LEGACY, &form).await.assert_done();
+
+    for user_id in ["bob", "carol"] {
+        assert_eq!(stand.contents(user_id), ["{}"]);
+    }
+    assert_eq!(stand.contents("alice"), [""; 0]);
 }

@@ -71,6 +71,7 @@ async fn a_recall_that_fits_no_message_is_done_and_changes_nothing() {
         ("alice", "1", "carol", uid.as_str()),
         ("alice", "3", "bob", &uid),
         ("mallory", "1", "bob", &uid),
+        ("alice", "2", "bob", &uid),
         ("alice", "4", "bob", &uid),
         ("alice", "10", "bob", &uid),
     ] {
@@ -107,7 +108,7 @@ async fn what_only_changes_the_display_changes_nothing_else() {
 async fn an_unheard_of_conversation_is_1002() {
     let stand = Stand::start();
 
-    for conversation in ["0", "2", "x", "11"] {
+    for conversation in ["0", "5", "x", "11"] {
         recall(&stand, "alice", conversation, "bob", "A-B-C-D").await.assert_refused(400, 1002);
     }
 }

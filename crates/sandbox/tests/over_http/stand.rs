@@ -15,6 +15,7 @@ use tokio::{sync::oneshot, task::JoinHandle};
 
 pub(crate) const GET_TOKEN: &str = "/user/getToken.json";
 pub(crate) const PRIVATE: &str = "/message/private/publish.json";
+pub(crate) const LEGACY: &str = "/message/publish.json";
 pub(crate) const SYSTEM: &str = "/message/system/publish.json";
 pub(crate) const GROUP: &str = "/message/group/publish.json";
 pub(crate) const RECALL: &str = "/message/recall.json";
@@ -31,7 +32,7 @@ pub(crate) const REFRESH_GROUP: &str = "/group/refresh.json";
 pub(crate) const QUERY_USERS: &str = "/group/user/query.json";
 
 /// A request to each path with every parameter that it needs and no other.
-pub(crate) const COMPLETE: [(&str, &[(&str, &str)]); 16] = [
+pub(crate) const COMPLETE: [(&str, &[(&str, &str)]); 17] = [
     (GET_TOKEN, &[("userId", "alice")]),
     (REFRESH_USER, &[("userId", "alice")]),
     (INFO, &[("userId", "alice")]),
@@ -41,6 +42,7 @@ pub(crate) const COMPLETE: [(&str, &[(&str, &str)]); 16] = [
     (PRIVATE, &[("fromUserId", "alice"), ("toUserId", "bob"), ("objectName", "HB:Test"), ("content", "{}")]),
     (GROUP, &[("fromUserId", "alice"), ("toGroupId", "friends"), ("objectName", "HB:Test"), ("content", "{}")]),
     (SYSTEM, &[("fromUserId", "alice"), ("toUserId", "bob"), ("objectName", "HB:Test"), ("content", "{}")]),
+    (LEGACY, &[("fromUserId", "alice"), ("toUserId", "bob"), ("objectName", "HB:Test"), ("content", "{}")]),
     (RECALL, &[("fromUserId", "alice"), ("conversationType", "1"), ("targetId", "bob"), ("messageUID", "A-B-C-D")]),
     (CREATE, &[("userId", "alice"), ("groupId", "friends")]),
     (JOIN, &[("userId", "bob"), ("groupId", "friends")]),

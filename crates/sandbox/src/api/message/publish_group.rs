@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::posting;
+use super::{parameters, posting};
 use crate::{
     api::{CloudError, Endpoint, Form, Moment, Quota, limit},
     cloud::{Cloud, MAX_MEMBERS},
@@ -15,7 +15,6 @@ const MAX_GROUPS: usize = 3;
 
 /// A message for some members only, those of `toUserId`, has exactly one group.
 fn answer(form: &Form, cloud: &mut Cloud, moment: &Moment<'_>) -> Result<Value, CloudError> {
-    let posting = posting::read(form)?;
     let groups = limit::group_ids(form, "toGroupId", MAX_GROUPS)?;
     let only = match form.count("toUserId") {
         0 => None,
@@ -24,6 +23,7 @@ fn answer(form: &Form, cloud: &mut Cloud, moment: &Moment<'_>) -> Result<Value, 
     if only.is_some() && groups.len() > 1 {
         return Err(CloudError::TooMany { parameter: "toGroupId", limit: 1 });
     }
+    let posting = posting::read(form, parameters::group(only.is_none() && groups.len() == 1))?;
     let receipts = cloud.send_to_groups(posting, groups, only.as_deref(), moment.now);
     Ok(posting::published(&receipts, moment))
 }

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::posting;
+use super::{parameters, posting};
 use crate::{
     api::{CloudError, Endpoint, Form, Moment, Quota, limit},
-    cloud::{Cloud, Posting},
+    cloud::Cloud,
 };
 
 pub(in crate::api) const PUBLISH_SYSTEM: Endpoint =
@@ -13,10 +13,9 @@ pub(in crate::api) const PUBLISH_SYSTEM: Endpoint =
 
 const MAX_RECEIVERS: usize = 100;
 
-/// Nobody can keep the app itself off with a blacklist, and it has no other devices.
 fn answer(form: &Form, cloud: &mut Cloud, moment: &Moment<'_>) -> Result<Value, CloudError> {
-    let posting = Posting { include_sender: false, verify_blacklist: false, ..posting::read(form)? };
     let receivers = limit::user_ids(form, "toUserId", MAX_RECEIVERS)?;
+    let posting = posting::read(form, parameters::system(receivers.len()))?;
     let receipts = cloud.send_to_users(posting, receivers, moment.now);
     Ok(posting::published(&receipts, moment))
 }

@@ -23,8 +23,9 @@ fn answer(form: &Form, cloud: &mut Cloud, _moment: &Moment<'_>) -> Result<Value,
     let to = match conversation {
         "1" | "6" => Target::User(target_id),
         "3" => Target::Group(target_id),
-        // Chat rooms and ultra groups: nothing here can have sent to one.
-        "4" | "10" => return Ok(done()),
+        // Discussions (official SDKs still recall from them), chat rooms and ultra groups: nothing here can have sent
+        // to one.
+        "2" | "4" | "10" => return Ok(done()),
         _ => return Err(CloudError::Malformed("conversationType")),
     };
     cloud.recall(&Receipt { to, message_uid }, sender);
