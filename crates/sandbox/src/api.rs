@@ -8,23 +8,31 @@ mod form;
 mod group;
 mod limit;
 mod message;
+mod moment;
+mod not_enabled;
 mod quota;
 mod signature;
 mod user;
 
 use serde_json::Value;
-use time::OffsetDateTime;
 
-use crate::{Unverified, cloud::Cloud};
+use crate::cloud::Cloud;
 pub use code::Code;
 use quota::Quota;
-pub(crate) use {error::CloudError, form::Form, quota::Meters, signature::Credentials};
+pub(crate) use {
+    error::CloudError, form::Form, moment::Moment, not_enabled::NOT_ENABLED, quota::Meters, signature::Credentials,
+};
 
 /// Everything that the sandbox serves.
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     user::GET_TOKEN,
     user::REFRESH,
     user::INFO,
+    user::CHECK_ONLINE,
+    user::EXPIRE_TOKENS,
+    user::block::BLOCK,
+    user::block::UNBLOCK,
+    user::block::QUERY,
     user::blacklist::ADD,
     user::blacklist::REMOVE,
     user::blacklist::QUERY,
@@ -38,21 +46,26 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     group::QUIT,
     group::DISMISS,
     group::REFRESH,
+    group::SYNC,
     group::QUERY_USERS,
+    user::QUERY_GROUPS,
+    group::ban::ADD,
+    group::ban::ROLLBACK,
+    group::ban::QUERY,
+    group::gag::ADD,
+    group::gag::ROLLBACK,
+    group::gag::LIST,
+    group::whitelist::ADD,
+    group::whitelist::ROLLBACK,
+    group::whitelist::QUERY,
 ];
 
 /// One call of the Server API: where it is asked for, how often it may be, and what it does to the cloud.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Endpoint {
     pub(crate) path: &'static str,
     pub(crate) quota: Quota,
     pub(crate) answer: fn(&Form, &mut Cloud, &Moment<'_>) -> Result<Value, CloudError>,
-}
-
-/// What an endpoint knows besides its parameters and the cloud's memory.
-pub(crate) struct Moment<'a> {
-    pub(crate) now: OffsetDateTime,
-    pub(crate) unverified: &'a Unverified,
 }
 
 /// Lists the paths that the sandbox serves.
@@ -60,12 +73,38 @@ pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
     ENDPOINTS.iter().map(|endpoint| endpoint.path)
 }
 
-/// Tells whether the sandbox serves `path`.
-pub(crate) fn serves(path: &str) -> bool {
-    paths().any(|served| served == path)
+/// Lists every endpoint that the cloud documents: those that are served, then those that are not enabled.
+pub(crate) fn documented() -> impl Iterator<Item = &'static Endpoint> {
+    ENDPOINTS.iter().chain(&NOT_ENABLED)
+}
+
+/// Finds `path` among those that the cloud documents.
+pub(crate) fn find_documented(path: &str) -> Option<&'static str> {
+    documented().map(|endpoint| endpoint.path).find(|documented| *documented == path)
 }
 
 /// What most calls answer with.
 fn done() -> Value {
     serde_json::json!({ "code": 200 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_path_has_its_documented_quota() {
+        let other = [
+            ("/user/getToken.json", Quota::calls_per_second(200)),
+            ("/message/private/publish.json", Quota::messages_per_minute(6_000, "toUserId")),
+            ("/message/publish.json", Quota::messages_per_minute(6_000, "toUserId")),
+            ("/message/system/publish.json", Quota::messages_per_second(100, "toUserId")),
+            ("/message/group/publish.json", Quota::messages_per_second(20, "toGroupId")),
+        ];
+
+        for endpoint in documented() {
+            let quota = other.iter().find(|(path, _)| *path == endpoint.path).map(|(_, quota)| *quota);
+            assert_eq!(endpoint.quota, quota.unwrap_or(Quota::calls_per_second(100)), "{}", endpoint.path);
+        }
+    }
 }

@@ -3,34 +3,50 @@
 //! Synchronous and without HTTP, clock or dice: time is an argument. Limits on parameters belong to the endpoints.
 
 mod blacklists;
+mod blocks;
+mod clients;
 mod groups;
 mod ids;
 mod inboxes;
 mod message;
+mod mutes;
 mod push;
+mod tokens;
 mod users;
+
+use std::collections::HashSet;
 
 use time::OffsetDateTime;
 
 use self::{
     blacklists::Blacklists,
+    blocks::Blocks,
     groups::{Groups, Room},
     ids::Ids,
     inboxes::{Capacity, Inboxes},
+    mutes::Mutes,
+    tokens::{Token, Tokens},
     users::Users,
 };
 pub(crate) use self::{
     blacklists::{BlacklistRefusal, Page},
+    blocks::Block,
+    clients::letter as client_letter,
     groups::{JoinRefusal, Joining},
-    message::{Letter, Receipt},
+    message::{Letter, Receipt, write_millis_if_any},
+    mutes::Silence,
     users::{Account, Crowded, Registration, UnknownUser},
 };
 pub use self::{
     blacklists::{MAX_BLACKLIST, MAX_BLACKLISTED},
+    blocks::MAX_BLOCKED,
+    clients::ClientRefusal,
     groups::{Group, MAX_GROUPS, MAX_MEMBERS, MAX_MEMBERSHIPS},
     inboxes::{MAX_MESSAGE_BYTES, MAX_MESSAGES, MAX_MESSAGES_PER_USER},
     message::{Message, Target},
+    mutes::{MAX_MUTES, Mute},
     push::Push,
+    tokens::MAX_TOKENS,
     users::{MAX_USERS, User},
 };
 
@@ -39,8 +55,14 @@ pub use self::{
 pub(crate) struct Cloud {
     ids: Ids,
     users: Users,
+    tokens: Tokens,
+    /// Users with a client that is connected.
+    online: HashSet<String>,
+    blocks: Blocks,
     blacklists: Blacklists,
     groups: Groups,
+    /// They depend on nothing else here, so endpoints change them by themselves.
+    pub(crate) mutes: Mutes,
     inboxes: Inboxes,
 }
 
@@ -60,6 +82,10 @@ impl Cloud {
         Self {
             ids: Ids::new(seed),
             users: Users::new(MAX_USERS),
+            tokens: Tokens::new(MAX_TOKENS),
+            online: HashSet::new(),
+            blocks: Blocks::new(MAX_BLOCKED),
+            mutes: Mutes::new(MAX_MUTES),
             blacklists: Blacklists::new(MAX_BLACKLISTED),
             groups: Groups::new(Room { groups: MAX_GROUPS, memberships: MAX_MEMBERSHIPS }),
             inboxes: Inboxes::new(Capacity::default()),
@@ -68,10 +94,20 @@ impl Cloud {
 
     /// Registers a user, or changes what was registered, and gives out another token.
     ///
-    /// Tokens given out before stay valid: nothing here ever withdraws one, so they are only counted.
+    /// Tokens given out before stay valid.
     pub(crate) fn register(&mut self, registration: Registration, now: OffsetDateTime) -> Result<String, Crowded> {
+        let user_id = registration.user_id.clone();
         self.users.register(registration, now)?;
-        Ok(self.ids.next_token())
+        let token = self.ids.next_token();
+        self.tokens.issue(&token, Token { user_id, issued_at: now });
+        Ok(token)
+    }
+
+    /// Lets the tokens of users expire that were given out before `before`. Users who never registered have none.
+    pub(crate) fn expire_tokens(&mut self, users: &[String], before: OffsetDateTime) {
+        for user in users {
+            self.users.expire_tokens(user, before);
+        }
     }
 
     /// Changes what a user registered with.
@@ -117,6 +153,16 @@ impl Cloud {
     /// Renames a group.
     pub(crate) fn rename(&mut self, group_id: &str, name: &str) {
         self.groups.rename(group_id, name);
+    }
+
+    /// Makes a user a member of exactly these groups, each an id and a name, or changes nothing.
+    pub(crate) fn sync_groups(&mut self, user_id: &str, groups: &[(&str, &str)]) -> Result<(), JoinRefusal> {
+        self.groups.sync(user_id, groups)
+    }
+
+    /// Lists the groups of a user, by id.
+    pub(crate) fn groups_of(&self, user_id: &str) -> Vec<(&str, &Group)> {
+        self.groups.of(user_id)
     }
 
     /// Finds a group that was ever made.
@@ -178,9 +224,10 @@ impl Cloud {
         self.inboxes.recall(receipt, sender);
     }
 
-    /// Lists what a user has received, oldest first.
-    pub(crate) fn inbox(&self, user_id: &str) -> Vec<Message> {
-        self.inboxes.of(user_id).map(Message::from).collect()
+    /// Lists what a user has received, oldest first. What was sent since the user was blocked is only held.
+    pub(crate) fn inbox(&self, user_id: &str, now: OffsetDateTime) -> Vec<Message> {
+        let held_since = self.blocks.of(user_id, now).map(|block| block.since);
+        self.inboxes.of(user_id).map(|delivery| delivery.show(held_since)).collect()
     }
 }
 
@@ -207,7 +254,7 @@ mod tests {
     }
 
     fn contents(cloud: &Cloud, user_id: &str) -> Vec<String> {
-        cloud.inbox(user_id).into_iter().map(|message| message.content).collect()
+        cloud.inbox(user_id, DAWN).into_iter().map(|message| message.content).collect()
     }
 
     #[test]
@@ -217,13 +264,13 @@ mod tests {
         let receipts = cloud.send_to_users(posting("hi"), users(&["bob", "carol"]), DAWN);
 
         for (receipt, user_id) in receipts.iter().zip(["bob", "carol"]) {
-            let inbox = cloud.inbox(user_id);
+            let inbox = cloud.inbox(user_id, DAWN);
             assert_eq!(inbox.len(), 1);
             assert_eq!(inbox[0].message_uid, receipt.message_uid);
             assert_eq!(inbox[0].to, receipt.to);
         }
         assert_ne!(receipts[0].message_uid, receipts[1].message_uid);
-        assert_eq!(cloud.inbox("alice"), []);
+        assert_eq!(cloud.inbox("alice", DAWN), []);
     }
 
     #[test]
@@ -247,7 +294,7 @@ mod tests {
 
         assert_eq!(receipts.len(), 1);
         assert_eq!(contents(&cloud, "alice"), ["one"]);
-        assert_eq!(cloud.inbox("alice"), [cloud.inbox("bob")[0].clone()]);
+        assert_eq!(cloud.inbox("alice", DAWN), [cloud.inbox("bob", DAWN)[0].clone()]);
     }
 
     #[test]
@@ -286,7 +333,7 @@ mod tests {
         let receipts = cloud.send_to_groups(posting("regretted"), groups.clone(), None, DAWN);
         cloud.send_to_groups(posting("other"), groups, None, DAWN);
         let recalled = |cloud: &Cloud| {
-            let inboxes = ["bob", "carol"].map(|user| cloud.inbox(user));
+            let inboxes = ["bob", "carol"].map(|user| cloud.inbox(user, DAWN));
             inboxes.map(|inbox| inbox.iter().map(|message| message.recalled).collect::<Vec<_>>())
         };
 

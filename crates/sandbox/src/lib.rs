@@ -23,11 +23,12 @@ mod unverified;
 
 pub use api::Code;
 pub use cloud::{
-    Group, MAX_BLACKLIST, MAX_BLACKLISTED, MAX_GROUPS, MAX_MEMBERS, MAX_MEMBERSHIPS, MAX_MESSAGE_BYTES, MAX_MESSAGES,
-    MAX_MESSAGES_PER_USER, MAX_USERS, Message, Push, Target, User,
+    ClientRefusal, Group, MAX_BLACKLIST, MAX_BLACKLISTED, MAX_BLOCKED, MAX_GROUPS, MAX_MEMBERS, MAX_MEMBERSHIPS,
+    MAX_MESSAGE_BYTES, MAX_MESSAGES, MAX_MESSAGES_PER_USER, MAX_MUTES, MAX_TOKENS, MAX_USERS, Message, Mute, Push,
+    Target, User,
 };
 pub use fault::{Fault, MAX_FAULTS, MAX_LATE, MAX_LATE_BYTES, Mishap, When};
 pub use http::{MAX_BODY_BYTES, serve};
-pub use sandbox::{Options, Profile, Sandbox};
+pub use sandbox::{GroupMutes, Options, Profile, Sandbox};
 pub use traffic::{Counters, MAX_CONNECTIONS, MAX_REQUEST_BYTES, MAX_REQUESTS, Request};
 pub use unverified::Unverified;

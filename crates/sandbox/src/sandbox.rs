@@ -1,5 +1,6 @@
 //! The handle to one sandbox, for the server that answers and for tests that look into it.
 
+mod mutes;
 mod profile;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,12 +10,12 @@ use secrecy::SecretString;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-pub use self::profile::Profile;
+pub use self::{mutes::GroupMutes, profile::Profile};
 use crate::{
     Unverified,
     api::{self, CloudError, Credentials, Endpoint, Form, Meters, Moment},
     clock::{self, Clock},
-    cloud::{Cloud, Group, Message, User},
+    cloud::{ClientRefusal, Cloud, Group, Message, Target, User, client_letter},
     fault::{Fault, Faults, Late, Mishap},
     traffic::{Counters, Received, Request, Traffic},
 };
@@ -88,7 +89,8 @@ impl Sandbox {
     /// [`MAX_MESSAGES`](crate::MAX_MESSAGES) of all users together, and no more bytes than
     /// [`MAX_MESSAGE_BYTES`](crate::MAX_MESSAGE_BYTES).
     pub fn messages(&self, user_id: &str) -> Vec<Message> {
-        lock(&self.shared.cloud).inbox(user_id)
+        let now = self.now();
+        lock(&self.shared.cloud).inbox(user_id, now)
     }
 
     /// Finds what a user registered with, if the user ever fetched a token.
@@ -98,12 +100,50 @@ impl Sandbox {
 
     /// Tells everything about one user but the messages. There is nobody without a profile.
     pub fn profile(&self, user_id: &str) -> Profile {
-        Profile::of(&lock(&self.shared.cloud), user_id)
+        let now = self.now();
+        Profile::of(&lock(&self.shared.cloud), user_id, now)
     }
 
     /// Finds a group that was ever made.
     pub fn group(&self, group_id: &str) -> Option<Group> {
         lock(&self.shared.cloud).group(group_id).cloned()
+    }
+
+    /// Tells who may not speak in a group, whether there is such a group or not.
+    pub fn mutes(&self, group_id: &str) -> GroupMutes {
+        let now = self.now();
+        GroupMutes::of(&lock(&self.shared.cloud), group_id, now)
+    }
+
+    /// Plays a client that connects with a token, and gives its user. The user is online from now on.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a token that is unknown or has expired, and a user who is blocked.
+    pub fn connect(&self, token: &str) -> Result<String, ClientRefusal> {
+        let now = self.now();
+        lock(&self.shared.cloud).connect(token, now)
+    }
+
+    /// Plays that every client of a user goes away.
+    pub fn disconnect(&self, user_id: &str) {
+        lock(&self.shared.cloud).disconnect(user_id);
+    }
+
+    /// Plays a client that sends a message, and gives the id of the message.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a user who is not connected, is muted in the group or no member of it, or is in the receiver's blacklist.
+    pub fn send_as_client(
+        &self,
+        from_user_id: &str,
+        to: Target,
+        object_name: &str,
+        content: &str,
+    ) -> Result<String, ClientRefusal> {
+        let now = self.now();
+        lock(&self.shared.cloud).send_as_client(client_letter(from_user_id, object_name, content), to, now)
     }
 
     /// Makes the next requests on a path fail, after the faults that are already armed for it.
@@ -164,8 +204,8 @@ impl Sandbox {
 
     /// Counts and keeps a request, before anything becomes of it.
     pub(crate) fn record(&self, received: Received) {
-        let served = api::paths().find(|path| *path == received.path);
-        lock(&self.shared.traffic).record(received, served);
+        let documented = api::find_documented(&received.path);
+        lock(&self.shared.traffic).record(received, documented);
     }
 
     /// Uses up one fault of `path`, if one is armed.

@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Code;
+use crate::cloud::Crowded;
 
 /// A refusal or failure of the cloud, as <https://docs.rongcloud.cn/platform-chat-api/code> tabulates them.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,9 +33,11 @@ pub(crate) enum CloudError {
     Crowded,
     /// More is asked for than the quota of the path allows.
     OverQuota,
+    /// The path is documented, and belongs to a service that the app has not enabled.
+    NotEnabled,
     /// The path exists, but not for this method.
     MethodNotAllowed,
-    /// Somebody asked for this error.
+    /// A fault asks for this error.
     OnDemand(Code),
 }
 
@@ -53,6 +56,7 @@ impl CloudError {
             Self::WrongSignature => 1004,
             Self::TooLong(_) => 1005,
             Self::OverQuota => 1008,
+            Self::NotEnabled => 1009,
             Self::Crowded => 2007,
             Self::OnDemand(code) => code.value(),
         }
@@ -72,6 +76,7 @@ impl CloudError {
             | Self::NotRegistered(_)
             | Self::Crowded
             | Self::OverQuota
+            | Self::NotEnabled
             | Self::MethodNotAllowed
             | Self::OnDemand(_) => Code::parse(self.code()).map_or(400, Code::http_status),
         };
@@ -81,6 +86,12 @@ impl CloudError {
     /// The body of the answer to a request for `path`.
     pub(crate) fn to_body(&self, path: &str) -> Value {
         json!({ "url": path, "code": self.code(), "errorMessage": self.to_string() })
+    }
+}
+
+impl From<Crowded> for CloudError {
+    fn from(Crowded: Crowded) -> Self {
+        Self::Crowded
     }
 }
 
@@ -101,6 +112,7 @@ impl fmt::Display for CloudError {
             Self::GroupFull { .. } => f.write_str("群容量超出上限。"),
             Self::Crowded => f.write_str("the sandbox is full."),
             Self::OverQuota => f.write_str("rate limit exceeded."),
+            Self::NotEnabled => f.write_str("service not enabled."),
             Self::MethodNotAllowed => f.write_str("method not allowed."),
             Self::OnDemand(code) => write!(f, "on demand: {}", code.meaning()),
         }
@@ -125,6 +137,7 @@ mod tests {
             (CloudError::GroupFull { code: 1005 }, 405, 1005),
             (CloudError::Crowded, 403, 2007),
             (CloudError::OverQuota, 429, 1008),
+            (CloudError::NotEnabled, 430, 1009),
             (CloudError::MethodNotAllowed, 405, 405),
         ];
 

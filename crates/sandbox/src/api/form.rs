@@ -34,6 +34,14 @@ impl Form {
         Ok(values)
     }
 
+    /// Lists the parameters `name[key]`, each with its key; a value may be empty.
+    pub(crate) fn keyed(&self, name: &'static str) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(move |(parameter, value)| {
+            let key = parameter.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?;
+            Some((key, value.as_str()))
+        })
+    }
+
     /// Tells whether a parameter says yes: SDKs write `1`, `true` and `True`. Anything else says no.
     pub(crate) fn flag(&self, parameter: &str) -> bool {
         self.optional(parameter).is_some_and(|value| value == "1" || value.eq_ignore_ascii_case("true"))
@@ -113,5 +121,12 @@ mod tests {
 
     fn missing_list(form: &Form) -> CloudError {
         form.repeated("userId").unwrap_err()
+    }
+
+    #[test]
+    fn keys_stand_in_brackets_encoded_or_not() {
+        let form = Form::parse(b"userId=u&group[g1]=One&group%5Bg2%5D=&group=x&group[=y&groups[z]=1");
+
+        assert!(form.keyed("group").eq([("g1", "One"), ("g2", "")]));
     }
 }

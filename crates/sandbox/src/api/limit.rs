@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use time::Duration;
+
 use super::{CloudError, Form};
 use crate::cloud::MAX_MEMBERS;
 
@@ -10,7 +12,7 @@ use crate::cloud::MAX_MEMBERS;
 const MAX_ID_BYTES: usize = 64;
 
 /// The longest name of a user or group, in characters of any script.
-const MAX_NAME_CHARS: usize = 64;
+pub(super) const MAX_NAME_CHARS: usize = 64;
 
 /// The longest address of a portrait.
 const MAX_PORTRAIT_URI_BYTES: usize = 1024;
@@ -36,15 +38,9 @@ pub(super) fn group_id<'a>(form: &'a Form, parameter: &'static str) -> Result<&'
     check_id(parameter, form.required(parameter)?)
 }
 
-/// Lists the ids of at least one and at most `limit` groups, each once.
-///
-/// Of too many the cloud complains as if they were users.
+/// Lists the ids of at least one and at most `limit` groups, each once, as [`user_ids`] does those of users.
 pub(super) fn group_ids(form: &Form, parameter: &'static str, limit: usize) -> Result<Vec<String>, CloudError> {
-    let sent = form.repeated(parameter)?;
-    if sent.len() > limit {
-        return Err(CloudError::TooMany { parameter: "toUserId", limit });
-    }
-    distinct(sent, |id| check_id(parameter, id))
+    user_ids(form, parameter, limit)
 }
 
 /// Finds how many members a group may have after this call: <https://docs.rongcloud.cn/platform-chat-api/group>.
@@ -55,6 +51,46 @@ pub(super) fn max_members(form: &Form) -> Result<usize, CloudError> {
     match number(form, "maxMember", 0..=usize::MAX)? {
         None | Some(0) => Ok(MAX_MEMBERS),
         Some(most) => Ok(most.min(MAX_MEMBERS)),
+    }
+}
+
+/// Finds for how many minutes something shall hold, which must be said: at least `least`, and at most 30 days.
+pub(super) fn minutes(form: &Form, least: u16) -> Result<Duration, CloudError> {
+    /// Of blocks and mutes alike: <https://docs.rongcloud.cn/platform-chat-api/user/block>.
+    const MAX_MINUTES: u16 = 43_200;
+
+    let minutes = form.required("minute")?.parse().ok().filter(|minutes| (least..=MAX_MINUTES).contains(minutes));
+    minutes.map(|minutes| Duration::minutes(minutes.into())).ok_or(CloudError::Malformed("minute"))
+}
+
+/// A part of a list, as `page` and `size` name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Page {
+    skip: usize,
+    take: usize,
+}
+
+impl Page {
+    /// Reads which page is wanted; none if nothing is said, or 0.
+    pub(super) fn read(form: &Form, default_size: usize, max_size: usize) -> Result<Option<Self>, CloudError> {
+        let Self { take, .. } = Self::first(form, default_size, max_size)?;
+        let page = number(form, "page", 0..=usize::MAX)?.filter(|page| *page > 0);
+        Ok(page.map(|page| Self { skip: (page - 1).saturating_mul(take), take }))
+    }
+
+    /// Reads how large the first page shall be.
+    pub(super) fn first(form: &Form, default_size: usize, max_size: usize) -> Result<Self, CloudError> {
+        number(form, "size", 1..=max_size).map(|size| Self::of_first(size.unwrap_or(default_size)))
+    }
+
+    /// The first `take` of a list.
+    pub(super) const fn of_first(take: usize) -> Self {
+        Self { skip: 0, take }
+    }
+
+    /// Gives that part of a list.
+    pub(super) fn of<T>(self, list: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+        list.skip(self.skip).take(self.take)
     }
 }
 
@@ -104,7 +140,7 @@ pub(super) fn chars<'a>(parameter: &'static str, value: &'a str, limit: usize) -
 pub(super) fn check_id<'a>(parameter: &'static str, id: &'a str) -> Result<&'a str, CloudError> {
     let id = bytes(parameter, id, MAX_ID_BYTES)?;
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+=-_".contains(&byte);
-    if id.bytes().all(allowed) { Ok(id) } else { Err(CloudError::Malformed(parameter)) }
+    if !id.is_empty() && id.bytes().all(allowed) { Ok(id) } else { Err(CloudError::Malformed(parameter)) }
 }
 
 fn distinct<'a>(
@@ -147,7 +183,7 @@ mod tests {
         for id in ["Az09", "a+b", "a=b", "a-b", "a_b", "group_test", "cYgiKZzRSUsrfrx6C3u_GI", "__system__"] {
             assert_eq!(check_id("groupId", id), Ok(id));
         }
-        for id in ["a b", "a@b", "a.b", "红", "a/b", "a\n"] {
+        for id in ["", "a b", "a@b", "a.b", "红", "a/b", "a\n"] {
             assert_eq!(check_id("groupId", id), Err(CloudError::Malformed("groupId")));
         }
     }
@@ -161,6 +197,31 @@ mod tests {
         for parameter in ["c", "d", "e", "g"] {
             assert_eq!(number(&form, parameter, 0..=43_200), Err(CloudError::Malformed(parameter)));
         }
+    }
+
+    #[test]
+    fn a_page_is_counted_from_one_and_0_is_none() {
+        let read = |form: &str| Page::read(&Form::parse(form.as_bytes()), 50, 200);
+
+        assert_eq!([read(""), read("page=0"), read("size=7")], [Ok(None), Ok(None), Ok(None)]);
+        assert_eq!(read("page=1"), Ok(Some(Page { skip: 0, take: 50 })));
+        assert_eq!(read("page=3&size=200"), Ok(Some(Page { skip: 400, take: 200 })));
+        assert_eq!(read("page=18446744073709551615"), Ok(Some(Page { skip: usize::MAX, take: 50 })));
+        for (form, parameter) in [("page=x", "page"), ("page=1&size=0", "size"), ("size=201", "size")] {
+            assert_eq!(read(form), Err(CloudError::Malformed(parameter)));
+        }
+        assert!(Page { skip: 1, take: 2 }.of("abcde".chars()).eq("bc".chars()));
+    }
+
+    #[test]
+    fn minutes_end_after_30_days() {
+        let read = |minute: &str, least| minutes(&Form::parse(format!("minute={minute}").as_bytes()), least);
+
+        assert_eq!([read("0", 0), read("43200", 1)], [Ok(Duration::ZERO), Ok(Duration::days(30))]);
+        for (minute, least) in [("0", 1), ("43201", 0), ("-1", 0), ("1.5", 0), ("x", 0)] {
+            assert_eq!(read(minute, least), Err(CloudError::Malformed("minute")));
+        }
+        assert_eq!(read("", 0), Err(CloudError::Missing("minute")));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use time::{Duration, OffsetDateTime};
 use super::Form;
 
 /// A limit on one path.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Quota {
     limit: usize,
     window: Duration,
@@ -15,7 +15,7 @@ pub(crate) struct Quota {
 }
 
 /// What a quota counts.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Counted {
     Calls,
     /// The values of a parameter: a message to a thousand users is a thousand messages.

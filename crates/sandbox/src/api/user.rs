@@ -1,11 +1,18 @@
 //! `/user/*`: accounts and whom they do not want to hear from.
 
 pub(super) mod blacklist;
+pub(super) mod block;
+mod check_online;
+mod expire_tokens;
 mod get_token;
+mod groups;
 mod info;
 mod refresh;
 
-pub(super) use {get_token::GET_TOKEN, info::INFO, refresh::REFRESH};
+pub(super) use {
+    check_online::CHECK_ONLINE, expire_tokens::EXPIRE_TOKENS, get_token::GET_TOKEN, groups::QUERY_GROUPS, info::INFO,
+    refresh::REFRESH,
+};
 
 use super::{CloudError, Form, limit};
 use crate::cloud::Registration;

@@ -93,6 +93,50 @@ impl Groups {
         Ok(())
     }
 
+    /// Makes a user a member of exactly these groups, each an id and a name, or changes nothing. A group that exists is
+    /// renamed, one that does not is made.
+    pub(super) fn sync(&mut self, user: &str, groups: &[(&str, &str)]) -> Result<(), JoinRefusal> {
+        let wanted: HashMap<&str, &str> = groups.iter().copied().collect();
+        let left: Vec<String> =
+            self.of(user).into_iter().filter(|(id, _)| !wanted.contains_key(id)).map(|(id, _)| id.to_owned()).collect();
+        let (mut entered, mut made) = (0, 0);
+        for id in wanted.keys() {
+            let known = self.by_id.get(*id);
+            let members: &[String] = known.map_or(&[], |group| &group.members);
+            let is_member = members.iter().any(|member| member == user);
+            if !is_member && members.len() >= MAX_MEMBERS {
+                return Err(JoinRefusal::GroupFull);
+            }
+            entered += usize::from(!is_member);
+            made += usize::from(known.is_none());
+        }
+        if self.by_id.len() + made > self.room.groups || self.memberships + entered - left.len() > self.room.memberships
+        {
+            return Err(JoinRefusal::Crowded(Crowded));
+        }
+        let user = [user.to_owned()];
+        for id in left {
+            self.quit(&id, &user);
+        }
+        for (group_id, name) in wanted {
+            let name = Some(name).filter(|name| !name.is_empty());
+            self.join(Joining { group_id, name, users: user.to_vec(), max_members: MAX_MEMBERS })?;
+            if let Some(name) = name {
+                self.rename(group_id, name);
+            }
+        }
+        Ok(())
+    }
+
+    /// Lists the groups of a user, by id.
+    pub(super) fn of(&self, user: &str) -> Vec<(&str, &Group)> {
+        let has = |group: &Group| group.members.iter().any(|member| member == user);
+        let groups = self.by_id.iter().filter(|(_, group)| has(group));
+        let mut groups: Vec<_> = groups.map(|(id, group)| (id.as_str(), group)).collect();
+        groups.sort_unstable_by_key(|(id, _)| *id);
+        groups
+    }
+
     /// Removes users from a group. Whoever is no member stays none.
     pub(super) fn quit(&mut self, id: &str, users: &[String]) {
         let Some(group) = self.by_id.get_mut(id) else {
@@ -189,6 +233,37 @@ mod tests {
             groups.find("g"),
             Some(&Group { name: "Again".to_owned(), members: users(&["bob"]), dismissed: false })
         );
+    }
+
+    #[test]
+    fn a_user_is_synced_into_exactly_the_groups_that_are_named() {
+        let mut groups = spacious();
+        groups.join(joining("g", Some("Old"), users(&["alice", "bob"]))).unwrap();
+        groups.join(joining("h", None, users(&["alice"]))).unwrap();
+
+        groups.sync("alice", &[("i", "New"), ("g", "Renamed")]).unwrap();
+
+        let of = |groups: &Groups, user| groups.of(user).iter().map(|(id, _)| (*id).to_owned()).collect::<Vec<_>>();
+        assert_eq!((of(&groups, "alice"), of(&groups, "bob")), (users(&["g", "i"]), users(&["g"])));
+        assert_eq!(groups.find("g").unwrap().name, "Renamed");
+        assert_eq!(groups.find("i").unwrap().members, ["alice"]);
+        groups.sync("alice", &[]).unwrap();
+        assert_eq!(of(&groups, "alice"), [""; 0]);
+    }
+
+    #[test]
+    fn a_sync_changes_all_or_nothing() {
+        let mut groups = spacious();
+        groups.join(joining("full", None, (0..MAX_MEMBERS).map(|n| format!("u{n}")).collect())).unwrap();
+        groups.join(joining("h", None, users(&["alice"]))).unwrap();
+
+        assert_eq!(groups.sync("alice", &[("new", "New"), ("full", "")]), Err(JoinRefusal::GroupFull));
+        let many: Vec<String> = (0..9).map(|n| format!("g{n}")).collect();
+        let many: Vec<(&str, &str)> = many.iter().map(|id| (id.as_str(), "")).collect();
+        assert_eq!(groups.sync("alice", &many), Err(JoinRefusal::Crowded(Crowded)));
+
+        assert_eq!(groups.of("alice").len(), 1);
+        assert_eq!((groups.find("new"), groups.find("g0")), (None, None));
     }
 
     #[test]

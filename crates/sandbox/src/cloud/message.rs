@@ -40,8 +40,11 @@ pub struct Message {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push: Option<Push>,
     /// Whether it was recalled. It stays in its place, so that one can see what was recalled. Written only if true.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub recalled: bool,
+    /// Whether the cloud keeps it back until the owner is no longer blocked. Written only if true.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
 }
 
 /// To whom a message is sent.
@@ -95,10 +98,12 @@ pub(super) struct Delivery {
     pub(super) recalled: bool,
 }
 
-impl From<&Delivery> for Message {
-    fn from(delivery: &Delivery) -> Self {
-        let Delivery { letter, owner, receipt, sent_at, recalled } = delivery;
-        Self {
+impl Delivery {
+    /// Shows the message. What was sent since `held_since` is kept back, and pushed to no phone.
+    pub(super) fn show(&self, held_since: Option<OffsetDateTime>) -> Message {
+        let Delivery { letter, owner, receipt, sent_at, recalled } = self;
+        let held = held_since.is_some_and(|since| *sent_at >= since);
+        Message {
             from_user_id: letter.from_user_id.clone(),
             to: receipt.to.clone(),
             object_name: letter.object_name.clone(),
@@ -106,8 +111,9 @@ impl From<&Delivery> for Message {
             message_uid: receipt.message_uid.clone(),
             sent_at: *sent_at,
             parameters: letter.parameters.clone(),
-            push: Push::preview(letter, owner),
+            push: Push::preview(letter, owner).filter(|_| !held),
             recalled: *recalled,
+            held,
         }
     }
 }
@@ -115,14 +121,22 @@ impl From<&Delivery> for Message {
 const MILLIS: EncodedConfig =
     Config::DEFAULT.set_time_precision(TimePrecision::Second { decimal_digits: NonZeroU8::new(3) }).encode();
 
-fn write_millis<S: Serializer>(at: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
+/// Writes a time as RFC 3339 with milliseconds.
+pub(super) fn write_millis<S: Serializer>(at: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
     let text = at.format(&Iso8601::<MILLIS>).map_err(S::Error::custom)?;
     serializer.serialize_str(&text)
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
-fn is_false(flag: &bool) -> bool {
-    !flag
+/// Writes a time, if there is one, as RFC 3339 with milliseconds.
+#[expect(clippy::ref_option, reason = "serde wants a reference")]
+pub(crate) fn write_millis_if_any<S: Serializer>(
+    at: &Option<OffsetDateTime>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => write_millis(at, serializer),
+        None => serializer.serialize_none(),
+    }
 }
 
 #[cfg(test)]
@@ -143,6 +157,7 @@ mod tests {
             parameters: BTreeMap::new(),
             push: None,
             recalled: false,
+            held: false,
         }
     }
 

@@ -92,22 +92,22 @@ mod tests {
         Push::preview(&letter, "bob")
     }
 
-    fn text(text: &str) -> Option<Push> {
-        Some(Push::Text(text.to_owned()))
+    fn text(text: &str) -> Push {
+        Push::Text(text.to_owned())
     }
 
     #[test]
     fn a_custom_type_and_a_notice_are_pushed_only_with_a_text() {
         for object_name in ["HB:RedPacket", "RC:InfoNtf", "RC:CmdMsg", "RC:GrpNtf"] {
             assert_eq!(preview(object_name, "{}", &[]), None, "{object_name}");
-            assert_eq!(preview(object_name, "{}", &[("pushContent", "hi")]), text("hi"));
+            assert_eq!(preview(object_name, "{}", &[("pushContent", "hi")]), Some(text("hi")));
         }
     }
 
     #[test]
     fn what_people_write_has_a_text_of_the_clouds_unless_the_sender_gives_one() {
         assert_eq!(preview("RC:TxtMsg", "{}", &[]), Some(Push::Default));
-        assert_eq!(preview("RC:TxtMsg", "{}", &[("pushContent", "hi")]), text("hi"));
+        assert_eq!(preview("RC:TxtMsg", "{}", &[("pushContent", "hi")]), Some(text("hi")));
     }
 
     #[test]
@@ -129,9 +129,9 @@ mod tests {
             |list| format!(r#"{{"mentionedInfo":{{"type":2,"userIdList":["{list}"],"mentionedContent":"@you"}}}}"#);
         let all = r#"{"mentionedInfo":{"type":1,"mentionedContent":"@all"}}"#;
 
-        assert_eq!(preview("RC:TxtMsg", all, &told), text("@all"));
-        assert_eq!(preview("RC:TxtMsg", &to("bob"), &told), text("@you"));
-        assert_eq!(preview("RC:TxtMsg", &to("carol"), &told), text("hi"));
-        assert_eq!(preview("RC:TxtMsg", all, &told[1..]), text("hi"));
+        assert_eq!(preview("RC:TxtMsg", all, &told), Some(text("@all")));
+        assert_eq!(preview("RC:TxtMsg", &to("bob"), &told), Some(text("@you")));
+        assert_eq!(preview("RC:TxtMsg", &to("carol"), &told), Some(text("hi")));
+        assert_eq!(preview("RC:TxtMsg", all, &told[1..]), Some(text("hi")));
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Account {
     pub(crate) registered_at: OffsetDateTime,
     /// How many tokens were given out.
     pub(crate) tokens: u64,
+    /// Tokens that were given out before this time have expired.
+    pub(crate) tokens_expired_before: Option<OffsetDateTime>,
 }
 
 /// A user with whatever is to be changed.
@@ -61,7 +63,7 @@ impl Users {
             if self.by_id.len() >= self.capacity {
                 return Err(Crowded);
             }
-            let account = Account { user: User::default(), registered_at: now, tokens: 0 };
+            let account = Account { user: User::default(), registered_at: now, tokens: 0, tokens_expired_before: None };
             self.by_id.insert(registration.user_id.clone(), account);
         }
         if let Some(account) = self.by_id.get_mut(&registration.user_id) {
@@ -76,6 +78,13 @@ impl Users {
         let account = self.by_id.get_mut(&registration.user_id).ok_or(UnknownUser)?;
         account.user.change(registration);
         Ok(())
+    }
+
+    /// Lets the tokens of a user expire that were given out before `before`. What has expired stays so.
+    pub(super) fn expire_tokens(&mut self, user_id: &str, before: OffsetDateTime) {
+        if let Some(account) = self.by_id.get_mut(user_id) {
+            account.tokens_expired_before = account.tokens_expired_before.max(Some(before));
+        }
     }
 
     pub(super) fn find(&self, user_id: &str) -> Option<&Account> {
@@ -116,7 +125,10 @@ mod tests {
         users.register(registration("alice", Some("Ali"), None), DAWN + time::Duration::DAY).unwrap();
 
         let user = User { name: "Ali".to_owned(), portrait_uri: "http://a/1.png".to_owned() };
-        assert_eq!(users.find("alice"), Some(&Account { user, registered_at: DAWN, tokens: 2 }));
+        assert_eq!(
+            users.find("alice"),
+            Some(&Account { user, registered_at: DAWN, tokens: 2, tokens_expired_before: None })
+        );
     }
 
     #[test]
@@ -127,7 +139,10 @@ mod tests {
         users.refresh(registration("alice", None, Some("http://a/2.png"))).unwrap();
 
         let user = User { name: "Alice".to_owned(), portrait_uri: "http://a/2.png".to_owned() };
-        assert_eq!(users.find("alice"), Some(&Account { user, registered_at: DAWN, tokens: 1 }));
+        assert_eq!(
+            users.find("alice"),
+            Some(&Account { user, registered_at: DAWN, tokens: 1, tokens_expired_before: None })
+        );
         assert_eq!(users.refresh(registration("bob", Some("Bob"), None)), Err(UnknownUser));
         assert_eq!(users.find("bob"), None);
     }

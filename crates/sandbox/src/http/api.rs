@@ -14,16 +14,16 @@ use tracing::debug;
 use super::{connection::Connection, mishap};
 use crate::{
     Sandbox, When,
-    api::{CloudError, Credentials, ENDPOINTS, Endpoint},
+    api::{self, CloudError, Credentials, Endpoint},
     traffic::Received,
 };
 
 /// The content type of whatever the cloud says.
 pub(super) const JSON: &str = "application/json; charset=utf-8";
 
-/// Serves each endpoint of the table, and the cloud's own answer to any other path.
+/// Serves each documented endpoint, and the cloud's own answer to any other path.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    for endpoint in ENDPOINTS {
+    for endpoint in api::documented() {
         let answer = move |request, body, sandbox| answer(endpoint, request, body, sandbox);
         config.service(
             web::resource(endpoint.path).route(web::post().to(answer)).default_service(web::to(method_not_allowed)),

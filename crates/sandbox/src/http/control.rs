@@ -1,5 +1,6 @@
 //! The control API: JSON, unsigned, on the same port. It is the sandbox's own and no part of the cloud.
 
+mod clients;
 mod faults;
 mod manual;
 mod quotas;
@@ -20,6 +21,9 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     resource(config, "/sandbox/messages", [web::get().to(state::messages)]);
     resource(config, "/sandbox/users/{id}", [web::get().to(state::user)]);
     resource(config, "/sandbox/groups/{id}", [web::get().to(state::group)]);
+    resource(config, "/sandbox/clients", [web::post().to(clients::connect)]);
+    resource(config, "/sandbox/clients/{id}", [web::delete().to(clients::disconnect)]);
+    resource(config, "/sandbox/clients/{id}/messages", [web::post().to(clients::send)]);
     resource(config, "/sandbox/requests", [web::get().to(traffic::requests)]);
     resource(
         config,

@@ -9,7 +9,7 @@ use std::{
 
 use hongbao_sandbox::{Options, Sandbox, serve};
 use reqwest::{Client, Method, RequestBuilder, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -30,9 +30,25 @@ pub(crate) const QUIT: &str = "/group/quit.json";
 pub(crate) const DISMISS: &str = "/group/dismiss.json";
 pub(crate) const REFRESH_GROUP: &str = "/group/refresh.json";
 pub(crate) const QUERY_USERS: &str = "/group/user/query.json";
+pub(crate) const SYNC: &str = "/group/sync.json";
+pub(crate) const USER_GROUPS: &str = "/user/group/query.json";
+pub(crate) const BAN_ADD: &str = "/group/ban/add.json";
+pub(crate) const BAN_ROLLBACK: &str = "/group/ban/rollback.json";
+pub(crate) const BAN_QUERY: &str = "/group/ban/query.json";
+pub(crate) const GAG_ADD: &str = "/group/user/gag/add.json";
+pub(crate) const GAG_ROLLBACK: &str = "/group/user/gag/rollback.json";
+pub(crate) const GAG_LIST: &str = "/group/user/gag/list.json";
+pub(crate) const WHITELIST_ADD: &str = "/group/user/ban/whitelist/add.json";
+pub(crate) const WHITELIST_ROLLBACK: &str = "/group/user/ban/whitelist/rollback.json";
+pub(crate) const WHITELIST_QUERY: &str = "/group/user/ban/whitelist/query.json";
+pub(crate) const BLOCK: &str = "/user/block.json";
+pub(crate) const UNBLOCK: &str = "/user/unblock.json";
+pub(crate) const BLOCK_QUERY: &str = "/user/block/query.json";
+pub(crate) const CHECK_ONLINE: &str = "/user/checkOnline.json";
+pub(crate) const EXPIRE_TOKENS: &str = "/user/token/expire.json";
 
 /// A request to each path with every parameter that it needs and no other.
-pub(crate) const COMPLETE: [(&str, &[(&str, &str)]); 17] = [
+pub(crate) const COMPLETE: [(&str, &[(&str, &str)]); 33] = [
     (GET_TOKEN, &[("userId", "alice")]),
     (REFRESH_USER, &[("userId", "alice")]),
     (INFO, &[("userId", "alice")]),
@@ -49,6 +65,22 @@ pub(crate) const COMPLETE: [(&str, &[(&str, &str)]); 17] = [
     (QUIT, &[("userId", "bob"), ("groupId", "friends")]),
     (REFRESH_GROUP, &[("groupId", "friends"), ("groupName", "Friends")]),
     (QUERY_USERS, &[("groupId", "friends")]),
+    (SYNC, &[("userId", "alice")]),
+    (USER_GROUPS, &[("userId", "alice")]),
+    (BAN_ADD, &[("groupId", "friends")]),
+    (BAN_ROLLBACK, &[("groupId", "friends")]),
+    (BAN_QUERY, &[]),
+    (GAG_ADD, &[("userId", "bob"), ("minute", "1")]),
+    (GAG_ROLLBACK, &[("userId", "bob")]),
+    (GAG_LIST, &[]),
+    (WHITELIST_ADD, &[("userId", "bob"), ("groupId", "friends")]),
+    (WHITELIST_ROLLBACK, &[("userId", "bob"), ("groupId", "friends")]),
+    (WHITELIST_QUERY, &[("groupId", "friends")]),
+    (BLOCK, &[("userId", "bob"), ("minute", "1")]),
+    (UNBLOCK, &[("userId", "bob")]),
+    (BLOCK_QUERY, &[]),
+    (CHECK_ONLINE, &[("userId", "bob")]),
+    (EXPIRE_TOKENS, &[("userId", "bob"), ("time", "1615362955344")]),
     (DISMISS, &[("userId", "alice"), ("groupId", "friends")]),
 ];
 
@@ -142,6 +174,30 @@ impl Stand {
         connection.set_read_timeout(Some(PATIENCE)).unwrap();
         connection.write_all(text.as_bytes()).unwrap();
         connection
+    }
+
+    /// Gives a user a token and connects a client with it.
+    pub(crate) async fn go_online(&self, user_id: &str) -> String {
+        let answer = self.post(GET_TOKEN, &[("userId", user_id)]).await.json();
+        let token = answer["token"].as_str().unwrap().to_owned();
+        self.connect(&token).await.assert_connected(user_id);
+        token
+    }
+
+    /// Plays a client that connects.
+    pub(crate) async fn connect(&self, token: &str) -> Answer {
+        self.control(Method::POST, "/sandbox/clients", &json!({ "token": token }).to_string()).await
+    }
+
+    /// Plays a client that writes to a group.
+    pub(crate) async fn write_to(&self, group_id: &str, user_id: &str) -> Answer {
+        self.write(user_id, "toGroupId", group_id).await
+    }
+
+    /// Plays a client that writes to a user (`toUserId`) or to a group (`toGroupId`).
+    pub(crate) async fn write(&self, user_id: &str, to: &str, id: &str) -> Answer {
+        let message = json!({ to: id, "objectName": "RC:TxtMsg", "content": format!("from {user_id}") });
+        self.control(Method::POST, &format!("/sandbox/clients/{user_id}/messages"), &message.to_string()).await
     }
 
     /// Makes a group; it must succeed.
@@ -254,6 +310,12 @@ impl Answer {
     pub(crate) fn assert_done(&self) {
         assert_eq!((self.status, self.body.as_str()), (200, r#"{"code":200}"#));
         assert_eq!(self.content_type, "application/json; charset=utf-8");
+    }
+
+    /// The answer to a client that connects.
+    #[track_caller]
+    pub(crate) fn assert_connected(&self, user_id: &str) {
+        assert_eq!((self.status, self.json()), (200, json!({ "userId": user_id })));
     }
 
     #[track_caller]

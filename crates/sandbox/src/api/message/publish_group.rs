@@ -13,8 +13,12 @@ pub(in crate::api) const PUBLISH_GROUP: Endpoint =
 
 const MAX_GROUPS: usize = 3;
 
-/// A message for some members only, those of `toUserId`, has exactly one group.
+/// A message for some members only, those of `toUserId`, has exactly one group. Of too many groups the cloud complains as
+/// if they were users.
 fn answer(form: &Form, cloud: &mut Cloud, moment: &Moment<'_>) -> Result<Value, CloudError> {
+    if form.count("toGroupId") > MAX_GROUPS {
+        return Err(CloudError::TooMany { parameter: "toUserId", limit: MAX_GROUPS });
+    }
     let groups = limit::group_ids(form, "toGroupId", MAX_GROUPS)?;
     let only = match form.count("toUserId") {
         0 => None,

@@ -5,16 +5,25 @@ use actix_web::{
     http::StatusCode,
     web::{Data, Path, Query},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::complain;
-use crate::Sandbox;
+use crate::{Group, GroupMutes, Sandbox};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Inbox {
     #[serde(rename = "userId")]
     user_id: String,
+}
+
+/// A group, and who may not speak in it.
+#[derive(Serialize)]
+struct GroupView {
+    #[serde(flatten)]
+    group: Group,
+    #[serde(flatten)]
+    mutes: GroupMutes,
 }
 
 pub(super) async fn messages(request: HttpRequest, sandbox: Data<Sandbox>) -> HttpResponse {
@@ -30,7 +39,7 @@ pub(super) async fn user(id: Path<String>, sandbox: Data<Sandbox>) -> HttpRespon
 
 pub(super) async fn group(id: Path<String>, sandbox: Data<Sandbox>) -> HttpResponse {
     match sandbox.group(&id) {
-        Some(group) => HttpResponse::Ok().json(group),
+        Some(group) => HttpResponse::Ok().json(GroupView { group, mutes: sandbox.mutes(&id) }),
         None => complain(StatusCode::NOT_FOUND, &"there never was such a group"),
     }
 }
