@@ -81,7 +81,7 @@ impl Attempts<'_> {
         let mut conflicts = 0;
         loop {
             let attempt = Attempt { id: self.ids.attempt(), until };
-            match AssertUnwindSafe(run(attempt)).catch_unwind().await {
+            match AssertUnwindSafe(async { run(attempt).await }).catch_unwind().await {
                 Ok(Ok(outcome)) => return Ok(outcome),
                 Ok(Err(CommitError::Conflict(fault))) if conflicts >= CONFLICTS => {
                     let defect = "cannot write a row: one that cannot be loaded has its place";
@@ -119,12 +119,19 @@ impl Attempts<'_> {
     }
 
     /// Asks what became of an attempt until there is an answer. A time-out of that question is never a guess.
+    ///
+    /// A question that panics is one without an answer: it may end neither the writer nor the wait of its callers.
     async fn was_committed(&self, attempt: Attempt) -> Result<bool, Broken> {
         let until = attempt.until.max(Instant::now() + LAST_QUESTION);
         let attempt = Attempt { until, ..attempt };
         let mut pause = FIRST_PAUSE;
         loop {
-            match self.store.was_committed(attempt).await {
+            let asked = AssertUnwindSafe(async { self.store.was_committed(attempt).await }).catch_unwind().await;
+            let answer = asked.unwrap_or_else(|_panic| {
+                error!("the question about an attempt panicked");
+                Err(Fault::internal("cannot ask about the attempt: it panicked"))
+            });
+            match answer {
                 Ok(committed) => return Ok(committed),
                 Err(fault) if Instant::now() + pause < until => {
                     debug!(fault = %Chain(&fault), "an attempt is asked about again");

@@ -41,6 +41,7 @@ struct Rows {
     mishaps: VecDeque<Mishap>,
     always: Option<Mishap>,
     never_tell: bool,
+    panics_when_asked: u32,
     account: Option<Account>,
     movements: Vec<Movement>,
     committed: BTreeSet<AttemptId>,
@@ -113,6 +114,11 @@ impl FakeStore {
         self.rows().never_tell = true;
     }
 
+    /// Panics when it is asked about an attempt, so many times.
+    pub(crate) fn panic_when_asked(&self, times: u32) {
+        self.rows().panics_when_asked = times;
+    }
+
     /// Gives the sizes of the batches that were committed.
     pub(crate) fn batches(&self) -> Vec<usize> {
         self.rows().batches.clone()
@@ -182,7 +188,12 @@ impl Store for FakeStore {
     }
 
     async fn was_committed(&self, attempt: Attempt) -> Result<bool, Fault> {
-        let rows = self.rows();
+        let mut rows = self.rows();
+        if rows.panics_when_asked > 0 {
+            rows.panics_when_asked -= 1;
+            drop(rows);
+            panic!("a defect of the store");
+        }
         if rows.never_tell {
             Err(Fault::unavailable("the store is away"))
         } else {

@@ -142,6 +142,25 @@ async fn a_lost_commit_that_nobody_can_tell_of_is_unresolved_and_never_a_guess()
     assert_eq!(kind(answer), Some(FaultKind::Unresolved));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_question_that_panics_is_asked_again() {
+    let store = FakeStore::new([Mishap::LoseAfterCommit]);
+    store.panic_when_asked(2);
+    start(&store, Settings::default()).deposit(deposit(1)).await.unwrap();
+    assert_eq!((store.batches(), store.balance()), (vec![1], 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_that_always_panics_is_unresolved_and_the_writer_goes_on() {
+    let store = FakeStore::new([Mishap::LoseAfterCommit]);
+    store.panic_when_asked(u32::MAX);
+    let ledger = start(&store, Settings::default());
+    assert_eq!(kind(ledger.deposit(deposit(1)).await), Some(FaultKind::Unresolved));
+
+    ledger.deposit(deposit(2)).await.unwrap();
+    assert_eq!(store.balance(), 2);
+}
+
 #[tokio::test]
 async fn a_poisonous_command_fails_alone() {
     for mishap in [Mishap::FailOnPoison, Mishap::PanicOnPoison, Mishap::ConflictOnPoison] {
