@@ -93,7 +93,7 @@ async fn stores(cluster: &Cluster, folder: &TempDir) -> Result<Vec<(Kind, Option
 
     let file = format!("sqlite://{}/hongbao.db", folder.path().display());
     let settings = hongbao_sqlite::Settings { create: true, ..hongbao_sqlite::Settings::new(&file) };
-    let store = SqliteStore::open(&settings, Arc::new(System)).await;
+    let store = SqliteStore::open(&settings, Arc::new(System), Arc::new(System)).await;
     let store = Arc::new(store.map_err(|error| cannot(&error))?);
     fill(store.clone()).await?;
     store.close().await;

@@ -18,10 +18,10 @@ pub enum Schema {
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Readiness: Send + Sync {
-    /// Reaches for the store and compares its schema.
+    /// Reaches for the store, compares its schema, and makes sure that it can be written.
     ///
-    /// It is asked every few seconds and by anybody, also while the store is busy or away. So it is one small read that
-    /// takes no lock for writing, and it gives up within 2 s by itself: then, and whenever the store cannot be reached,
-    /// it is a fault. It changes nothing.
+    /// It is asked every few seconds and by anybody, also while the store is busy or away. So it is a small read, with a
+    /// small write where nothing was committed in the last seconds, and it gives up within 2 s by itself: then, and whenever
+    /// the store cannot be reached or takes no writes, it is a fault. It changes nothing that anybody can read.
     async fn schema(&self) -> Result<Schema, Fault>;
 }

@@ -188,7 +188,7 @@ async fn open(
     ids: Arc<dyn Ids>,
 ) -> Result<Arc<dyn Store>, Trouble> {
     let place = settings.place(demo)?;
-    let store = store::open(settings, demo, Form::Made, clock, ids).await?;
+    let store = store::open(settings, demo, Form::Served, clock, ids).await?;
     let wanted = if demo { Deployment::Demo } else { Deployment::Real };
     let found = store.mark(wanted).await;
     let found = found.map_err(|fault| Trouble::because(format_args!("cannot use {place}"), &fault))?;

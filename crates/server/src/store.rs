@@ -49,6 +49,8 @@ impl Store for PostgresStore {
 /// What may be done to the store's form when it is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
+    /// Made where there is none, and brought up to date, for the server itself.
+    Served,
     /// Made where there is none, and brought up to date.
     Made,
     /// As it is, or not at all.
@@ -69,12 +71,17 @@ pub(crate) async fn open(
     };
     Ok(match &place {
         Place::Sqlite(url) => {
-            let options = hongbao_sqlite::Settings { create: form == Form::Made, ..hongbao_sqlite::Settings::new(url) };
-            Arc::new(SqliteStore::open(&options, clock).await.map_err(|error| cannot(&error))?)
+            let options = hongbao_sqlite::Settings {
+                create: form != Form::Kept,
+                serves: form == Form::Served,
+                patience: settings.patience(),
+                ..hongbao_sqlite::Settings::new(url)
+            };
+            Arc::new(SqliteStore::open(&options, clock, ids).await.map_err(|error| cannot(&error))?)
         }
         Place::Postgres(url) => {
             let mut options = settings.postgres(url)?;
-            options.migrate &= form == Form::Made;
+            options.migrate &= form != Form::Kept;
             Arc::new(PostgresStore::open(&options, Time::Database, ids).await.map_err(|error| cannot(&error))?)
         }
     })

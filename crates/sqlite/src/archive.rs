@@ -90,11 +90,7 @@ async fn connect(options: SqliteConnectOptions) -> Result<SqlitePool, ArchiveErr
 
 /// Tells a file that others have open from one that cannot be opened.
 fn closed(error: sqlx::Error) -> ArchiveError {
-    /// `SQLITE_BUSY`; the upper bits say more.
-    const BUSY: i64 = 5;
-    if let sqlx::Error::Database(database) = &error
-        && database.code().and_then(|code| code.parse::<i64>().ok()).is_some_and(|code| code & 0xff == BUSY)
-    {
+    if fault::primary_code(&error) == Some(fault::BUSY) {
         return ArchiveError::InUse;
     }
     ArchiveError::Closed(fault::of(error, "cannot open the file"))
@@ -121,7 +117,7 @@ impl Archive for SqliteArchive {
     }
 
     async fn audit(&mut self) -> Result<Audit, Fault> {
-        audit::follow(&mut self.tx).await
+        audit::follow(&mut self.tx, audit::Pace::Alone).await
     }
 
     async fn is_alone(&mut self) -> Result<bool, Fault> {

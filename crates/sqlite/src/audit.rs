@@ -1,48 +1,76 @@
-//! Feeding the domain's auditor from one snapshot, page by page.
+//! Feeding the domain's auditor in pieces.
+//!
+//! A transaction that reads for long would hold back the log: SQLite cannot begin it anew while somebody may need an old
+//! page of it. So the sums are made at one moment, by SQLite itself, and each piece of the rest is a short transaction of
+//! its own ([`Auditor::in_pieces`] says why that is proof). Between pieces it rests, so that the log can be begun anew.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod chains;
+pub(crate) mod sums;
 
-use futures_util::TryStreamExt;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
 use hongbao_domain::{
-    id::{CoinId, TransferId},
-    ledger::{Account, Audit, Auditor, Chain, Holder, Movement, Posting},
-    money::{Coin, Scale},
+    id::{CoinId, CommandId, TransferId},
+    ledger::{Account, Audit, Auditor, Chain, Holder, Movement},
+    money::Scale,
 };
 use hongbao_ports::Fault;
-use serde::Serialize;
-use sqlx::SqliteConnection;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use tokio::time::{Instant, sleep};
 
+use self::chains::{chains, lengths};
 use crate::{
     SqliteStore,
     batch::packets,
     fault,
-    row::{self, AccountRow, CoinRow, MovementRow, PostingRow},
+    row::{self, AccountRow, MovementRow},
 };
 
 /// How many holders are looked at together. It bounds the memory that an audit needs.
 const PAGE: i64 = 500;
 
-/// What is left of a chain's name when the holder is known to be of one kind: whose, and in which coin.
-#[derive(Serialize)]
-struct Name {
-    owner: String,
-    coin: String,
-}
+/// The longest rest after a piece.
+const LONGEST_REST: Duration = Duration::from_millis(50);
 
+/// Audits on a connection of its own, so that no request waits for it.
 pub(crate) async fn run(store: &SqliteStore) -> Result<Audit, Fault> {
-    // A deferred transaction on a reader: it sees one snapshot and holds up nobody.
-    let mut tx = store.readers.begin().await.map_err(cannot)?;
-    follow(&mut tx).await
+    store.file.check()?;
+    let mut connection = store.look.connect().await.map_err(cannot)?;
+    let audited = follow(&mut connection, Pace::Resting).await;
+    drop(connection.close().await);
+    audited
 }
 
-/// Audits what a transaction sees.
-pub(crate) async fn follow(tx: &mut SqliteConnection) -> Result<Audit, Fault> {
-    let mut auditor = Auditor::new();
-    let coins = coins(tx, &mut auditor).await?;
-    accounts(tx, &mut auditor).await?;
-    escrows(tx, &mut auditor).await?;
-    movements(tx, &mut auditor, &coins).await?;
-    journal(tx, &mut auditor).await?;
+/// Whether others use the store beside an audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// They do: it rests as long as it reads.
+    Resting,
+    /// Nobody else has the file.
+    Alone,
+}
+
+impl Pace {
+    async fn rest(self, since: Instant) {
+        match self {
+            Self::Resting => sleep(since.elapsed().min(LONGEST_REST)).await,
+            Self::Alone => {}
+        }
+    }
+}
+
+/// Audits what a connection sees.
+pub(crate) async fn follow(connection: &mut SqliteConnection, pace: Pace) -> Result<Audit, Fault> {
+    let sums = sums::read(connection).await.map_err(cannot)?;
+    let scales: BTreeMap<CoinId, Scale> = sums.totals.iter().map(|(coin, totals)| (*coin, totals.scale)).collect();
+    let mut auditor = Auditor::in_pieces(sums.totals, sums.entries, sums.postings);
+    accounts(connection, &mut auditor, pace).await?;
+    escrows(connection, &mut auditor, pace).await?;
+    movements(connection, &mut auditor, &scales, pace).await?;
+    commands(connection, &mut auditor).await?;
     Ok(auditor.finish())
 }
 
@@ -50,19 +78,11 @@ fn cannot(error: sqlx::Error) -> Fault {
     fault::of(error, "cannot read the ledger for the audit")
 }
 
-async fn coins(tx: &mut SqliteConnection, auditor: &mut Auditor) -> Result<BTreeMap<CoinId, Scale>, Fault> {
-    let rows = sqlx::query_as!(CoinRow, "SELECT id, scale, min_amount, max_amount FROM coins");
-    let rows = rows.fetch_all(&mut *tx).await.map_err(cannot)?;
-    let coins = rows.into_iter().map(Coin::try_from).collect::<Result<Vec<_>, _>>()?;
-    for coin in &coins {
-        auditor.coin(coin);
-    }
-    Ok(coins.iter().map(|coin| (coin.id(), coin.scale())).collect())
-}
-
-async fn accounts(tx: &mut SqliteConnection, auditor: &mut Auditor) -> Result<(), Fault> {
+async fn accounts(connection: &mut SqliteConnection, auditor: &mut Auditor, pace: Pace) -> Result<(), Fault> {
     let (mut user, mut coin) = (String::new(), String::new());
     loop {
+        let begun = Instant::now();
+        let mut tx = connection.begin().await.map_err(cannot)?;
         let page = sqlx::query_as!(
             AccountRow,
             "SELECT a.user_id, a.coin_id, c.scale, a.balance, a.version, a.changed_at
@@ -80,23 +100,32 @@ async fn accounts(tx: &mut SqliteConnection, auditor: &mut Auditor) -> Result<()
         let Some(last) = page.last() else { return Ok(()) };
         (user, coin) = (last.key.user.to_string(), last.key.coin.to_string());
         let names = page.iter().map(|row| (row.key.user.to_string(), row.key.coin));
-        let chains = chains(tx, "account", names).await?;
+        let lengths = lengths(&mut tx, "account", names).await?;
+        tx.commit().await.map_err(cannot)?;
+        pace.rest(begun).await;
+        let chains = chains(connection, "account", lengths, pace).await?;
         for account in &page {
             auditor.account(account, chain(&chains, Holder::Account(account.key), account.key.coin));
         }
     }
 }
 
-async fn escrows(tx: &mut SqliteConnection, auditor: &mut Auditor) -> Result<(), Fault> {
+async fn escrows(connection: &mut SqliteConnection, auditor: &mut Auditor, pace: Pace) -> Result<(), Fault> {
     let mut after = Vec::new();
     loop {
+        let begun = Instant::now();
+        let mut tx = connection.begin().await.map_err(cannot)?;
         let ids = sqlx::query_scalar!("SELECT id FROM packets WHERE id > ?1 ORDER BY id LIMIT ?2", after, PAGE);
         let ids = ids.fetch_all(&mut *tx).await.map_err(cannot)?;
         let Some(last) = ids.last() else { return Ok(()) };
         after.clone_from(last);
         let ids = ids.iter().map(|id| row::transfer_id(id)).collect::<Result<BTreeSet<TransferId>, _>>()?;
-        let page = packets(&mut *tx, &ids).await?;
-        let chains = chains(tx, "packet", page.iter().map(|packet| (packet.id.to_string(), packet.coin))).await?;
+        let page = packets(&mut tx, &ids).await?;
+        let names = page.iter().map(|packet| (packet.id.to_string(), packet.coin));
+        let lengths = lengths(&mut tx, "packet", names).await?;
+        tx.commit().await.map_err(cannot)?;
+        pace.rest(begun).await;
+        let chains = chains(connection, "packet", lengths, pace).await?;
         for packet in &page {
             auditor.packet(packet, chain(&chains, Holder::Packet(packet.id), packet.coin));
         }
@@ -104,12 +133,15 @@ async fn escrows(tx: &mut SqliteConnection, auditor: &mut Auditor) -> Result<(),
 }
 
 async fn movements(
-    tx: &mut SqliteConnection,
+    connection: &mut SqliteConnection,
     auditor: &mut Auditor,
     coins: &BTreeMap<CoinId, Scale>,
+    pace: Pace,
 ) -> Result<(), Fault> {
     let mut after = String::new();
     loop {
+        let begun = Instant::now();
+        let mut tx = connection.begin().await.map_err(cannot)?;
         let page = sqlx::query_as!(
             MovementRow,
             "SELECT reference, direction, user_id, coin_id, amount, moved_at
@@ -125,7 +157,10 @@ async fn movements(
         let Some(last) = page.last() else { return Ok(()) };
         after = last.reference.to_string();
         let names = page.iter().map(|row| (row.reference.to_string(), row.account.coin));
-        let chains = chains(tx, "movement", names).await?;
+        let lengths = lengths(&mut tx, "movement", names).await?;
+        tx.commit().await.map_err(cannot)?;
+        pace.rest(begun).await;
+        let chains = chains(connection, "movement", lengths, pace).await?;
         for movement in &page {
             let holder = Holder::Movement(movement.reference);
             let scale = coins.get(&movement.account.coin).ok_or(fault::Unreadable("a movement of no coin"))?;
@@ -134,47 +169,35 @@ async fn movements(
     }
 }
 
-/// Follows the postings of a page of holders, row by row: a holder's chain may be long.
-async fn chains(
-    tx: &mut SqliteConnection,
-    holder: &str,
-    names: impl Iterator<Item = (String, CoinId)>,
-) -> Result<BTreeMap<(Holder, CoinId), Chain>, Fault> {
-    let names: Vec<_> = names.map(|(owner, coin)| Name { owner, coin: coin.to_string() }).collect();
-    let names = serde_json::to_string(&names).expect("texts are always JSON");
-    let mut postings = sqlx::query_as!(
-        PostingRow,
-        r#"SELECT p.holder, p.owner_id, p.coin_id, p.seq AS "seq!", p.command_id, p.cause, p.amount, p.balance, p.posted_at
-        FROM json_each(?1) AS k
-        CROSS JOIN postings AS p
-            ON p.holder = ?2 AND p.owner_id = k.value ->> 'owner' AND p.coin_id = k.value ->> 'coin'
-        ORDER BY k.key, p.seq"#,
-        names,
-        holder
-    )
-    .fetch(&mut *tx);
-    let mut chains: BTreeMap<(Holder, CoinId), Chain> = BTreeMap::new();
-    while let Some(posting) = postings.try_next().await.map_err(cannot)? {
-        let posting = Posting::try_from(posting)?;
-        chains.entry((posting.holder, posting.coin)).or_default().follow(&posting);
-    }
-    Ok(chains)
-}
-
 fn chain(chains: &BTreeMap<(Holder, CoinId), Chain>, holder: Holder, coin: CoinId) -> Chain {
     chains.get(&(holder, coin)).copied().unwrap_or_default()
 }
 
-async fn journal(tx: &mut SqliteConnection, auditor: &mut Auditor) -> Result<(), Fault> {
-    let mut postings = sqlx::query_as!(
-        PostingRow,
-        "SELECT holder, owner_id, coin_id, seq, command_id, cause, amount, balance, posted_at
-        FROM postings
-        ORDER BY command_id, coin_id"
-    )
-    .fetch(&mut *tx);
-    while let Some(posting) = postings.try_next().await.map_err(cannot)? {
-        auditor.journal(&Posting::try_from(posting)?);
+/// Finds commands whose postings do not sum to zero. They are scattered over the journal, so SQLite looks at all at once, and
+/// gives only those that are not zero digit group by digit group: nearly none.
+async fn commands(connection: &mut SqliteConnection, auditor: &mut Auditor) -> Result<(), Fault> {
+    let found = sqlx::query!(
+        r#"SELECT command_id AS "command_id!: Vec<u8>", coin_id AS "coin_id!: String", high AS "high!: i64",
+            middle AS "middle!: i64", low AS "low!: i64"
+        FROM (
+            SELECT command_id, coin_id,
+                SUM((1 - 2 * (amount GLOB '-*')) * CAST(substr(amount, 2, 10) AS INTEGER)) AS high,
+                SUM((1 - 2 * (amount GLOB '-*')) * CAST(substr(amount, 12, 9) AS INTEGER)) AS middle,
+                SUM((1 - 2 * (amount GLOB '-*')) * CAST(substr(amount, 21, 9) AS INTEGER)) AS low
+            FROM postings
+            GROUP BY command_id, coin_id
+        )
+        WHERE high <> 0 OR middle <> 0 OR low <> 0
+        ORDER BY command_id, coin_id"#
+    );
+    for sum in found.fetch_all(connection).await.map_err(cannot)? {
+        if sums::whole(sum.high, sum.middle, sum.low) != 0 {
+            let command = CommandId::from_u128(row::bits(&sum.command_id)?);
+            auditor.unbalanced(command, row::id(&sum.coin_id, "a coin id")?);
+        }
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

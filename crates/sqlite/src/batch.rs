@@ -14,65 +14,45 @@ use hongbao_domain::{
 };
 use hongbao_ledger::{Attempt, CommitError, Store};
 use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
-use sqlx::{SqliteConnection, SqliteTransaction};
+use sqlx::SqliteConnection;
 
 pub(crate) use load::{hex, json, packets};
 pub(crate) use write::exactly;
 
-use crate::{SqliteStore, audit, fault, fault::before_commit, read};
+use crate::{
+    SqliteStore, attempt, audit, fault,
+    lane::Lane,
+    read,
+    transaction::{Tx, Verdict},
+};
 
 /// After this nobody can ask about an attempt any more: far longer than any batch is retried. In microseconds.
 const ATTEMPT_LIFE: i64 = 24 * 3600 * 1_000_000;
 
-impl SqliteStore {
-    /// Takes the only write lock before anything is read, so that nothing that was read can change.
-    pub(crate) async fn begin(&self) -> Result<SqliteTransaction<'static>, Fault> {
-        self.writer
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map_err(|error| fault::of(error, "cannot begin the transaction"))
+/// Runs the batch in an open transaction.
+async fn run(mut tx: Tx<'_, '_>, batch: &[Command]) -> Result<Verdict<Vec<Outcome>>, Fault> {
+    let loaded = load::load(&mut tx, &Keys::of(batch)).await?;
+    let now = tx.now();
+    let mut book = Book::open(loaded, now);
+    let outcomes: Vec<_> = batch.iter().map(|command| book.apply(command)).collect();
+    let changes = book.into_changes();
+    // A repeat changes nothing, and yet says that it is done. So it is committed as well: what is read after a crash may be
+    // in the log without having reached the disk, and only a commit waits for that.
+    if changes.is_empty() && !outcomes.iter().any(Outcome::is_done) {
+        return Ok(Verdict::Rollback(outcomes));
     }
+    write::write(&mut tx, &changes, now).await?;
+    Ok(Verdict::Commit(outcomes))
 }
 
 #[async_trait]
 impl Store for SqliteStore {
     async fn commit(&self, attempt: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
-        let mut tx = self.begin().await.map_err(before_commit)?;
-        let loaded = load::load(&mut tx, &Keys::of(batch)).await.map_err(before_commit)?;
-        let now = self.clock.now();
-        let mut book = Book::open(loaded, now);
-        let outcomes: Vec<_> = batch.iter().map(|command| book.apply(command)).collect();
-        let changes = book.into_changes();
-        if changes.is_empty() {
-            return Ok(outcomes);
-        }
-        record(&mut tx, attempt, now.to_micros()).await.map_err(before_commit)?;
-        write::write(&mut tx, &changes, now).await.map_err(before_commit)?;
-        match tx.commit().await {
-            Ok(()) => Ok(outcomes),
-            Err(error) => {
-                let fault = Fault::unresolved("cannot tell whether the batch was committed").because(error);
-                Err(CommitError::Lost { outcome: outcomes, fault })
-            }
-        }
+        self.transact(Lane::Batch, attempt, |tx| Box::pin(run(tx, batch))).await
     }
 
     async fn was_committed(&self, attempt: Attempt) -> Result<bool, Fault> {
-        let cannot = |error| fault::of(error, "cannot ask about the attempt");
-        let mut tx = self.begin().await?;
-        let (id, now) = (attempt.id.to_u128().to_be_bytes().to_vec(), self.clock.now().to_micros());
-        let is_tombstone = sqlx::query_scalar!(
-            r#"INSERT INTO attempts (id, begun_at, is_tombstone) VALUES (?1, ?2, TRUE)
-            ON CONFLICT (id) DO UPDATE SET begun_at = attempts.begun_at
-            RETURNING is_tombstone AS "is_tombstone: bool""#,
-            id,
-            now
-        )
-        .fetch_one(&mut *tx)
-        .await
-        .map_err(cannot)?;
-        tx.commit().await.map_err(cannot)?;
-        Ok(!is_tombstone)
+        attempt::was_committed(self, attempt).await
     }
 
     async fn add_coin(&self, coin: Coin) -> Result<(), Failure<AddCoinRefusal>> {
@@ -105,7 +85,7 @@ impl Store for SqliteStore {
 }
 
 /// Records the attempt, and forgets two old ones, so that the table stays as small as a day's batches.
-async fn record(tx: &mut SqliteConnection, attempt: Attempt, now: i64) -> Result<(), Fault> {
+pub(crate) async fn record(tx: &mut SqliteConnection, attempt: Attempt, now: i64) -> Result<(), Fault> {
     let cannot = |error| fault::of(error, "cannot record the attempt");
     let (id, old) = (attempt.id.to_u128().to_be_bytes().to_vec(), now - ATTEMPT_LIFE);
     sqlx::query!("INSERT INTO attempts (id, begun_at) VALUES (?1, ?2)", id, now)

@@ -10,7 +10,7 @@ use hongbao_domain::{
 use hongbao_ports::{BlockRefusal, Contacts, Failure, Fault};
 use sqlx::SqliteConnection;
 
-use crate::{SqliteStore, fault, row};
+use crate::{SqliteStore, fault, lane::Lane, row, transaction::Tx};
 
 /// One friend of a user.
 struct FriendRow {
@@ -36,17 +36,7 @@ impl TryFrom<FriendRow> for Friend {
 #[async_trait]
 impl Contacts for SqliteStore {
     async fn add_friend(&self, user: UserId, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
-        let mut tx = self.begin().await?;
-        let loaded = load(&mut tx, user, other).await?;
-        let candidate = loaded.as_ref().map(|(candidate, _)| *candidate);
-        check_candidate(user, other, candidate).map_err(Failure::Refused)?;
-        let Some((_, profile)) = loaded else { return Err(Failure::Refused(AddFriendRefusal::UserNotFound)) };
-        let since = self.clock.now();
-        befriend(&mut tx, user, other, since).await?;
-        tx.commit()
-            .await
-            .map_err(|error| Fault::unresolved("cannot tell whether the friendship was stored").because(error))?;
-        Ok(Friend { profile, since })
+        self.step(Lane::Request, move |tx| Box::pin(add_friend(tx, user, other))).await
     }
 
     async fn friends(&self, user: UserId) -> Result<Vec<Friend>, Fault> {
@@ -65,19 +55,7 @@ impl Contacts for SqliteStore {
     }
 
     async fn set_block(&self, user: UserId, other: UserId, blocked: bool) -> Result<(), Failure<BlockRefusal>> {
-        let cannot = |error| fault::of(error, "cannot store the block");
-        let (id, other_id) = (user.as_str(), other.as_str());
-        let mut tx = self.begin().await?;
-        let known = sqlx::query_scalar!("SELECT id FROM users WHERE id IN (?1, ?2)", id, other_id);
-        let known = known.fetch_all(&mut *tx).await.map_err(cannot)?;
-        if [id, other_id].iter().any(|id| !known.iter().any(|known| known == id)) {
-            return Err(Failure::Refused(BlockRefusal::UserNotFound));
-        }
-        write_block(&mut tx, user, other, blocked).await?;
-        tx.commit()
-            .await
-            .map_err(|error| Fault::unresolved("cannot tell whether the block was stored").because(error))?;
-        Ok(())
+        self.step(Lane::Request, move |tx| Box::pin(set_block(tx, user, other, blocked))).await
     }
 
     async fn blocked_by(&self, user: UserId) -> Result<Vec<UserId>, Fault> {
@@ -88,6 +66,31 @@ impl Contacts for SqliteStore {
             .map_err(|error| fault::of(error, "cannot read the blocks"))?;
         found.iter().map(|id| row::id(id, "a user id").map_err(Fault::from)).collect()
     }
+}
+
+async fn add_friend(mut tx: Tx<'_, '_>, user: UserId, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
+    let loaded = load(&mut tx, user, other).await?;
+    let candidate = loaded.as_ref().map(|(candidate, _)| *candidate);
+    check_candidate(user, other, candidate).map_err(Failure::Refused)?;
+    let Some((_, profile)) = loaded else { return Err(Failure::Refused(AddFriendRefusal::UserNotFound)) };
+    let since = tx.now();
+    befriend(&mut tx, user, other, since).await?;
+    Ok(Friend { profile, since })
+}
+
+async fn set_block(
+    mut tx: Tx<'_, '_>,
+    user: UserId,
+    other: UserId,
+    blocked: bool,
+) -> Result<(), Failure<BlockRefusal>> {
+    let (id, other_id) = (user.as_str(), other.as_str());
+    let known = sqlx::query_scalar!("SELECT id FROM users WHERE id IN (?1, ?2)", id, other_id);
+    let known = known.fetch_all(&mut *tx).await.map_err(|error| fault::of(error, "cannot look up the users"))?;
+    if [id, other_id].iter().any(|id| !known.iter().any(|known| known == id)) {
+        return Err(Failure::Refused(BlockRefusal::UserNotFound));
+    }
+    Ok(write_block(&mut tx, user, other, blocked).await?)
 }
 
 /// Sets or lifts a block between two users who exist.

@@ -5,20 +5,29 @@
 //!
 //! What belongs here: SQL and the translation of rows. What must not: a rule.
 
+mod access;
 mod archive;
+mod attempt;
 mod audit;
 mod batch;
 mod contacts;
 mod fault;
 mod groups;
 mod journal;
+mod lane;
+mod lock;
+mod log;
 mod open;
 mod people;
 mod profiles;
 mod read;
 mod readiness;
 mod row;
+#[cfg(test)]
+mod testing;
 mod text;
+mod transaction;
 
+pub use access::Denied;
 pub use archive::SqliteArchive;
 pub use open::{OpenError, Settings, SqliteStore, migrate};

@@ -10,7 +10,12 @@ use hongbao_ports::{ChangeStandingRefusal, Failure, Fault, Session, Sessions, St
 use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
 
-use crate::{SqliteStore, contacts, fault, row};
+use crate::{
+    SqliteStore, contacts, fault,
+    lane::Lane,
+    row,
+    transaction::{Tx, never_refused},
+};
 
 fn digest(key: &SessionKey) -> Vec<u8> {
     Sha256::digest(key.as_str()).to_vec()
@@ -40,44 +45,27 @@ impl Sessions for SqliteStore {
         user: UserId,
         expires_at: Timestamp,
     ) -> Result<(), Failure<RegisterRefusal>> {
-        let mut tx = self.begin().await?;
-        let standing = standing(&mut tx, user).await?;
-        check_holder(standing.map(|standing| standing.is_active)).map_err(Failure::Refused)?;
-        let (created_at, expires_at) = (self.clock.now().to_micros(), expires_at.to_micros());
         let key = digest(key);
-        check_key(holder(&mut tx, &key, created_at).await?, user).map_err(Failure::Refused)?;
-        let user = user.as_str();
-        sqlx::query!(
-            "INSERT INTO sessions (key_sha256, user_id, expires_at, created_at)
-            VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT (key_sha256) DO UPDATE
-            SET user_id = excluded.user_id, expires_at = excluded.expires_at, created_at = excluded.created_at",
-            key,
-            user,
-            expires_at,
-            created_at
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(|error| fault::of(error, "cannot register the session"))?;
-        tx.commit()
-            .await
-            .map_err(|error| Fault::unresolved("cannot tell whether the session was stored").because(error))?;
-        Ok(())
+        self.step(Lane::Request, |tx| Box::pin(register(tx, key.clone(), user, expires_at))).await
     }
 
     async fn revoke(&self, key: &SessionKey) -> Result<bool, Fault> {
         let key = digest(key);
-        let ended = sqlx::query!("DELETE FROM sessions WHERE key_sha256 = ?1", key)
-            .execute(&self.writer)
-            .await
-            .map_err(|error| fault::of(error, "cannot end the session"))?;
-        Ok(ended.rows_affected() > 0)
+        let ended = self.step(Lane::Request, |mut tx| {
+            let key = key.clone();
+            Box::pin(async move {
+                let ended = sqlx::query!("DELETE FROM sessions WHERE key_sha256 = ?1", key).execute(&mut *tx).await;
+                let ended = ended.map_err(|error| fault::of(error, "cannot end the session"))?;
+                Ok(ended.rows_affected() > 0)
+            })
+        });
+        ended.await.map_err(never_refused)
     }
 
     async fn revoke_all(&self, user: UserId) -> Result<u64, Fault> {
-        let mut writer = self.writer.acquire().await.map_err(|error| fault::of(error, "cannot end the sessions"))?;
-        end_sessions(&mut writer, user).await
+        let ended =
+            self.step(Lane::Request, move |mut tx| Box::pin(async move { Ok(end_sessions(&mut tx, user).await?) }));
+        ended.await.map_err(never_refused)
     }
 
     async fn sessions_of(&self, user: UserId) -> Result<Vec<Session>, Fault> {
@@ -109,24 +97,14 @@ impl Users for SqliteStore {
     }
 
     async fn add(&self, user: UserId, standing: Standing) -> Result<bool, Fault> {
-        let Standing { is_active, takes_friend_requests } = standing;
-        let user = user.as_str();
-        let added = sqlx::query!(
-            "INSERT INTO users (id, is_active, takes_friend_requests) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-            user,
-            is_active,
-            takes_friend_requests
-        )
-        .execute(&self.writer)
-        .await
-        .map_err(|error| fault::of(error, "cannot add the user"))?;
-        Ok(added.rows_affected() > 0)
+        let added = self.step(Lane::Request, move |tx| Box::pin(async move { Ok(add(tx, user, standing).await?) }));
+        added.await.map_err(never_refused)
     }
 
     async fn set_standing(&self, user: UserId, standing: Standing) -> Result<(), Fault> {
-        let mut tx = self.begin().await?;
-        set(&mut tx, user, standing).await?;
-        tx.commit().await.map_err(|error| Fault::unresolved("cannot tell whether the user was stored").because(error))
+        let set =
+            self.step(Lane::Request, move |mut tx| Box::pin(async move { Ok(set(&mut tx, user, standing).await?) }));
+        set.await.map_err(never_refused)
     }
 
     async fn change_standing(
@@ -134,26 +112,72 @@ impl Users for SqliteStore {
         user: UserId,
         change: StandingChange,
     ) -> Result<Standing, Failure<ChangeStandingRefusal>> {
-        let mut tx = self.begin().await?;
-        let before = known(&mut tx, user).await?;
-        for other in [change.block, change.unblock].into_iter().flatten() {
-            known(&mut tx, other).await?;
-        }
-        let standing = Standing {
-            is_active: change.is_active.unwrap_or(before.is_active),
-            takes_friend_requests: change.takes_friend_requests.unwrap_or(before.takes_friend_requests),
-        };
-        set(&mut tx, user, standing).await?;
-        for (other, blocked) in [(change.block, true), (change.unblock, false)] {
-            if let Some(other) = other {
-                contacts::write_block(&mut tx, user, other, blocked).await?;
-            }
-        }
-        tx.commit()
-            .await
-            .map_err(|error| Fault::unresolved("cannot tell whether the user was stored").because(error))?;
-        Ok(standing)
+        self.step(Lane::Request, move |tx| Box::pin(change_standing(tx, user, change))).await
     }
+}
+
+async fn register(
+    mut tx: Tx<'_, '_>,
+    key: Vec<u8>,
+    user: UserId,
+    expires_at: Timestamp,
+) -> Result<(), Failure<RegisterRefusal>> {
+    let standing = standing(&mut tx, user).await?;
+    check_holder(standing.map(|standing| standing.is_active)).map_err(Failure::Refused)?;
+    let (created_at, expires_at) = (tx.now().to_micros(), expires_at.to_micros());
+    check_key(holder(&mut tx, &key, created_at).await?, user).map_err(Failure::Refused)?;
+    let user = user.as_str();
+    sqlx::query!(
+        "INSERT INTO sessions (key_sha256, user_id, expires_at, created_at)
+        VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (key_sha256) DO UPDATE
+        SET user_id = excluded.user_id, expires_at = excluded.expires_at, created_at = excluded.created_at",
+        key,
+        user,
+        expires_at,
+        created_at
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot register the session"))?;
+    Ok(())
+}
+
+async fn add(mut tx: Tx<'_, '_>, user: UserId, standing: Standing) -> Result<bool, Fault> {
+    let Standing { is_active, takes_friend_requests } = standing;
+    let user = user.as_str();
+    let added = sqlx::query!(
+        "INSERT INTO users (id, is_active, takes_friend_requests) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        user,
+        is_active,
+        takes_friend_requests
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot add the user"))?;
+    Ok(added.rows_affected() > 0)
+}
+
+async fn change_standing(
+    mut tx: Tx<'_, '_>,
+    user: UserId,
+    change: StandingChange,
+) -> Result<Standing, Failure<ChangeStandingRefusal>> {
+    let before = known(&mut tx, user).await?;
+    for other in [change.block, change.unblock].into_iter().flatten() {
+        known(&mut tx, other).await?;
+    }
+    let standing = Standing {
+        is_active: change.is_active.unwrap_or(before.is_active),
+        takes_friend_requests: change.takes_friend_requests.unwrap_or(before.takes_friend_requests),
+    };
+    set(&mut tx, user, standing).await?;
+    for (other, blocked) in [(change.block, true), (change.unblock, false)] {
+        if let Some(other) = other {
+            contacts::write_block(&mut tx, user, other, blocked).await?;
+        }
+    }
+    Ok(standing)
 }
 
 /// Gives how a user stands who must exist.

@@ -12,7 +12,9 @@ use sqlx::SqliteConnection;
 use crate::{
     SqliteStore,
     fault::{self, Unreadable},
+    lane::Lane,
     row,
+    transaction::{Tx, never_refused},
 };
 
 #[async_trait]
@@ -44,60 +46,20 @@ impl Profiles for SqliteStore {
     }
 
     async fn introduce(&self, profile: &Profile) -> Result<(), Fault> {
-        let (user, name, portrait_uri) = fields(profile);
-        sqlx::query!(
-            "UPDATE users SET name = ?2, portrait_uri = ?3 WHERE id = ?1 AND name = '' AND portrait_uri = ''",
-            user,
-            name,
-            portrait_uri
-        )
-        .execute(&self.writer)
-        .await
-        .map_err(|error| fault::of(error, "cannot introduce the user"))?;
-        Ok(())
+        let introduced = self.step(Lane::Request, |tx| Box::pin(async move { Ok(introduce(tx, profile).await?) }));
+        introduced.await.map_err(never_refused)
     }
 
     async fn doubt(&self, app: &CloudApp, user: UserId) -> Result<u64, Fault> {
-        let (app_key, id) = (app.key.as_str(), user.as_str());
-        let doubted = sqlx::query_scalar!(
-            r#"INSERT INTO im_accounts (app_key, user_id, is_stale, version)
-            VALUES (?1, ?2, 1, 1)
-            ON CONFLICT (app_key, user_id) DO UPDATE SET is_stale = 1, version = im_accounts.version + 1
-            RETURNING version AS "version!: i64""#,
-            app_key,
-            id
-        )
-        .fetch_one(&self.writer)
-        .await
-        .map_err(|error| fault::of(error, "cannot doubt the profile"))?;
-        Ok(row::version(doubted)?)
+        let doubted = self.step(Lane::Request, |tx| Box::pin(async move { Ok(doubt(tx, app, user).await?) }));
+        doubted.await.map_err(never_refused)
     }
 
     async fn settle(&self, app: &CloudApp, profile: &Profile, version: u64) -> Result<(), Fault> {
-        let cannot = |error| fault::of(error, "cannot settle the profile");
-        let (user, name, portrait_uri) = fields(profile);
-        let (app_key, version) = (app.key.as_str(), stored(version)?);
-        let mut tx = self.writer.begin().await.map_err(cannot)?;
-        add_account(&mut tx, app, profile.user).await?;
-        let is_stale = sqlx::query_scalar!(
-            r#"UPDATE im_accounts
-            SET is_stale = version <> ?3, version = version + 1
-            WHERE app_key = ?1 AND user_id = ?2
-            RETURNING is_stale AS "is_stale!: bool""#,
-            app_key,
-            user,
-            version
-        )
-        .fetch_one(&mut *tx)
-        .await
-        .map_err(cannot)?;
-        if !is_stale {
-            sqlx::query!("UPDATE users SET name = ?2, portrait_uri = ?3 WHERE id = ?1", user, name, portrait_uri)
-                .execute(&mut *tx)
-                .await
-                .map_err(cannot)?;
-        }
-        tx.commit().await.map_err(cannot)
+        let version = stored(version)?;
+        let settled =
+            self.step(Lane::Reserved, |tx| Box::pin(async move { Ok(settle(tx, app, profile, version).await?) }));
+        settled.await.map_err(never_refused)
     }
 
     async fn token(&self, app: &CloudApp, user: UserId) -> Result<Option<Token>, Fault> {
@@ -117,29 +79,98 @@ impl Profiles for SqliteStore {
     }
 
     async fn keep_token(&self, app: &CloudApp, user: UserId, token: &Token, version: u64) -> Result<(), Fault> {
-        let cannot = |error| fault::of(error, "cannot keep the token");
-        let (app_key, id, token) = (app.key.as_str(), user.as_str(), token.as_str());
-        let (fingerprint, version) = (app.secret_fingerprint.as_slice(), stored(version)?);
-        let now = self.clock.now().to_micros();
-        let mut tx = self.writer.begin().await.map_err(cannot)?;
-        add_account(&mut tx, app, user).await?;
-        sqlx::query!(
-            "UPDATE im_accounts
-            SET token = ?3, secret_fingerprint = ?4, registered_at = coalesce(registered_at, ?5),
-                is_stale = is_stale OR version <> ?6, version = version + (version <> ?6)
-            WHERE app_key = ?1 AND user_id = ?2",
-            app_key,
-            id,
-            token,
-            fingerprint,
-            now,
-            version
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(cannot)?;
-        tx.commit().await.map_err(cannot)
+        let kept = Kept { app, user, token, version: stored(version)? };
+        let kept = &kept;
+        let kept = self.step(Lane::Reserved, |tx| Box::pin(async move { Ok(keep_token(tx, kept).await?) }));
+        kept.await.map_err(never_refused)
     }
+}
+
+async fn introduce(mut tx: Tx<'_, '_>, profile: &Profile) -> Result<(), Fault> {
+    let (user, name, portrait_uri) = fields(profile);
+    sqlx::query!(
+        "UPDATE users SET name = ?2, portrait_uri = ?3 WHERE id = ?1 AND name = '' AND portrait_uri = ''",
+        user,
+        name,
+        portrait_uri
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot introduce the user"))?;
+    Ok(())
+}
+
+async fn doubt(mut tx: Tx<'_, '_>, app: &CloudApp, user: UserId) -> Result<u64, Fault> {
+    let (app_key, id) = (app.key.as_str(), user.as_str());
+    let doubted = sqlx::query_scalar!(
+        r#"INSERT INTO im_accounts (app_key, user_id, is_stale, version)
+        VALUES (?1, ?2, 1, 1)
+        ON CONFLICT (app_key, user_id) DO UPDATE SET is_stale = 1, version = im_accounts.version + 1
+        RETURNING version AS "version!: i64""#,
+        app_key,
+        id
+    )
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot doubt the profile"))?;
+    Ok(row::version(doubted)?)
+}
+
+async fn settle(mut tx: Tx<'_, '_>, app: &CloudApp, profile: &Profile, version: i64) -> Result<(), Fault> {
+    let cannot = |error| fault::of(error, "cannot settle the profile");
+    let (user, name, portrait_uri) = fields(profile);
+    let app_key = app.key.as_str();
+    add_account(&mut tx, app, profile.user).await?;
+    let is_stale = sqlx::query_scalar!(
+        r#"UPDATE im_accounts
+        SET is_stale = version <> ?3, version = version + 1
+        WHERE app_key = ?1 AND user_id = ?2
+        RETURNING is_stale AS "is_stale!: bool""#,
+        app_key,
+        user,
+        version
+    )
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(cannot)?;
+    if !is_stale {
+        sqlx::query!("UPDATE users SET name = ?2, portrait_uri = ?3 WHERE id = ?1", user, name, portrait_uri)
+            .execute(&mut *tx)
+            .await
+            .map_err(cannot)?;
+    }
+    Ok(())
+}
+
+/// A token that is to be kept.
+struct Kept<'kept> {
+    app: &'kept CloudApp,
+    user: UserId,
+    token: &'kept Token,
+    version: i64,
+}
+
+async fn keep_token(mut tx: Tx<'_, '_>, kept: &Kept<'_>) -> Result<(), Fault> {
+    let (app_key, id, token) = (kept.app.key.as_str(), kept.user.as_str(), kept.token.as_str());
+    let (fingerprint, version) = (kept.app.secret_fingerprint.as_slice(), kept.version);
+    let now = tx.now().to_micros();
+    add_account(&mut tx, kept.app, kept.user).await?;
+    sqlx::query!(
+        "UPDATE im_accounts
+        SET token = ?3, secret_fingerprint = ?4, registered_at = coalesce(registered_at, ?5),
+            is_stale = is_stale OR version <> ?6, version = version + (version <> ?6)
+        WHERE app_key = ?1 AND user_id = ?2",
+        app_key,
+        id,
+        token,
+        fingerprint,
+        now,
+        version
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot keep the token"))?;
+    Ok(())
 }
 
 /// Makes the row that others then change.

@@ -14,11 +14,17 @@ use crate::{
     SqliteStore,
     batch::packets,
     fault,
+    lane::Lane,
     row::{self, CoinRow},
     text,
+    transaction::Tx,
 };
 
 pub(crate) async fn add_coin(store: &SqliteStore, coin: Coin) -> Result<(), Failure<AddCoinRefusal>> {
+    store.step(Lane::Request, move |tx| Box::pin(store_coin(tx, coin))).await
+}
+
+async fn store_coin(mut tx: Tx<'_, '_>, coin: Coin) -> Result<(), Failure<AddCoinRefusal>> {
     let (id, scale) = (coin.id().to_string(), i64::from(coin.scale().places()));
     let (min_amount, max_amount) = (text::unsigned(coin.min_amount()), text::unsigned(coin.max_amount()));
     let written = sqlx::query!(
@@ -32,7 +38,7 @@ pub(crate) async fn add_coin(store: &SqliteStore, coin: Coin) -> Result<(), Fail
         min_amount,
         max_amount
     )
-    .execute(&store.writer)
+    .execute(&mut *tx)
     .await
     .map_err(|error| fault::of(error, "cannot store the coin"))?;
     if written.rows_affected() == 0 { Err(Failure::Refused(AddCoinRefusal::ScaleDiffers)) } else { Ok(()) }
@@ -107,7 +113,7 @@ impl TryFrom<ReferenceRow> for PacketRef {
 pub(crate) async fn overdue(store: &SqliteStore, limit: u32) -> Result<Overdue, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is overdue");
     let now = store.clock.now().to_micros();
-    let mut tx = store.readers.begin().await.map_err(cannot)?;
+    let mut tx = store.sweeps.begin().await.map_err(cannot)?;
     let sending = sqlx::query_as!(
         ReferenceRow,
         "SELECT id, sender_id, coin_id

@@ -224,15 +224,20 @@ impl TryFrom<MovementRow> for Movement {
     fn try_from(row: MovementRow) -> Result<Self, Unreadable> {
         Ok(Self {
             reference: id(&row.reference, "a reference")?,
-            direction: match row.direction.as_str() {
-                "in" => Direction::In,
-                "out" => Direction::Out,
-                _ => return Err(Unreadable("a direction")),
-            },
+            direction: read_direction(&row.direction)?,
             account: AccountKey { user: id(&row.user_id, "a user id")?, coin: id(&row.coin_id, "a coin id")? },
             amount: text::to_amount(&row.amount)?,
             at: Timestamp::from_micros(row.moved_at),
         })
+    }
+}
+
+/// Reads the word for a movement's direction.
+pub(crate) fn read_direction(word: &str) -> Result<Direction, Unreadable> {
+    match word {
+        "in" => Ok(Direction::In),
+        "out" => Ok(Direction::Out),
+        _ => Err(Unreadable("a direction")),
     }
 }
 

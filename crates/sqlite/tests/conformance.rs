@@ -11,7 +11,7 @@ async fn rig() -> Rig {
     let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(SeqIds::new()));
     let settings = Settings::new(format!("sqlite://{}/hongbao.db", folder.path().display()));
     let instance = async || {
-        let store = Arc::new(SqliteStore::open(&settings, clock.clone()).await.expect("the store opens"));
+        let store = Arc::new(SqliteStore::open(&settings, clock.clone(), ids.clone()).await.expect("the store opens"));
         Ports::new(Arc::new(Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default())), store)
     };
     let (first, twin) = (instance().await, instance().await);

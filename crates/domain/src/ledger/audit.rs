@@ -1,7 +1,8 @@
 //! The proof that the money holds, over everything a ledger has stored.
 //!
 //! A store feeds an [`Auditor`] from one consistent snapshot, in streams, so that the audit needs memory only for
-//! the coins. Each wrong row becomes a [`Finding`].
+//! the coins. Each wrong row becomes a [`Finding`]. A store for which a long snapshot is dear feeds it
+//! [in pieces](Auditor::in_pieces).
 
 use std::collections::BTreeMap;
 
@@ -131,8 +132,9 @@ impl Chain {
 pub struct Auditor {
     totals: BTreeMap<CoinId, Totals>,
     holders: u64,
-    chained: u64,
+    chained: i128,
     journaled: u64,
+    is_summed: bool,
     open_command: Option<(CommandId, CoinId, i128)>,
     findings: Vec<Finding>,
 }
@@ -141,6 +143,16 @@ impl Auditor {
     /// Starts an audit.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Starts an audit whose rows are read at several moments, each with its chain as it was at the same moment.
+    ///
+    /// `totals` are the sums at one moment before them, `entries` how many postings the accounts, packets and movements
+    /// counted then, and `postings` how many there were. This proves as much as one snapshot does: no posting is ever
+    /// changed or deleted, a holder's chain only grows, and what is wrong in a row stays so. The commands are checked by
+    /// [`unbalanced`](Self::unbalanced) instead of [`journal`](Self::journal).
+    pub fn in_pieces(totals: BTreeMap<CoinId, Totals>, entries: i128, postings: u64) -> Self {
+        Self { totals, chained: entries, journaled: postings, is_summed: true, ..Self::default() }
     }
 
     /// Takes a coin, so that it is listed even if nobody has any.
@@ -152,14 +164,14 @@ impl Auditor {
     pub fn account(&mut self, account: &Account, chain: Chain) {
         let holder = Holder::Account(account.key);
         self.chain(holder, account.purse, chain);
-        self.total(account.key.coin, account.scale).balances += account.purse.balance.minor();
+        self.add(account.key.coin, account.scale, |totals| totals.balances += account.purse.balance.minor());
     }
 
     /// Checks a packet against its postings and its own rules.
     pub fn packet(&mut self, packet: &Packet, chain: Chain) {
         let holder = Holder::Packet(packet.id);
         self.chain(holder, packet.purse, chain);
-        self.total(packet.coin, packet.scale).held += packet.purse.balance.minor();
+        self.add(packet.coin, packet.scale, |totals| totals.held += packet.purse.balance.minor());
         if !packet.is_consistent() {
             self.find(Finding::PacketContradicts(holder));
         }
@@ -169,18 +181,15 @@ impl Auditor {
     pub fn movement(&mut self, movement: &Movement, scale: Scale, chain: Chain) {
         let holder = Holder::Movement(movement.reference);
         let amount = movement.amount.minor();
-        let totals = self.total(movement.account.coin, scale);
         let outside = match movement.direction {
-            Direction::In => {
-                totals.deposits += amount;
-                -amount
-            }
-            Direction::Out => {
-                totals.withdrawals += amount;
-                amount
-            }
+            Direction::In => -amount,
+            Direction::Out => amount,
         };
-        self.count(chain);
+        self.add(movement.account.coin, scale, |totals| match movement.direction {
+            Direction::In => totals.deposits += amount,
+            Direction::Out => totals.withdrawals += amount,
+        });
+        self.count(chain, 1);
         if chain.broken_at.is_some() || (chain.entries, chain.balance) != (1, outside) {
             self.find(Finding::MovementDiffers(holder));
         }
@@ -200,11 +209,17 @@ impl Auditor {
         }
     }
 
+    /// Takes a command whose postings do not sum to zero in a coin.
+    pub fn unbalanced(&mut self, command: CommandId, coin: CoinId) {
+        self.find(Finding::UnbalancedCommand { command, coin });
+    }
+
     /// Ends the audit.
     pub fn finish(mut self) -> Audit {
         self.close_command();
-        if self.journaled != self.chained {
-            self.find(Finding::Orphans(self.journaled.abs_diff(self.chained)));
+        let orphans = (i128::from(self.journaled) - self.chained).unsigned_abs();
+        if orphans > 0 {
+            self.find(Finding::Orphans(u64::try_from(orphans).unwrap_or(u64::MAX)));
         }
         let coins = self.totals.iter().filter(|(_, totals)| !totals.hold());
         let mut wrong: Vec<_> = coins.map(|(coin, _)| Finding::CoinDoesNotHold(*coin)).collect();
@@ -214,7 +229,7 @@ impl Auditor {
     }
 
     fn chain(&mut self, holder: Holder, purse: Purse, chain: Chain) {
-        self.count(chain);
+        self.count(chain, purse.entries);
         if let Some(seq) = chain.broken_at {
             self.find(Finding::BrokenChain { holder, seq });
         }
@@ -223,16 +238,26 @@ impl Auditor {
         }
     }
 
-    fn count(&mut self, chain: Chain) {
+    /// Counts a holder's postings, of which its row says that there are `entries`.
+    fn count(&mut self, chain: Chain, entries: u64) {
         self.holders += 1;
-        self.chained += chain.entries;
+        // What the row says was counted at the moment of the sums.
+        let counted = if self.is_summed { i128::from(entries) } else { 0 };
+        self.chained += i128::from(chain.entries) - counted;
+    }
+
+    /// Adds a row to the sums, unless the store has made them.
+    fn add(&mut self, coin: CoinId, scale: Scale, row: impl FnOnce(&mut Totals)) {
+        if !self.is_summed {
+            row(self.total(coin, scale));
+        }
     }
 
     fn close_command(&mut self) {
         if let Some((command, coin, sum)) = self.open_command.take()
             && sum != 0
         {
-            self.find(Finding::UnbalancedCommand { command, coin });
+            self.unbalanced(command, coin);
         }
     }
 

@@ -91,7 +91,8 @@ impl Server {
             ..hongbao_rongcloud::Settings::for_app(APP_KEY.to_owned(), APP_SECRET.into())
         };
         let start = async move {
-            let store = Arc::new(SqliteStore::open(&settings, clock.clone()).await.expect("the store opens"));
+            let store =
+                Arc::new(SqliteStore::open(&settings, clock.clone(), ids.clone()).await.expect("the store opens"));
             let batches = Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default());
             let ledger = Arc::new(batches);
             let cloud = RongCloud::try_new(&cloud, clock, ids.clone()).expect("the cloud's settings are right");

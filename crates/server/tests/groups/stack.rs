@@ -69,7 +69,7 @@ impl Stack {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let url = format!("sqlite://{}/hongbao.db", folder.path().display());
         let store = Arc::new(
-            SqliteStore::open(&Settings { busy_timeout: BRIEFLY, ..Settings::new(url) }, clock.clone())
+            SqliteStore::open(&Settings { busy_timeout: BRIEFLY, ..Settings::new(url) }, clock.clone(), ids.clone())
                 .await
                 .expect("the store opens"),
         );

@@ -56,7 +56,7 @@ impl Stack {
         let timing = Timing { pacing: Duration::ZERO, ..Timing::default() };
         let cloud = Arc::new(RongCloud::try_new(&settings, clock.clone(), ids.clone()).unwrap());
         let file = format!("sqlite://{}/hongbao.db", folder.path().display());
-        let store = SqliteStore::open(&hongbao_sqlite::Settings::new(file), clock.clone()).await.unwrap();
+        let store = SqliteStore::open(&hongbao_sqlite::Settings::new(file), clock.clone(), ids.clone()).await.unwrap();
         let store = Arc::new(store);
         let batches = hongbao_ledger::Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default());
         let (ledger, sagas): (Arc<dyn Ledger>, _) = (Arc::new(batches), Sagas::new());

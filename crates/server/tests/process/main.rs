@@ -9,6 +9,7 @@ mod containers;
 mod demo_data;
 mod documented;
 mod first_minute;
+mod full_disk;
 mod health;
 mod im_check;
 mod kill_while_accepting;

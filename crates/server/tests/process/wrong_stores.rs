@@ -1,6 +1,8 @@
 //! Stores that cannot be used.
 
-use crate::stand::{Finished, Folder, Program, QUICKLY, free_address, refuses};
+use std::os::unix::fs::PermissionsExt;
+
+use crate::stand::{Demo, Finished, Folder, Program, QUICKLY, finish, free_address, refuses};
 
 /// Starts a server on a free port; afterwards nobody listens there.
 #[track_caller]
@@ -51,6 +53,75 @@ fn a_file_that_is_no_database_is_named_and_left_as_it_is() {
 fn a_folder_in_the_place_of_the_database_is_named() {
     let folder = Folder::new();
     start(&folder, &["--demo", "--set", "database.url=sqlite://."]).assert_trouble(&["sqlite://."]);
+}
+
+#[test]
+fn a_second_server_on_one_file_is_refused_and_an_administrator_is_not() {
+    let folder = Folder::new();
+    let first = folder.demo(&[]);
+
+    start(&folder, &["--demo"]).assert_trouble(&["sqlite://data/demo.db", "another server"]);
+
+    folder.assert_balance("alice", "CNY", "1000", "0");
+    assert_eq!(first.accept("none").verdict().0, 1, "the first serves on");
+    first.stop();
+    folder.demo(&[]).stop();
+}
+
+/// As when a backup is put in the place of a store that was killed, and the log beside it is forgotten.
+#[test]
+fn a_log_that_is_not_that_of_the_file_is_named_and_nothing_is_folded_in() {
+    let folder = Folder::new();
+    folder.demo(&[]).stop();
+    std::fs::copy(folder.path("data/demo.db"), folder.path("backup.db")).unwrap();
+    let demo = folder.demo(&[]);
+    for _ in 0..100 {
+        demo.publish();
+    }
+    demo.stop();
+    let demo = folder.demo(&[]);
+    demo.publish();
+    demo.program.kill();
+    std::fs::copy(folder.path("backup.db"), folder.path("data/demo.db")).unwrap();
+    let url = ["--set", "database.url=sqlite://data/demo.db"];
+
+    start(&folder, &["--demo"]).assert_trouble(&["data/demo.db-wal", "backup"]);
+    folder.run(&[&["migrate"], &url[..]].concat()).assert_trouble(&["data/demo.db-wal", "backup"]);
+
+    let same = std::fs::read(folder.path("backup.db")).unwrap() == std::fs::read(folder.path("data/demo.db")).unwrap();
+    assert!(same, "the file is as it was restored");
+    for left in ["data/demo.db-wal", "data/demo.db-shm"] {
+        std::fs::remove_file(folder.path(left)).unwrap();
+    }
+    folder.demo(&[]).stop();
+    folder.assert_balance("alice", "CNY", "1000", "0");
+}
+
+/// Runs a server to which the modes of files count, also where the tests run as root.
+fn start_without_privileges(folder: &Folder) -> Finished {
+    let demo = Demo::command(folder, &[]);
+    let mut command = folder.command("setpriv");
+    command.args(["--bounding-set=-all", "--inh-caps=-all"]).arg(demo.get_program()).args(demo.get_args());
+    finish(&mut command)
+}
+
+#[test]
+fn a_folder_or_file_that_may_not_be_written_is_named_with_its_owner_and_the_user() {
+    let allow = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let folder = Folder::new();
+    allow(&folder.path("."), 0o555);
+    start_without_privileges(&folder).assert_trouble(&["runs as the user", "may not write", "with mode 555"]);
+
+    allow(&folder.path("."), 0o755);
+    folder.demo(&[]).stop();
+    allow(&folder.path("data/demo.db"), 0o444);
+    start_without_privileges(&folder).assert_trouble(&["data/demo.db", "runs as the user", "with mode 444"]);
+
+    allow(&folder.path("data"), 0o555);
+    start_without_privileges(&folder).assert_trouble(&["data", "runs as the user", "with mode 555"]);
+    allow(&folder.path("data"), 0o755);
 }
 
 #[test]

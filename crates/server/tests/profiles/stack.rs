@@ -94,7 +94,7 @@ impl Stack {
         };
         let cloud = Arc::new(RongCloud::try_new(&settings, clock.clone(), ids.clone()).unwrap());
         let file = format!("sqlite://{}/hongbao.db", folder.path().display());
-        let store = SqliteStore::open(&hongbao_sqlite::Settings::new(file), clock.clone()).await.unwrap();
+        let store = SqliteStore::open(&hongbao_sqlite::Settings::new(file), clock.clone(), ids.clone()).await.unwrap();
         let store = Arc::new(store);
         let sagas = Sagas::new();
         let red_packets = RedPackets::new(World {

@@ -48,7 +48,7 @@ impl Place {
 
     pub(crate) async fn sqlite(&self, url: &str) -> Opened<SqliteStore> {
         let settings = hongbao_sqlite::Settings::new(url);
-        let store = Arc::new(SqliteStore::open(&settings, self.clock.clone()).await.unwrap());
+        let store = Arc::new(SqliteStore::open(&settings, self.clock.clone(), self.ids.clone()).await.unwrap());
         let batches = Batches::start(store.clone(), self.ids.clone(), hongbao_ledger::Settings::default());
         let batches = Arc::new(batches);
         let ports = Ports::new(batches.clone(), store.clone());

@@ -71,7 +71,7 @@ async fn nobody_else_has_either_store_meanwhile() {
         busy_timeout: std::time::Duration::from_millis(50),
         ..hongbao_sqlite::Settings::new(&file)
     };
-    assert!(hongbao_sqlite::SqliteStore::open(&look, place.clock.clone()).await.is_err());
+    assert!(hongbao_sqlite::SqliteStore::open(&look, place.clock.clone(), place.ids.clone()).await.is_err());
     let written = "SET lock_timeout = 50; INSERT INTO deployment VALUES (1, 'real')";
     assert!(database.psql(written).is_err_and(|error| error.to_string().contains("lock timeout")));
 

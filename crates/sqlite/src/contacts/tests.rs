@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tokio::sync::Barrier;
 
 use super::*;
-use crate::Settings;
+use crate::{Settings, testing::ids};
 
 const OPEN: Standing = Standing { is_active: true, takes_friend_requests: true };
 
@@ -28,8 +28,8 @@ fn user(name: &str) -> UserId {
 async fn two_stores(pairs: usize) -> (SqliteStore, SqliteStore, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings::new(format!("sqlite://{}/hongbao.db", folder.path().display()));
-    let first = SqliteStore::open(&settings, Arc::new(Stopped)).await.unwrap();
-    let second = SqliteStore::open(&settings, Arc::new(Stopped)).await.unwrap();
+    let first = SqliteStore::open(&settings, Arc::new(Stopped), ids()).await.unwrap();
+    let second = SqliteStore::open(&settings, Arc::new(Stopped), ids()).await.unwrap();
     for number in 0..pairs {
         for side in ["a", "b"] {
             first.set_standing(user(&format!("{side}{number}")), OPEN).await.unwrap();

@@ -207,7 +207,7 @@ pub(super) async fn member_count(tx: &mut SqliteConnection, id: GroupId) -> Resu
 pub(super) async fn due(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is due");
     let now = store.clock.now().to_micros();
-    let mut tx = store.readers.begin().await.map_err(cannot)?;
+    let mut tx = store.sweeps.begin().await.map_err(cannot)?;
     let groups = sqlx::query_scalar!(
         r#"SELECT id AS "id!: Vec<u8>"
         FROM (

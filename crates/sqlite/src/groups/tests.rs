@@ -7,7 +7,7 @@ use hongbao_ports::{Clock, FaultKind};
 use tempfile::TempDir;
 
 use super::*;
-use crate::Settings;
+use crate::{Settings, testing::ids};
 
 const LEASE: Duration = Duration::from_secs(15);
 
@@ -27,7 +27,7 @@ fn user(name: &str) -> UserId {
 async fn store() -> (SqliteStore, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings::new(format!("sqlite://{}/hongbao.db", folder.path().display()));
-    (SqliteStore::open(&settings, Arc::new(Stopped)).await.unwrap(), folder)
+    (SqliteStore::open(&settings, Arc::new(Stopped), ids()).await.unwrap(), folder)
 }
 
 async fn prepared(store: &SqliteStore) -> Group {

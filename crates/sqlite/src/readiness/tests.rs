@@ -3,12 +3,12 @@
 use std::fs;
 
 use hongbao_domain::time::Timestamp;
-use hongbao_ports::{Clock, FaultKind};
-use sqlx::raw_sql;
+use hongbao_ports::{Clock, Deployment, FaultKind};
+use sqlx::{ConnectOptions, Connection, raw_sql, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
 use super::*;
-use crate::Settings;
+use crate::{Settings, testing::ids};
 
 /// A clock that stands still.
 struct Stopped;
@@ -30,11 +30,15 @@ impl Fixture {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/hongbao.db", folder.path().display());
         let settings = Settings { readers: 1, ..Settings::new(url) };
-        Self { store: SqliteStore::open(&settings, Arc::new(Stopped)).await.unwrap(), folder }
+        Self { store: SqliteStore::open(&settings, Arc::new(Stopped), ids()).await.unwrap(), folder }
     }
 
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    async fn commit(&self) {
+        self.store.mark(Deployment::Real).await.unwrap();
     }
 
     async fn is_away(&self) -> bool {
@@ -81,15 +85,42 @@ async fn a_schema_that_is_newer_or_older_is_another_one() {
 #[tokio::test]
 async fn a_store_that_is_being_written_is_ready() {
     let fixture = Fixture::new().await;
+    fixture.commit().await;
     let mut writing = fixture.store.writer.begin_with("BEGIN IMMEDIATE").await.unwrap();
     raw_sql("DELETE FROM coins").execute(&mut *writing).await.unwrap();
     assert!(fixture.is_ready().await);
 }
 
+/// A disk that is full or broken shows only in a write.
 #[tokio::test]
-async fn a_store_that_has_no_reader_left_is_away_without_a_long_wait() {
+async fn a_store_that_cannot_be_written_is_away_until_it_can() {
     let fixture = Fixture::new().await;
-    let taken = fixture.store.readers.acquire().await.unwrap();
+    let other = SqliteConnectOptions::clone(&fixture.store.writer.connect_options()).connect().await;
+    let mut other = other.unwrap();
+    let held = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let answered = timeout(2 * PATIENCE, fixture.is_away()).await;
+    assert_eq!(answered, Ok(true), "and without a long wait");
+
+    drop(held);
+    other.close().await.unwrap();
+    assert!(fixture.is_ready().await);
+}
+
+#[tokio::test]
+async fn readers_and_steps_that_are_all_busy_do_not_make_a_store_away() {
+    let fixture = Fixture::new().await;
+    let _reading = (fixture.store.readers.acquire().await.unwrap(), fixture.store.sweeps.acquire().await.unwrap());
+    assert!(fixture.is_ready().await);
+    fixture.commit().await;
+    let until = Instant::now() + PATIENCE;
+    let _writing = fixture.store.lend_writer(Lane::Reserved, until).await.unwrap();
+    assert!(fixture.is_ready().await, "it has just committed");
+}
+
+#[tokio::test]
+async fn a_store_whose_probe_is_stuck_is_away_without_a_long_wait() {
+    let fixture = Fixture::new().await;
+    let taken = fixture.store.probe.acquire().await.unwrap();
     let answered = timeout(2 * PATIENCE, fixture.is_away()).await;
     assert_eq!(answered, Ok(true), "the pool alone would wait for longer");
 

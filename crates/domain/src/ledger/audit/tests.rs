@@ -133,3 +133,49 @@ fn no_more_findings_are_listed_than_the_bound() {
     store.rows.packets = vec![Packet { state: PacketState::Claimed, ..packet }; Audit::MAX_FINDINGS + 1];
     assert_eq!(store.audit().findings.len(), Audit::MAX_FINDINGS);
 }
+
+/// Audits a store whose rows are read at another moment than its sums, between which `later` happens.
+fn in_pieces(before: &Store, later: &Store) -> Vec<Finding> {
+    let then = before.audit();
+    let entries = before.rows.accounts.iter().map(|account| account.purse.entries);
+    let entries: u64 = entries.chain(before.rows.packets.iter().map(|packet| packet.purse.entries)).sum();
+    let entries = i128::from(entries) + i128::try_from(before.rows.movements.len()).unwrap();
+    let mut auditor = Auditor::in_pieces(then.totals, entries, u64::try_from(before.journal.len()).unwrap());
+    let chain = |holder| Chain::of(later.journal.iter().filter(|posting| posting.holder == holder));
+    for account in &later.rows.accounts {
+        auditor.account(account, chain(Holder::Account(account.key)));
+    }
+    for packet in &later.rows.packets {
+        auditor.packet(packet, chain(Holder::Packet(packet.id)));
+    }
+    for movement in &later.rows.movements {
+        let scale = Scale::new(2).unwrap();
+        auditor.movement(movement, scale, chain(Holder::Movement(movement.reference)));
+    }
+    auditor.finish().findings
+}
+
+#[test]
+fn rows_that_moved_on_since_the_sums_were_made_hold_as_well() {
+    let (before, mut later) = (sound(), sound());
+    assert_eq!(in_pieces(&before, &later), []);
+    let deposit =
+        crate::ledger::Deposit { reference: "more".parse().unwrap(), account: cny_of(alice()), amount: fen(50) };
+    later.run(deposit, NOON).unwrap();
+    assert_eq!(in_pieces(&before, &later), []);
+}
+
+#[test]
+fn what_is_wrong_is_found_in_pieces_too() {
+    let (coin, account) = (cny_of(alice()).coin, Holder::Account(cny_of(alice())));
+    let tampered = |tamper: fn(&mut Store)| {
+        let mut store = sound();
+        tamper(&mut store);
+        in_pieces(&store, &store)
+    };
+    let rich = tampered(|store| store.rows.accounts[0].purse.balance = fen(601));
+    assert_eq!(rich, [Finding::CoinDoesNotHold(coin), Finding::BalanceDiffers(account)]);
+    let counted = tampered(|store| store.rows.accounts[0].purse.entries += 1);
+    assert_eq!(counted, [Finding::BalanceDiffers(account)]);
+    assert!(tampered(|store| store.rows.packets.clear()).contains(&Finding::Orphans(1)));
+}

@@ -56,6 +56,11 @@ impl Program {
         })
     }
 
+    /// The number that the operating system has for it.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal: `INT` is what Ctrl-C sends.
     pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status().unwrap();

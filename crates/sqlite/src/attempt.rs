@@ -1,0 +1,39 @@
+//! The question what became of an attempt whose COMMIT broke.
+
+use hongbao_ledger::{Attempt, CommitError};
+use hongbao_ports::Fault;
+
+use crate::{
+    SqliteStore, fault,
+    lane::Lane,
+    transaction::{Tx, Verdict},
+};
+
+/// Says whether an attempt was committed; if not, it never can be. A tombstone that was planted before says no again.
+///
+/// A row that is there is written again, so that the answer is as durable as this commit.
+pub(crate) async fn was_committed(store: &SqliteStore, attempt: Attempt) -> Result<bool, Fault> {
+    let asked = store.transact(Lane::Batch, attempt, |tx| Box::pin(ask(tx, attempt)));
+    // Whatever broke, it is asked again: a tombstone that was planted says the same.
+    asked.await.map_err(|error| match error {
+        CommitError::Retry(fault)
+        | CommitError::Conflict(fault)
+        | CommitError::Failed(fault)
+        | CommitError::Lost { fault, .. } => fault,
+    })
+}
+
+async fn ask(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<Verdict<bool>, Fault> {
+    let (id, now) = (attempt.id.to_u128().to_be_bytes().to_vec(), tx.now().to_micros());
+    let is_tombstone = sqlx::query_scalar!(
+        r#"INSERT INTO attempts (id, begun_at, is_tombstone) VALUES (?1, ?2, TRUE)
+        ON CONFLICT (id) DO UPDATE SET begun_at = attempts.begun_at
+        RETURNING is_tombstone AS "is_tombstone: bool""#,
+        id,
+        now
+    )
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot ask about the attempt"))?;
+    Ok(Verdict::CommitRecorded(!is_tombstone))
+}

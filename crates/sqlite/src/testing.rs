@@ -1,0 +1,54 @@
+//! What the tests of this crate share.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use hongbao_domain::id::{AttemptId, CommandId, EventId, GroupId, TransferId};
+use hongbao_ports::Ids;
+
+/// Far from the numbers that tests write down.
+static NEXT: AtomicU64 = AtomicU64::new(1 << 40);
+
+/// Names that are fresh in one process.
+struct Fresh;
+
+fn next() -> u128 {
+    NEXT.fetch_add(1, Ordering::Relaxed).into()
+}
+
+impl Ids for Fresh {
+    fn transfer(&self) -> TransferId {
+        TransferId::from_u128(next())
+    }
+
+    fn group(&self) -> GroupId {
+        GroupId::from_u128(next())
+    }
+
+    fn command(&self) -> CommandId {
+        CommandId::from_u128(next())
+    }
+
+    fn attempt(&self) -> AttemptId {
+        AttemptId::from_u128(next())
+    }
+
+    fn event(&self) -> EventId {
+        EventId::from_u128(next())
+    }
+}
+
+impl crate::SqliteStore {
+    /// Begins a transaction as a step does.
+    pub(crate) async fn begin(&self) -> Result<sqlx::SqliteTransaction<'static>, hongbao_ports::Fault> {
+        let begun = self.writer.begin_with("BEGIN IMMEDIATE").await;
+        begun.map_err(|error| crate::fault::of(error, "cannot begin the transaction"))
+    }
+}
+
+/// Gives names that are fresh in one process.
+pub(crate) fn ids() -> Arc<dyn Ids> {
+    Arc::new(Fresh)
+}

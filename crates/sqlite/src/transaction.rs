@@ -1,0 +1,176 @@
+//! Transactions that write: begun, bounded in time, attempted until their outcome is known.
+//!
+//! Everything that changes the file goes through here, so that an error at COMMIT is never sorted like one before it, and
+//! a connection whose transaction did not end in order is never used again.
+
+use std::{
+    convert::Infallible,
+    ops::{Deref, DerefMut},
+};
+
+use futures_util::future::BoxFuture;
+use hongbao_domain::time::Timestamp;
+use hongbao_ledger::{Attempt, Attempts, CommitError};
+use hongbao_ports::{Clock, Failure, Fault};
+use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
+use tokio::time::{Instant, error::Elapsed, timeout_at};
+
+use crate::{
+    SqliteStore,
+    batch::record,
+    fault::{self, at_commit, before_commit},
+    lane::Lane,
+};
+
+/// An open transaction that holds the only write lock: nothing that it reads can change before it ends.
+pub(crate) struct Tx<'c, 'env: 'c> {
+    connection: &'c mut SqliteConnection,
+    clock: &'env dyn Clock,
+}
+
+impl Tx<'_, '_> {
+    /// Gives the ledger's time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+impl Deref for Tx<'_, '_> {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        self.connection
+    }
+}
+
+impl DerefMut for Tx<'_, '_> {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        self.connection
+    }
+}
+
+/// What a transaction's work has decided.
+pub(crate) enum Verdict<T> {
+    /// Commit what was written, and record the attempt with it.
+    Commit(T),
+    /// Commit what was written; the attempt is recorded already.
+    CommitRecorded(T),
+    /// Nothing was written, or nothing is to stay.
+    Rollback(T),
+}
+
+/// What came of one attempt.
+pub(crate) type Attempted<T> = Result<T, CommitError<T>>;
+
+/// Takes a fault out of a step that refuses nothing.
+pub(crate) fn never_refused(failure: Failure<Infallible>) -> Fault {
+    match failure {
+        Failure::Fault(fault) => fault,
+        Failure::Refused(never) => match never {},
+    }
+}
+
+impl SqliteStore {
+    /// Runs one step until its outcome is known. A refusal leaves nothing behind.
+    ///
+    /// The work is done anew in each attempt, so it must not keep anything from an earlier one.
+    pub(crate) async fn step<'env, T, R, W>(&'env self, lane: Lane, work: W) -> Result<T, Failure<R>>
+    where
+        T: Send + 'env,
+        R: Send + 'env,
+        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Failure<R>>> + Sync,
+    {
+        self.decide(lane, |tx| {
+            let work = work(tx);
+            Box::pin(async move { work.await.map(Verdict::Commit) })
+        })
+        .await
+    }
+
+    /// Runs one step that may find nothing to do.
+    pub(crate) async fn decide<'env, T, R, W>(&'env self, lane: Lane, work: W) -> Result<T, Failure<R>>
+    where
+        T: Send + 'env,
+        R: Send + 'env,
+        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Failure<R>>> + Sync,
+    {
+        let _place = self.lanes.enter(lane)?;
+        let attempts = Attempts { store: self, ids: self.ids.as_ref(), patience: self.patience };
+        let work = &work;
+        let attempt = |attempt| -> BoxFuture<'_, Attempted<Result<T, R>>> {
+            Box::pin(self.transact(lane, attempt, move |tx| {
+                let work = work(tx);
+                Box::pin(async move {
+                    match work.await {
+                        Ok(Verdict::Commit(done)) => Ok(Verdict::Commit(Ok(done))),
+                        Ok(Verdict::CommitRecorded(done)) => Ok(Verdict::CommitRecorded(Ok(done))),
+                        Ok(Verdict::Rollback(done)) => Ok(Verdict::Rollback(Ok(done))),
+                        Err(Failure::Refused(refusal)) => Ok(Verdict::Rollback(Err(refusal))),
+                        Err(Failure::Fault(fault)) => Err(fault),
+                    }
+                })
+            }))
+        };
+        attempts.until_known(attempt).await.map_err(Fault::from)?.map_err(Failure::Refused)
+    }
+
+    /// Runs one attempt at a transaction, which is recorded with it if it is to be committed.
+    pub(crate) async fn transact<'env, T, W>(&'env self, lane: Lane, attempt: Attempt, work: W) -> Attempted<T>
+    where
+        T: Send,
+        W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Send,
+    {
+        let until = attempt.until;
+        let mut lent = self.lend_writer(lane, until).await.map_err(before_commit)?;
+        // From here on the connection is closed unless its transaction is seen to end.
+        lent.is_clean = false;
+        let begun = timeout_at(until, lent.connection.begin_with("BEGIN IMMEDIATE")).await;
+        let begun = begun.unwrap_or_else(|late| Err(too_late(late)));
+        let mut tx = begun.map_err(|error| before_commit(fault::of(error, "cannot begin the transaction")))?;
+        let run = async {
+            let verdict = work(Tx { connection: &mut tx, clock: self.clock.as_ref() }).await?;
+            if matches!(verdict, Verdict::Commit(_)) {
+                record(&mut tx, attempt, self.clock.now().to_micros()).await?;
+            }
+            Ok(verdict)
+        };
+        let outcome = match timeout_at(until, run).await {
+            Ok(Ok(Verdict::Commit(outcome) | Verdict::CommitRecorded(outcome))) => outcome,
+            Ok(Ok(Verdict::Rollback(outcome))) => {
+                lent.is_clean = has_rolled_back(tx, until).await;
+                return Ok(outcome);
+            }
+            Ok(Err(fault)) => {
+                lent.is_clean = has_rolled_back(tx, until).await;
+                return Err(before_commit(fault));
+            }
+            Err(late) => {
+                return Err(CommitError::Retry(
+                    Fault::unavailable("cannot finish the transaction in time").because(late),
+                ));
+            }
+        };
+        match timeout_at(until, tx.commit()).await {
+            Ok(Ok(())) => {
+                lent.is_clean = true;
+                self.lanes.note_commit();
+                Ok(outcome)
+            }
+            Ok(Err(error)) => Err(at_commit(error, outcome)),
+            Err(late) => Err(at_commit(too_late(late), outcome)),
+        }
+    }
+}
+
+/// Says whether a transaction was rolled back by us. If SQLite did so before, as on a full disk, the driver goes on
+/// counting it as open and refuses every later one on the connection.
+async fn has_rolled_back(tx: Transaction<'_, Sqlite>, until: Instant) -> bool {
+    matches!(timeout_at(until, tx.rollback()).await, Ok(Ok(())))
+}
+
+fn too_late(late: Elapsed) -> sqlx::Error {
+    sqlx::Error::Io(late.into())
+}
+
+#[cfg(test)]
+mod tests;
