@@ -21,7 +21,7 @@ pub struct Settings {
     pub backup_url: Option<String>,
     /// The app key, sent as it is. Visible ASCII characters.
     pub app_key: String,
-    /// The app secret, with which requests are signed. Never sent, never printed.
+    /// The app secret, with which requests are signed. Never sent, never printed. Visible ASCII characters.
     pub app_secret: SecretString,
     /// How long a connection may take to be there: name, TCP and TLS together. Shorter than `attempt_timeout`.
     pub connect_timeout: Duration,

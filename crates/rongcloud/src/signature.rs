@@ -37,11 +37,12 @@ impl Signer {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
     ) -> Result<Self, SettingsError> {
+        let is_visible = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
         let app_key = settings.app_key.as_str();
-        if app_key.is_empty() || !app_key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if !is_visible(app_key) {
             return Err(SettingsError::AppKey);
         }
-        if settings.app_secret.expose_secret().is_empty() {
+        if !is_visible(settings.app_secret.expose_secret()) {
             return Err(SettingsError::AppSecret);
         }
         let app_key = HeaderValue::from_str(app_key).map_err(|_| SettingsError::AppKey)?;

@@ -10,10 +10,7 @@ mod packet;
 mod session;
 mod user;
 
-use std::{
-    io::{Write, stderr},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 use self::office::{NotDone, Office};
 pub(crate) use self::{
@@ -22,6 +19,7 @@ pub(crate) use self::{
 };
 use crate::{
     cli::{Admin, AdminCommand},
+    print::print_error,
     settings::Settings,
     trouble::Trouble,
 };
@@ -31,9 +29,8 @@ pub(crate) async fn run(settings: &Settings, admin: Admin) -> Result<ExitCode, T
     let office = Office { settings, demo: admin.demo, json: admin.json };
     match dispatch(&office, admin.command).await {
         Ok(code) => Ok(code),
-        Err(NotDone::Refused(sentence)) => {
-            // The exit status says it too, to whoever does not listen.
-            drop(writeln!(stderr(), "hongbao: {sentence}"));
+        Err(NotDone::Refused { code, sentence }) => {
+            print_error(office.json, code, &sentence);
             Ok(ExitCode::from(1))
         }
         Err(NotDone::Broke(trouble)) => Err(trouble),
@@ -48,7 +45,7 @@ async fn dispatch(office: &Office<'_>, command: AdminCommand) -> Result<ExitCode
         AdminCommand::Deposit(options) => movement::deposit(office, options).await,
         AdminCommand::Withdraw(options) => movement::withdraw(office, options).await,
         AdminCommand::Packet(command) => packet::run(office, command).await,
-        AdminCommand::Balance { user } => balance::run(office, &user).await,
+        AdminCommand::Balance { user } => balance::run(office, user).await,
         AdminCommand::Audit => audit::run(office).await,
     }
 }

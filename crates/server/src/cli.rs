@@ -1,18 +1,23 @@
 //! The command line.
 
-use std::{net::SocketAddr, path::PathBuf};
+mod read;
+
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use hongbao_domain::id::UserId;
 
+pub(crate) use self::read::refuse;
 use crate::{
     admin::{CoinCommand, MovementOptions, PacketCommand, SessionCommand, UserCommand},
     health::Target,
+    listen::Listen,
     transfer::TransferOptions,
 };
 
 /// Sessions, messages and red packets between an app and its IM cloud.
 #[derive(Debug, Parser)]
-#[command(name = "hongbao", version)]
+#[command(name = "hongbao", version, after_help = SETTINGS)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) common: Common,
@@ -20,13 +25,23 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// Where settings come from, weakest first: defaults, file, environment (`HONGBAO__SECTION__KEY`), flags.
+const SETTINGS: &str = "\
+Settings are given, weakest first, by
+  defaults      `hongbao config` prints all settings and what they are set to
+  a file        --config FILE, or else hongbao.toml in the working directory if there is one
+  environment   HONGBAO__SECTION__KEY, e.g. HONGBAO__HTTP__LISTEN=127.0.0.1:8081
+  flags         --set SECTION.KEY=VALUE, e.g. --set http.listen=127.0.0.1:8081
+Give secrets by a file or the environment: every user of the machine can see flags.
+`sandbox` and `transfer-store` read no settings.";
+
+/// Where settings come from, beside the environment.
 #[derive(Debug, Args)]
 pub(crate) struct Common {
-    /// Settings file; without it `hongbao.toml` is read if there is one.
+    /// Settings file; without it `hongbao.toml` is read if there is one. `HONGBAO__SECTION__KEY` in the environment
+    /// outweighs it.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Override one setting, e.g. `--set http.listen=127.0.0.1:8081`. May be repeated.
+    /// Override one setting, e.g. `--set http.listen=127.0.0.1:8081`. May be repeated. `hongbao config` prints them all.
     #[arg(long, global = true, value_name = "SECTION.KEY=VALUE", value_parser = assignment)]
     pub(crate) set: Vec<(String, String)>,
 }
@@ -78,6 +93,19 @@ pub(crate) enum Command {
     Im(Im),
 }
 
+impl Command {
+    /// Whether a program reads what is printed.
+    pub(crate) const fn is_json(&self) -> bool {
+        match self {
+            Self::Admin(Admin { json, .. })
+            | Self::Migrate { json }
+            | Self::Im(Im { command: ImCommand::Check { json } }) => *json,
+            Self::TransferStore(options) => options.json,
+            Self::Serve { .. } | Self::Sandbox(_) | Self::Config | Self::Health { .. } => false,
+        }
+    }
+}
+
 /// What is asked about the IM cloud.
 #[derive(Debug, Args)]
 pub(crate) struct Im {
@@ -100,9 +128,9 @@ pub(crate) enum ImCommand {
 /// How the sandbox runs on its own.
 #[derive(Debug, Args)]
 pub(crate) struct SandboxOptions {
-    /// Address to listen on.
+    /// Address to listen on, as in `127.0.0.1:9090` or `localhost:9090`.
     #[arg(long, default_value = "127.0.0.1:9090", value_name = "ADDRESS")]
-    pub(crate) listen: SocketAddr,
+    pub(crate) listen: Listen,
     /// App key that requests must carry.
     #[arg(long, value_name = "KEY")]
     pub(crate) app_key: String,
@@ -145,7 +173,7 @@ pub(crate) enum AdminCommand {
     /// What a user has of each coin.
     Balance {
         /// The user's id.
-        user: String,
+        user: UserId,
     },
     /// Prove that the money holds; exit status 1 if it does not.
     Audit,

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Prints one line. The exit status is 0 if the server is ready, 1 if it is not; it is trouble if nobody can tell.
 pub(crate) async fn run(settings: &Settings, target: Option<Target>) -> Result<ExitCode, Trouble> {
-    let target = target.unwrap_or_else(|| Target::listening_on(settings.http.listen));
+    let target = target.unwrap_or_else(|| Target::listening_on(&settings.http.listen));
     let asked = target.clone();
     // A name look-up cannot be interrupted, but it need not be waited for.
     let asking = timeout(PATIENCE, spawn_blocking(move || ask_both(&asked)));

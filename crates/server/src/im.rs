@@ -5,8 +5,9 @@ mod words;
 use std::{fmt, process::ExitCode, sync::Arc};
 
 use hongbao_ports::{Clock, Ids};
-use hongbao_rongcloud::{Checked, Finding};
+use hongbao_rongcloud::{Checked, Finding, RongCloud};
 use serde::Serialize;
+use tracing::{info, warn};
 
 use self::words::Words;
 use crate::{
@@ -49,9 +50,9 @@ pub(crate) async fn run(settings: &Settings, im: Im) -> Result<ExitCode, Trouble
 /// Exit status 0: every host lets the app in. 1: one of them says no. 2: one of them could not be asked.
 async fn check(settings: &Settings, json: bool) -> Result<ExitCode, Trouble> {
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(SystemIds));
-    let checked = connect(&settings.im, Access::of(&settings.im)?, &clock, &ids)?.check().await;
-    let code = checked.iter().map(|checked| severity(&checked.finding)).fold(0, worse);
-    let lines: Vec<_> = ["im.base_url", "im.backup_url"].into_iter().zip(checked).map(line).collect();
+    let cloud = connect(&settings.im, Access::of(&settings.im)?, &clock, &ids)?;
+    let (codes, lines): (Vec<_>, Vec<_>) = ask(&cloud).await.into_iter().unzip();
+    let code = codes.into_iter().fold(0, worse);
     if json {
         let text = serde_json::to_string(&lines).map_err(|error| Trouble::because("cannot print", &error))?;
         print(&(text + "\n"))?;
@@ -59,6 +60,28 @@ async fn check(settings: &Settings, json: bool) -> Result<ExitCode, Trouble> {
         print(&lines.iter().map(ToString::to_string).collect::<String>())?;
     }
     Ok(ExitCode::from(code))
+}
+
+/// Asks each host, and gives how bad it is and what to say of it.
+async fn ask(cloud: &RongCloud) -> Vec<(u8, Line)> {
+    let settings = ["im.base_url", "im.backup_url"].into_iter();
+    settings.zip(cloud.check().await).map(|checked| (severity(&checked.1.finding), line(checked))).collect()
+}
+
+/// Does the same for a server that starts, and logs what comes of it. It neither delays the server nor ends it: the cloud
+/// may be away for a while.
+pub(crate) async fn check_at_start(cloud: Arc<RongCloud>) {
+    for (severity, line) in ask(&cloud).await {
+        let (host, outcome, sentence) = (&line.host, line.outcome, line.to_string());
+        let sentence = sentence.trim_end();
+        match severity {
+            0 => info!(im.host = %host, im.outcome = outcome, "IM cloud {sentence}"),
+            1 => {
+                warn!(im.host = %host, im.outcome = outcome, "IM cloud {sentence}; until then calls there end with status 3")
+            }
+            _ => warn!(im.host = %host, im.outcome = outcome, "IM cloud {sentence}"),
+        }
+    }
 }
 
 const fn severity(finding: &Finding) -> u8 {

@@ -6,6 +6,7 @@ mod admin;
 mod cli;
 mod health;
 mod im;
+mod listen;
 mod migrate;
 mod print;
 mod sandbox;
@@ -17,30 +18,29 @@ mod telemetry;
 mod transfer;
 mod trouble;
 
-use std::{
-    io::{Write, stderr},
-    process::ExitCode,
-};
-
-use clap::Parser;
+use std::process::ExitCode;
 
 use crate::{
     cli::{Cli, Command},
+    print::print_error,
     settings::Settings,
     trouble::Trouble,
 };
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match run(cli) {
-        Ok(code) => code,
-        Err(trouble) => {
-            // The exit status says it too, to whoever does not listen.
-            drop(writeln!(stderr(), "hongbao: {trouble}"));
-            ExitCode::from(2)
-        }
-    }
+    let cli = match Cli::read() {
+        Ok(cli) => cli,
+        Err(misuse) => return cli::refuse(&misuse),
+    };
+    let as_json = cli.command.is_json();
+    run(cli).unwrap_or_else(|trouble| {
+        print_error(as_json, trouble.code(), &trouble);
+        ExitCode::from(2)
+    })
 }
+
+/// The code of settings that cannot be used.
+const SETTINGS_INVALID: &str = "settings_invalid";
 
 fn run(cli: Cli) -> Result<ExitCode, Trouble> {
     if let Command::Sandbox(options) = cli.command {
@@ -50,9 +50,13 @@ fn run(cli: Cli) -> Result<ExitCode, Trouble> {
     if let Command::TransferStore(options) = cli.command {
         return block_on(transfer::run(options));
     }
-    let settings = Settings::load(&cli.common)?;
+    let settings = Settings::load(&cli.common).map_err(|trouble| trouble.with_code(SETTINGS_INVALID))?;
     match cli.command {
-        Command::Config => settings::print(&settings),
+        Command::Config => {
+            let checked = telemetry::check(&settings.log).and_then(|()| serve::check(&settings));
+            checked.map_err(|trouble| trouble.with_code(SETTINGS_INVALID))?;
+            settings::print(&settings)
+        }
         Command::Serve { demo } => {
             telemetry::start(&settings.log)?;
             block_on(serve::run(settings, demo))

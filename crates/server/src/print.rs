@@ -1,6 +1,11 @@
-//! What a command is for, on standard output.
+//! What a command is for, on standard output; and why it is not done, on standard error.
 
-use std::io::{ErrorKind, Write, stdout};
+use std::{
+    fmt,
+    io::{ErrorKind, Write, stderr, stdout},
+};
+
+use serde_json::json;
 
 use crate::trouble::Trouble;
 
@@ -11,4 +16,16 @@ pub(crate) fn print(text: &str) -> Result<(), Trouble> {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Trouble::because("cannot print", &error)),
         Ok(()) | Err(_) => Ok(()),
     }
+}
+
+/// Says in one line why a command is not done: a sentence for people, or an object for programs. Standard output has
+/// results only, so that what is read from it is always what was asked for.
+pub(crate) fn print_error(as_json: bool, code: &str, message: &dyn fmt::Display) {
+    let line = if as_json {
+        json!({ "code": code, "message": message.to_string() }).to_string()
+    } else {
+        format!("hongbao: {message}")
+    };
+    // The exit status says it too, where standard error is closed.
+    drop(writeln!(stderr(), "{line}"));
 }

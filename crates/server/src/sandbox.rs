@@ -4,12 +4,7 @@ use std::process::ExitCode;
 
 use hongbao_sandbox::{Options, Sandbox};
 
-use crate::{
-    cli::SandboxOptions,
-    print::print,
-    serve::{bind, stop_signal},
-    trouble::Trouble,
-};
+use crate::{cli::SandboxOptions, print::print, serve::stop_signal, trouble::Trouble};
 
 /// Runs until it is told to stop.
 pub(crate) async fn run(options: SandboxOptions) -> Result<ExitCode, Trouble> {
@@ -17,7 +12,7 @@ pub(crate) async fn run(options: SandboxOptions) -> Result<ExitCode, Trouble> {
     if app_key.is_empty() || app_secret.is_empty() {
         return Err(Trouble::new("the sandbox needs an app key and an app secret that are not empty"));
     }
-    let listener = bind(listen, "--listen")?;
+    let listener = listen.bind("--listen")?;
     let address = listener.local_addr().map_err(|error| Trouble::because("cannot read the own address", &error))?;
     let stop = stop_signal()?;
     let sandbox = Sandbox::new(Options { app_key, app_secret: app_secret.into() });

@@ -24,7 +24,8 @@ pub(crate) use self::{
     signal::stop_signal,
 };
 use crate::{
-    settings::Settings,
+    im,
+    settings::{Place, Settings},
     store::{self, Form, Store},
     system::{SystemClock, SystemIds},
     trouble::Trouble,
@@ -34,13 +35,19 @@ use crate::{
 pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trouble> {
     let timing = timing(&settings)?;
     check_groups(&settings)?;
-    let listener = bind(settings.http.listen, "http.listen")?;
+    let listener = settings.http.listen.bind("http.listen")?;
     let sandbox = if demo { Some(demo::Cloud::bind(&settings)?) } else { None };
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(SystemIds));
     let access = sandbox.as_ref().map_or_else(|| Access::of(&settings.im), |sandbox| Ok(sandbox.access()))?;
+    let hosts = access.hosts();
     let cloud = connect(&settings.im, access, &clock, &ids)?;
     let stop_signal = stop_signal()?;
     let store = open(&settings, demo, clock.clone(), ids.clone()).await?;
+    let (version, place, http) = (env!("CARGO_PKG_VERSION"), settings.place(demo)?, address(&listener)?);
+    info!(
+        version, store = %place, im.hosts = %hosts, http.address = %http,
+        "hongbao {version} starts: API http://{http}, store {place}, IM cloud {hosts}"
+    );
     let (writers, patience) = (settings.writers(demo)?, settings.patience());
     let batches = hongbao_ledger::Settings { writers, patience, ..hongbao_ledger::Settings::default() };
     let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), batches));
@@ -83,6 +90,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         tokio::spawn(async move { reconciler.run(every, stopped.cancelled_owned()).await })
     };
     let groups = groups::Groups::new(gathering);
+    let checked_cloud = cloud.clone();
     let health = hongbao_http::Health::new(store.clone());
     let shared = hongbao_http::Shared {
         sessions: store.clone(),
@@ -114,8 +122,12 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         })
     };
 
+    let checked = (!demo).then(|| tokio::spawn(im::check_at_start(checked_cloud)));
     let served = hongbao_http::serve(listener, shared, http, stop.clone().cancelled_owned()).await;
 
+    if let Some(checked) = checked {
+        checked.abort();
+    }
     // A server that broke has not been told to stop.
     stop.cancel();
     let until = if served.is_ok() { stopping.await.ok() } else { None };
@@ -127,6 +139,16 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     }
     served.map_err(|error| Trouble::because("the server broke", &error))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses what a server would refuse, without touching anything.
+pub(crate) fn check(settings: &Settings) -> Result<(), Trouble> {
+    timing(settings)?;
+    check_groups(settings)?;
+    if let Place::Postgres(url) = settings.place(false)? {
+        settings.postgres(&url)?;
+    }
+    cloud::check(&settings.im)
 }
 
 /// Finishes what runs, then closes the store.
@@ -201,13 +223,6 @@ async fn open(
         ))),
         (Deployment::Demo, Deployment::Demo) | (Deployment::Real, Deployment::Real) => Ok(store),
     }
-}
-
-/// Listens on an address that `key` has set.
-pub(crate) fn bind(address: SocketAddr, key: &str) -> Result<TcpListener, Trouble> {
-    TcpListener::bind(address).map_err(|error| {
-        Trouble::because(format_args!("cannot listen on {address} (is it taken? set {key} to another address)"), &error)
-    })
 }
 
 fn address(listener: &TcpListener) -> Result<SocketAddr, Trouble> {

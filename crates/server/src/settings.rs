@@ -1,24 +1,26 @@
 //! Settings: defaults < file < environment < flags. Unknown keys are errors.
 
 mod database;
+mod environment;
 mod list;
 mod secret;
 mod span;
 
 use std::{fs, io::ErrorKind, net::SocketAddr, num::NonZeroU32, path::Path, process::ExitCode, time::Duration};
 
-use config::{Config, ConfigError, Environment, File, FileFormat};
+use config::{Config, ConfigError, File, FileFormat};
 use hongbao_app::InFlight;
 use hongbao_domain::id::Alphabet;
+use hongbao_ports::Chain;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{
-    database::{Database, Place},
+    database::{Database, Place, is_masked},
     list::List,
     secret::Secret,
     span::Span,
 };
-use crate::{cli::Common, print, trouble::Trouble};
+use crate::{cli::Common, listen::Listen, print, trouble::Trouble};
 
 /// Everything that can be set. Each field is the key of the same name in its section.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -33,12 +35,15 @@ pub(crate) struct Settings {
     pub(crate) log: Log,
 }
 
+/// The names of the sections.
+const SECTIONS: [&str; 7] = ["http", "database", "im", "red_packet", "group", "sandbox", "log"];
+
 /// The HTTP side.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Http {
     /// Where to listen.
-    pub(crate) listen: SocketAddr,
+    pub(crate) listen: Listen,
     /// How long a request may take from the end of its head to its answer.
     pub(crate) deadline: Span,
     /// How many requests of one user may be in flight at once.
@@ -132,7 +137,7 @@ pub(crate) struct Group {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct SandboxSection {
     /// Where it listens.
-    pub(crate) listen: SocketAddr,
+    pub(crate) listen: Listen,
 }
 
 /// The log, on standard error.
@@ -167,7 +172,7 @@ impl TryFrom<String> for LogFormat {
 impl Default for Http {
     fn default() -> Self {
         Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            listen: Listen::Address(SocketAddr::from(([127, 0, 0, 1], 8080))),
             deadline: Span::seconds(10),
             user_in_flight: InFlight::DEFAULT_LIMIT,
             shutdown_delay: Span::seconds(0),
@@ -225,7 +230,7 @@ impl Default for Group {
 
 impl Default for SandboxSection {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 9090)) }
+        Self { listen: Listen::Address(SocketAddr::from(([127, 0, 0, 1], 9090))) }
     }
 }
 
@@ -239,7 +244,7 @@ impl Default for Log {
 impl Settings {
     /// Reads the settings from everywhere they may come from.
     pub(crate) fn load(common: &Common) -> Result<Self, Trouble> {
-        let environment = Environment::with_prefix("HONGBAO").prefix_separator("__").separator("__");
+        let environment = environment::source(std::env::vars_os())?;
         let path = common.config.as_deref().unwrap_or(Path::new("hongbao.toml"));
         let file = File::from_str(&text(path, common.config.is_some())?, FileFormat::Toml);
         let mut sources = Config::builder().add_source(file).add_source(environment);
@@ -248,7 +253,7 @@ impl Settings {
                 let why = without_quotes(&cause.to_string());
                 return Trouble::new(format!("the settings file {} cannot be read: {why}", path.display()));
             }
-            Trouble::because("the settings cannot be used", &error)
+            Trouble::new(format!("the settings cannot be used: {}", without_value(&error)))
         };
         for (key, value) in &common.set {
             sources = sources.set_override(key, value.as_str()).map_err(bad)?;
@@ -271,6 +276,16 @@ fn text(path: &Path, required: bool) -> Result<String, Trouble> {
 fn without_quotes(message: &str) -> String {
     let is_quoted = |line: &str| line.trim_start_matches(|c: char| c == ' ' || c.is_ascii_digit()).starts_with('|');
     message.lines().filter(|line| !is_quoted(line)).collect::<Vec<_>>().join(": ")
+}
+
+/// Says what is wrong with a setting. A value of the wrong type is not repeated, for there may be a secret in it.
+fn without_value(error: &ConfigError) -> String {
+    let text = Chain(error).to_string();
+    let wrong_type = text.strip_prefix("invalid type: ").or_else(|| text.strip_prefix("invalid value: "));
+    match wrong_type.and_then(|rest| rest.rsplit_once(", expected ")) {
+        Some((_value, expected)) => format!("a value has the wrong type: expected {expected}"),
+        None => text,
+    }
 }
 
 /// Prints the effective settings as a settings file, secrets masked.
@@ -312,12 +327,33 @@ mod tests {
     }
 
     #[test]
-    fn a_printed_setting_reads_back_and_hides_the_secret() {
-        let settings = load(&[("im.app_secret", "open-sesame"), ("im.timeout", "1500ms")]).unwrap();
-        let printed = toml::to_string(&settings).unwrap();
-        assert!(!printed.contains("open-sesame"));
+    fn every_section_is_in_the_list() {
+        let printed = toml::Table::try_from(Settings::default()).unwrap();
+        let mut sections = SECTIONS.to_vec();
+        sections.sort_unstable();
+        assert_eq!(printed.keys().map(String::as_str).collect::<Vec<_>>(), sections);
+    }
+
+    #[test]
+    fn a_printed_setting_reads_back() {
+        let printed = toml::to_string(&load(&[("im.timeout", "1500ms")]).unwrap()).unwrap();
         let again: Settings = toml::from_str(&printed).unwrap();
         assert_eq!(again.im.timeout.0, Duration::from_millis(1500));
-        assert!(!format!("{settings:?}").contains("open-sesame"));
+    }
+
+    #[test]
+    fn a_printed_secret_is_hidden_and_its_mask_is_never_taken_for_it() {
+        for (key, value) in [
+            ("im.app_secret", "open-sesame"),
+            ("database.url", "postgres://hb:open-sesame@db/hongbao"),
+            ("database.url", "postgres://db/hongbao?user=hb&password=open-sesame"),
+            ("database.migration_url", "postgres://hb:open-sesame@db/hongbao"),
+        ] {
+            let settings = load(&[(key, value)]).unwrap();
+            let printed = toml::to_string(&settings).unwrap();
+            assert!(!printed.contains("open-sesame") && !format!("{settings:?}").contains("open-sesame"), "{printed}");
+            let refused = toml::from_str::<Settings>(&printed).unwrap_err().to_string();
+            assert!(refused.contains("hongbao config"), "{key}: {refused}");
+        }
     }
 }

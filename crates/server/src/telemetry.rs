@@ -9,10 +9,19 @@ use crate::{
     trouble::Trouble,
 };
 
+/// Refuses a filter that cannot be used.
+pub(crate) fn check(log: &Log) -> Result<(), Trouble> {
+    filter(log).map(drop)
+}
+
+fn filter(log: &Log) -> Result<EnvFilter, Trouble> {
+    EnvFilter::try_new(&log.filter)
+        .map_err(|error| Trouble::because(format_args!("log.filter `{}` cannot be used", log.filter), &error))
+}
+
 /// Starts logging. Call it once.
 pub(crate) fn start(log: &Log) -> Result<(), Trouble> {
-    let filter = EnvFilter::try_new(&log.filter)
-        .map_err(|error| Trouble::because(format_args!("log.filter `{}` cannot be used", log.filter), &error))?;
+    let filter = filter(log)?;
     // A log that cannot be written is no reason to stop. Complaining about it on the same stream would panic.
     let lines = fmt().with_env_filter(filter).with_writer(stderr).log_internal_errors(false);
     match log.format {

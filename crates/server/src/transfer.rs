@@ -18,7 +18,12 @@ use hongbao_postgres::PostgresArchive;
 use hongbao_sqlite::SqliteArchive;
 
 use self::report::Report;
-use crate::{print::print, serve::stop_signal, settings::Place, trouble::Trouble};
+use crate::{
+    print::print,
+    serve::stop_signal,
+    settings::{Place, is_masked},
+    trouble::Trouble,
+};
 
 /// What is moved where.
 #[derive(Debug, Args)]
@@ -31,13 +36,17 @@ pub(crate) struct TransferOptions {
     to: String,
     /// Print JSON, and say nothing meanwhile.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// Reads an address. What stands there instead is not repeated: there may be a password in it.
 fn place(flag: &str, url: &str) -> Result<Place, Trouble> {
+    if is_masked(url) {
+        return Err(Trouble::new(format!("{flag} has a masked password; write the password itself, or leave it out"))
+            .with_code("settings_invalid"));
+    }
     let wrong = "names no store; it must be like sqlite://data/hongbao.db or postgres://user@host/database";
-    Place::parse(url).map_err(|_| Trouble::new(format!("{flag} {wrong}")))
+    Place::parse(url).map_err(|_| Trouble::new(format!("{flag} {wrong}")).with_code("settings_invalid"))
 }
 
 /// How long a store that has failed may take to say goodbye.

@@ -1,27 +1,44 @@
-//! Why the program cannot go on, in one sentence for whoever started it.
+//! Why the program cannot go on, in one sentence for the user.
 
 use std::{error::Error, fmt};
 
 use hongbao_ports::Chain;
 
-/// One clear sentence. The program ends with exit status 2.
+/// One clear sentence, and a code for programs. The program ends with exit status 2.
 #[derive(Debug)]
-pub(crate) struct Trouble(String);
+pub(crate) struct Trouble {
+    code: &'static str,
+    sentence: String,
+}
 
 impl Trouble {
     pub(crate) fn new(sentence: impl Into<String>) -> Self {
-        Self(sentence.into())
+        Self { code: "failed", sentence: sentence.into() }
     }
 
     /// Adds all causes of `error` to what could not be done.
     pub(crate) fn because(what: impl fmt::Display, error: &(dyn Error + 'static)) -> Self {
-        Self(format!("{what}: {}", Chain(error)))
+        Self::new(format!("{what}: {}", Chain(error)))
+    }
+
+    /// Says what kind of trouble it is. The codes are listed in `docs/operations.md`, and stay as they are.
+    pub(crate) fn with_code(self, code: &'static str) -> Self {
+        Self { code, ..self }
+    }
+
+    /// Adds what to do about it.
+    pub(crate) fn with_hint(self, hint: &str) -> Self {
+        Self { sentence: format!("{}; {hint}", self.sentence), ..self }
+    }
+
+    pub(crate) const fn code(&self) -> &'static str {
+        self.code
     }
 }
 
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // One line, whatever a library has to say.
-        f.write_str(&self.0.split_whitespace().collect::<Vec<_>>().join(" "))
+        f.write_str(&self.sentence.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 }

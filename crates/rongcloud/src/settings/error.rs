@@ -14,7 +14,7 @@ pub enum SettingsError {
     SameHost,
     /// The app key is empty or has a character that no header may carry.
     AppKey,
-    /// The app secret is empty.
+    /// The app secret is empty or has a character that no secret has: a line end, for example.
     AppSecret,
     /// The three time-outs are not `0 < connect_timeout < attempt_timeout <= timeout`.
     Timeouts,
@@ -36,8 +36,10 @@ impl fmt::Display for SettingsError {
                 write!(f, "{setting} must be an http or https URL without credentials, query and fragment")
             }
             Self::SameHost => f.write_str("backup_url must name another host than base_url"),
-            Self::AppKey => f.write_str("the app key must be one or more visible ASCII characters"),
-            Self::AppSecret => f.write_str("the app secret must not be empty"),
+            Self::AppKey => f.write_str("app_key must be one or more visible ASCII characters, without a line end"),
+            Self::AppSecret => {
+                f.write_str("app_secret must be one or more visible ASCII characters, without a line end")
+            }
             Self::Timeouts => f.write_str(
                 "connect_timeout must be more than zero and less than attempt_timeout, \
                  which must be at most timeout",

@@ -2,11 +2,10 @@
 
 use std::{fmt, process::ExitCode};
 
-use hongbao_domain::{ledger::Holding, money::print_minor};
+use hongbao_domain::{id::UserId, ledger::Holding, money::print_minor};
 use serde::Serialize;
 
-use super::office::{NotDone, Office, Reach};
-use crate::trouble::Trouble;
+use super::office::{NotDone, Office, Reach, standing_of};
 
 #[derive(Serialize)]
 #[serde(transparent)]
@@ -30,17 +29,13 @@ impl From<&Holding> for Line {
     }
 }
 
-pub(super) async fn run(office: &Office<'_>, user: &str) -> Result<ExitCode, NotDone> {
-    office
-        .with_store(Reach::Look, async |store| {
-            let id =
-                user.parse().map_err(|error| Trouble::because(format_args!("`{user}` is not a user id"), &error))?;
-            let holdings =
-                store.holdings(id).await.map_err(|fault| NotDone::broke("cannot read the balance", &fault))?;
-            let lines = holdings.iter().map(Line::from).collect();
-            office.show(&Report { user: user.to_owned(), lines })
-        })
-        .await
+pub(super) async fn run(office: &Office<'_>, user: UserId) -> Result<ExitCode, NotDone> {
+    let holdings = office.with_store(Reach::Look, async |store| {
+        standing_of(store.as_ref(), user).await?;
+        store.holdings(user).await.map_err(|fault| NotDone::broke("cannot read the balance", &fault))
+    });
+    let lines = holdings.await?.iter().map(Line::from).collect();
+    office.show(&Report { user: user.to_string(), lines })
 }
 
 impl fmt::Display for Report {

@@ -64,7 +64,10 @@ async fn add(office: &Office<'_>, options: &AddOptions) -> Result<ExitCode, NotD
         ledger.add_coin(coin).await.map_err(|failure| match failure {
             Failure::Refused(AddCoinRefusal::ScaleDiffers) => {
                 let id = coin.id();
-                NotDone::refused(format!("there is a coin {id} with another scale, and a scale never changes"))
+                NotDone::refused(
+                    "coin_scale_differs",
+                    format!("there is a coin {id} with another scale, and a scale never changes"),
+                )
             }
             Failure::Fault(fault) => NotDone::broke("cannot add the coin", &fault),
         })
@@ -76,10 +79,12 @@ async fn add(office: &Office<'_>, options: &AddOptions) -> Result<ExitCode, NotD
 fn coin(options: &AddOptions) -> Result<Coin, NotDone> {
     let AddOptions { coin, scale, min, max } = *options;
     let amount = |name, quantity: Quantity| {
-        quantity.to_amount(scale).map_err(|error| NotDone::refused(format!("{name} cannot be so: {error}")))
+        quantity
+            .to_amount(scale)
+            .map_err(|error| NotDone::refused("amount_malformed", format!("{name} cannot be so: {error}")))
     };
     Coin::try_new(coin, scale, amount("--min", min)?, amount("--max", max)?)
-        .map_err(|error| NotDone::refused(error.to_string()))
+        .map_err(|error| NotDone::refused("coin_limits_malformed", error.to_string()))
 }
 
 /// Gives all coins.

@@ -79,9 +79,9 @@ async fn wanted(store: &dyn Store, ledger: &Batches, options: &MovementOptions) 
     standing_of(store, user).await?;
     let coins = coins(ledger).await?;
     let scale = coins.iter().find(|found| found.id() == coin).ok_or_else(|| no_such_coin(coin))?.scale();
-    let amount = amount
-        .to_amount(scale)
-        .map_err(|error| NotDone::refused(format!("the amount cannot be moved in {coin}: {error}")))?;
+    let amount = amount.to_amount(scale).map_err(|error| {
+        NotDone::refused("amount_malformed", format!("the amount cannot be moved in {coin}: {error}"))
+    })?;
     Ok(Wanted { reference, account: AccountKey { user, coin }, scale, amount })
 }
 
@@ -91,7 +91,7 @@ fn not_deposited(options: &MovementOptions, failure: Failure<DepositRefusal>) ->
         Failure::Refused(DepositRefusal::NothingToMove) => nothing_to_move(),
         Failure::Refused(DepositRefusal::ReferenceUsed) => reference_used(options.reference),
         Failure::Refused(DepositRefusal::AccountFull) => {
-            NotDone::refused(format!("{} cannot have so much {}", options.user, options.coin))
+            NotDone::refused("balance_too_high", format!("{} cannot have so much {}", options.user, options.coin))
         }
         Failure::Fault(fault) => broke(&fault),
     }
@@ -101,23 +101,24 @@ fn not_withdrawn(options: &MovementOptions, failure: Failure<WithdrawRefusal>) -
     match failure {
         Failure::Refused(WithdrawRefusal::NothingToMove) => nothing_to_move(),
         Failure::Refused(WithdrawRefusal::ReferenceUsed) => reference_used(options.reference),
-        Failure::Refused(WithdrawRefusal::BalanceTooLow) => {
-            NotDone::refused(format!("{} has less {} to spend than that", options.user, options.coin))
-        }
+        Failure::Refused(WithdrawRefusal::BalanceTooLow) => NotDone::refused(
+            "balance_too_low",
+            format!("{} has less {} to spend than that", options.user, options.coin),
+        ),
         Failure::Fault(fault) => broke(&fault),
     }
 }
 
 fn no_such_coin(coin: CoinId) -> NotDone {
-    NotDone::refused(format!("there is no coin {coin}"))
+    NotDone::refused("coin_not_found", format!("there is no coin {coin}"))
 }
 
 fn nothing_to_move() -> NotDone {
-    NotDone::refused("the amount must be more than 0")
+    NotDone::refused("amount_not_positive", "the amount must be more than 0")
 }
 
 fn reference_used(reference: Reference) -> NotDone {
-    NotDone::refused(format!("the reference {reference} is the name of another movement"))
+    NotDone::refused("reference_used", format!("the reference {reference} is the name of another movement"))
 }
 
 fn broke(fault: &Fault) -> NotDone {

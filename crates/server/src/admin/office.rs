@@ -1,6 +1,12 @@
 //! Where the commands are done: it opens the store for them, closes it after them, and prints what came of them.
 
-use std::{fmt, process::ExitCode, sync::Arc};
+use std::{
+    fmt,
+    io::{Write, stderr},
+    path::Path,
+    process::ExitCode,
+    sync::Arc,
+};
 
 use hongbao_domain::id::UserId;
 use hongbao_ledger::Batches;
@@ -9,7 +15,7 @@ use serde::Serialize;
 
 use crate::{
     print::print,
-    settings::Settings,
+    settings::{Place, Settings},
     store::{self, Form, Store},
     system::{SystemClock, SystemIds},
     trouble::Trouble,
@@ -18,25 +24,32 @@ use crate::{
 /// Why a command is not done.
 #[derive(Debug)]
 pub(super) enum NotDone {
-    /// The business says no; nothing was changed. One clear sentence.
-    Refused(String),
+    /// The business says no; nothing was changed.
+    Refused {
+        /// A stable name for programs, listed in `docs/operations.md`.
+        code: &'static str,
+        /// One clear sentence.
+        sentence: String,
+    },
     /// It could not be tried, or the machinery broke.
     Broke(Trouble),
 }
 
 impl NotDone {
-    pub(super) fn refused(sentence: impl Into<String>) -> Self {
-        Self::Refused(sentence.into())
+    pub(super) fn refused(code: &'static str, sentence: impl Into<String>) -> Self {
+        Self::Refused { code, sentence: sentence.into() }
     }
 
     /// Says what a fault left behind.
     pub(super) fn broke(what: impl fmt::Display, fault: &Fault) -> Self {
-        let hint = match fault.kind() {
-            FaultKind::Internal => "",
-            FaultKind::Unavailable => " (the store is busy or out of reach; the same command again is safe)",
-            FaultKind::Unresolved => " (it may be done or not; the same command again makes sure)",
+        let (code, hint) = match fault.kind() {
+            FaultKind::Internal => ("internal", ""),
+            FaultKind::Unavailable => {
+                ("unavailable", " (the store is busy or out of reach; the same command again is safe)")
+            }
+            FaultKind::Unresolved => ("unresolved", " (it may be done or not; the same command again makes sure)"),
         };
-        Self::Broke(Trouble::because(format_args!("{what}{hint}"), fault))
+        Self::Broke(Trouble::because(format_args!("{what}{hint}"), fault).with_code(code))
     }
 }
 
@@ -100,7 +113,35 @@ impl Office<'_> {
 
     async fn open(&self, reach: Reach) -> Result<Arc<dyn Store>, Trouble> {
         let form = if reach == Reach::Found && !self.demo { Form::Made } else { Form::Kept };
-        store::open(self.settings, self.demo, form, Arc::new(SystemClock), Arc::new(SystemIds)).await
+        let lacks_demo = self.lacks_demo();
+        let opened = store::open(self.settings, self.demo, form, Arc::new(SystemClock), Arc::new(SystemIds)).await;
+        opened
+            .map_err(|trouble| {
+                let trouble = if trouble.code() == "failed" { trouble.with_code("store_not_opened") } else { trouble };
+                if lacks_demo {
+                    trouble.with_hint("the demo's store is here: add --demo to use that one")
+                } else {
+                    trouble
+                }
+            })
+            .inspect(|_| {
+                // Most likely the demo was meant, and a real store is not taken back.
+                if lacks_demo && !self.json {
+                    drop(writeln!(
+                        stderr(),
+                        "hongbao: a real store is made beside the demo's; --demo changes the demo's"
+                    ));
+                }
+            })
+    }
+
+    /// Whether the demo's store is the only one that is here, and not asked for.
+    fn lacks_demo(&self) -> bool {
+        let is_there = |demo| match self.settings.place(demo) {
+            Ok(Place::Sqlite(url)) => url.strip_prefix("sqlite://").is_some_and(|path| Path::new(path).exists()),
+            Ok(Place::Postgres(_)) | Err(_) => false,
+        };
+        !self.demo && !is_there(false) && is_there(true)
     }
 
     /// Keeps real money and demo money apart, as the server does.
@@ -113,10 +154,12 @@ impl Office<'_> {
             (Deployment::Demo, Deployment::Real) => Err(Trouble::new(format!(
                 "{place} is the store of a demo, which only --demo changes; add it, or set database.url to another store"
             ))
+            .with_code("wrong_store")
             .into()),
             (Deployment::Real, Deployment::Demo) => Err(Trouble::new(format!(
                 "{place} is the store of a real deployment, which --demo never changes; leave it out"
             ))
+            .with_code("wrong_store")
             .into()),
             (Deployment::Demo, Deployment::Demo) | (Deployment::Real, Deployment::Real) => Ok(()),
         }
@@ -141,5 +184,5 @@ pub(super) async fn standing_of(users: &dyn Users, user: UserId) -> Result<Stand
 }
 
 pub(super) fn no_such_user(user: UserId) -> NotDone {
-    NotDone::refused(format!("there is no user {user}"))
+    NotDone::refused("user_not_found", format!("there is no user {user}"))
 }

@@ -63,7 +63,9 @@ pub(super) async fn run(office: &Office<'_>, command: PacketCommand) -> Result<E
     let found = office.with_ledger(Reach::Look, async |_, ledger| {
         ledger.view(transfer_id).await.map_err(|fault| NotDone::broke("cannot read the packet", &fault))
     });
-    let viewed = found.await?.ok_or_else(|| NotDone::refused(format!("there is no packet {transfer_id}")))?;
+    let viewed = found
+        .await?
+        .ok_or_else(|| NotDone::refused("packet_not_found", format!("there is no packet {transfer_id}")))?;
     office.show(&Report::from(&viewed))
 }
 

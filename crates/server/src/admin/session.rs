@@ -104,11 +104,12 @@ async fn issue(office: &Office<'_>, user: UserId, key: &SessionKey, life: Durati
         store.register(key, user, expires_at).await.map_err(|failure| match failure {
             Failure::Refused(RegisterRefusal::UserNotFound) => no_such_user(user),
             Failure::Refused(RegisterRefusal::UserDisabled) => {
-                NotDone::refused(format!("{user} is disabled and cannot have a session"))
+                NotDone::refused("user_disabled", format!("{user} is disabled and cannot have a session"))
             }
-            Failure::Refused(RegisterRefusal::KeyTaken) => {
-                NotDone::refused("the key is a session of another user; end that one first, or use another key")
-            }
+            Failure::Refused(RegisterRefusal::KeyTaken) => NotDone::refused(
+                "session_key_taken",
+                "the key is a session of another user; end that one first, or use another key",
+            ),
             Failure::Fault(fault) => NotDone::broke("cannot register the session", &fault),
         })
     });
@@ -149,7 +150,9 @@ fn read_key() -> Result<SessionKey, Trouble> {
         .map_err(|error| Trouble::because("cannot read the key on standard input", &error))?;
     let line = text.strip_suffix('\n').unwrap_or(&text);
     let key = line.strip_suffix('\r').unwrap_or(line);
-    key.parse().map_err(|error| Trouble::because("what is on standard input is not a session key", &error))
+    key.parse().map_err(|error| {
+        Trouble::because("what is on standard input is not a session key", &error).with_code("session_key_malformed")
+    })
 }
 
 /// Reads how long a session lives.

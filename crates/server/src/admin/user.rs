@@ -96,7 +96,9 @@ pub(super) async fn run(office: &Office<'_>, command: UserCommand) -> Result<Exi
 async fn add(office: &Office<'_>, user: UserId) -> Result<ExitCode, NotDone> {
     if !office.settings.im.id_alphabet().allows(user) {
         let why = "im.plain_ids allows letters and digits only";
-        return Err(Trouble::new(format!("`{user}` cannot be the id of a user: {why}")).into());
+        return Err(Trouble::new(format!("`{user}` cannot be the id of a user: {why}"))
+            .with_code("user_id_malformed")
+            .into());
     }
     let standing = Standing { is_active: true, takes_friend_requests: true };
     let added = office.with_store(Reach::Found, async |store| {
@@ -117,7 +119,7 @@ async fn stand(office: &Office<'_>, user: UserId, is_active: bool) -> Result<Exi
 async fn set(office: &Office<'_>, user: UserId, wishes: &Wishes) -> Result<ExitCode, NotDone> {
     let Wishes { friend_requests, block, unblock } = *wishes;
     if [block, unblock].contains(&Some(user)) {
-        return Err(NotDone::refused(format!("{user} can block others, not oneself")));
+        return Err(NotDone::refused("self_not_allowed", format!("{user} can block others, not oneself")));
     }
     let takes_friend_requests = friend_requests.map(|switch| switch == Switch::On);
     let change = StandingChange { is_active: None, takes_friend_requests, block, unblock };

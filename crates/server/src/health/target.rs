@@ -6,6 +6,8 @@ use std::{
     str::FromStr,
 };
 
+use crate::listen::Listen;
+
 /// A server: `http://HOST:PORT`, with nothing behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
@@ -15,8 +17,12 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Gives the server that listens on `address` of this machine.
-    pub(crate) fn listening_on(address: SocketAddr) -> Self {
+    /// Gives the server that listens there on this machine.
+    pub(crate) fn listening_on(listen: &Listen) -> Self {
+        let address = match listen {
+            Listen::Address(address) => address,
+            Listen::Name { host, port } => return Self { host: host.clone(), port: *port },
+        };
         let host = match address.ip() {
             IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
             IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
@@ -61,10 +67,11 @@ mod tests {
 
     #[test]
     fn a_server_that_listens_everywhere_is_asked_over_loopback() {
-        let asked = |listen: &str| Target::listening_on(listen.parse().unwrap()).to_string();
+        let asked = |listen: &str| Target::listening_on(&listen.parse().unwrap()).to_string();
         assert_eq!(asked("0.0.0.0:8080"), "http://127.0.0.1:8080");
         assert_eq!(asked("[::]:8080"), "http://[::1]:8080");
         assert_eq!(asked("10.1.2.3:80"), "http://10.1.2.3:80");
+        assert_eq!(asked("localhost:8080"), "http://localhost:8080");
     }
 
     #[test]

@@ -96,7 +96,7 @@ fn of_obstacle(obstacle: &Obstacle, setting: &str) -> Words {
         ),
         Obstacle::ConnectionRefused => (
             "connection_refused",
-            "the connection was refused, nobody listens there".to_owned(),
+            "the connection was refused, no program listens there".to_owned(),
             format!("correct {setting}, or look for a firewall"),
         ),
         Obstacle::NoConnection(why) => (

@@ -4,9 +4,13 @@ use std::{num::NonZeroU32, sync::Arc};
 
 use hongbao_ports::{Clock, Ids};
 use hongbao_rongcloud::RongCloud;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
-use crate::{settings::Im, trouble::Trouble};
+use crate::{
+    settings::Im,
+    system::{SystemClock, SystemIds},
+    trouble::Trouble,
+};
 
 /// Where the cloud is, and as which app it is asked.
 pub(crate) struct Access {
@@ -22,13 +26,36 @@ impl Access {
         if im.app_key.is_empty() || im.app_secret.is_empty() {
             return Err(not_set(im));
         }
-        Ok(Self {
+        Ok(Self::unchecked(im))
+    }
+
+    fn unchecked(im: &Im) -> Self {
+        Self {
             base_url: im.base_url.clone(),
             backup_url: Some(im.backup_url.clone()).filter(|url| !url.is_empty()),
             app_key: im.app_key.clone(),
             app_secret: im.app_secret.0.clone(),
-        })
+        }
     }
+
+    /// Names the hosts, for the log. Without credentials only once [`connect`] has accepted them.
+    pub(super) fn hosts(&self) -> String {
+        match &self.backup_url {
+            Some(backup_url) => format!("{} and {backup_url}", self.base_url),
+            None => self.base_url.clone(),
+        }
+    }
+}
+
+/// Refuses settings that no cloud can be asked with. Which app is asked for may be left open: the demo has its own.
+pub(super) fn check(im: &Im) -> Result<(), Trouble> {
+    let set = |text: &str| if text.is_empty() { "unset" } else { text }.to_owned();
+    let access = Access {
+        app_key: set(&im.app_key),
+        app_secret: set(im.app_secret.0.expose_secret()).into(),
+        ..Access::unchecked(im)
+    };
+    connect(im, access, &(Arc::new(SystemClock) as _), &(Arc::new(SystemIds) as _)).map(drop)
 }
 
 /// Prepares to talk to the cloud, without talking to it.
@@ -55,8 +82,9 @@ pub(crate) fn connect(
         replicas: im.quota_share,
         notice_prefix: im.notice_prefix.clone(),
     };
-    let cloud = RongCloud::try_new(&settings, clock.clone(), ids.clone())
-        .map_err(|error| Trouble::because("the settings of section im cannot be used", &error))?;
+    let cloud = RongCloud::try_new(&settings, clock.clone(), ids.clone()).map_err(|error| {
+        Trouble::because("the settings of section im cannot be used", &error).with_code("settings_invalid")
+    })?;
     Ok(Arc::new(cloud))
 }
 
@@ -67,4 +95,5 @@ fn not_set(im: &Im) -> Trouble {
         (true | false, _) => "im.app_key and im.app_secret are not set",
     };
     Trouble::new(format!("{missing}; take both from RongCloud's console, or do without it by serve --demo"))
+        .with_code("settings_invalid")
 }

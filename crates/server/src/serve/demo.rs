@@ -17,7 +17,7 @@ use hongbao_sandbox::{Options, Sandbox};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{Access, address, bind};
+use super::{Access, address};
 use crate::{print::print, settings::Settings, store::Store, trouble::Trouble};
 
 /// Known to everybody: it opens nothing but the sandbox beside a demo.
@@ -53,7 +53,7 @@ pub(super) struct Cloud {
 
 impl Cloud {
     pub(super) fn bind(settings: &Settings) -> Result<Self, Trouble> {
-        let listener = bind(settings.sandbox.listen, "sandbox.listen")?;
+        let listener = settings.sandbox.listen.bind("sandbox.listen")?;
         Ok(Self { address: address(&listener)?, listener })
     }
 

@@ -6,7 +6,10 @@ use hongbao_postgres::Pooler;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Secret, Settings, Span};
+use super::{
+    Secret, Settings, Span,
+    secret::{MASK, masked},
+};
 use crate::trouble::Trouble;
 
 /// The store. All but `url` is for PostgreSQL only.
@@ -102,8 +105,10 @@ impl fmt::Debug for Url {
 }
 
 impl<'de> Deserialize<'de> for Url {
+    /// Refuses a masked password, as `hongbao config` prints it: the database would only say that it is wrong.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Secret::deserialize(deserializer).map(Self)
+        let url = Secret::deserialize(deserializer).map(Self)?;
+        if is_masked(url.as_str()) { Err(masked()) } else { Ok(url) }
     }
 }
 
@@ -134,6 +139,11 @@ fn without_password(url: &str) -> String {
         None => place.to_owned(),
     };
     format!("{scheme}://{user}{place}")
+}
+
+/// Whether the password in it is a mask, which hides nothing.
+pub(crate) fn is_masked(url: &str) -> bool {
+    url.contains(&format!(":{MASK}@")) || url.contains(&format!("password={MASK}"))
 }
 
 /// Which store is set.
@@ -170,7 +180,8 @@ impl Place {
                 "database.url `{}` names no store; it must be like sqlite://data/hongbao.db or \
                 postgres://user:password@host/database",
                 without_password(url)
-            ))),
+            ))
+            .with_code("settings_invalid")),
         }
     }
 }
@@ -199,7 +210,8 @@ impl Settings {
     pub(crate) fn postgres(&self, url: &Url) -> Result<hongbao_postgres::Settings, Trouble> {
         let database = &self.database;
         if usize::try_from(database.connections).is_ok_and(|connections| connections <= database.writers.get()) {
-            return Err(Trouble::new("database.connections must be more than database.writers: reads need one, too"));
+            return Err(Trouble::new("database.connections must be more than database.writers: reads need one, too")
+                .with_code("settings_invalid"));
         }
         let migration_url = Some(database.migration_url.as_str()).filter(|url| !url.is_empty());
         Ok(hongbao_postgres::Settings {

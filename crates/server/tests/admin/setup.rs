@@ -18,7 +18,13 @@ fn a_deployment_is_set_up_before_its_first_start() {
     let session = folder.run(&["admin", "session", "issue", "erin", "--json"]).json();
     let key = session["session_key"].as_str().expect("the key is printed");
 
-    let settings = ["http.listen=127.0.0.1:0", "im.app_key=key", "im.app_secret=open-sesame"];
+    let settings = [
+        "http.listen=127.0.0.1:0",
+        "im.app_key=key",
+        "im.app_secret=open-sesame",
+        "im.base_url=http://127.0.0.1:9",
+        "im.backup_url=",
+    ];
     let mut serve = folder.hongbao(&["serve"]);
     let mut server = Program::start(serve.args(settings.iter().flat_map(|setting| ["--set", setting])));
     let http = server.wait_for("the address in the log", QUICKLY, |server| {

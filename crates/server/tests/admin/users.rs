@@ -119,7 +119,6 @@ fn nothing_is_done_for_who_does_not_exist() {
         &["user", "disable", "nobody"][..],
         &["user", "enable", "nobody"],
         &["user", "show", "nobody"],
-        &["user", "show", "nobody", "--json"],
         &["user", "set", "nobody", "--friend-requests", "off"],
         &["user", "set", "nobody", "--block", "alice"],
         &["user", "set", "alice", "--friend-requests", "off", "--block", "nobody"],

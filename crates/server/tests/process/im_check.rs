@@ -111,6 +111,58 @@ fn each_no_of_the_cloud_is_named_with_its_remedy() {
     assert_line(&path, 1, &["no such method", "without a path", "im.base_url"]);
 }
 
+/// Starts a server that uses the cloud at `host`, and waits until its log says `word`. Gives the line.
+#[track_caller]
+fn serve_until(folder: &Folder, host: &str, secret: &str, word: &str) -> String {
+    let settings = [
+        "http.listen=127.0.0.1:0".to_owned(),
+        format!("im.base_url={host}"),
+        "im.backup_url=".to_owned(),
+        format!("im.app_key={KEY}"),
+        format!("im.app_secret={secret}"),
+    ];
+    let mut serve = folder.hongbao(&["serve"]);
+    let mut server = Program::start(serve.args(settings.iter().flat_map(|setting| ["--set", setting])));
+    let line = server.wait_for(word, 2 * QUICKLY, |server| {
+        let log = server.stderr();
+        // A line that is whole.
+        let line = log.split_inclusive('\n').find(|line| line.contains(word) && line.ends_with('\n'));
+        line.map(str::to_owned)
+    });
+    let http = server.wait_for("the address", QUICKLY, |server| {
+        let log = server.stderr();
+        let (_, address) = log.split_once("listening on http://")?;
+        address.split_once(|c: char| c != ':' && c != '.' && !c.is_ascii_digit())?.0.parse().ok()
+    });
+    assert_eq!(
+        get(http, "/readyz").expect("the server answers").http_status,
+        200,
+        "the cloud does not make it unready"
+    );
+    server.signal("INT");
+    let (status, _, log) = server.ended(QUICKLY);
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(!log.contains(secret), "{log}");
+    line
+}
+
+#[test]
+fn a_server_that_starts_checks_the_cloud_and_warns_where_it_is_not_let_in() {
+    let folder = Folder::new();
+    let (_sandbox, address) = sandbox(&folder);
+    let host = format!("http://{address}");
+
+    let good = serve_until(&folder, &host, SECRET, "all is well");
+    assert!(good.contains(" INFO ") && good.contains(&host), "{good}");
+    let refused = serve_until(&folder, &host, "shut-sesame", "the signature is wrong");
+    for word in [" WARN ", &host, "im.app_secret", "status 3"] {
+        assert!(refused.contains(word), "no {word} in {refused}");
+    }
+    let away = format!("http://{}", free_address());
+    let unreached = serve_until(&folder, &away, SECRET, "the connection was refused");
+    assert!(unreached.contains(" WARN ") && unreached.contains(&away), "{unreached}");
+}
+
 #[test]
 fn a_host_where_nobody_listens_cannot_be_tried() {
     let folder = Folder::new();
@@ -118,7 +170,7 @@ fn a_host_where_nobody_listens_cannot_be_tried() {
     assert_line(
         &check(&folder, [&host, ""], KEY, SECRET, &[]),
         2,
-        &[&host, "refused", "nobody listens", "im.base_url"],
+        &[&host, "refused", "no program listens", "im.base_url"],
     );
     let name = "http://no-such-host.invalid";
     assert_line(&check(&folder, [name, ""], KEY, SECRET, &[]), 2, &[name, "no address", "im.base_url"]);

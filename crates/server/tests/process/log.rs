@@ -36,6 +36,21 @@ fn a_json_log_is_one_object_a_line() {
 }
 
 #[test]
+fn the_first_line_names_version_store_cloud_and_address() {
+    let folder = Folder::new();
+    let demo = folder.demo(&["log.format=json"]);
+    let (http, sandbox) = (demo.http.to_string(), format!("http://{}", demo.sandbox));
+
+    let (_, log) = demo.stop();
+
+    let first: Value = serde_json::from_str(log.lines().next().expect("a line is logged")).expect("it is JSON");
+    let fields = ["version", "store", "im.hosts", "http.address"].map(|key| first[key].as_str().unwrap_or_default());
+    assert_eq!(fields, [env!("CARGO_PKG_VERSION"), "sqlite://data/demo.db", &*sandbox, &*http], "{first}");
+    let message = first["message"].as_str().unwrap_or_default();
+    assert!(fields.iter().all(|field| message.contains(field)), "{message}");
+}
+
+#[test]
 fn no_key_no_secret_and_no_body_is_ever_logged() {
     let folder = Folder::new();
     // Everything that any part of the program might ever say.

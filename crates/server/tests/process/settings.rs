@@ -14,17 +14,17 @@ fn a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default() {
     let folder = Folder::new();
     folder.write(
         "hongbao.toml",
-        "[im]\nattempt_timeout = \"11s\"\nconnect_timeout = \"12s\"\npacing = \"13s\"\napp_key = \"0123\"\n",
+        "[im]\nattempt_timeout = \"3s\"\nconnect_timeout = \"100ms\"\npacing = \"100ms\"\napp_key = \"0123\"\n",
     );
-    let mut command = folder.hongbao(&["config", "--set", "im.pacing=33s"]);
-    command.env("HONGBAO__IM__CONNECT_TIMEOUT", "22s").env("HONGBAO__IM__PACING", "23s");
+    let mut command = folder.hongbao(&["config", "--set", "im.pacing=300ms"]);
+    command.env("HONGBAO__IM__CONNECT_TIMEOUT", "200ms").env("HONGBAO__IM__PACING", "200ms");
 
     let config = finish(&mut command);
 
     assert_eq!((config.code, config.stderr.as_str()), (Some(0), ""));
     let im = |key| value(&config.stdout, "im", key);
     let spans = [im("timeout"), im("attempt_timeout"), im("connect_timeout"), im("pacing")];
-    assert_eq!(spans, ["\"5s\"", "\"11s\"", "\"22s\"", "\"33s\""]);
+    assert_eq!(spans, ["\"5s\"", "\"3s\"", "\"200ms\"", "\"300ms\""]);
     assert_eq!(im("app_key"), "\"0123\"");
 }
 

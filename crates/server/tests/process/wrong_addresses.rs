@@ -1,6 +1,6 @@
 //! Ports that cannot be had.
 
-use crate::stand::{Folder, free_address, refuses, taken_address};
+use crate::stand::{Demo, Folder, Program, free_address, refuses, taken_address};
 
 #[test]
 fn a_server_whose_port_is_taken_says_so_and_starts_nothing() {
@@ -11,7 +11,7 @@ fn a_server_whose_port_is_taken_says_so_and_starts_nothing() {
 
     let refused = folder.run(&["serve", "--demo", "--set", &listen, "--set", &sandbox]);
 
-    refused.assert_trouble(&[&taken.to_string(), "http.listen"]);
+    refused.assert_trouble(&[&taken.to_string(), "http.listen", "taken"]);
     assert!(refuses(free));
     assert!(folder.files(".").is_empty());
 }
@@ -49,7 +49,24 @@ fn an_address_of_another_machine_is_refused() {
     let folder = Folder::new();
     // Reserved for documentation: no machine has it.
     let refused = folder.run(&["serve", "--demo", "--set", "http.listen=192.0.2.1:8080"]);
-    refused.assert_trouble(&["192.0.2.1:8080", "http.listen"]);
+    refused.assert_trouble(&["192.0.2.1:8080", "http.listen", "not an address of this machine"]);
+    assert!(!refused.stderr.contains("taken"), "{}", refused.stderr);
+}
+
+#[test]
+fn a_name_may_stand_for_an_address() {
+    let folder = Folder::new();
+    let settings = ["serve", "--demo", "--set", "http.listen=localhost:0", "--set", "sandbox.listen=localhost:0"];
+    let demo = Demo::of(Program::start(&mut folder.hongbao(&settings)));
+    assert!(demo.http.ip().is_loopback() && demo.sandbox.ip().is_loopback());
+    demo.publish();
+    let url = format!("http.listen=localhost:{}", demo.http.port());
+    let health = folder.run(&["health", "--set", &url]);
+    assert_eq!((health.code, health.stderr.as_str()), (Some(0), ""));
+    demo.stop();
+
+    let unknown = folder.run(&["serve", "--demo", "--set", "http.listen=no-such-host.invalid:0"]);
+    unknown.assert_trouble(&["no-such-host.invalid:0", "no address", "http.listen"]);
 }
 
 #[test]

@@ -1,16 +1,19 @@
 //! Settings that cannot be used: one sentence says which, and nothing is started.
+#![expect(clippy::unwrap_used, reason = "an assignment in a test has an equals sign")]
 
 use crate::stand::{Finished, Folder, finish, free_address, refuses};
 
-/// Starts a demo with settings on top; afterwards nobody listens and nothing is stored.
+/// Starts a demo with settings on top; afterwards no port is open and nothing is stored. `hongbao config` says the same.
 #[track_caller]
 fn start(settings: &[&str]) -> Finished {
     let folder = Folder::new();
     let (http, sandbox) = (free_address(), free_address());
     let (listen, sandbox_listen) = (format!("http.listen={http}"), format!("sandbox.listen={sandbox}"));
     let settings = [listen.as_str(), sandbox_listen.as_str()].into_iter().chain(settings.iter().copied());
-    let args: Vec<_> = ["serve", "--demo"].into_iter().chain(settings.flat_map(|setting| ["--set", setting])).collect();
-    let finished = folder.run(&args);
+    let settings: Vec<_> = settings.flat_map(|setting| ["--set", setting]).collect();
+    let finished = folder.run(&[&["serve", "--demo"], &settings[..]].concat());
+    let config = folder.run(&[&["config"], &settings[..]].concat());
+    assert_eq!((config.code, &config.stdout, &config.stderr), (finished.code, &finished.stdout, &finished.stderr));
     assert!(refuses(http) && refuses(sandbox));
     assert!(folder.files(".").is_empty(), "{:?}", folder.files("."));
     finished
@@ -32,10 +35,72 @@ fn an_unknown_setting_is_named_wherever_it_comes_from() {
 }
 
 #[test]
+fn a_variable_that_was_meant_as_a_setting_is_named() {
+    let folder = Folder::new();
+    for name in ["HONGBAO_IM__APP_KEY", "HONGBAO_IM_APP_KEY", "HONGBAO_RED_PACKET__LEASE", "HONGBAO__DATABASE"] {
+        for command in [&["serve", "--demo"][..], &["config"], &["admin", "audit"]] {
+            let refused = finish(folder.hongbao(command).env(name, "open-sesame"));
+            refused.assert_trouble(&[name, "HONGBAO__SECTION__KEY", "red_packet"]);
+            assert!(!refused.stderr.contains("sesame"), "{}", refused.stderr);
+        }
+    }
+    let config =
+        finish(folder.hongbao(&["config"]).env("HONGBAO_PORT", "tcp://10.0.0.1:8080").env("HONGBAO_IMAGE", "a"));
+    assert_eq!((config.code, config.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_value_that_cannot_be_used_is_not_repeated_where_it_may_hold_a_secret() {
+    let folder = Folder::new();
+    for file in [
+        "database = \"postgres://hb:open-sesame@db/hongbao\"\n",
+        "im = \"open-sesame\"\n",
+        "[im]\nquota_share = \"open-sesame\"\n",
+    ] {
+        folder.write("hongbao.toml", file);
+        let refused = folder.run(&["config"]);
+        refused.assert_trouble(&["wrong type", "expected", "key `"]);
+        assert!(!refused.stderr.contains("sesame"), "{}", refused.stderr);
+    }
+}
+
+#[test]
+fn what_is_printed_in_the_place_of_a_secret_is_not_taken_for_it() {
+    let folder = Folder::new();
+    for setting in ["im.app_secret=open-sesame", "database.url=postgres://hb:open-sesame@127.0.0.1:1/hb"] {
+        let printed = folder.run(&["config", "--set", setting]);
+        assert!(printed.code == Some(0) && !printed.stdout.contains("sesame"), "{printed:?}");
+        folder.write("masked.toml", &printed.stdout);
+
+        for command in ["serve", "config", "migrate"] {
+            let refused = folder.run(&[command, "--config", "masked.toml"]);
+            refused.assert_trouble(&[setting.split_once('=').unwrap().0, "***", "hongbao config"]);
+        }
+    }
+    let moved =
+        folder.run(&["transfer-store", "--from", "postgres://hb:***@127.0.0.1:1/hb", "--to", "sqlite://new.db"]);
+    moved.assert_trouble(&["--from", "masked"]);
+}
+
+#[test]
+fn a_line_end_in_a_key_or_a_secret_is_named() {
+    for name in ["app_key", "app_secret"] {
+        let folder = Folder::new();
+        let mut serve = folder.hongbao(&["serve", "--set", "http.listen=127.0.0.1:0"]);
+        serve.env("HONGBAO__IM__APP_KEY", "key").env("HONGBAO__IM__APP_SECRET", "open-sesame");
+        serve.env(format!("HONGBAO__IM__{}", name.to_uppercase()), "open-sesame\n");
+        let refused = finish(&mut serve);
+        refused.assert_trouble(&["section im", name, "line end"]);
+        assert!(!refused.stderr.contains("sesame"), "{}", refused.stderr);
+    }
+}
+
+#[test]
 fn a_malformed_value_is_named_with_its_setting() {
     let malformed = [
         ("http.listen", "localhost"),
         ("http.listen", "127.0.0.1:65536"),
+        ("http.listen", ":8080"),
         ("sandbox.listen", ""),
         ("im.timeout", "soon"),
         ("im.timeout", "5"),
@@ -99,6 +164,7 @@ fn times_that_do_not_fit_together_are_refused() {
     start(&["red_packet.clean_up_interval=3001ms"]).assert_trouble(&law);
     start(&["im.connect_timeout=2s"]).assert_trouble(&["connect_timeout", "attempt_timeout"]);
     start(&["im.attempt_timeout=6s"]).assert_trouble(&["attempt_timeout", "timeout"]);
+    start(&["group.check_pause=14s"]).assert_trouble(&["group.check_pause", "red_packet.lease"]);
 }
 
 #[test]

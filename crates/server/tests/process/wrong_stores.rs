@@ -15,8 +15,17 @@ fn start(folder: &Folder, args: &[&str]) -> Finished {
     finished
 }
 
-/// What a server needs that is not a demo.
-const REAL: [&str; 4] = ["--set", "im.app_key=key", "--set", "im.app_secret=open-sesame"];
+/// What a server needs that is not a demo. No program listens where its cloud should be.
+const REAL: [&str; 8] = [
+    "--set",
+    "im.app_key=key",
+    "--set",
+    "im.app_secret=open-sesame",
+    "--set",
+    "im.base_url=http://127.0.0.1:9",
+    "--set",
+    "im.backup_url=",
+];
 
 #[test]
 fn a_data_folder_that_is_a_file_is_named() {
@@ -170,5 +179,5 @@ fn a_store_of_real_money_gets_no_demo_money() {
     start(&folder, &[&["--demo"], &url[..]].concat()).assert_trouble(&["sqlite://data/hongbao.db", "database.url"]);
 
     let balance = folder.run(&["admin", "balance", "alice"]);
-    assert_eq!((balance.code, balance.stdout.as_str()), (Some(0), "alice has no account\n"));
+    assert_eq!((balance.code, balance.stderr.as_str()), (Some(1), "hongbao: there is no user alice\n"));
 }

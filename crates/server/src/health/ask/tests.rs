@@ -4,13 +4,14 @@ use std::{
 };
 
 use super::*;
+use crate::listen::Listen;
 
 const SHORT: Duration = Duration::from_millis(50);
 
 /// Answers one question with these bytes, and then with silence or the end. Gives what was asked.
 fn server(answer: &'static [u8], ends: bool) -> (Target, thread::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let target = Target::listening_on(listener.local_addr().unwrap());
+    let target = Target::listening_on(&Listen::Address(listener.local_addr().unwrap()));
     let serving = thread::spawn(move || {
         let (mut connection, _) = listener.accept().unwrap();
         let mut asked = Vec::new();
@@ -82,6 +83,7 @@ fn an_answer_without_bounds_is_not_read_to_its_end() {
 
 #[test]
 fn where_nobody_listens_nobody_is_asked() {
-    let target = Target::listening_on(TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap());
+    let target =
+        Target::listening_on(&Listen::Address(TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()));
     assert_eq!(get(&target, "/", SHORT).unwrap_err().kind(), ErrorKind::ConnectionRefused);
 }

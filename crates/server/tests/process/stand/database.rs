@@ -4,8 +4,17 @@ use hongbao_testbed::Server;
 
 use super::{Finished, Folder};
 
-/// What a server needs of a cloud that it never asks.
-pub(crate) const REAL: [&str; 4] = ["--set", "im.app_key=key", "--set", "im.app_secret=open-sesame"];
+/// What a server needs of a cloud. No program listens there.
+pub(crate) const REAL: [&str; 8] = [
+    "--set",
+    "im.app_key=key",
+    "--set",
+    "im.app_secret=open-sesame",
+    "--set",
+    "im.base_url=http://127.0.0.1:9",
+    "--set",
+    "im.backup_url=",
+];
 
 /// A database of its own on the server that all tests share. It is dropped with this value.
 pub(crate) struct Database {

@@ -1,0 +1,46 @@
+//! Reading the command line, and saying what is wrong with it.
+
+use std::{env, process::ExitCode};
+
+use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
+
+use super::{Cli, Command};
+use crate::print::print_error;
+
+/// The commands that read no settings.
+const WITHOUT_SETTINGS: [&str; 2] = ["sandbox", "transfer-store"];
+
+impl Cli {
+    /// Reads the command line.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        let mut command = command();
+        let cli = Self::from_arg_matches(&command.try_get_matches_from_mut(env::args_os())?)?;
+        let reads_settings = !matches!(cli.command, Command::Sandbox(_) | Command::TransferStore(_));
+        if !reads_settings && (cli.common.config.is_some() || !cli.common.set.is_empty()) {
+            let sentence = "this command reads no settings: leave --config and --set out";
+            return Err(command.error(ErrorKind::ArgumentConflict, sentence));
+        }
+        Ok(cli)
+    }
+}
+
+/// Offers the settings' flags only where they are read. The other commands know them, to say so.
+fn command() -> clap::Command {
+    let command = Cli::command();
+    let flags: Vec<_> = command.get_arguments().filter(|flag| flag.is_global_set()).cloned().collect();
+    let hide = |command: clap::Command| command.args(flags.iter().map(|flag| flag.clone().hide(true)));
+    WITHOUT_SETTINGS.iter().fold(command, |command, name| command.mut_subcommand(name, hide))
+}
+
+/// Prints what is wrong with a command line, or the help that was asked for. With `--json` the mistake is JSON, too.
+pub(crate) fn refuse(misuse: &clap::Error) -> ExitCode {
+    if misuse.use_stderr() && env::args_os().any(|arg| arg == "--json") {
+        let text = misuse.to_string();
+        let (sentence, _usage) = text.split_once("\n\n").unwrap_or((&text, ""));
+        let sentence = sentence.strip_prefix("error: ").unwrap_or(sentence);
+        print_error(true, "usage", &sentence.split_whitespace().collect::<Vec<_>>().join(" "));
+    } else {
+        drop(misuse.print());
+    }
+    ExitCode::from(if misuse.use_stderr() { 2 } else { 0 })
+}
