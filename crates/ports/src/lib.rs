@@ -17,6 +17,7 @@ mod failure;
 mod groups;
 mod im_cloud;
 mod ledger;
+mod listings;
 mod profiles;
 mod readiness;
 mod sessions;
@@ -32,6 +33,7 @@ pub use failure::{Chain, Failure, Fault, FaultKind};
 pub use groups::{Due, Groups, Held, JoinRef, Joined};
 pub use im_cloud::{ImCloud, Notice, NoticeKind, Turn};
 pub use ledger::{AddCoinRefusal, ClaimRef, Ledger, Overdue};
+pub use listings::{ListedUser, Listings, Page};
 pub use profiles::{ProfileCopy, Profiles};
 pub use readiness::{Readiness, Schema};
 pub use sessions::{Session, Sessions};
@@ -43,6 +45,6 @@ pub use self::{cloud_groups::MockCloudGroups, groups::MockGroups};
 #[cfg(feature = "mocks")]
 pub use self::{
     cloud_messages::MockCloudMessages, cloud_users::MockCloudUsers, contacts::MockContacts, im_cloud::MockImCloud,
-    ledger::MockLedger, profiles::MockProfiles, readiness::MockReadiness, sessions::MockSessions, time::MockClock,
-    time::MockIds, users::MockUsers,
+    ledger::MockLedger, listings::MockListings, profiles::MockProfiles, readiness::MockReadiness,
+    sessions::MockSessions, time::MockClock, time::MockIds, users::MockUsers,
 };

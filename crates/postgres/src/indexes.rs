@@ -7,7 +7,7 @@ use hongbao_domain::{
     id::{GroupId, UserId},
 };
 use hongbao_ledger::Store;
-use hongbao_ports::{Groups, JoinRef, Sessions, Standing, Users};
+use hongbao_ports::{Groups, JoinRef, Listings, Page, Sessions, Standing, Users};
 use hongbao_testbed::Database;
 use hongbao_testkit::SeqIds;
 
@@ -47,6 +47,7 @@ async fn every_index_serves_a_lookup_or_a_sweep() {
     store.sessions_of(alice).await.unwrap();
     store.holdings(alice).await.unwrap();
     Store::overdue(&store, 10).await.unwrap();
+    store.packets_of(alice, Page { after: None, limit: 10 }).await.unwrap();
     store.undo_lapsed(10).await.unwrap();
     store.due(10).await.unwrap();
     // One attempt in 64 looks for old ones.

@@ -18,6 +18,7 @@ mod gather;
 mod groups;
 #[cfg(test)]
 mod indexes;
+mod listings;
 mod long;
 mod lookup;
 mod migrate;

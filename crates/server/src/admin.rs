@@ -7,6 +7,7 @@ mod moment;
 mod movement;
 mod office;
 mod packet;
+mod page;
 mod session;
 mod user;
 

@@ -15,6 +15,7 @@ mod fault;
 mod groups;
 mod journal;
 mod lane;
+mod listings;
 mod lock;
 mod log;
 mod open;

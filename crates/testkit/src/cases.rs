@@ -12,6 +12,7 @@ mod group;
 mod hang_up;
 mod holding;
 mod lapsed;
+mod listing;
 mod membership;
 mod movement;
 mod overdue;
@@ -45,6 +46,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         hang_up::CASES,
         holding::CASES,
         lapsed::CASES,
+        listing::CASES,
         membership::CASES,
         movement::CASES,
         overdue::CASES,

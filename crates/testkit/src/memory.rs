@@ -6,6 +6,7 @@
 mod contacts;
 mod groups;
 mod ledger;
+mod listings;
 mod people;
 mod profiles;
 mod readiness;

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use hongbao_ports::{Contacts, Groups, Ledger, Profiles, Readiness, Sessions, Users};
+use hongbao_ports::{Contacts, Groups, Ledger, Listings, Profiles, Readiness, Sessions, Users};
 
 use crate::{ManualClock, MemoryStore, SeqIds};
 
@@ -28,6 +28,8 @@ pub struct Ports {
     pub groups: Arc<dyn Groups>,
     /// The profiles.
     pub profiles: Arc<dyn Profiles>,
+    /// The listings.
+    pub listings: Arc<dyn Listings>,
     /// Whether the store can do its work.
     pub readiness: Arc<dyn Readiness>,
 }
@@ -36,7 +38,7 @@ impl Ports {
     /// Names a ledger and a store that is everything else.
     pub fn new<S>(ledger: Arc<dyn Ledger>, store: Arc<S>) -> Self
     where
-        S: Sessions + Users + Contacts + Groups + Profiles + Readiness + 'static,
+        S: Sessions + Users + Contacts + Groups + Profiles + Listings + Readiness + 'static,
     {
         Self {
             ledger,
@@ -45,6 +47,7 @@ impl Ports {
             contacts: store.clone(),
             groups: store.clone(),
             profiles: store.clone(),
+            listings: store.clone(),
             readiness: store,
         }
     }
@@ -70,6 +73,8 @@ pub struct Rig {
     pub groups: Arc<dyn Groups>,
     /// The profiles under test, in the same store as the users.
     pub profiles: Arc<dyn Profiles>,
+    /// The listings under test, in the same store as ledger and users.
+    pub listings: Arc<dyn Listings>,
     /// Whether the store under test can do its work.
     pub readiness: Arc<dyn Readiness>,
     /// A second instance on the same database, with the same clock and ids but nothing else in common: other connections,
@@ -102,7 +107,7 @@ impl Rig {
         ids: Arc<SeqIds>,
         keep: Box<dyn Any + Send + Sync>,
     ) -> Self {
-        let Ports { ledger, sessions, users, contacts, groups, profiles, readiness } = first;
+        let Ports { ledger, sessions, users, contacts, groups, profiles, listings, readiness } = first;
         Self {
             ledger,
             sessions,
@@ -110,6 +115,7 @@ impl Rig {
             contacts,
             groups,
             profiles,
+            listings,
             readiness,
             twin,
             turn: AtomicUsize::new(0),
@@ -137,6 +143,7 @@ impl Rig {
             contacts: self.contacts.clone(),
             groups: self.groups.clone(),
             profiles: self.profiles.clone(),
+            listings: self.listings.clone(),
             readiness: self.readiness.clone(),
         };
         [first.clone(), self.twin.clone().unwrap_or(first)]

@@ -2,9 +2,9 @@
 
 use std::{fmt, process::ExitCode};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use hongbao_domain::{
-    id::TransferId,
+    id::{TransferId, UserId},
     money::print_minor,
     red_packet::{ClaimState, PacketState, Share, Viewed},
 };
@@ -13,7 +13,8 @@ use serde::Serialize;
 
 use super::{
     moment::rfc3339,
-    office::{NotDone, Office, Reach},
+    office::{NotDone, Office, Reach, standing_of},
+    page::Limit,
 };
 
 /// What became of a red packet.
@@ -24,6 +25,27 @@ pub(crate) enum PacketCommand {
         /// The packet's `transfer_id`.
         transfer_id: TransferId,
     },
+    /// List the packets that a user sent or may receive, newest first, a page at a time.
+    List(ListOptions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListOptions {
+    /// The user's id.
+    #[arg(long)]
+    user: UserId,
+    /// Begin behind this packet: the last one of the page before.
+    #[arg(long, value_name = "TRANSFER_ID")]
+    after: Option<TransferId>,
+    #[command(flatten)]
+    limit: Limit,
+}
+
+#[derive(Serialize)]
+struct List {
+    packets: Vec<Report>,
+    /// What `--after` takes for the next page; null on the last one.
+    next: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -59,7 +81,25 @@ struct ClaimLine {
 }
 
 pub(super) async fn run(office: &Office<'_>, command: PacketCommand) -> Result<ExitCode, NotDone> {
-    let PacketCommand::Show { transfer_id } = command;
+    match command {
+        PacketCommand::Show { transfer_id } => show(office, transfer_id).await,
+        PacketCommand::List(options) => list(office, options).await,
+    }
+}
+
+async fn list(office: &Office<'_>, options: ListOptions) -> Result<ExitCode, NotDone> {
+    let ListOptions { user, after, limit } = options;
+    let listed = office.with_store(Reach::Look, async |store| {
+        standing_of(store.as_ref(), user).await?;
+        let listed = store.packets_of(user, limit.page(after)).await;
+        listed.map_err(|fault| NotDone::broke("cannot list the packets", &fault))
+    });
+    let mut listed = listed.await?;
+    let next = limit.cut(&mut listed, |viewed| viewed.packet.id.to_string());
+    office.show(&List { packets: listed.iter().map(Report::from).collect(), next })
+}
+
+async fn show(office: &Office<'_>, transfer_id: TransferId) -> Result<ExitCode, NotDone> {
     let found = office.with_ledger(Reach::Look, async |_, ledger| {
         ledger.view(transfer_id).await.map_err(|fault| NotDone::broke("cannot read the packet", &fault))
     });
@@ -120,6 +160,23 @@ const fn claim_state(state: ClaimState) -> &'static str {
         ClaimState::Claiming { .. } => "claiming",
         ClaimState::Claimed => "claimed",
         ClaimState::Released => "released",
+    }
+}
+
+impl fmt::Display for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.packets.is_empty() {
+            return f.write_str("no packets\n");
+        }
+        for Report { transfer_id, stage, sender_id, coin_id, amount, created_at, shares, .. } in &self.packets {
+            let receivers: Vec<_> = shares.iter().filter_map(|share| share.receiver_id.as_deref()).collect();
+            let receivers = if receivers.is_empty() { "anybody".to_owned() } else { receivers.join(" ") };
+            writeln!(f, "{created_at} {transfer_id} {stage:<9} {amount} {coin_id} from {sender_id} to {receivers}")?;
+        }
+        match &self.next {
+            Some(next) => writeln!(f, "more: --after {next}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -4,10 +4,13 @@ use std::{fmt, process::ExitCode};
 
 use clap::{Args, Subcommand, ValueEnum};
 use hongbao_domain::id::UserId;
-use hongbao_ports::{ChangeStandingRefusal, Failure, Fault, Standing, StandingChange, Users};
+use hongbao_ports::{ChangeStandingRefusal, Failure, Fault, ListedUser, Standing, StandingChange, Users};
 use serde::Serialize;
 
-use super::office::{NotDone, Office, Reach, no_such_user, standing_of};
+use super::{
+    office::{NotDone, Office, Reach, no_such_user, standing_of},
+    page::Limit,
+};
 use crate::{store::Store, trouble::Trouble};
 
 /// Who exists, and how one stands.
@@ -40,6 +43,20 @@ pub(crate) enum UserCommand {
         /// The user's id.
         user: UserId,
     },
+    /// List users in the order of their ids, a page at a time.
+    List(ListOptions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListOptions {
+    /// Only users whose id begins with this.
+    #[arg(long, default_value = "", hide_default_value = true, value_name = "TEXT")]
+    prefix: String,
+    /// Begin behind this user: the last one of the page before.
+    #[arg(long, value_name = "USER")]
+    after: Option<UserId>,
+    #[command(flatten)]
+    limit: Limit,
 }
 
 /// What is to change, at least one.
@@ -80,6 +97,20 @@ struct Shown {
     blocks: Vec<String>,
 }
 
+#[derive(Serialize)]
+struct List {
+    users: Vec<Line>,
+    /// What `--after` takes for the next page; null on the last one.
+    next: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Line {
+    user_id: String,
+    is_active: bool,
+    takes_friend_requests: bool,
+}
+
 pub(super) async fn run(office: &Office<'_>, command: UserCommand) -> Result<ExitCode, NotDone> {
     match command {
         UserCommand::Add { user } => add(office, user).await,
@@ -90,7 +121,19 @@ pub(super) async fn run(office: &Office<'_>, command: UserCommand) -> Result<Exi
             let shown = office.with_store(Reach::Look, async |store| show(store.as_ref(), user).await).await?;
             office.show(&shown)
         }
+        UserCommand::List(options) => list(office, &options).await,
     }
+}
+
+async fn list(office: &Office<'_>, options: &ListOptions) -> Result<ExitCode, NotDone> {
+    let ListOptions { prefix, after, limit } = options;
+    let listed = office.with_store(Reach::Look, async |store| {
+        let listed = store.users(prefix, limit.page(*after)).await;
+        listed.map_err(|fault| NotDone::broke("cannot list the users", &fault))
+    });
+    let mut listed = listed.await?;
+    let next = limit.cut(&mut listed, |user| user.id.to_string());
+    office.show(&List { users: listed.iter().map(Line::from).collect(), next })
 }
 
 async fn add(office: &Office<'_>, user: UserId) -> Result<ExitCode, NotDone> {
@@ -146,6 +189,34 @@ async fn show(store: &dyn Store, user: UserId) -> Result<Shown, NotDone> {
     Ok(Shown { user_id: user.to_string(), is_active, takes_friend_requests, sessions, friends, blocks })
 }
 
+impl From<&ListedUser> for Line {
+    fn from(listed: &ListedUser) -> Self {
+        let Standing { is_active, takes_friend_requests } = listed.standing;
+        Self { user_id: listed.id.to_string(), is_active, takes_friend_requests }
+    }
+}
+
+/// Says how a user stands: `active, takes friend requests`.
+const fn words(is_active: bool, takes_friend_requests: bool) -> [&'static str; 2] {
+    let standing = if is_active { "active" } else { "disabled" };
+    [standing, if takes_friend_requests { "takes friend requests" } else { "takes no friend requests" }]
+}
+
+impl fmt::Display for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.users.is_empty() {
+            return f.write_str("no users\n");
+        }
+        for Line { user_id, is_active, takes_friend_requests } in &self.users {
+            writeln!(f, "{user_id}: {}", words(*is_active, *takes_friend_requests).join(", "))?;
+        }
+        match &self.next {
+            Some(next) => writeln!(f, "more: --after {next}"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl fmt::Display for Added {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { user_id, added } = self;
@@ -157,8 +228,7 @@ impl fmt::Display for Added {
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { user_id, is_active, takes_friend_requests, sessions, friends, blocks } = self;
-        let standing = if *is_active { "active" } else { "disabled" };
-        let requests = if *takes_friend_requests { "takes friend requests" } else { "takes no friend requests" };
+        let [standing, requests] = words(*is_active, *takes_friend_requests);
         write!(f, "{user_id}: {standing}, {requests}, sessions: {sessions}, friends: {friends}")?;
         if blocks.is_empty() { writeln!(f) } else { writeln!(f, ", blocks: {}", blocks.join(" ")) }
     }

@@ -51,6 +51,29 @@ fn people_read_it_too_but_not_the_senders_words() {
 }
 
 #[test]
+fn packets_of_a_user_are_listed_newest_first_page_by_page() {
+    let folder = Folder::new();
+    let demo = folder.demo(&[]);
+    let ids = [demo.publish(), demo.publish(), demo.publish()];
+    assert_eq!(demo.accept(&ids[1]).verdict(), (0, ""));
+    let list = |user, more: &[&str]| admin(&folder, &[&["packet", "list", "--user", user], more].concat());
+
+    for user in ["alice", "bob"] {
+        let page = list(user, &["--limit", "2", "--json"]).json();
+        let shown = admin(&folder, &["packet", "show", &ids[1], "--json"]).json();
+        assert_eq!((&page["packets"][0]["transfer_id"], &page["packets"][1]), (&json!(ids[2]), &shown));
+        assert_eq!((&page["packets"][2], &page["next"]), (&json!(null), &json!(ids[1])));
+        let rest = list(user, &["--after", &ids[1]]);
+        assert!(rest.stdout.ends_with(&format!("Z {} open      8.88 CNY from alice to bob\n", ids[0])), "{rest:?}");
+        assert_eq!(rest.stdout.lines().count(), 1, "{rest:?}");
+        assert!(list(user, &["--limit", "1"]).stdout.ends_with(&format!("\nmore: --after {}\n", ids[2])));
+    }
+    list("carol", &[]).assert_text("no packets\n");
+    list("nobody", &[]).assert_refused("there is no user nobody");
+    admin(&folder, &["packet", "list"]).assert_misused(&["--user"]);
+}
+
+#[test]
 fn what_is_no_packet_is_refused() {
     let folder = Folder::new();
     let _demo = folder.demo(&[]);

@@ -112,6 +112,33 @@ fn several_changes_are_one_and_what_is_blocked_is_listed() {
 }
 
 #[test]
+fn users_are_listed_page_by_page_and_by_prefix() {
+    let folder = Folder::new();
+    let _demo = folder.demo(&[]);
+    admin(&folder, &["user", "add", "bo"]);
+    admin(&folder, &["user", "disable", "bo"]);
+    let list = |more: &[&str]| admin(&folder, &[&["user", "list"], more].concat());
+
+    list(&["--limit", "2"])
+        .assert_text("alice: active, takes friend requests\nbo: disabled, takes friend requests\nmore: --after bo\n");
+    list(&["--limit", "3", "--after", "bo"]).assert_text(
+        "bob: active, takes friend requests\ncarol: active, takes friend requests\ndave: active, takes no friend requests\n",
+    );
+    list(&["--after", "dave"]).assert_text("no users\n");
+    let page = list(&["--prefix", "bo", "--limit", "1", "--json"]).json();
+    let line = json!({ "user_id": "bo", "is_active": false, "takes_friend_requests": true });
+    assert_eq!(page, json!({ "users": [line], "next": "bo" }));
+    let page = list(&["--prefix", "bo", "--after", "bo", "--json"]).json();
+    assert_eq!(
+        (&page["users"][0]["user_id"], &page["users"][1], &page["next"]),
+        (&json!("bob"), &json!(null), &json!(null))
+    );
+    for limit in ["0", "1001", "many"] {
+        list(&["--limit", limit]).assert_misused(&[limit]);
+    }
+}
+
+#[test]
 fn nothing_is_done_for_who_does_not_exist() {
     let folder = Folder::new();
     let _demo = folder.demo(&[]);

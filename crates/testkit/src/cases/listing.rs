@@ -1,0 +1,115 @@
+//! Users and packets, a page at a time.
+
+use hongbao_domain::{
+    id::{TransferId, UserId},
+    red_packet::Stage,
+};
+use hongbao_ports::{Page, Standing};
+
+use crate::{
+    Rig,
+    case::cases,
+    scene::{LIFE, alice, bob, carol, user},
+};
+
+cases![
+    users_come_in_the_order_of_their_bytes_page_by_page,
+    a_prefix_leaves_out_all_other_users,
+    a_list_of_users_says_how_each_one_stands,
+    packets_of_sender_and_receiver_come_newest_first_page_by_page,
+    a_listed_packet_stands_where_a_view_of_it_says,
+    strangers_and_empty_pages_have_nothing,
+];
+
+/// Ids whose order by bytes is not that of a language, and of which some begin others.
+const IDS: [&str; 8] = ["-", "0", "Al", "_a", "al", "al-b", "al0", "alB"];
+
+const STANDING: Standing = Standing { is_active: true, takes_friend_requests: true };
+
+async fn users(rig: &Rig, prefix: &str, after: Option<&str>, limit: u32) -> Vec<String> {
+    let page = Page { after: after.map(user), limit };
+    let users = rig.listings.users(prefix, page).await.expect("users can be listed");
+    users.iter().map(|listed| listed.id.to_string()).collect()
+}
+
+async fn add(rig: &Rig) {
+    for id in IDS.iter().rev() {
+        rig.users.add(user(id), STANDING).await.expect("users can be added");
+    }
+}
+
+async fn users_come_in_the_order_of_their_bytes_page_by_page(rig: &Rig) {
+    add(rig).await;
+    assert_eq!(users(rig, "", None, 100).await, IDS);
+    assert_eq!(users(rig, "", None, 3).await, IDS[..3]);
+    assert_eq!(users(rig, "", Some("Al"), 3).await, IDS[3..6]);
+    assert_eq!(users(rig, "", Some("am"), 3).await, [""; 0]);
+    assert_eq!(users(rig, "", Some("A"), 1).await, ["Al"], "a page may begin behind a user who does not exist");
+}
+
+async fn a_prefix_leaves_out_all_other_users(rig: &Rig) {
+    add(rig).await;
+    assert_eq!(users(rig, "al", None, 100).await, IDS[4..]);
+    assert_eq!(users(rig, "al", Some("al"), 2).await, IDS[5..7]);
+    assert_eq!(users(rig, "al", Some("-"), 1).await, ["al"]);
+    assert_eq!(users(rig, "al", Some("b"), 1).await, [""; 0]);
+    assert_eq!(users(rig, "alBx", None, 100).await, [""; 0]);
+    assert_eq!(users(rig, "a%", None, 100).await, [""; 0], "a prefix is no pattern");
+}
+
+async fn a_list_of_users_says_how_each_one_stands(rig: &Rig) {
+    let out = Standing { is_active: false, takes_friend_requests: false };
+    rig.users.set_standing(bob(), out).await.expect("users can be written");
+    rig.users.set_standing(alice(), STANDING).await.expect("users can be written");
+    let listed = rig.listings.users("", Page { after: None, limit: 10 }).await.expect("users can be listed");
+    let standings: Vec<_> = listed.iter().map(|listed| (listed.id, listed.standing)).collect();
+    assert_eq!(standings, [(alice(), STANDING), (bob(), out)]);
+}
+
+async fn packets(rig: &Rig, of: UserId, after: Option<TransferId>, limit: u32) -> Vec<(TransferId, Stage)> {
+    let viewed = rig.listings.packets_of(of, Page { after, limit }).await.expect("packets can be listed");
+    viewed.iter().map(|viewed| (viewed.packet.id, viewed.stage)).collect()
+}
+
+async fn packets_of_sender_and_receiver_come_newest_first_page_by_page(rig: &Rig) {
+    rig.alice_has(700).await;
+    let mut ids = vec![rig.sending(10).await.id, rig.delivered(20).await.id, rig.claimed(30).await.packet.id];
+    ids.extend([rig.cancelled(40).await.id, rig.delivered(50).await.id]);
+    ids.sort();
+    ids.reverse();
+    for of in [alice(), bob()] {
+        let listed = |after, limit| async move {
+            packets(rig, of, after, limit).await.into_iter().map(|(id, _)| id).collect::<Vec<_>>()
+        };
+        assert_eq!(listed(None, 100).await, ids);
+        assert_eq!(listed(None, 2).await, ids[..2]);
+        assert_eq!(listed(Some(ids[1]), 2).await, ids[2..4]);
+        assert_eq!(listed(Some(ids[4]), 2).await, []);
+    }
+}
+
+async fn a_listed_packet_stands_where_a_view_of_it_says(rig: &Rig) {
+    rig.alice_has(700).await;
+    rig.sending(10).await;
+    rig.delivered(20).await;
+    rig.claimed(30).await;
+    rig.cancelled(40).await;
+    rig.claiming(50).await;
+    rig.clock.advance(LIFE);
+    let page = Page { after: None, limit: 100 };
+    let listed = rig.listings.packets_of(bob(), page).await.expect("packets can be listed");
+    assert_eq!(listed.len(), 5);
+    for viewed in listed {
+        let seen = rig.ledger.view(viewed.packet.id).await.expect("packets can be viewed");
+        assert_eq!(seen, Some(viewed));
+    }
+}
+
+async fn strangers_and_empty_pages_have_nothing(rig: &Rig) {
+    rig.alice_has(700).await;
+    rig.delivered(20).await;
+    assert_eq!(packets(rig, carol(), None, 100).await, []);
+    assert_eq!(packets(rig, user("nobody"), None, 100).await, []);
+    assert_eq!(packets(rig, alice(), None, 0).await, []);
+    assert_eq!(users(rig, "", None, 0).await, [""; 0]);
+}
