@@ -1,0 +1,110 @@
+//! A mock of each port, as the page about embedding shows them.
+#![expect(clippy::unwrap_used, reason = "a test fails where its example is wrong")]
+
+use std::{sync::Arc, time::Duration};
+
+use hongbao_domain::{
+    id::{EventId, TransferId, UserId},
+    im_cloud::CloudRefusal,
+    time::Timestamp,
+};
+use hongbao_ports::{
+    Clock, CloudGroups, CloudMessages, CloudUsers, Contacts, Failure, Fault, FaultKind, Groups, Ids, ImCloud, Ledger,
+    Listings, MockClock, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockContacts, MockGroups, MockIds,
+    MockImCloud, MockLedger, MockListings, MockProfiles, MockReadiness, MockSessions, MockUsers, Notice, NoticeKind,
+    Page, Profiles, Readiness, Schema, Sessions, Turn, Users,
+};
+
+/// What your service does with the ledger.
+async fn lines(ledger: Arc<dyn Ledger>, user: UserId) -> Result<usize, Failure<()>> {
+    Ok(ledger.holdings(user).await?.len())
+}
+
+#[tokio::test]
+async fn a_ledger_that_is_down_is_a_fault() {
+    let mut ledger = MockLedger::new();
+    ledger.expect_holdings().times(1).returning(|_| Err(Fault::unavailable("cannot read the accounts")));
+
+    let outcome = lines(Arc::new(ledger), "alice".parse().unwrap()).await;
+
+    assert!(matches!(outcome, Err(Failure::Fault(fault)) if fault.kind() == FaultKind::Unavailable));
+}
+
+#[tokio::test]
+async fn each_port_of_the_store_has_a_mock() {
+    let (alice, away) = ("alice".parse::<UserId>().unwrap(), || Fault::unavailable("the store is away"));
+
+    let mut sessions = MockSessions::new();
+    sessions.expect_user_of().returning(move |_| Ok(Some(alice)));
+    assert_eq!(sessions.user_of(&"key".parse().unwrap()).await.unwrap(), Some(alice));
+
+    let mut users = MockUsers::new();
+    users.expect_standing().returning(|_| Ok(None));
+    assert!(users.standing(alice).await.unwrap().is_none());
+
+    let mut contacts = MockContacts::new();
+    contacts.expect_friends().returning(|_| Ok(Vec::new()));
+    assert!(contacts.friends(alice).await.unwrap().is_empty());
+
+    let mut profiles = MockProfiles::new();
+    profiles.expect_introduce().returning(move |_| Err(away()));
+    let name = "Alice".parse().unwrap();
+    let profile = hongbao_domain::profile::Profile { user: alice, name, portrait_uri: Default::default() };
+    assert!(profiles.introduce(&profile).await.is_err());
+
+    let mut groups = MockGroups::new();
+    groups.expect_group().returning(|_| Ok(None));
+    assert!(groups.group(hongbao_domain::id::GroupId::from_u128(1)).await.unwrap().is_none());
+
+    let mut listings = MockListings::new();
+    listings.expect_users().returning(|_, _| Ok(Vec::new()));
+    assert!(listings.users("", Page { after: None, limit: 10 }).await.unwrap().is_empty());
+
+    let mut readiness = MockReadiness::new();
+    readiness.expect_schema().returning(|| Ok(Schema::Current));
+    assert_eq!(readiness.schema().await.unwrap(), Schema::Current);
+}
+
+#[tokio::test]
+async fn each_port_of_the_cloud_has_a_mock() {
+    let alice: UserId = "alice".parse().unwrap();
+
+    let mut im_cloud = MockImCloud::new();
+    im_cloud.expect_turn().returning(|_| Ok(Turn::grant()));
+    im_cloud.expect_notify().times(1).returning(|_, notice| {
+        assert_eq!(notice.kind, NoticeKind::Opened);
+        Err(CloudRefusal::Unknown(None))
+    });
+    let (event, packet) = (EventId::from_u128(1), TransferId::from_u128(2));
+    let notice = Notice { event, packet, from: alice, to: "bob".parse().unwrap(), kind: NoticeKind::Opened };
+    let turn = im_cloud.turn(Duration::from_secs(1)).await.unwrap();
+    assert!(im_cloud.notify(turn, &notice).await.is_err());
+
+    let mut cloud_users = MockCloudUsers::new();
+    cloud_users.expect_info().returning(|_, _| Ok(None));
+    assert!(cloud_users.info(alice, Duration::from_secs(1)).await.unwrap().is_none());
+
+    // What is called without being expected panics: this forbids every message and every call on groups.
+    let _no_message: Arc<dyn CloudMessages> = Arc::new(MockCloudMessages::new());
+    let _no_group: Arc<dyn CloudGroups> = Arc::new(MockCloudGroups::new());
+}
+
+#[test]
+fn time_and_ids_are_given() {
+    let mut clock = MockClock::new();
+    clock.expect_now().return_const(Timestamp::from_micros(0));
+    assert_eq!(clock.now().to_micros(), 0);
+
+    let mut ids = MockIds::new();
+    ids.expect_transfer().return_const(TransferId::from_u128(7));
+    assert_eq!(ids.transfer().to_u128(), 7);
+}
+
+#[test]
+fn the_page_shows_what_is_tested_here() {
+    let page = include_str!("../../../docs/embedding.md");
+    let blocks: Vec<_> = page.split("```rust\n").skip(1).filter_map(|rest| rest.split_once("```")).collect();
+    assert_eq!(blocks.len(), 1, "the mocks are the page's only Rust");
+    let (shown, _) = blocks[0];
+    assert!(include_str!("mocks.rs").contains(shown), "docs/embedding.md differs from crates/app/tests/mocks.rs");
+}
