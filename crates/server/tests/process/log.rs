@@ -31,8 +31,9 @@ fn a_json_log_is_one_object_a_line() {
         (&0.into(), &200.into(), &"alice".into())
     );
     assert_eq!(about("/nowhere")["status"], 100);
-    let of_the_packet = lines.iter().filter(|line| line["packet.id"] == *id).count();
-    assert_eq!(of_the_packet, 2, "published and claimed: {log}");
+    let of_the_packet: Vec<_> = lines.iter().filter(|line| line["packet.id"] == *id).collect();
+    assert_eq!(of_the_packet.len(), 2, "published and claimed: {log}");
+    assert_eq!(of_the_packet[0]["span"]["request.id"], published["request.id"], "{log}");
 }
 
 #[test]
