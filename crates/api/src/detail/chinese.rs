@@ -48,10 +48,10 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("already_member", "您已经加入该群组。"),
     // 融云
     ("im_cloud_rejected", "融云服务器拒绝了请求，未发生任何变动。"),
-    ("im_cloud_unknown", "融云服务器没有正常应答，未发生任何变动。"),
+    ("im_cloud_unknown", "融云服务器没有正常响应，未发生任何变动。"),
     ("im_cloud_busy", "融云服务器繁忙，未发生任何变动。"),
-    ("profile_unknown", "融云服务器没有正常应答，修改可能已生效，请查看用户信息。"),
-    ("message_unknown", "融云服务器没有正常应答，消息可能已送达。"),
+    ("profile_unknown", "融云服务器没有正常响应，修改可能已生效，请查看用户信息。"),
+    ("message_unknown", "融云服务器没有正常响应，消息可能已送达。"),
     // 无法识别的请求
     ("unknown_path", "没有这个方法。"),
     ("method_not_allowed", "此处不允许使用该HTTP方法。"),
