@@ -50,7 +50,11 @@ pub(super) struct Stop {
 impl Stop {
     /// Gives how long something may still last that may last until `share`.
     pub(super) fn left(&self, share: Duration) -> Duration {
-        (self.begun + share).saturating_duration_since(Instant::now())
+        self.left_at(Instant::now(), share)
+    }
+
+    fn left_at(&self, now: Instant, share: Duration) -> Duration {
+        (self.begun + share).saturating_duration_since(now)
     }
 }
 
@@ -85,12 +89,12 @@ mod tests {
         assert_eq!(Grace::divide(seconds(10)), divided);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_part_that_begins_late_has_what_is_left_and_no_more() {
+    #[test]
+    fn a_part_that_begins_late_has_what_is_left_and_no_more() {
         let stop = Stop { begun: Instant::now(), grace: Grace::divide(Duration::from_secs(10)) };
-        tokio::time::sleep(Duration::from_millis(8_500)).await;
-        assert_eq!(stop.left(stop.grace.sagas), Duration::ZERO);
-        assert_eq!(stop.left(stop.grace.ledger), Duration::from_millis(500));
-        assert_eq!(stop.left(stop.grace.store), Duration::from_millis(1_500));
+        let late = stop.begun + Duration::from_millis(8_500);
+        assert_eq!(stop.left_at(late, stop.grace.sagas), Duration::ZERO);
+        assert_eq!(stop.left_at(late, stop.grace.ledger), Duration::from_millis(500));
+        assert_eq!(stop.left_at(late, stop.grace.store), Duration::from_millis(1_500));
     }
 }
