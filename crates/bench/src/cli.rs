@@ -16,6 +16,8 @@ pub(crate) struct Cli {
 pub(crate) enum Role {
     /// Measure everything and print the figures.
     Run(Options),
+    /// Measure what one user who floods the server with requests costs another; fails above three times the idle value.
+    Flood(FloodOptions),
     /// Play an IM cloud that takes everything at once.
     Cloud {
         /// Address to listen on.
@@ -35,6 +37,17 @@ pub(crate) enum Role {
         /// Address of the IM cloud.
         cloud: String,
     },
+}
+
+/// How the flood is.
+#[derive(Debug, Args)]
+pub(crate) struct FloodOptions {
+    /// How many connections of one session flood, one figure for each.
+    #[arg(long, value_delimiter = ',', default_values_t = [300, 1000])]
+    pub(crate) connections: Vec<usize>,
+    /// A filled store to use instead of a new SQLite file.
+    #[arg(long)]
+    pub(crate) database: Option<String>,
 }
 
 /// What is measured, and how it is shown.

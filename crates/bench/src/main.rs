@@ -14,6 +14,7 @@ mod cloud;
 mod contest;
 mod facts;
 mod fill;
+mod flood;
 mod floor;
 mod frames;
 mod load;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
 fn play(role: Role) -> Result<ExitCode, trouble::Trouble> {
     match role {
         Role::Run(options) => run::run(&options),
+        Role::Flood(options) => flood::run(&options),
         Role::Cloud { listen } => cloud::run(listen).map(|()| ExitCode::SUCCESS),
         Role::Ceiling { listen } => ceiling::run(listen).map(|()| ExitCode::SUCCESS),
         Role::Textbook { listen, database, cloud } => {

@@ -37,6 +37,12 @@ impl Publishes {
         Self { dice: seed, offered: Vec::new() }
     }
 
+    fn publish(form: &mut String, sender: u32, receiver: u32) -> Option<u32> {
+        let (key, user, coin) = (fill::key(sender), fill::user(receiver), fill::COIN);
+        write!(form, "session_key={key}&toUserId={user}&coin_id={coin}&amount=0.01&content=hello").ok()?;
+        Some(receiver)
+    }
+
     /// Chooses a number below `sides`, as Knuth's MMIX does.
     fn roll(&mut self, sides: u32) -> u32 {
         self.dice = self.dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -51,9 +57,7 @@ impl Work for Publishes {
     fn ask(&mut self, form: &mut String) -> Option<u32> {
         let sender = self.roll(fill::USERS);
         let receiver = (sender + 1 + self.roll(fill::USERS - 1)) % fill::USERS;
-        let (key, user, coin) = (fill::key(sender), fill::user(receiver), fill::COIN);
-        write!(form, "session_key={key}&toUserId={user}&coin_id={coin}&amount=0.01&content=hello").ok()?;
-        Some(receiver)
+        Self::publish(form, sender, receiver)
     }
 
     fn answered(&mut self, receiver: u32, answer: &[u8]) -> Result<(), Trouble> {
@@ -61,6 +65,24 @@ impl Work for Publishes {
         let id = id.ok_or_else(|| Trouble::new("a published packet has no name"))?.to_owned();
         self.offered.push(Offered { id, receiver });
         Ok(())
+    }
+}
+
+/// Packets from one user to others.
+pub(crate) struct FromOne(pub(crate) u32, pub(crate) Publishes);
+
+impl Work for FromOne {
+    const PATH: &'static str = Publishes::PATH;
+    type Asked = u32;
+
+    fn ask(&mut self, form: &mut String) -> Option<u32> {
+        let Self(sender, publishes) = self;
+        let receiver = (*sender + 1 + publishes.roll(fill::USERS - 1)) % fill::USERS;
+        Publishes::publish(form, *sender, receiver)
+    }
+
+    fn answered(&mut self, receiver: u32, answer: &[u8]) -> Result<(), Trouble> {
+        self.1.answered(receiver, answer)
     }
 }
 

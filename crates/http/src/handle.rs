@@ -10,12 +10,15 @@ use actix_web::{
 use futures_util::FutureExt;
 use hongbao_api::{Denial, Endpoint, Invalid, Reply};
 use hongbao_app::{Caller, Deadline};
-use hongbao_ports::Failure;
+use hongbao_ports::{Failure, Fault};
 
 use crate::{Settings, Shared, answer, broken, decode, session};
 
 /// What a body that comes slowly leaves of the deadline: enough for a use case that nothing holds up.
 const KEPT_FOR_USE_CASE: Duration = Duration::from_secs(2);
+
+/// A body that comes slowly must not hold up a stop.
+const STOPPING: &str = "cannot wait for the body: the server is stopping";
 
 /// Serves an endpoint by a use case: at its path, for its HTTP methods, with the envelope for all others.
 pub(crate) fn resource<E, F, Fut>(perform: F) -> Resource
@@ -72,7 +75,12 @@ where
     Fut: Future<Output = Result<E::Data, Failure<E::Refusal>>>,
 {
     let deadline = deadline(request, settings);
-    let fields = decode::fields(request, payload, E::BODY_LIMIT_BYTES, deadline.earlier_by(KEPT_FOR_USE_CASE)).await?;
+    let fields = decode::fields(request, payload, E::BODY_LIMIT_BYTES, deadline.earlier_by(KEPT_FOR_USE_CASE));
+    let fields = tokio::select! {
+        biased;
+        fields = fields => fields?,
+        () = shared.health.bodies_ended() => return Err(broken::from_fault(&Fault::unavailable(STOPPING))),
+    };
     let user = session::user(shared.sessions.as_ref(), deadline, request, &fields).await?;
     request.extensions_mut().insert(user);
     let permit = shared.in_flight.enter(user).ok_or(Denial::RateLimited)?;

@@ -12,6 +12,7 @@ use std::sync::{
 };
 
 use hongbao_ports::Readiness;
+use tokio::sync::watch;
 use tracing::info;
 
 pub(crate) use self::probe::{is_probe, mount};
@@ -24,12 +25,14 @@ pub struct Health(Arc<Inner>);
 struct Inner {
     store: Store,
     is_stopping: AtomicBool,
+    takes_bodies: watch::Sender<bool>,
 }
 
 impl Health {
     /// The server is ready whenever its store is, until it begins to stop.
     pub fn new(store: Arc<dyn Readiness>) -> Self {
-        Self(Arc::new(Inner { store: Store::new(store), is_stopping: AtomicBool::new(false) }))
+        let (store, takes_bodies) = (Store::new(store), watch::Sender::new(true));
+        Self(Arc::new(Inner { store, is_stopping: AtomicBool::new(false), takes_bodies }))
     }
 
     /// Is not ready from now on, and closes each connection after its next answer, so that the caller comes back on one
@@ -38,6 +41,17 @@ impl Health {
         if !self.0.is_stopping.swap(true, Ordering::SeqCst) {
             info!("stopping: not ready any more");
         }
+    }
+
+    /// Ends all requests whose bodies have not arrived.
+    pub(crate) fn end_bodies(&self) {
+        self.0.takes_bodies.send_replace(false);
+    }
+
+    /// Resolves when the server waits for bodies no longer.
+    pub(crate) async fn bodies_ended(&self) {
+        // It cannot fail, for the sender lives as long as this.
+        drop(self.0.takes_bodies.subscribe().wait_for(|takes| !takes).await);
     }
 
     pub(crate) fn is_stopping(&self) -> bool {

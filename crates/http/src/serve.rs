@@ -1,15 +1,18 @@
 //! Listening and stopping.
 
-use std::{io, net::TcpListener, time::Duration};
+use std::{io, net::TcpListener, sync::Arc, time::Duration};
 
 use actix_web::{HttpServer, dev::Server};
+use tokio::{sync::Notify, time::sleep};
+use tracing::warn;
 
-use crate::{Settings, Shared, app};
+use crate::{Health, Settings, Shared, app};
 
 /// Serves on `listener` until `stop` resolves; then takes no more requests and finishes those that run, within the
-/// grace period.
+/// grace period. Bodies that have not arrived by the body grace are waited for no longer.
 ///
-/// It must run inside a tokio runtime, has worker threads of its own, and leaves signals to the caller.
+/// It must run inside a tokio runtime, has worker threads of its own, and leaves signals to the caller. When it returns,
+/// no more than the grace period has passed since the stop, and every connection is closed or abandoned.
 ///
 /// # Errors
 ///
@@ -20,7 +23,32 @@ pub async fn serve(
     settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    listen(listener, shared, settings, stop)?.await
+    let (begun, health) = (Arc::new(Notify::new()), shared.health.clone());
+    let grace = grace(Arc::clone(&begun), settings.grace);
+    let stop = async move {
+        stop.await;
+        begun.notify_one();
+        tokio::spawn(end_bodies(health, settings.body_grace));
+    };
+    tokio::select! {
+        served = listen(listener, shared, settings, stop)? => served,
+        () = grace => {
+            warn!("some requests ran for longer than their share of the grace period; their connections are cut");
+            Ok(())
+        }
+    }
+}
+
+async fn end_bodies(health: Health, grace: Duration) {
+    sleep(grace).await;
+    health.end_bodies();
+}
+
+/// Resolves when the stop has begun and the grace period is over. The framework looks for the end of connections once a
+/// second, which is too seldom for whoever comes after it.
+async fn grace(begun: Arc<Notify>, grace: Duration) {
+    begun.notified().await;
+    sleep(grace).await;
 }
 
 /// Starts listening. The builder cannot go from thread to thread, but the server can.

@@ -18,7 +18,9 @@ pub struct Settings {
     pub deadline: Duration,
     /// How long an idle connection stays open. Balancers in front should give theirs up earlier.
     pub keep_alive: Duration,
-    /// How long a request that is running may go on after the stop, rounded up to seconds.
+    /// How long a body may still arrive after the stop.
+    pub body_grace: Duration,
+    /// How long a request that is running may go on after the stop. Then its connection is cut.
     pub grace: Duration,
 }
 
@@ -30,6 +32,7 @@ impl Default for Settings {
             head_timeout: Duration::from_secs(5),
             deadline: Duration::from_secs(10),
             keep_alive: Duration::from_secs(75),
+            body_grace: Duration::from_secs(1),
             grace: Duration::from_secs(10),
         }
     }

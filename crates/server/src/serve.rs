@@ -2,6 +2,7 @@
 
 mod cloud;
 mod demo;
+mod grace;
 mod signal;
 
 use std::{
@@ -19,6 +20,7 @@ use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use self::grace::{Grace, Stop};
 pub(crate) use self::{
     cloud::{Access, connect},
     signal::stop_signal,
@@ -103,9 +105,10 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         ids,
         health: health.clone(),
     };
-    let grace = settings.http.shutdown_grace.0;
+    let grace = Grace::divide(settings.http.shutdown_grace.0);
     let http = hongbao_http::Settings {
-        grace,
+        body_grace: grace.bodies,
+        grace: grace.requests,
         deadline: timing.deadline,
         id_alphabet: settings.im.id_alphabet(),
         ..hongbao_http::Settings::default()
@@ -118,7 +121,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
             health.begin_stop();
             tokio::time::sleep(delay).await;
             stop.cancel();
-            Instant::now() + grace
+            Instant::now()
         })
     };
 
@@ -130,9 +133,9 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     }
     // A server that broke has not been told to stop.
     stop.cancel();
-    let until = if served.is_ok() { stopping.await.ok() } else { None };
-    shut_down(until.unwrap_or_else(|| Instant::now() + grace), &sagas, [clean_up, reconciler], &ledger, store.as_ref())
-        .await;
+    let begun = if served.is_ok() { stopping.await.ok() } else { None };
+    let stop = Stop { begun: begun.unwrap_or_else(Instant::now), grace };
+    shut_down(stop, &sagas, [clean_up, reconciler], &ledger, store.as_ref()).await;
     sandbox_stop.cancel();
     if let Some(sandbox) = sandbox {
         drop(sandbox.await);
@@ -151,19 +154,21 @@ pub(crate) fn check(settings: &Settings) -> Result<(), Trouble> {
     cloud::check(&settings.im)
 }
 
-/// Finishes what runs, then closes the store.
-async fn shut_down(until: Instant, sagas: &Sagas, sweeps: [JoinHandle<()>; 2], ledger: &Batches, store: &dyn Store) {
-    let left = || until.saturating_duration_since(Instant::now()).max(Duration::from_millis(100));
-    if !sagas.drain(left()).await {
+/// Finishes what runs, then closes the store, each within its share of the grace period.
+async fn shut_down(stop: Stop, sagas: &Sagas, sweeps: [JoinHandle<()>; 2], ledger: &Batches, store: &dyn Store) {
+    let grace = stop.grace;
+    if !sagas.drain(stop.left(grace.sagas)).await {
         warn!("some requests were still running; the next start cleans up after them");
     }
     for sweep in sweeps {
-        drop(tokio::time::timeout(left(), sweep).await);
+        drop(tokio::time::timeout(stop.left(grace.sagas), sweep).await);
     }
-    if tokio::time::timeout(left(), ledger.close()).await.is_err() {
+    if tokio::time::timeout(stop.left(grace.ledger), ledger.close()).await.is_err() {
         warn!("the ledger did not close in time");
     }
-    drop(tokio::time::timeout(left(), store.close()).await);
+    if tokio::time::timeout(stop.left(grace.store), store.close()).await.is_err() {
+        warn!("the store did not close in time");
+    }
     info!("stopped");
 }
 

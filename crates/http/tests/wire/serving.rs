@@ -135,6 +135,26 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn a_body_that_has_not_come_when_the_server_stops_is_told_to_come_again() {
+    let settings = Settings { body_grace: Duration::from_millis(1), ..Settings::default() };
+    let listening = listen(Given::default().shared(), settings);
+    let mut stream = TcpStream::connect(listening.address).await.unwrap();
+    let head = format!(
+        "POST {ACCEPT} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut go_on = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    stream.read_exact(&mut go_on).await.unwrap();
+
+    let (stopped, mut answer) = (tokio::spawn(listening.stop()), String::new());
+    stream.read_to_string(&mut answer).await.unwrap();
+
+    assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("\r\nretry-after: 1\r\n"), "{answer}");
+    assert!(answer.contains(r#""status":121"#) && answer.contains(r#""retryable":true"#), "{answer}");
+    stopped.await.unwrap();
+}
+
+#[tokio::test]
 async fn a_huge_body_is_answered_and_not_just_cut_off() {
     let listening = listen(Given::default().shared(), Settings::default());
     let body = vec![b'x'; 10 * 1024 * 1024];

@@ -125,7 +125,7 @@ impl Server {
                 friends: Friends::new(store.clone(), sagas.clone()),
                 im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), pace.timing),
                 messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas.clone(), pace.timing),
-                in_flight: InFlight::default(),
+                in_flight: InFlight::new(NonZeroU32::MAX),
                 ids,
                 health: hongbao_http::Health::new(store.clone()),
             };

@@ -6,6 +6,7 @@ mod bad_input;
 mod behind_a_pooler;
 mod command_line;
 mod containers;
+mod deadline;
 mod demo_data;
 mod documented;
 mod first_minute;

@@ -105,6 +105,34 @@ fn a_body_that_is_still_arriving_at_the_stop_is_waited_for() {
 }
 
 #[test]
+fn a_body_that_does_not_come_holds_up_neither_the_stop_nor_a_publish_that_runs() {
+    let folder = Folder::new();
+    let demo = folder.demo(&["im.attempt_timeout=1500ms"]);
+    let mut slow = TcpStream::connect(demo.http).unwrap();
+    write!(slow, "{HEAD}Expect: 100-continue\r\nContent-Length: 99\r\n\r\n").unwrap();
+    let mut go_on = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    slow.read_exact(&mut go_on).unwrap();
+    slow.write_all(b"session_key=demo-alice").unwrap();
+    demo.arm_timeout("before");
+    let publishing = demo.publish_in_background();
+    demo.wait_until_it_hangs();
+
+    let start = Instant::now();
+    demo.program.signal("TERM");
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).unwrap();
+    let (status, _, log) = demo.program.ended(GRACE_AND_A_LITTLE);
+
+    assert!(start.elapsed() < Duration::from_secs(6), "a stop may take 10 s: {:?}", start.elapsed());
+    assert!(answer.contains(r#""status":121"#) && answer.contains(r#""retryable":true"#), "{answer}");
+    assert_eq!(publishing.outcome().unwrap().verdict(), (0, ""));
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert_eq!(folder.files("data"), ["demo.db"], "the store is closed, and its log is folded in");
+    folder.assert_balance("alice", "CNY", "991.12", "8.88");
+    folder.assert_audit();
+}
+
+#[test]
 fn a_request_that_hangs_for_longer_than_the_grace_does_not_delay_the_stop_beyond_it() {
     let folder = Folder::new();
     let slow = ["im.timeout=60s", "im.attempt_timeout=60s", "http.deadline=63s", "red_packet.lease=65s"];
@@ -118,7 +146,7 @@ fn a_request_that_hangs_for_longer_than_the_grace_does_not_delay_the_stop_beyond
     let (status, _, log) = demo.program.ended(GRACE_AND_A_LITTLE);
 
     assert_eq!(status.code(), Some(0), "{log}");
-    assert!(start.elapsed() > Duration::from_secs(9), "the request had its grace: {:?}", start.elapsed());
+    assert!(start.elapsed() > Duration::from_secs(7), "the request had its share: {:?}", start.elapsed());
     assert!(log.contains("the next start cleans up after them"), "{log}");
     assert!(publishing.outcome().map_or(true, |answer| answer.body["status"] == 121), "an answer says that it is open");
     assert_eq!(folder.files("data"), ["demo.db"]);
