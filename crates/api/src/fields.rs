@@ -15,6 +15,9 @@ pub enum Value {
     Number(String),
     /// A JSON null, which counts as missing.
     Null,
+    /// A JSON string with one half of a surrogate pair, which stands for no character. It is malformed wherever it is
+    /// looked at.
+    LoneSurrogate,
     /// Any other JSON value. It is malformed wherever it is looked at.
     Other,
 }
@@ -23,7 +26,7 @@ impl Value {
     fn characters(&self) -> Option<&str> {
         match self {
             Self::Text(text) | Self::Number(text) => Some(text),
-            Self::Null | Self::Other => None,
+            Self::Null | Self::LoneSurrogate | Self::Other => None,
         }
     }
 }
@@ -88,6 +91,7 @@ impl Fields {
                 Some(Sent::Once(Value::Number(text))) if parameter.may_be_number => {
                     picked.push((parameter.name, text.as_str()));
                 }
+                Some(Sent::Once(Value::LoneSurrogate)) => return Err(Invalid::LoneSurrogate(parameter.name)),
                 Some(Sent::Once(Value::Number(_) | Value::Other)) => return Err(Invalid::NotText(parameter.name)),
                 Some(Sent::Ambiguously) => return Err(Invalid::Ambiguous(parameter.name)),
             }
@@ -162,6 +166,15 @@ mod tests {
     }
 
     #[test]
+    fn half_a_surrogate_pair_is_named_under_a_known_name_and_ignored_under_any_other() {
+        assert_eq!(
+            fields([("toUserId", Value::LoneSurrogate)]).pick(KNOWN).unwrap_err(),
+            Invalid::LoneSurrogate("toUserId")
+        );
+        assert!(fields([("colour", Value::LoneSurrogate)]).pick(KNOWN).is_ok());
+    }
+
+    #[test]
     fn a_name_sent_twice_is_ambiguous_even_with_one_value() {
         let twice = fields([("toUserId", text("bob")), ("toUserId", text("bob"))]);
         assert_eq!(twice.pick(KNOWN).unwrap_err(), Invalid::Ambiguous("toUserId"));
@@ -181,7 +194,7 @@ mod tests {
         assert_eq!(amount(&merged(text("1"), text("1"))), Ok(Some("1".to_owned())));
         assert_eq!(amount(&merged(text("1"), number("1"))), Ok(Some("1".to_owned())));
         assert_eq!(amount(&merged(text("1"), Value::Null)), Ok(Some("1".to_owned())));
-        for other in [text("1.0"), text(""), Value::Other] {
+        for other in [text("1.0"), text(""), Value::Other, Value::LoneSurrogate] {
             assert_eq!(amount(&merged(text("1"), other)), Err(Invalid::Ambiguous("amount")));
         }
     }

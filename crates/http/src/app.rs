@@ -18,7 +18,8 @@ use hongbao_api::{
 };
 
 use crate::{
-    Settings, Shared, answer, asset, friend, group, handle, health, private_message, profile, red_packet, watch,
+    Settings, Shared, answer, asset, cors, friend, group, handle, health, private_message, profile, red_packet, root,
+    unread, watch,
 };
 
 /// Builds what one worker serves.
@@ -34,7 +35,13 @@ pub fn app(
         InitError = (),
     >,
 > {
-    App::new().app_data(Data::new(shared)).app_data(Data::new(settings)).configure(mount).wrap(from_fn(watch::watch))
+    App::new()
+        .app_data(Data::new(shared))
+        .app_data(Data::new(settings))
+        .configure(mount)
+        .wrap(from_fn(cors::cors))
+        .wrap(from_fn(watch::watch))
+        .wrap(from_fn(unread::close_after))
 }
 
 fn mount(config: &mut ServiceConfig) {
@@ -52,6 +59,7 @@ fn mount(config: &mut ServiceConfig) {
         .service(handle::resource::<UserInfo, _, _>(profile::user_info))
         .service(handle::resource::<message::Publish, _, _>(private_message::publish))
         .configure(health::mount)
+        .configure(root::mount)
         .default_service(web::to(unknown_path));
 }
 

@@ -1,70 +1,56 @@
 //! One reading of queries, forms, multipart forms and JSON objects.
 
+mod description;
 mod json;
 mod multipart;
 mod urlencoded;
 
 use actix_web::{
-    HttpMessage, HttpRequest,
-    http::header::CONTENT_TYPE,
-    web::{Bytes, Payload},
+    HttpRequest,
+    http::header::{CONTENT_LENGTH, HeaderMap},
+    web::Bytes,
 };
 use hongbao_api::{Fields, Invalid};
-use hongbao_app::Deadline;
 
-/// Reads the parameters of a request from its query and its body, of at most `limit_bytes`, which must have come by
-/// `deadline`.
-pub(crate) async fn fields(
-    request: &HttpRequest,
-    payload: Payload,
-    limit_bytes: usize,
-    deadline: Deadline,
-) -> Result<Fields, Invalid> {
-    let query = urlencoded::decode(request.query_string().as_bytes()).ok_or(Invalid::Query)?;
-    let encoding = Encoding::of(request)?;
-    let body = deadline.within(body(request, encoding, payload, limit_bytes)).await;
-    Ok(query.merge(body.unwrap_or(Err(Invalid::Incomplete))?))
+use self::{description::Encoding, urlencoded::Flaw};
+
+/// What some editors and libraries put before a text to say that it is UTF-8. It is no part of the text.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// Reads the parameters of a query string.
+pub(crate) fn query(request: &HttpRequest) -> Result<Fields, Invalid> {
+    urlencoded::decode(request.query_string().as_bytes()).map_err(|flaw| match flaw {
+        Flaw::Escape => Invalid::Query,
+        Flaw::NotUtf8 => Invalid::QueryNotUtf8,
+        Flaw::Charset => Invalid::Charset,
+    })
 }
 
-async fn body(
-    request: &HttpRequest,
-    encoding: Option<Encoding>,
-    payload: Payload,
-    limit_bytes: usize,
-) -> Result<Fields, Invalid> {
-    let bytes = collect(payload, limit_bytes).await?;
-    match encoding {
-        None if bytes.is_empty() => Ok(Fields::default()),
-        None => Err(Invalid::MediaType),
-        Some(Encoding::Form) => urlencoded::decode(&bytes).ok_or(Invalid::Form),
-        Some(Encoding::Multipart) => multipart::decode(request.headers(), bytes).await.ok_or(Invalid::Multipart),
-        Some(Encoding::Json) => json::decode(&bytes).ok_or(Invalid::Json),
+/// Refuses by its head alone a body that cannot be read, so that nobody has to send it.
+pub(crate) fn check_announced(headers: &HeaderMap, limit_bytes: usize) -> Result<(), Invalid> {
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.trim().parse::<u64>().ok());
+    match length {
+        // A body that comes in chunks is announced without a length, and may turn out to be none.
+        None | Some(0) => Ok(()),
+        Some(length) if usize::try_from(length).is_ok_and(|length| length <= limit_bytes) => {
+            Encoding::of(headers).map(|_| ())
+        }
+        Some(_) => Err(Invalid::TooLarge),
     }
 }
 
-async fn collect(payload: Payload, limit_bytes: usize) -> Result<Bytes, Invalid> {
-    let bytes = payload.to_bytes_limited(limit_bytes).await.map_err(|_| Invalid::TooLarge)?;
-    bytes.map_err(|_| Invalid::Incomplete)
-}
-
-/// How a body is encoded.
-enum Encoding {
-    Form,
-    Multipart,
-    Json,
-}
-
-impl Encoding {
-    /// Goes by the content type. `None` where there is none: then there may be no body either.
-    fn of(request: &HttpRequest) -> Result<Option<Self>, Invalid> {
-        if !request.headers().contains_key(CONTENT_TYPE) {
-            return Ok(None);
-        }
-        match request.content_type().to_ascii_lowercase().as_str() {
-            "application/x-www-form-urlencoded" => Ok(Some(Self::Form)),
-            "multipart/form-data" => Ok(Some(Self::Multipart)),
-            "application/json" => Ok(Some(Self::Json)),
-            _ => Err(Invalid::MediaType),
-        }
+/// Reads the parameters of a whole body. Where there is none, it does not matter what the headers say of it.
+pub(crate) async fn body(headers: &HeaderMap, body: Bytes) -> Result<Fields, Invalid> {
+    if body.is_empty() {
+        return Ok(Fields::default());
+    }
+    match Encoding::of(headers)? {
+        Encoding::Form => urlencoded::decode(&body).map_err(|flaw| match flaw {
+            Flaw::Escape => Invalid::Form,
+            Flaw::NotUtf8 => Invalid::BodyNotUtf8,
+            Flaw::Charset => Invalid::Charset,
+        }),
+        Encoding::Multipart => multipart::decode(headers, body).await,
+        Encoding::Json => json::decode(&body),
     }
 }

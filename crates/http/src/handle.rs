@@ -1,4 +1,4 @@
-//! The steps of every request: decode, session, form, use case, envelope.
+//! The steps of every request: session, body, form, use case, envelope.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -8,11 +8,16 @@ use actix_web::{
     web::{self, Data, Payload},
 };
 use futures_util::FutureExt;
-use hongbao_api::{Denial, Endpoint, Invalid, Reply};
+use hongbao_api::{Denial, Endpoint, Fields, Invalid, Reply};
 use hongbao_app::{Caller, Deadline};
+use hongbao_domain::id::SessionKey;
 use hongbao_ports::{Failure, Fault};
 
-use crate::{Settings, Shared, answer, broken, decode, session};
+use crate::{
+    Settings, Shared, answer,
+    body::{self, Body, Limits, Login, Unread},
+    broken, decode, session,
+};
 
 /// What a body that comes slowly leaves of the deadline: enough for a use case that nothing holds up.
 const KEPT_FOR_USE_CASE: Duration = Duration::from_secs(2);
@@ -74,18 +79,8 @@ where
     F: Fn(Shared, Caller, E::Request) -> Fut,
     Fut: Future<Output = Result<E::Data, Failure<E::Refusal>>>,
 {
-    let deadline = deadline(request, settings);
-    let fields = decode::fields(request, payload, E::BODY_LIMIT_BYTES, deadline.earlier_by(KEPT_FOR_USE_CASE));
-    let fields = tokio::select! {
-        biased;
-        fields = fields => fields?,
-        () = shared.health.bodies_ended() => return Err(broken::from_fault(&Fault::unavailable(STOPPING))),
-    };
-    let user = session::user(shared.sessions.as_ref(), deadline, request, &fields).await?;
-    request.extensions_mut().insert(user);
-    let permit = shared.in_flight.enter(user).ok_or(Denial::RateLimited)?;
+    let (caller, fields) = read::<E, _>(request, payload, shared, settings).await?;
     let asked = E::read_within(settings.id_alphabet, &fields)?;
-    let caller = Caller::with_permit(user, deadline, permit);
     perform(shared.clone(), caller, asked).await.map_err(broken::denial)
 }
 
@@ -93,4 +88,57 @@ where
 fn deadline(request: &HttpRequest, settings: &Settings) -> Deadline {
     let set = request.extensions().get::<Deadline>().copied();
     set.unwrap_or_else(|| Deadline::after(settings.deadline))
+}
+
+/// Reads the request and finds who asks: before the body where the key stands in the head, so that an unknown caller costs
+/// no more than that, and a user cannot send more bodies at once than requests.
+async fn read<E: Endpoint, R>(
+    request: &HttpRequest,
+    mut payload: Payload,
+    shared: &Shared,
+    settings: &Settings,
+) -> Result<(Caller, Fields), Denial<R>> {
+    let deadline = deadline(request, settings);
+    let query = decode::query(request)?;
+    let early = match session::key(request, &query)? {
+        Some(key) => Some(enter(request, shared, deadline, &key).await?),
+        None => None,
+    };
+    decode::check_announced(request.headers(), E::BODY_LIMIT_BYTES)?;
+    let limits = Limits {
+        length_bytes: E::BODY_LIMIT_BYTES,
+        min_rate_bytes: settings.min_body_rate_bytes,
+        deadline: deadline.earlier_by(KEPT_FOR_USE_CASE),
+    };
+    let login = if early.is_some() { Login::Known } else { Login::Unknown };
+    let Body { bytes, reservation } = tokio::select! {
+        biased;
+        body = body::read(&mut payload, &shared.bodies, login, limits) => body?,
+        () = shared.health.bodies_ended() => return Err(broken::from_fault(&Fault::unavailable(STOPPING))),
+    };
+    let fields = query.merge(decode::body(request.headers(), bytes).await?);
+    // Again, for a key in the body must not differ from one in the head.
+    let key = session::key(request, &fields)?.ok_or(Denial::NotLoggedIn)?;
+    let caller = match (early, reservation) {
+        (Some(caller), _) => caller,
+        (None, None) => enter(request, shared, deadline, &key).await?,
+        // What was read is still in memory.
+        (None, Some(mut reservation)) => {
+            reservation.during(enter(request, shared, deadline, &key)).await.map_err(Unread::from)??
+        }
+    };
+    Ok((caller, fields))
+}
+
+/// Finds the user of a key, and counts the request among those that the user has in flight.
+async fn enter<R>(
+    request: &HttpRequest,
+    shared: &Shared,
+    deadline: Deadline,
+    key: &SessionKey,
+) -> Result<Caller, Denial<R>> {
+    let user = session::user(shared.sessions.as_ref(), deadline, key).await?;
+    request.extensions_mut().insert(user);
+    let permit = shared.in_flight.enter(user).ok_or(Denial::RateLimited)?;
+    Ok(Caller::with_permit(user, deadline, permit))
 }

@@ -10,7 +10,9 @@
 mod answer;
 mod app;
 mod asset;
+mod body;
 mod broken;
+mod cors;
 mod decode;
 mod friend;
 mod group;
@@ -19,13 +21,17 @@ mod health;
 mod private_message;
 mod profile;
 mod red_packet;
+mod root;
 mod serve;
 mod session;
 mod settings;
 mod shared;
+mod unread;
 mod watch;
 
 pub use app::app;
+pub use body::BodyBudget;
+pub use cors::{Cors, OriginError};
 pub use health::Health;
 pub use serve::serve;
 pub use settings::Settings;

@@ -58,13 +58,15 @@ fn listen(
     settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<Server> {
-    let mut server = HttpServer::new(move || app(shared.clone(), settings))
+    let (grace, head_timeout, keep_alive, workers) =
+        (settings.grace, settings.head_timeout, settings.keep_alive, settings.workers);
+    let mut server = HttpServer::new(move || app(shared.clone(), settings.clone()))
         .disable_signals()
         .shutdown_signal(stop)
-        .shutdown_timeout(whole_seconds(settings.grace))
-        .client_request_timeout(settings.head_timeout)
-        .keep_alive(settings.keep_alive);
-    if let Some(workers) = settings.workers {
+        .shutdown_timeout(whole_seconds(grace))
+        .client_request_timeout(head_timeout)
+        .keep_alive(keep_alive);
+    if let Some(workers) = workers {
         server = server.workers(workers.get());
     }
     Ok(server.listen(listener)?.run())

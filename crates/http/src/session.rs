@@ -8,28 +8,28 @@ use hongbao_ports::Sessions;
 
 use crate::broken;
 
-/// Finds the user of the request. Whoever has no session is told so and nothing else.
+/// Finds the user of a key. Whoever has no session is told so and nothing else.
 pub(crate) async fn user<R>(
     sessions: &dyn Sessions,
     deadline: Deadline,
-    request: &HttpRequest,
-    fields: &Fields,
+    key: &SessionKey,
 ) -> Result<UserId, Denial<R>> {
-    let key = key(fields, bearer(request)?)?;
-    let found = deadline.within(sessions.user_of(&key)).await.unwrap_or_else(Err);
+    let found = deadline.within(sessions.user_of(key)).await.unwrap_or_else(Err);
     let user = found.map_err(|fault| broken::from_fault(&fault))?;
     user.ok_or(Denial::NotLoggedIn)
 }
 
-/// Chooses the key. Two keys are no choice: whoever asks so is not logged in, and learns nothing else.
-fn key<R>(fields: &Fields, bearer: Option<&str>) -> Result<SessionKey, Denial<R>> {
+/// Finds the key in the head and in the fields that have been read; `None` if it is in neither.
+///
+/// Two keys are no choice: whoever asks so is not logged in, and learns nothing else.
+pub(crate) fn key<R>(request: &HttpRequest, fields: &Fields) -> Result<Option<SessionKey>, Denial<R>> {
     let picked = fields.pick(&[SESSION_KEY]).map_err(|_| Denial::NotLoggedIn)?;
-    let key = match (picked.get(SESSION_KEY.name), bearer) {
+    let key = match (picked.get(SESSION_KEY.name), bearer(request)?) {
         (Some(parameter), Some(bearer)) if parameter != bearer => return Err(Denial::NotLoggedIn),
         (Some(key), _) | (None, Some(key)) => key,
-        (None, None) => return Err(Denial::NotLoggedIn),
+        (None, None) => return Ok(None),
     };
-    key.parse().map_err(|_| Denial::NotLoggedIn)
+    key.parse().map(Some).map_err(|_| Denial::NotLoggedIn)
 }
 
 /// Reads `Authorization: Bearer <key>`; any other scheme is not ours to read.

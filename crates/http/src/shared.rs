@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPackets, groups::Groups};
 use hongbao_ports::{Ids, Sessions};
 
-use crate::Health;
+use crate::{BodyBudget, Health};
 
 /// The use cases and ports behind the endpoints. A clone is the same.
 #[derive(Clone)]
@@ -26,6 +26,8 @@ pub struct Shared {
     pub in_flight: InFlight,
     /// Names for requests that come without one.
     pub ids: Arc<dyn Ids>,
+    /// How much memory bodies may take while they are read.
+    pub bodies: BodyBudget,
     /// What the probes are told.
     pub health: Health,
 }

@@ -14,6 +14,7 @@ use std::{
 
 use hongbao_app::{CleanUp, Friends, ImUsers, InFlight, Messages, RedPackets, Sagas, Timing, World, groups};
 use hongbao_domain::message::ReservedNames;
+use hongbao_http::{BodyBudget, Cors};
 use hongbao_ledger::Batches;
 use hongbao_ports::{Clock, Deployment, Ids};
 use tokio::{task::JoinHandle, time::Instant};
@@ -37,6 +38,7 @@ use crate::{
 pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trouble> {
     let timing = timing(&settings)?;
     check_groups(&settings)?;
+    let (cors, bodies) = browsers_and_bodies(&settings)?;
     let listener = settings.http.listen.bind("http.listen")?;
     let sandbox = if demo { Some(demo::Cloud::bind(&settings)?) } else { None };
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(SystemIds));
@@ -103,6 +105,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         messages: Messages::new(store.clone(), cloud, reserved_names(&settings), sagas.clone(), timing),
         in_flight: InFlight::new(settings.http.user_in_flight),
         ids,
+        bodies,
         health: health.clone(),
     };
     let grace = Grace::divide(settings.http.shutdown_grace.0);
@@ -111,6 +114,8 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         grace: grace.requests,
         deadline: timing.deadline,
         id_alphabet: settings.im.id_alphabet(),
+        min_body_rate_bytes: settings.http.min_body_rate.bytes(),
+        cors,
         ..hongbao_http::Settings::default()
     };
     let stopping = {
@@ -200,6 +205,19 @@ fn check_groups(settings: &Settings) -> Result<(), Trouble> {
         return Err(Trouble::new("group.check_pause must not be shorter than red_packet.lease"));
     }
     Ok(())
+}
+
+/// The smallest budget in which bodies of the longest kind, 1 MiB, do not drive each other out.
+const MIN_BODY_BUDGET_BYTES: usize = 4 << 20;
+
+fn browsers_and_bodies(settings: &Settings) -> Result<(Cors, BodyBudget), Trouble> {
+    let cors = Cors::try_new(&settings.http.cors_origins.0)
+        .map_err(|error| Trouble::because("http.cors_origins cannot be used", &error))?;
+    let budget_bytes = settings.http.body_budget.bytes();
+    if budget_bytes < MIN_BODY_BUDGET_BYTES {
+        return Err(Trouble::new("http.body_budget must be at least 4MiB, or the longest bodies would not fit"));
+    }
+    Ok((cors, BodyBudget::new(budget_bytes)))
 }
 
 /// Whoever could send what we or the cloud send could deceive the receiver.

@@ -4,6 +4,7 @@ mod database;
 mod environment;
 mod list;
 mod secret;
+mod size;
 mod span;
 
 use std::{fs, io::ErrorKind, net::SocketAddr, num::NonZeroU32, path::Path, process::ExitCode, time::Duration};
@@ -18,6 +19,7 @@ pub(crate) use self::{
     database::{Database, Place, is_masked},
     list::List,
     secret::Secret,
+    size::Size,
     span::Span,
 };
 use crate::{cli::Common, listen::Listen, print, trouble::Trouble};
@@ -48,6 +50,12 @@ pub(crate) struct Http {
     pub(crate) deadline: Span,
     /// How many requests of one user may be in flight at once.
     pub(crate) user_in_flight: NonZeroU32,
+    /// How much memory bodies may take while they are read, over all connections.
+    pub(crate) body_budget: Size,
+    /// How much of a body has to arrive in a second; 0: any rate will do.
+    pub(crate) min_body_rate: Size,
+    /// The origins whose web pages may call the API from a browser.
+    pub(crate) cors_origins: List,
     /// How long a server that is told to stop serves on, not ready any more, so that balancers see it in time.
     pub(crate) shutdown_delay: Span,
     /// How long a shutdown waits for what runs.
@@ -175,6 +183,9 @@ impl Default for Http {
             listen: Listen::Address(SocketAddr::from(([127, 0, 0, 1], 8080))),
             deadline: Span::seconds(10),
             user_in_flight: InFlight::DEFAULT_LIMIT,
+            body_budget: Size::new(32 << 20),
+            min_body_rate: Size::new(1024),
+            cors_origins: List::default(),
             shutdown_delay: Span::seconds(0),
             shutdown_grace: Span::seconds(10),
         }

@@ -5,28 +5,58 @@
 
 use hongbao_api::{Fields, Value};
 
-/// Reads the pairs; `None` if an escape or the UTF-8 is broken.
-pub(super) fn decode(encoded: &[u8]) -> Option<Fields> {
-    encoded.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).map(pair).collect()
+use super::{
+    BYTE_ORDER_MARK,
+    description::{CHARSET_FIELD, check_charset},
+};
+
+/// What is wrong with a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flaw {
+    /// A percent sign without two hexadecimal digits after it.
+    Escape,
+    /// The bytes are not UTF-8.
+    NotUtf8,
+    /// It says that it is in another charset than UTF-8.
+    Charset,
 }
 
-fn pair(pair: &[u8]) -> Option<(String, Value)> {
+/// Reads the pairs. A byte-order mark at the beginning, plain or escaped, is no part of the first name.
+pub(super) fn decode(encoded: &[u8]) -> Result<Fields, Flaw> {
+    let mut fields = Fields::default();
+    for (index, encoded) in encoded.split(|byte| *byte == b'&').enumerate() {
+        let (mut name, value) = pair(encoded)?;
+        if index == 0 && name.starts_with(BYTE_ORDER_MARK) {
+            name.drain(..BYTE_ORDER_MARK.len_utf8());
+        }
+        if name == CHARSET_FIELD && !value.is_empty() {
+            check_charset(&value).map_err(|_| Flaw::Charset)?;
+        }
+        if !(name.is_empty() && value.is_empty()) {
+            fields.insert(name, Value::Text(value));
+        }
+    }
+    Ok(fields)
+}
+
+fn pair(pair: &[u8]) -> Result<(String, String), Flaw> {
     let mut halves = pair.splitn(2, |byte| *byte == b'=');
     let mut half = || text(halves.next().unwrap_or_default());
-    Some((half()?, Value::Text(half()?)))
+    Ok((half()?, half()?))
 }
 
-fn text(encoded: &[u8]) -> Option<String> {
+fn text(encoded: &[u8]) -> Result<String, Flaw> {
     let mut decoded = Vec::with_capacity(encoded.len());
     let mut bytes = encoded.iter();
+    let digit = |digit: Option<&u8>| digit.and_then(|digit| hex(*digit)).ok_or(Flaw::Escape);
     while let Some(byte) = bytes.next() {
         decoded.push(match byte {
-            b'%' => hex(*bytes.next()?)? * 16 + hex(*bytes.next()?)?,
+            b'%' => digit(bytes.next())? * 16 + digit(bytes.next())?,
             b'+' => b' ',
             plain => *plain,
         });
     }
-    String::from_utf8(decoded).ok()
+    String::from_utf8(decoded).map_err(|_| Flaw::NotUtf8)
 }
 
 fn hex(digit: u8) -> Option<u8> {
@@ -64,9 +94,30 @@ mod tests {
 
     #[test]
     fn broken_escapes_and_broken_utf_8_are_malformed() {
-        for broken in ["a=%zz", "a=%", "a=%4", "a=%4g", "%=a", "a=%ff", "a=%e7%a6", "a=%+1", "unknown=%zz"] {
-            assert_eq!(decode(broken.as_bytes()), None, "{broken}");
+        for broken in ["a=%zz", "a=%", "a=%4", "a=%4g", "%=a", "a=%+1", "unknown=%zz"] {
+            assert_eq!(decode(broken.as_bytes()), Err(Flaw::Escape), "{broken}");
         }
-        assert_eq!(decode(b"a=\xff"), None);
+        for broken in ["a=%ff", "a=%e7%a6", "a=%C4%A3%B0", "a=%ED%A0%BE"] {
+            assert_eq!(decode(broken.as_bytes()), Err(Flaw::NotUtf8), "{broken}");
+        }
+        assert_eq!(decode(b"a=\xff"), Err(Flaw::NotUtf8));
+        assert_eq!(decode(b"\xff\xfea\0=\x001\0"), Err(Flaw::NotUtf8), "UTF-16");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_skipped_at_the_beginning_and_kept_anywhere_else() {
+        for encoded in ["\u{feff}amount=1&a=2", "%EF%BB%BFamount=1&a=2", "\u{feff}&amount=1"] {
+            assert_eq!(value(encoded, "amount").as_deref(), Some("1"), "{encoded:?}");
+        }
+        assert_eq!(value("a=1&\u{feff}amount=1", "amount"), None);
+        assert_eq!(value("\u{feff}\u{feff}amount=1", "amount"), None, "only one is a mark");
+        assert_eq!(value("amount=\u{feff}1", "amount").as_deref(), Some("\u{feff}1"));
+    }
+
+    #[test]
+    fn a_form_that_names_another_charset_is_refused() {
+        assert_eq!(decode(b"_charset_=gbk&content=%C4%A3"), Err(Flaw::Charset));
+        assert_eq!(value("_charset_=UTF-8&a=%C4%A3", "a").as_deref(), Some("\u{123}"));
+        assert_eq!(value("_charset_=&a=1", "a").as_deref(), Some("1"));
     }
 }

@@ -2,9 +2,11 @@
 #![cfg(test)]
 
 mod around;
+mod browsers;
 mod encodings;
 mod errors;
 mod fair_use;
+mod half_sent;
 mod health;
 mod logs;
 mod random;

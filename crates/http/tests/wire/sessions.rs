@@ -85,3 +85,36 @@ async fn without_a_session_nothing_is_learnt_about_parameters() {
         assert_eq!(Given::default().answer(request).await.numbers(), (200, 2, "not_logged_in"));
     }
 }
+
+#[actix_web::test]
+async fn a_key_in_the_head_is_judged_before_the_body() {
+    let garbage = |request: TestRequest| request.insert_header(("Content-Type", "text/plain")).set_payload("x");
+    let requests = [
+        garbage(request("session_key=unknown")),
+        garbage(request("").insert_header(("Authorization", "Bearer unknown"))),
+        garbage(request("session_key=a&session_key=a")),
+        garbage(request("session_key=other").insert_header(("Authorization", format!("Bearer {KEY}")))),
+    ];
+    for request in requests {
+        assert_eq!(Given::default().answer(request).await.numbers(), (200, 2, "not_logged_in"));
+    }
+    let known = garbage(request("").insert_header(("Authorization", format!("Bearer {KEY}"))));
+    assert_eq!(Given::default().answer(known).await.numbers(), (415, 100, "invalid_request"));
+}
+
+#[actix_web::test]
+async fn a_key_in_the_body_must_not_differ_from_the_one_in_the_head() {
+    let with_key = |request: TestRequest, key: &str| {
+        let form = "application/x-www-form-urlencoded";
+        request.insert_header(("Content-Type", form)).set_payload(format!("session_key={key}"))
+    };
+    let bearer = || request("").insert_header(("Authorization", format!("Bearer {KEY}")));
+    for request in [bearer(), request(&format!("session_key={KEY}"))] {
+        let answer = Given::default().answer(with_key(request, "other")).await;
+        assert_eq!(answer.numbers(), (200, 2, "not_logged_in"));
+    }
+    let mut given = given_no_packet();
+    given.sessions.checkpoint();
+    given.sessions.expect_user_of().times(1).returning(|_| Ok(Some("alice".parse().unwrap())));
+    assert_eq!(given.answer(with_key(bearer(), KEY)).await.numbers(), (200, 4, "packet_not_found"));
+}

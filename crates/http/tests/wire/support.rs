@@ -15,7 +15,7 @@ use hongbao_domain::{
     im_cloud::CloudApp,
     message::ReservedNames,
 };
-use hongbao_http::{Health, Settings, Shared, app};
+use hongbao_http::{BodyBudget, Health, Settings, Shared, app};
 use hongbao_ports::{
     Fault, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockContacts, MockGroups, MockIds, MockImCloud,
     MockLedger, MockProfiles, MockReadiness, MockSessions, MockUsers, Standing, Turn,
@@ -91,6 +91,7 @@ impl Given {
             messages: Messages::new(users, Arc::new(MockCloudMessages::new()), ReservedNames::default(), sagas, timing),
             in_flight: InFlight::default(),
             ids,
+            bodies: BodyBudget::new(64 * 1024 * 1024),
             health: Health::new(Arc::new(self.readiness)),
         }
     }

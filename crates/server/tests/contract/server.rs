@@ -127,6 +127,7 @@ impl Server {
                 messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas.clone(), pace.timing),
                 in_flight: InFlight::new(NonZeroU32::MAX),
                 ids,
+                bodies: hongbao_http::BodyBudget::new(64 << 20),
                 health: hongbao_http::Health::new(store.clone()),
             };
             let http = hongbao_http::Settings {

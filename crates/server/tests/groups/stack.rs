@@ -103,6 +103,7 @@ impl Stack {
             messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas, timing),
             in_flight: InFlight::default(),
             ids,
+            bodies: hongbao_http::BodyBudget::new(64 << 20),
             health: hongbao_http::Health::new(store.clone()),
         };
         let listener = bind();

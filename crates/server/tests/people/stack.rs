@@ -86,6 +86,7 @@ impl Stack {
             messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas, timing),
             in_flight: InFlight::default(),
             ids: ids.clone(),
+            bodies: hongbao_http::BodyBudget::new(64 << 20),
             health: hongbao_http::Health::new(store.clone()),
         };
         let (cloud_stop, stop) = (CancellationToken::new(), CancellationToken::new());

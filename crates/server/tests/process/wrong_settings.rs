@@ -105,6 +105,8 @@ fn a_malformed_value_is_named_with_its_setting() {
         ("im.timeout", "soon"),
         ("im.timeout", "5"),
         ("http.deadline", "-1s"),
+        ("http.body_budget", "32MB"),
+        ("http.min_body_rate", "-1"),
         ("red_packet.expires_in", "18446744073709551615s"),
         ("im.timeout", "18446744073709551615s"),
         ("im.private_messages_per_minute", "many"),
@@ -115,6 +117,11 @@ fn a_malformed_value_is_named_with_its_setting() {
         start(&[&format!("{setting}={value}")]).assert_trouble(&[setting]);
     }
     start(&["log.filter=a=b=c"]).assert_trouble(&["log.filter", "a=b=c"]);
+    start(&["http.body_budget=3MiB"]).assert_trouble(&["http.body_budget", "4MiB"]);
+    for origin in ["*", "null", "https://app.example.com/"] {
+        start(&[&format!("http.cors_origins=https://app.example.com,{origin}")])
+            .assert_trouble(&["http.cors_origins", &format!("`{origin}`")]);
+    }
     start(&["im.notice_prefix=RC:"]).assert_trouble(&["notice_prefix"]);
 }
 

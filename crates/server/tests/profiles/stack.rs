@@ -124,6 +124,7 @@ impl Stack {
             messages: Messages::new(store.clone(), cloud.clone(), reserved, sagas, timing),
             in_flight: InFlight::default(),
             ids,
+            bodies: hongbao_http::BodyBudget::new(64 << 20),
             health: hongbao_http::Health::new(store.clone()),
         };
         let (cloud_stop, stop) = (CancellationToken::new(), CancellationToken::new());
