@@ -32,7 +32,7 @@ pub struct Settings {
     pub writers: usize,
     /// The most commands in one batch.
     pub batch_limit: usize,
-    /// The most commands that may wait. One more is refused at once.
+    /// The most commands that may wait to begin something. One more is refused at once; what was begun is never refused.
     pub queue_limit: usize,
     /// For how long a batch is attempted while the store is not there.
     pub patience: Duration,
