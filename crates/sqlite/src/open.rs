@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt, path::Path, str::FromStr, sync::Arc, time:
 
 use hongbao_ports::{Clock, Deployment, Fault, Schema};
 use sqlx::{
-    SqlitePool,
+    ConnectOptions, SqlitePool,
     migrate::{Migrate, MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -156,7 +156,9 @@ fn options(settings: &Settings) -> Result<SqliteConnectOptions, OpenError> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(settings.busy_timeout);
+        .busy_timeout(settings.busy_timeout)
+        // Nor each statement that is slow.
+        .disable_statement_logging();
     if settings.create
         && let Some(folder) = options.get_filename().parent().filter(|folder| *folder != Path::new(""))
     {
@@ -167,7 +169,9 @@ fn options(settings: &Settings) -> Result<SqliteConnectOptions, OpenError> {
 
 fn pool(settings: &Settings, size: u32) -> SqlitePoolOptions {
     let patience = settings.busy_timeout + Duration::from_secs(1);
-    SqlitePoolOptions::new().max_connections(size).acquire_timeout(patience)
+    // The library would log each that waits long, thousands in a flood.
+    let never = Duration::MAX;
+    SqlitePoolOptions::new().max_connections(size).acquire_timeout(patience).acquire_slow_threshold(never)
 }
 
 /// Refuses a schema that is not the one that this version knows.
