@@ -6,6 +6,7 @@ mod admin;
 mod cli;
 mod health;
 mod im;
+mod mask;
 mod migrate;
 mod print;
 mod sandbox;
@@ -31,7 +32,10 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
     match run(cli) {
         Ok(code) => code,
         Err(trouble) => {
@@ -40,6 +44,20 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Says what is wrong with the command line, or gives the help that was asked for.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let code = ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let (plain, masked) = (error.to_string(), mask::arguments(&error.to_string(), arguments));
+    // Who does not listen is no trouble.
+    if error.use_stderr() && masked != plain {
+        drop(write!(stderr(), "{masked}"));
+    } else {
+        drop(error.print());
+    }
+    code
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Trouble> {

@@ -18,7 +18,7 @@ pub(crate) use self::{
     secret::Secret,
     span::Span,
 };
-use crate::{cli::Common, print, trouble::Trouble};
+use crate::{cli::Common, mask, print, trouble::Trouble};
 
 /// Everything that can be set. Each field is the key of the same name in its section.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -248,7 +248,8 @@ impl Settings {
                 let why = without_quotes(&cause.to_string());
                 return Trouble::new(format!("the settings file {} cannot be read: {why}", path.display()));
             }
-            Trouble::because("the settings cannot be used", &error)
+            // It quotes what cannot be read, which may be an address with a password in the wrong place.
+            Trouble::new(mask::quoted(&Trouble::because("the settings cannot be used", &error).to_string()))
         };
         for (key, value) in &common.set {
             sources = sources.set_override(key, value.as_str()).map_err(bad)?;
@@ -302,6 +303,16 @@ mod tests {
         assert!(load(&[("im.timeout", "soon")]).is_err());
         assert!(load(&[("log.format", "xml")]).is_err());
         assert!(load(&[("im.quota_share", "0")]).is_err());
+    }
+
+    #[test]
+    fn an_address_in_the_wrong_place_is_not_repeated() {
+        for key in ["database.connections", "database.pooler", "im.timeout", "http.listen"] {
+            for address in ["postgres://hb:s3cret@db/hb", "host=db password='my s3cret'"] {
+                let trouble = load(&[(key, address)]).unwrap_err().to_string();
+                assert!(trouble.contains(key) && !trouble.contains("s3cret"), "{trouble}");
+            }
+        }
     }
 
     #[test]
