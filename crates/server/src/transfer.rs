@@ -36,8 +36,7 @@ pub(crate) struct TransferOptions {
 
 /// Reads an address. What stands there instead is not repeated: there may be a password in it.
 fn place(flag: &str, url: &str) -> Result<Place, Trouble> {
-    let wrong = "names no store; it must be like sqlite://data/hongbao.db or postgres://user@host/database";
-    Place::parse(url).map_err(|_| Trouble::new(format!("{flag} {wrong}")))
+    Place::parse(url).map_err(|wrong| Trouble::new(format!("{flag} {wrong}")))
 }
 
 /// How long a store that has failed may take to say goodbye.
