@@ -8,6 +8,7 @@ mod audit;
 mod book;
 mod changes;
 mod command;
+mod lane;
 mod movement;
 mod posting;
 
@@ -17,6 +18,7 @@ pub use book::{Book, Loaded};
 pub(crate) use book::{Overflow, Transfer};
 pub use changes::{Change, Changes};
 pub use command::{Action, Command, Keys, Outcome, Request, StoredReply, Verb};
+pub use lane::Lane;
 pub use movement::{
     Deposit, DepositRefusal, Direction, Moved, Movement, OpenAccount, OpenAccountRefusal, Opened, Withdraw,
     WithdrawRefusal,

@@ -32,7 +32,7 @@ pub struct Settings {
     pub writers: usize,
     /// The most commands in one batch.
     pub batch_limit: usize,
-    /// The most commands that may wait. One more is refused at once.
+    /// The most commands that may wait to begin something. One more is refused at once; what was begun is never refused.
     pub queue_limit: usize,
     /// For how long a batch is attempted while the store is not there.
     pub patience: Duration,
@@ -50,6 +50,16 @@ pub struct Batches {
     ids: Arc<dyn Ids>,
     queue: Arc<Queue>,
     writers: TaskTracker,
+    open: Arc<Open>,
+}
+
+/// Stops the writers of a ledger that was not closed, with the last that can give it commands.
+struct Open(Arc<Queue>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 impl Batches {
@@ -62,7 +72,16 @@ impl Batches {
             writers.spawn(write(writer, Arc::clone(&store), Arc::clone(&ids), settings));
         }
         writers.close();
-        Self { store, ids, queue, writers }
+        let open = Arc::new(Open(queue.clone()));
+        Self { store, ids, queue, writers, open }
+    }
+
+    /// Gives the same ledger with its reads from another handle on the same store, such as one that has connections of its
+    /// own. Commands go to the same queue.
+    #[must_use]
+    pub fn reading_from(&self, store: Arc<dyn Store>) -> Self {
+        let Self { store: _, ids, queue, writers, open } = self;
+        Self { store, ids: ids.clone(), queue: queue.clone(), writers: writers.clone(), open: open.clone() }
     }
 
     /// Takes no more commands, runs those that wait and ends the writers.
@@ -76,13 +95,6 @@ impl Batches {
         let outcome = self.queue.submit(command).await?;
         let answer = V::answer(outcome).ok_or(Fault::internal("cannot read another command's outcome"))?;
         answer.map_err(Failure::Refused)
-    }
-}
-
-/// Stops the writers of a ledger that was not closed.
-impl Drop for Batches {
-    fn drop(&mut self) {
-        self.queue.close();
     }
 }
 

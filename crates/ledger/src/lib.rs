@@ -8,8 +8,10 @@
 mod attempt;
 mod batches;
 mod queue;
+mod slow;
 mod store;
 
 pub use attempt::{Attempts, Broken};
 pub use batches::{Batches, Settings};
+pub use slow::SlowLog;
 pub use store::{Attempt, CommitError, Store};

@@ -4,24 +4,28 @@
 //! queue until that batch is done, and so do later ones that name the same. And a batch begins beside another only when
 //! it is worth its statements, or when the other takes long. Nothing but speed hangs on all this: servers do not know of
 //! each other's batches, and the store's locks and versions are what keeps them apart.
+//!
+//! The queue has lanes. What waits is bounded for new work only: each second step belongs to a saga whose first one was
+//! taken, and sweeps bound themselves.
 
+mod lanes;
 mod writer;
 
 use std::{
-    collections::VecDeque,
     iter, slice,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use hongbao_domain::ledger::{Command, Keys, Outcome};
+use hongbao_domain::ledger::{Command, Keys, Lane, Outcome};
 use hongbao_ports::Fault;
 use tokio::{
     sync::{Notify, oneshot},
     time::Instant,
 };
 
-pub(crate) use writer::Writer;
+use self::lanes::Lanes;
+pub(crate) use self::writer::Writer;
 
 /// How many commands make a batch beside another worth its statements. Fewer are done sooner in the next batch, together,
 /// where processors are scarce.
@@ -45,7 +49,7 @@ pub(crate) struct Queue {
 }
 
 struct State {
-    waiting: VecDeque<Entry>,
+    waiting: Lanes,
     /// The running batch of each writer.
     running: Vec<Option<Running>>,
     /// A writer looks again soon, whatever comes.
@@ -59,10 +63,10 @@ struct Running {
 }
 
 impl Queue {
-    /// Makes a queue for at most `limit` waiting commands, and a number of writers.
+    /// Makes a queue for at most `limit` waiting commands that begin something, and a number of writers.
     pub(crate) fn new(limit: usize, writers: usize) -> Self {
         let running = iter::repeat_with(|| None).take(writers).collect();
-        let state = State { waiting: VecDeque::new(), running, is_watched: false, is_closed: false };
+        let state = State { waiting: Lanes::default(), running, is_watched: false, is_closed: false };
         Self { state: Mutex::new(state), changed: Notify::new(), limit }
     }
 
@@ -73,7 +77,7 @@ impl Queue {
 
     /// Puts a command into the next batch and waits for its outcome.
     ///
-    /// A full queue refuses at once: overload is answered, never queued without end.
+    /// A full queue refuses what is new at once: overload is answered, never queued without end. What was begun has room.
     pub(crate) async fn submit(&self, command: Command) -> Result<Outcome, Fault> {
         let (answer, outcome) = oneshot::channel();
         let keys = Keys::of(slice::from_ref(&command));
@@ -86,11 +90,12 @@ impl Queue {
         if state.is_closed {
             return Err(Fault::unavailable("cannot queue the command: the ledger is closed"));
         }
-        if state.waiting.len() >= self.limit {
+        let lane = entry.command.action.lane();
+        if lane == Lane::New && state.waiting.count(lane) >= self.limit {
             return Err(Fault::unavailable("cannot queue the command: too many are waiting"));
         }
-        let is_free = state.is_free(&entry.keys);
-        state.waiting.push_back(entry);
+        let is_free = is_free(&state.running, &entry.keys);
+        state.waiting.push(lane, entry);
         // What has to wait for a batch is found by that batch's writer, who looks again when it is done. What only has to
         // wait for a crowd, or for long enough, is watched by one writer.
         let is_news = !state.is_watched || state.waiting.len() >= CROWD;
@@ -108,12 +113,12 @@ impl Queue {
     }
 }
 
-impl State {
-    /// Says whether no running batch names any of these.
-    fn is_free(&self, keys: &Keys) -> bool {
-        !self.running.iter().flatten().any(|batch| keys.meets(&batch.names))
-    }
+/// Says whether no running batch names any of these.
+fn is_free(running: &[Option<Running>], keys: &Keys) -> bool {
+    !running.iter().flatten().any(|batch| keys.meets(&batch.names))
+}
 
+impl State {
     fn last_begun(&self) -> Option<Instant> {
         self.running.iter().flatten().map(|batch| batch.since).max()
     }
@@ -124,28 +129,10 @@ impl State {
         self.last_begun().map(|begun| begun + LONG).filter(|then| is_too_few && now < *then)
     }
 
-    /// Takes what names nothing that another batch holds, and lets nobody overtake who waits for the same. It passes as many
-    /// by as it may take, and no more.
-    ///
-    /// A command whose caller went away before its batch began is dropped: nobody was promised anything.
+    /// Takes what names nothing that another batch holds.
     fn take(&mut self, writer: usize, limit: usize) -> Vec<Entry> {
-        let (mut batch, mut passed, mut left) = (Vec::new(), Keys::default(), VecDeque::new());
-        while batch.len() < limit
-            && left.len() < limit
-            && let Some(entry) = self.waiting.pop_front()
-        {
-            if entry.answer.is_closed() {
-                continue;
-            }
-            if self.is_free(&entry.keys) && !entry.keys.meets(&passed) {
-                batch.push(entry);
-            } else {
-                passed.extend(&entry.keys);
-                left.push_back(entry);
-            }
-        }
-        left.append(&mut self.waiting);
-        self.waiting = left;
+        let Self { waiting, running, .. } = self;
+        let batch = waiting.take(limit, |keys| is_free(running, keys));
         if !batch.is_empty() {
             let mut names = Keys::default();
             for Entry { keys, .. } in &batch {

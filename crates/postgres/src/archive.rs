@@ -11,7 +11,7 @@ mod read;
 mod tests;
 mod write;
 
-use std::{str::FromStr, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
@@ -20,14 +20,11 @@ use hongbao_ports::{
     Fault,
     archive::{Archive, ArchiveError, Leases, Page, Table},
 };
-use sqlx::{
-    AssertSqlSafe, Executor, PgConnection, PgPool, PgTransaction,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, PgPool, PgTransaction, postgres::PgPoolOptions};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::{
-    MigrateError, Settings, audit, fault,
+    Address, MigrateError, Settings, audit, environment, fault,
     migrate::{self, Applied},
 };
 
@@ -101,8 +98,15 @@ fn names() -> String {
 }
 
 async fn connect(url: &str) -> Result<PgPool, ArchiveError> {
-    let options = PgConnectOptions::from_str(url).map_err(closed)?.application_name("hongbao transfer-store");
-    PgPoolOptions::new().max_connections(1).connect_with(options).await.map_err(closed)
+    let cannot = "cannot use the database";
+    let address: Address = url.parse().map_err(|error| ArchiveError::Closed(Fault::internal(cannot).because(error)))?;
+    let options = address.options().map_err(closed)?.application_name("hongbao transfer-store");
+    let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await.map_err(closed)?;
+    let mut connection = pool.acquire().await.map_err(closed)?;
+    let checked = environment::check(&mut connection, None).await.map_err(closed)?;
+    checked.map_err(|error| ArchiveError::Closed(Fault::internal(cannot).because(error)))?;
+    drop(connection);
+    Ok(pool)
 }
 
 /// Counts the sessions of servers and administrators on the database. PgBouncer may add an address to their name.

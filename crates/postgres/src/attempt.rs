@@ -65,7 +65,7 @@ pub(crate) async fn forget(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<(), F
 
 /// Says whether an attempt was committed; if not, it never can be. A tombstone that was planted before says no again.
 pub(crate) async fn was_committed(store: &PostgresStore, attempt: Attempt) -> Result<bool, Fault> {
-    let mut connection = store.borrow(attempt.until).await?;
+    let mut connection = store.borrow(store.uses.questions, attempt.until).await?;
     let asked = within(attempt.until, ask(&mut connection, store, attempt)).await;
     if let Err(fault) = &asked {
         connection.judge(fault);
@@ -75,7 +75,7 @@ pub(crate) async fn was_committed(store: &PostgresStore, attempt: Attempt) -> Re
 
 async fn ask(connection: &mut PgConnection, store: &PostgresStore, attempt: Attempt) -> Result<bool, Fault> {
     let cannot = |error| fault::of(error, "cannot ask about the attempt");
-    let mut tx = connection.begin_with(AssertSqlSafe(store.begin.clone())).await.map_err(cannot)?;
+    let mut tx = connection.begin_with(AssertSqlSafe(store.begins.step.clone())).await.map_err(cannot)?;
     let now = Tx { connection: &mut tx, time: &store.time }.now().await?.to_micros();
     // Waits for an original that is still in flight. A row that is there is written again, so that this commit, too, waits
     // for the standby: an original that was cut off while it waited may be on one server only.

@@ -19,7 +19,9 @@ pub(crate) use load::{Locking, packets};
 pub(crate) use write::{column, exactly, signed};
 
 use crate::{
-    PostgresStore, attempt, audit, read,
+    PostgresStore, attempt, audit,
+    pools::Purpose,
+    read,
     transaction::{Tx, Verdict},
 };
 
@@ -41,7 +43,7 @@ async fn run(mut tx: Tx<'_, '_>, attempt: Attempt, batch: &[Command]) -> Result<
 #[async_trait]
 impl Store for PostgresStore {
     async fn commit(&self, attempt: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
-        self.transact(attempt, &self.begin_batch, |tx| Box::pin(run(tx, attempt, batch))).await
+        self.transact(Purpose::Batch, attempt, &self.begins.batch, |tx| Box::pin(run(tx, attempt, batch))).await
     }
 
     async fn was_committed(&self, attempt: Attempt) -> Result<bool, Fault> {

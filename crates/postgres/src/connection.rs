@@ -2,11 +2,12 @@
 
 use std::{
     ops::{Deref, DerefMut},
+    sync::Arc,
     time::Duration,
 };
 
 use hongbao_ports::Fault;
-use sqlx::{PgConnection, PgPool, Postgres, pool::PoolConnection};
+use sqlx::{PgConnection, Postgres, pool::PoolConnection};
 use tokio::{
     runtime::Handle,
     time::{Instant, timeout, timeout_at},
@@ -15,6 +16,7 @@ use tokio::{
 use crate::{
     PostgresStore,
     fault::{self, Silence},
+    pools::{Pools, Purpose},
 };
 
 /// How long a connection may take to show that it can be used again.
@@ -24,24 +26,22 @@ const RETURN: Duration = Duration::from_secs(1);
 pub(crate) struct Borrowed {
     connection: PoolConnection<Postgres>,
     is_given_up: bool,
+    pools: Arc<Pools>,
+    since: Instant,
 }
 
 impl PostgresStore {
-    /// Borrows a connection, and gives up waiting for one at `until`.
-    pub(crate) async fn borrow(&self, until: Instant) -> Result<Borrowed, Fault> {
-        borrow(&self.pool, until).await
+    /// Borrows a connection for that purpose, and gives up waiting for one at `until`.
+    pub(crate) async fn borrow(&self, purpose: Purpose, until: Instant) -> Result<Borrowed, Fault> {
+        let (pool, begun) = (self.pools.of(purpose), Instant::now());
+        let connection = within(until, async {
+            pool.acquire().await.map_err(|error| fault::of(error, "cannot reach the database"))
+        })
+        .await;
+        self.pools.note_wait(begun.elapsed());
+        let (connection, pools) = (connection?, Arc::clone(&self.pools));
+        Ok(Borrowed { connection, is_given_up: false, pools, since: Instant::now() })
     }
-
-    /// Borrows the connection that is kept for the question whether the database can be used.
-    pub(crate) async fn borrow_probe(&self, until: Instant) -> Result<Borrowed, Fault> {
-        borrow(&self.probe, until).await
-    }
-}
-
-async fn borrow(pool: &PgPool, until: Instant) -> Result<Borrowed, Fault> {
-    let connection =
-        within(until, async { pool.acquire().await.map_err(|error| fault::of(error, "cannot reach the database")) });
-    Ok(Borrowed { connection: connection.await?, is_given_up: false })
 }
 
 /// Gives up at `until` on a database that does not answer.
@@ -62,6 +62,7 @@ impl Borrowed {
 
 impl Drop for Borrowed {
     fn drop(&mut self) {
+        self.pools.note_use(self.since.elapsed());
         // Left to itself the pool asks it without end whether it is still good, and counts it as lent out meanwhile: a
         // network that falls silent would take all of them.
         if !self.is_given_up

@@ -14,6 +14,7 @@ use hongbao_domain::{
         PrepareGroup, PrepareGroupRefusal, PrepareJoin, PrepareJoinRefusal, PreparedJoin, Stale, Wanted,
     },
     id::GroupId,
+    ledger::Lane,
 };
 use hongbao_ports::{Due, Failure, Fault, Groups, Held, JoinRef, Joined};
 
@@ -30,11 +31,11 @@ impl Groups for PostgresStore {
     }
 
     async fn activate_group(&self, id: GroupId) -> Result<Group, Failure<ActivateGroupRefusal>> {
-        self.step(move |tx| Box::pin(activate_group(tx, id))).await
+        self.second_step(move |tx| Box::pin(activate_group(tx, id))).await
     }
 
     async fn discard_group(&self, id: GroupId) -> Result<(), Failure<DiscardGroupRefusal>> {
-        self.step(move |tx| Box::pin(discard_group(tx, id))).await
+        self.second_step(move |tx| Box::pin(discard_group(tx, id))).await
     }
 
     async fn prepare_join(&self, prepare: PrepareJoin) -> Result<PreparedJoin, Failure<PrepareJoinRefusal>> {
@@ -42,19 +43,19 @@ impl Groups for PostgresStore {
     }
 
     async fn resume_join(&self, undo: JoinRef, lease: Duration) -> Result<JoinRef, Failure<Stale>> {
-        self.step(move |tx| Box::pin(resume_join(tx, undo, lease))).await
+        self.second_step(move |tx| Box::pin(resume_join(tx, undo, lease))).await
     }
 
     async fn activate_join(&self, join: JoinRef, pause: Duration) -> Result<Joined, Failure<Stale>> {
-        self.step(move |tx| Box::pin(activate_join(tx, join, pause))).await
+        self.second_step(move |tx| Box::pin(activate_join(tx, join, pause))).await
     }
 
     async fn discard_join(&self, join: JoinRef) -> Result<(), Failure<DiscardJoinRefusal>> {
-        self.step(move |tx| Box::pin(discard_join(tx, join))).await
+        self.second_step(move |tx| Box::pin(discard_join(tx, join))).await
     }
 
     async fn undo_lapsed(&self, limit: u32) -> Result<u64, Fault> {
-        let undone = self.decide(move |tx| {
+        let undone = self.decide(Lane::Sweep, move |tx| {
             Box::pin(async move {
                 let undone = undo_lapsed(tx, i64::from(limit)).await?;
                 Ok(if undone > 0 { Verdict::Keep(undone) } else { Verdict::Leave(undone) })
@@ -72,7 +73,7 @@ impl Groups for PostgresStore {
     }
 
     async fn end_check(&self, due: Due, fence: u64, finding: Finding, pause: Duration) -> Result<(), Failure<Stale>> {
-        self.step(move |tx| Box::pin(end_check(tx, due, fence, finding, pause))).await
+        self.second_step(move |tx| Box::pin(end_check(tx, due, fence, finding, pause))).await
     }
 
     async fn group(&self, id: GroupId) -> Result<Option<Group>, Fault> {

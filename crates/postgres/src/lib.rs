@@ -6,6 +6,7 @@
 //!
 //! What belongs here: SQL and the translation of rows. What must not: a rule.
 
+mod address;
 mod amount;
 mod archive;
 mod attempt;
@@ -13,7 +14,9 @@ mod audit;
 mod batch;
 mod connection;
 mod contacts;
+mod environment;
 mod fault;
+mod gate;
 mod gather;
 mod groups;
 #[cfg(test)]
@@ -24,6 +27,7 @@ mod lookup;
 mod migrate;
 mod open;
 mod people;
+mod pools;
 mod profiles;
 mod read;
 mod readiness;
@@ -33,7 +37,10 @@ mod settings;
 mod testing;
 mod transaction;
 
+pub use address::{Address, AddressError};
 pub use archive::PostgresArchive;
+pub use environment::EnvironmentError;
 pub use migrate::{MigrateError, migrate, schema_fingerprint};
 pub use open::{OpenError, PostgresStore};
+pub use pools::Connections;
 pub use settings::{Pooler, Settings, Time};

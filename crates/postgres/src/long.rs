@@ -15,6 +15,7 @@ use crate::{
     PostgresStore,
     connection::within,
     fault::{self, Silence},
+    pools::Purpose,
     transaction::{Tx, look_on},
 };
 
@@ -31,7 +32,7 @@ impl PostgresStore {
     where
         W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send + 'env,
     {
-        let mut connection = self.borrow(Instant::now() + self.patience).await?;
+        let mut connection = self.borrow(Purpose::Background, Instant::now() + self.patience).await?;
         let (tell, told) = oneshot::channel();
         let reading = look_on(&mut connection, &self.time, Some(BEGIN), |mut tx| {
             Box::pin(async move {
@@ -71,12 +72,12 @@ impl PostgresStore {
         }
     }
 
-    /// Asks on another connection. Between two statements a session rests for a moment.
+    /// Asks on the connection that is kept for questions. Between two statements a session rests for a moment.
     async fn is_at_work(&self, session: i32) -> Result<bool, Fault> {
         let until = Instant::now() + self.patience;
-        let mut connection = self.borrow(until).await?;
+        let mut connection = self.borrow(Purpose::Probe, until).await?;
         let rest = i64::try_from(self.patience.as_micros()).unwrap_or(i64::MAX);
-        let look = look_on(&mut connection, &self.time, self.begin_read.as_deref(), |mut tx| {
+        let look = look_on(&mut connection, &self.time, self.begins.read.as_deref(), |mut tx| {
             Box::pin(async move {
                 let found = sqlx::query_scalar!(
                     r#"SELECT EXISTS (

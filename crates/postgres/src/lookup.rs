@@ -33,7 +33,7 @@ pub(crate) async fn standing(store: &PostgresStore, user: UserId) -> Answer<Stan
 }
 
 fn sessions<'a>(store: &'a PostgresStore, keys: &'a [Digest]) -> BoxFuture<'a, Result<HashMap<Digest, UserId>, Fault>> {
-    Box::pin(store.read(move |mut tx| {
+    Box::pin(store.read_first(move |mut tx| {
         Box::pin(async move {
             let now = tx.given_now();
             let rows = sqlx::query!(
@@ -58,7 +58,7 @@ fn standings<'a>(
     store: &'a PostgresStore,
     users: &'a [UserId],
 ) -> BoxFuture<'a, Result<HashMap<UserId, Standing>, Fault>> {
-    Box::pin(store.read(move |mut tx| {
+    Box::pin(store.read_first(move |mut tx| {
         Box::pin(async move {
             let ids: Vec<String> = users.iter().map(UserId::to_string).collect();
             let rows = sqlx::query!("SELECT id, is_active, takes_friend_requests FROM users WHERE id = ANY($1)", &ids);

@@ -5,7 +5,6 @@ use std::{
     collections::BTreeMap,
     fmt,
     hash::{DefaultHasher, Hash, Hasher},
-    str::FromStr,
     time::Duration,
 };
 
@@ -16,7 +15,11 @@ use sqlx::{
 };
 use tokio::time::timeout;
 
-use crate::{Settings, open::is_of_a_pooler};
+use crate::{
+    Address, AddressError, EnvironmentError, Settings,
+    environment::{self, Sent},
+    open::is_of_a_pooler,
+};
 
 /// The table in which the library keeps what was applied.
 const APPLIED: &str = "_sqlx_migrations";
@@ -37,6 +40,10 @@ const PATIENCE: Duration = Duration::from_mins(5);
 pub enum MigrateError {
     /// The database cannot be asked or changed.
     Database(sqlx::Error),
+    /// The address cannot be used.
+    Url(AddressError),
+    /// The database is not one that the store can be kept in.
+    Environment(EnvironmentError),
     /// A pooler stands between us and the database.
     Pooled(sqlx::Error),
     /// A migration cannot be applied.
@@ -52,6 +59,8 @@ pub enum MigrateError {
 impl fmt::Display for MigrateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Url(_) => f.write_str("the database's address cannot be used"),
+            Self::Environment(_) => f.write_str("the database does not fit"),
             Self::Database(_) => f.write_str("the schema's version cannot be read"),
             Self::Pooled(_) => {
                 f.write_str("migrations cannot go through a pooler; set database.migration_url to the database itself")
@@ -67,6 +76,8 @@ impl fmt::Display for MigrateError {
 impl std::error::Error for MigrateError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
+            Self::Url(error) => Some(error),
+            Self::Environment(error) => Some(error),
             Self::Database(error) | Self::Pooled(error) => Some(error),
             Self::Migration(error) => Some(error),
             Self::Silent | Self::Busy | Self::Missing(_) => None,
@@ -80,16 +91,20 @@ impl From<sqlx::Error> for MigrateError {
     }
 }
 
+/// What is there already is nothing to notice. Where a pooler drops it, there is no session to migrate in.
+const QUIET: Sent = Sent { name: "client_min_messages", value: "warning" };
+
 /// Brings the schema up to date and gives the names of the migrations that were applied. Of several servers that do this
 /// at once, one migrates and the others wait for it.
 ///
 /// The lock is a row: the advisory lock of the library is not known to every engine.
 pub async fn migrate(settings: &Settings) -> Result<Vec<String>, MigrateError> {
     let url = settings.migration_url.as_deref().unwrap_or(&settings.url);
-    let options = PgConnectOptions::from_str(url)?.application_name("hongbao migrate");
-    // What is there already is nothing to notice.
-    let options = options.options([("client_min_messages", "warning")]);
+    let address: Address = url.parse().map_err(MigrateError::Url)?;
+    let options = address.options()?.application_name("hongbao migrate");
+    let options = options.options([(QUIET.name, QUIET.value)]);
     let mut guard = connect(&options, settings.acquire_timeout).await?;
+    environment::check(&mut guard, Some(QUIET)).await?.map_err(MigrateError::Environment)?;
     add_lock(&mut guard).await?;
     let mut tx = guard.begin().await?;
     let patience = PATIENCE.as_millis();

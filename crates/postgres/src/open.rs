@@ -1,28 +1,31 @@
 //! Opening the database.
 
-use std::{fmt, str::FromStr, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use hongbao_ports::{Deployment, Fault, Ids};
-use sqlx::{
-    Connection, PgConnection, PgPool,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 use tokio::time::timeout;
 
-use crate::{MigrateError, Pooler, Settings, Time, fault, lookup::Lookups, migrate};
-
-/// For how long a connection that lies idle is trusted to be there.
-const TRUSTED: Duration = Duration::from_secs(1);
+use crate::{
+    Address, AddressError, EnvironmentError, MigrateError, Pooler, Settings, Time,
+    environment::{self, Sent},
+    fault,
+    lookup::Lookups,
+    migrate,
+    pools::{Pools, Purpose},
+};
 
 /// Says why the store cannot be opened.
 #[derive(Debug)]
 pub enum OpenError {
-    /// The URL is not one of PostgreSQL.
-    Url(sqlx::Error),
+    /// The URL cannot be used.
+    Url(AddressError),
     /// The database cannot be reached, or does not let us in.
     Connect(sqlx::Error),
     /// A pooler does not pass on the limits of a session.
     Pooled(sqlx::Error),
+    /// The database is not one that the store can be kept in.
+    Environment(EnvironmentError),
     /// The schema cannot be brought up to date, or is not that of this version.
     Migrate(MigrateError),
     /// Migrations would go through a pooler that gives us another session in each transaction.
@@ -32,8 +35,9 @@ pub enum OpenError {
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Url(_) => "the database URL cannot be understood",
+            Self::Url(_) => "the database's address cannot be used",
             Self::Connect(_) => "the database cannot be reached",
+            Self::Environment(_) => "the database does not fit",
             Self::Pooled(_) => "a pooler stands before the database; set database.pooler to transaction",
             Self::Migrate(_) => "the database's schema cannot be used",
             Self::NoDirectUrl => {
@@ -46,7 +50,9 @@ impl fmt::Display for OpenError {
 impl std::error::Error for OpenError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Url(error) | Self::Connect(error) | Self::Pooled(error) => Some(error),
+            Self::Url(error) => Some(error),
+            Self::Connect(error) | Self::Pooled(error) => Some(error),
+            Self::Environment(error) => Some(error),
             Self::Migrate(error) => Some(error),
             Self::NoDirectUrl => None,
         }
@@ -59,24 +65,58 @@ impl std::error::Error for OpenError {
 const BY_KEYS: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; \
     SET LOCAL enable_indexonlyscan = off; SET LOCAL jit = off";
 
-/// A PostgreSQL database with everything that Hongbao keeps.
+/// A PostgreSQL database with everything that Hongbao keeps. A clone is the same.
 #[derive(Clone)]
 pub struct PostgresStore {
-    pub(crate) pool: PgPool,
-    /// One connection that is kept for the question whether the database can be used: under load all others are in use.
-    pub(crate) probe: PgPool,
+    pub(crate) pools: Arc<Pools>,
+    /// Whose connections steps, reads, and questions about a lost commit take.
+    pub(crate) uses: Uses,
     pub(crate) time: Time,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) lookups: Lookups,
-    /// How a transaction begins that writes.
-    pub(crate) begin: String,
-    /// How a batch begins.
-    pub(crate) begin_batch: String,
-    /// How one begins that reads one statement; `None`: no transaction is needed for that.
-    pub(crate) begin_read: Option<String>,
-    /// How one begins that reads several.
-    pub(crate) begin_snapshot: String,
+    pub(crate) begins: Arc<Begins>,
     pub(crate) patience: Duration,
+    /// What every session must show.
+    pub(crate) sent: Option<Sent>,
+}
+
+/// Which connections a store takes, beside those of its batches.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Uses {
+    pub(crate) steps: Purpose,
+    pub(crate) reads: Purpose,
+    pub(crate) questions: Purpose,
+}
+
+/// How transactions begin.
+pub(crate) struct Begins {
+    /// One that writes.
+    pub(crate) step: String,
+    /// A batch.
+    pub(crate) batch: String,
+    /// One that reads one statement; `None`: no transaction is needed for that.
+    pub(crate) read: Option<String>,
+    /// One that reads several.
+    pub(crate) snapshot: String,
+}
+
+impl Begins {
+    fn new(settings: &Settings) -> Self {
+        let (limits, read) = match settings.pooler {
+            Pooler::None => (String::new(), None),
+            Pooler::Transaction => {
+                let limits = format!("; {}", local_limits(settings));
+                let read = format!("BEGIN READ ONLY{limits}");
+                (limits, Some(read))
+            }
+        };
+        Self {
+            step: format!("BEGIN{limits}"),
+            batch: format!("BEGIN{limits}; {BY_KEYS}"),
+            read,
+            snapshot: format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY{limits}"),
+        }
+    }
 }
 
 impl PostgresStore {
@@ -87,45 +127,32 @@ impl PostgresStore {
         if settings.migrate && settings.pooler == Pooler::Transaction && settings.migration_url.is_none() {
             return Err(OpenError::NoDirectUrl);
         }
-        let options = PgConnectOptions::from_str(&settings.url).map_err(OpenError::Url)?.application_name("hongbao");
-        let options = session(options, settings);
-        reach(&options, settings.acquire_timeout).await?;
-        let pool = |connections| {
-            PgPoolOptions::new()
-                .max_connections(connections)
-                .acquire_timeout(settings.acquire_timeout)
-                .test_before_acquire(false)
-                .before_acquire(|connection, found| Box::pin(async move { test(connection, found.idle_for).await }))
-                .connect_lazy_with(options.clone())
-        };
-        let (pool, probe) = (pool(settings.connections), pool(1));
-        let limits = match settings.pooler {
-            Pooler::None => String::new(),
-            Pooler::Transaction => format!("; {}", local_limits(settings)),
-        };
-        let begin_read = match settings.pooler {
-            Pooler::None => None,
-            Pooler::Transaction => Some(format!("BEGIN READ ONLY{limits}")),
-        };
+        let options = session(options(&settings.url)?, settings);
+        reach(&options, settings).await?;
         let store = Self {
+            pools: Arc::new(Pools::new(settings.connections, &options, settings.acquire_timeout)),
+            uses: Uses { steps: Purpose::Step, reads: Purpose::Read, questions: Purpose::Batch },
             lookups: Lookups::default(),
             time,
             ids,
-            begin: format!("BEGIN{limits}"),
-            begin_batch: format!("BEGIN{limits}; {BY_KEYS}"),
-            begin_read,
-            begin_snapshot: format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY{limits}"),
+            begins: Arc::new(Begins::new(settings)),
             patience: settings.patience,
-            pool,
-            probe,
+            sent: sent(settings.pooler),
         };
         if settings.migrate {
             migrate::migrate(settings).await.map_err(OpenError::Migrate)?;
         } else {
-            let mut connection = store.pool.acquire().await.map_err(OpenError::Connect)?;
+            let mut connection = store.pools.of(Purpose::Probe).acquire().await.map_err(OpenError::Connect)?;
             migrate::check(&mut connection).await.map_err(OpenError::Migrate)?;
         }
         Ok(store)
+    }
+
+    /// Gives the same store for work that no request waits for: it has connections of its own, and takes none of theirs.
+    #[must_use]
+    pub fn for_background(&self) -> Self {
+        let uses = Uses { steps: Purpose::Background, reads: Purpose::Background, ..self.uses };
+        Self { uses, lookups: Lookups::default(), ..self.clone() }
     }
 
     /// Marks what the store is for, unless it is marked, and gives what it is marked as.
@@ -153,18 +180,29 @@ impl PostgresStore {
 
     /// Closes all connections after what runs.
     pub async fn close(&self) {
-        self.pool.close().await;
-        self.probe.close().await;
+        self.pools.close().await;
     }
 }
 
-/// Makes one connection. A pool would only say that it waited in vain, and not why.
-async fn reach(options: &PgConnectOptions, patience: Duration) -> Result<(), OpenError> {
-    let silent = |_elapsed| OpenError::Connect(sqlx::Error::PoolTimedOut);
-    let connection = timeout(patience, PgConnection::connect_with(options)).await.map_err(silent)?;
-    let connection = connection
+/// Reads an address. Slow statements are not logged one by one: under load there would be thousands.
+fn options(url: &str) -> Result<PgConnectOptions, OpenError> {
+    let address: Address = url.parse().map_err(OpenError::Url)?;
+    let options = address.options().map_err(OpenError::Connect)?;
+    Ok(options.application_name("hongbao").disable_statement_logging())
+}
+
+/// Makes one connection and asks what is there. A pool would only say that it waited in vain, and not why.
+async fn reach(options: &PgConnectOptions, settings: &Settings) -> Result<(), OpenError> {
+    let asking = async {
+        let mut connection = PgConnection::connect_with(options).await?;
+        let checked = environment::check(&mut connection, sent(settings.pooler)).await?;
+        connection.close().await?;
+        Ok(checked)
+    };
+    let asked = timeout(settings.acquire_timeout, asking).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+    let checked = asked
         .map_err(|error| if is_of_a_pooler(&error) { OpenError::Pooled(error) } else { OpenError::Connect(error) });
-    connection?.close().await.map_err(OpenError::Connect)
+    checked?.map_err(OpenError::Environment)
 }
 
 /// Says whether it was a pooler that refused a connection, for what it should have passed on to the database.
@@ -184,13 +222,15 @@ pub(crate) fn never_refused(failure: hongbao_ports::Failure<std::convert::Infall
     }
 }
 
-/// Makes sure that a connection is still there. One that was in use a moment ago was tested when it was given back; to
-/// test it again would be a round trip for every statement.
-async fn test(connection: &mut PgConnection, idle_for: Duration) -> Result<bool, sqlx::Error> {
-    if idle_for > TRUSTED {
-        connection.ping().await?;
+/// What each session of ours has that no other has, where there is no pooler that drops it.
+const PLANS: Sent = Sent { name: "plan_cache_mode", value: "force_generic_plan" };
+
+/// Gives what every session must show.
+pub(crate) const fn sent(pooler: Pooler) -> Option<Sent> {
+    match pooler {
+        Pooler::None => Some(PLANS),
+        Pooler::Transaction => None,
     }
-    Ok(true)
 }
 
 /// Sets the limits once for each connection, where it is ours alone; a pooler is told in each transaction.
@@ -202,7 +242,7 @@ fn session(options: PgConnectOptions, settings: &Settings) -> PgConnectOptions {
             ("idle_in_transaction_session_timeout", milliseconds(settings.statement_timeout)),
             // Every statement finds its rows by an index, so one plan does for all times. One that was made while a table
             // is small must not read all of it.
-            ("plan_cache_mode", "force_generic_plan".to_owned()),
+            (PLANS.name, PLANS.value.to_owned()),
             ("enable_seqscan", "off".to_owned()),
             ("jit", "off".to_owned()),
         ]),

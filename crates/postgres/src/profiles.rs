@@ -63,7 +63,8 @@ impl Profiles for PostgresStore {
     }
 
     async fn settle(&self, app: &CloudApp, profile: &Profile, version: u64) -> Result<(), Fault> {
-        let settled = self.step(|tx| Box::pin(async move { Ok(settle(tx, app, profile, signed(version)?).await?) }));
+        let settled =
+            self.second_step(|tx| Box::pin(async move { Ok(settle(tx, app, profile, signed(version)?).await?) }));
         settled.await.map_err(never_refused)
     }
 
@@ -87,7 +88,7 @@ impl Profiles for PostgresStore {
     }
 
     async fn keep_token(&self, app: &CloudApp, user: UserId, token: &Token, version: u64) -> Result<(), Fault> {
-        let kept = self.step(|tx| {
+        let kept = self.second_step(|tx| {
             Box::pin(async move {
                 let kept = Kept { app, user, token, version: signed(version)? };
                 Ok(keep_token(tx, kept).await?)

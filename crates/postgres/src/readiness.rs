@@ -4,10 +4,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use hongbao_ports::{Fault, Readiness, Schema};
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::time::Instant;
 
-use crate::{MigrateError, PostgresStore, connection::within, fault, migrate};
+use crate::{
+    MigrateError, PostgresStore,
+    connection::within,
+    environment::{self, Sent},
+    fault, migrate,
+    pools::Purpose,
+};
 
 /// How long the database may take to answer.
 const PATIENCE: Duration = Duration::from_millis(1_900);
@@ -16,26 +22,51 @@ const PATIENCE: Duration = Duration::from_millis(1_900);
 impl Readiness for PostgresStore {
     async fn schema(&self) -> Result<Schema, Fault> {
         let until = Instant::now() + PATIENCE;
-        let mut connection = self.borrow_probe(until).await?;
-        let look = async {
-            writable(&mut connection).await?;
-            match migrate::check(&mut connection).await {
-                Ok(()) => Ok(Schema::Current),
-                Err(MigrateError::Missing(_)) => Ok(Schema::Other),
-                Err(
-                    error @ (MigrateError::Database(_)
-                    | MigrateError::Pooled(_)
-                    | MigrateError::Migration(_)
-                    | MigrateError::Silent
-                    | MigrateError::Busy),
-                ) => Err(Fault::unavailable("cannot use the database's schema").because(error)),
-            }
-        };
-        let looked = within(until, look).await;
+        let mut connection = self.borrow(Purpose::Probe, until).await?;
+        let looked = within(until, look(&mut connection, self.sent)).await;
         if let Err(fault) = &looked {
             connection.judge(fault);
         }
-        looked
+        let schema = looked?;
+        self.begin_batch(until).await?;
+        Ok(schema)
+    }
+}
+
+impl PostgresStore {
+    /// Shows that a batch can begin and commit on a connection of those that batches have. One more than there are writers
+    /// is kept for them, so that it is there under load, and soon after.
+    async fn begin_batch(&self, until: Instant) -> Result<(), Fault> {
+        let cannot = |error| fault::of(error, "cannot begin and commit a batch");
+        let mut connection = self.borrow(Purpose::Batch, until).await?;
+        let begun = async {
+            let tx = connection.begin_with(AssertSqlSafe(self.begins.batch.clone())).await.map_err(cannot)?;
+            tx.commit().await.map_err(cannot)
+        };
+        let begun = within(until, begun).await;
+        if let Err(fault) = &begun {
+            connection.judge(fault);
+        }
+        begun
+    }
+}
+
+async fn look(connection: &mut PgConnection, sent: Option<Sent>) -> Result<Schema, Fault> {
+    let cannot = |error| fault::of(error, "cannot ask the database what it is");
+    environment::check(connection, sent).await.map_err(cannot)??;
+    writable(connection).await?;
+    match migrate::check(connection).await {
+        Ok(()) => Ok(Schema::Current),
+        Err(MigrateError::Missing(_)) => Ok(Schema::Other),
+        Err(
+            error @ (MigrateError::Url(_)
+            | MigrateError::Environment(_)
+            | MigrateError::Database(_)
+            | MigrateError::Pooled(_)
+            | MigrateError::Migration(_)
+            | MigrateError::Silent
+            | MigrateError::Busy),
+        ) => Err(Fault::unavailable("cannot use the database's schema").because(error)),
     }
 }
 

@@ -4,6 +4,8 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use hongbao_ports::Clock;
 
+use crate::Connections;
+
 /// What stands between us and the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Pooler {
@@ -23,7 +25,7 @@ pub enum Pooler {
 /// How the store is opened.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// `postgres://user:password@host:port/database?sslmode=…`.
+    /// `postgres://user:password@host:port/database?sslmode=…`, or another form of an [`Address`](crate::Address).
     pub url: String,
     /// Whether an empty or older schema is brought up to date. If not, it is refused, with what is missing.
     pub migrate: bool,
@@ -31,8 +33,8 @@ pub struct Settings {
     pub migration_url: Option<String>,
     /// What stands between us and the database.
     pub pooler: Pooler,
-    /// The most connections that are held for work; one more is kept to ask whether the database can be used.
-    pub connections: u32,
+    /// The most connections that are held for each kind of work; one more is kept to ask whether the database can be used.
+    pub connections: Connections,
     /// How long to wait for one of them.
     pub acquire_timeout: Duration,
     /// How long one statement may take.
@@ -44,7 +46,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The usual settings for the database at `url`: brought up to date, 16 connections, 3 s for one of them, 5 s for a
+    /// The usual settings for the database at `url`: brought up to date, 16 connections with two writers, 3 s for one of them, 5 s for a
     /// statement, 2 s for a lock, 5 s of patience.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
@@ -52,7 +54,7 @@ impl Settings {
             migrate: true,
             migration_url: None,
             pooler: Pooler::None,
-            connections: 16,
+            connections: Connections::USUAL,
             acquire_timeout: Duration::from_secs(3),
             statement_timeout: Duration::from_secs(5),
             lock_timeout: Duration::from_secs(2),

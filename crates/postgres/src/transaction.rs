@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use futures_util::future::BoxFuture;
-use hongbao_domain::time::Timestamp;
+use hongbao_domain::{ledger::Lane, time::Timestamp};
 use hongbao_ledger::{Attempt, Attempts, CommitError};
 use hongbao_ports::{Failure, Fault};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -14,6 +14,8 @@ use crate::{
     PostgresStore, Time, attempt,
     connection::within,
     fault::{self, Silence, at_commit, before_commit},
+    open::Uses,
+    pools::Purpose,
 };
 
 /// An open transaction, or a connection for one statement. What lives as long as `'env` may be borrowed by its work.
@@ -100,7 +102,26 @@ impl PostgresStore {
         R: Send + 'env,
         W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Failure<R>>> + Sync,
     {
-        self.decide(|tx| {
+        self.keep(Lane::New, work).await
+    }
+
+    /// Runs the second step of something that has begun: it is not refused because others wait, and goes before them.
+    pub(crate) async fn second_step<'env, T, R, W>(&'env self, work: W) -> Result<T, Failure<R>>
+    where
+        T: Send + 'env,
+        R: Send + 'env,
+        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Failure<R>>> + Sync,
+    {
+        self.keep(Lane::Continuation, work).await
+    }
+
+    async fn keep<'env, T, R, W>(&'env self, lane: Lane, work: W) -> Result<T, Failure<R>>
+    where
+        T: Send + 'env,
+        R: Send + 'env,
+        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Failure<R>>> + Sync,
+    {
+        self.decide(lane, |tx| {
             let work = work(tx);
             Box::pin(async move { work.await.map(Verdict::Keep) })
         })
@@ -108,16 +129,21 @@ impl PostgresStore {
     }
 
     /// Runs one step that may find nothing to do.
-    pub(crate) async fn decide<'env, T, R, W>(&'env self, work: W) -> Result<T, Failure<R>>
+    pub(crate) async fn decide<'env, T, R, W>(&'env self, lane: Lane, work: W) -> Result<T, Failure<R>>
     where
         T: Send + 'env,
         R: Send + 'env,
         W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Failure<R>>> + Sync,
     {
-        let attempts = Attempts { store: self, ids: self.ids.as_ref(), patience: self.patience };
+        let until = Instant::now() + self.patience;
+        let _permit = self.pools.enter(self.uses.steps, lane, until).await?;
+        // A question about a lost commit of this step takes a connection of steps, and never one of the batches.
+        let asked = Self { uses: Uses { questions: self.uses.steps, ..self.uses }, ..self.clone() };
+        let patience = until.saturating_duration_since(Instant::now());
+        let attempts = Attempts { store: &asked, ids: self.ids.as_ref(), patience };
         let work = &work;
         let attempt = |attempt| -> BoxFuture<'_, Attempted<Result<T, R>>> {
-            Box::pin(self.transact(attempt, &self.begin, move |tx| {
+            Box::pin(self.transact(self.uses.steps, attempt, &self.begins.step, move |tx| {
                 let work = work(tx);
                 Box::pin(async move {
                     match work.await {
@@ -132,12 +158,18 @@ impl PostgresStore {
     }
 
     /// Runs one attempt at a transaction, which is recorded with it if it is to be committed.
-    pub(crate) async fn transact<'env, T, W>(&'env self, attempt: Attempt, begin: &str, work: W) -> Attempted<T>
+    pub(crate) async fn transact<'env, T, W>(
+        &'env self,
+        purpose: Purpose,
+        attempt: Attempt,
+        begin: &str,
+        work: W,
+    ) -> Attempted<T>
     where
         T: Send,
         W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Send,
     {
-        let mut connection = self.borrow(attempt.until).await.map_err(before_commit)?;
+        let mut connection = self.borrow(purpose, attempt.until).await.map_err(before_commit)?;
         let ended = self.transact_on(&mut connection, attempt, begin, work).await;
         if let Err(CommitError::Lost { fault, .. } | CommitError::Retry(fault)) = &ended {
             connection.judge(fault);
@@ -190,7 +222,15 @@ impl PostgresStore {
     where
         W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send + Sync,
     {
-        self.look(self.begin_read.as_deref(), work).await
+        self.look(Lane::New, self.begins.read.as_deref(), work).await
+    }
+
+    /// The same for what many requests share: it goes before what only one waits for.
+    pub(crate) async fn read_first<'env, T, W>(&'env self, work: W) -> Result<T, Fault>
+    where
+        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send + Sync,
+    {
+        self.look(Lane::Continuation, self.begins.read.as_deref(), work).await
     }
 
     /// Runs several statements that read, all of one moment.
@@ -198,18 +238,19 @@ impl PostgresStore {
     where
         W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send + Sync,
     {
-        self.look(Some(&self.begin_snapshot), work).await
+        self.look(Lane::New, Some(&self.begins.snapshot), work).await
     }
 
     /// Reads, and again on another connection where one is lost: that does no harm.
-    async fn look<'env, T, W>(&'env self, begin: Option<&str>, work: W) -> Result<T, Fault>
+    async fn look<'env, T, W>(&'env self, lane: Lane, begin: Option<&str>, work: W) -> Result<T, Fault>
     where
         W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send + Sync,
     {
         let until = Instant::now() + self.patience;
+        let _permit = self.pools.enter(self.uses.reads, lane, until).await?;
         let mut repeats = READ_REPEATS;
         loop {
-            let mut connection = self.borrow(until).await?;
+            let mut connection = self.borrow(self.uses.reads, until).await?;
             let looked = within(until, look_on(&mut connection, &self.time, begin, &work)).await;
             let Err(fault) = &looked else { return looked };
             connection.judge(fault);

@@ -7,7 +7,7 @@ use std::{
 };
 
 use hongbao_ledger::Batches;
-use hongbao_postgres::{Pooler, PostgresStore, Settings, Time};
+use hongbao_postgres::{Connections, Pooler, PostgresStore, Settings, Time};
 use hongbao_testbed::{Database, PgBouncer, Server};
 use hongbao_testkit::{ManualClock, Ports, Rig, SeqIds};
 
@@ -22,7 +22,7 @@ async fn database() -> Database {
 
 /// Two instances, each with two batches at the database side by side.
 async fn rig_of(database: Database, settings: Settings) -> Rig {
-    let settings = Settings { migrate: false, connections: 8, ..settings };
+    let settings = Settings { migrate: false, connections: Connections::of_each(3), ..settings };
     let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(SeqIds::new()));
     let instance = async || {
         let store = PostgresStore::open(&settings, Time::Given(clock.clone()), ids.clone()).await;

@@ -7,6 +7,7 @@ mod cli;
 mod health;
 mod im;
 mod listen;
+mod mask;
 mod migrate;
 mod print;
 mod sandbox;

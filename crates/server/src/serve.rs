@@ -75,7 +75,9 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         timing,
         expires_in: settings.red_packet.expires_in.0,
     };
-    let clean_up = CleanUp::new(ledger.clone(), ids.clone());
+    // What no request waits for takes no connection from those that do.
+    let background = store.for_background();
+    let clean_up = CleanUp::new(Arc::new(ledger.reading_from(background.clone())), ids.clone());
     let clean_up = {
         let stopped = stop.clone();
         tokio::spawn(async move { clean_up.run(timing.clean_up_interval, stopped.cancelled_owned()).await })
@@ -88,7 +90,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         timing,
         check_pause: settings.group.check_pause.0,
     };
-    let reconciler = groups::Reconciler::new(gathering.clone());
+    let reconciler = groups::Reconciler::new(groups::World { groups: background, ..gathering.clone() });
     let reconciler = {
         let (every, stopped) = (settings.group.reconcile_interval.0, stop.clone());
         tokio::spawn(async move { reconciler.run(every, stopped.cancelled_owned()).await })

@@ -22,7 +22,7 @@ pub(crate) use self::{
     size::Size,
     span::Span,
 };
-use crate::{cli::Common, listen::Listen, print, trouble::Trouble};
+use crate::{cli::Common, listen::Listen, mask, print, trouble::Trouble};
 
 /// Everything that can be set. Each field is the key of the same name in its section.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -264,7 +264,8 @@ impl Settings {
                 let why = without_quotes(&cause.to_string());
                 return Trouble::new(format!("the settings file {} cannot be read: {why}", path.display()));
             }
-            Trouble::new(format!("the settings cannot be used: {}", without_value(&error)))
+            // It may quote an address with a password in the wrong place.
+            Trouble::new(mask::quoted(&format!("the settings cannot be used: {}", without_value(&error))))
         };
         for (key, value) in &common.set {
             sources = sources.set_override(key, value.as_str()).map_err(bad)?;
@@ -328,6 +329,16 @@ mod tests {
         assert!(load(&[("im.timeout", "soon")]).is_err());
         assert!(load(&[("log.format", "xml")]).is_err());
         assert!(load(&[("im.quota_share", "0")]).is_err());
+    }
+
+    #[test]
+    fn an_address_in_the_wrong_place_is_not_repeated() {
+        for key in ["database.connections", "database.pooler", "im.timeout", "http.listen"] {
+            for address in ["postgres://hb:s3cret@db/hb", "host=db password='my s3cret'"] {
+                let trouble = load(&[(key, address)]).unwrap_err().to_string();
+                assert!(trouble.contains(key) && !trouble.contains("s3cret"), "{trouble}");
+            }
+        }
     }
 
     #[test]

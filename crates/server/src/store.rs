@@ -20,6 +20,9 @@ pub(crate) trait Store:
     /// Marks what the store is for, unless it is marked, and gives what it is marked as.
     async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault>;
 
+    /// Gives the same store for work that no request waits for, with connections of its own where there are several.
+    fn for_background(&self) -> Arc<dyn Store>;
+
     /// Closes the store after what runs.
     async fn close(&self);
 }
@@ -28,6 +31,11 @@ pub(crate) trait Store:
 impl Store for SqliteStore {
     async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault> {
         Self::mark(self, deployment).await
+    }
+
+    fn for_background(&self) -> Arc<dyn Store> {
+        // The file has one writer, whoever waits for it.
+        Arc::new(self.clone())
     }
 
     async fn close(&self) {
@@ -39,6 +47,10 @@ impl Store for SqliteStore {
 impl Store for PostgresStore {
     async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault> {
         Self::mark(self, deployment).await
+    }
+
+    fn for_background(&self) -> Arc<dyn Store> {
+        Arc::new(Self::for_background(self))
     }
 
     async fn close(&self) {

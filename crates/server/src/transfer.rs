@@ -45,8 +45,7 @@ fn place(flag: &str, url: &str) -> Result<Place, Trouble> {
         return Err(Trouble::new(format!("{flag} has a masked password; write the password itself, or leave it out"))
             .with_code("settings_invalid"));
     }
-    let wrong = "names no store; it must be like sqlite://data/hongbao.db or postgres://user@host/database";
-    Place::parse(url).map_err(|_| Trouble::new(format!("{flag} {wrong}")).with_code("settings_invalid"))
+    Place::parse(url).map_err(|wrong| Trouble::new(format!("{flag} {wrong}")).with_code("settings_invalid"))
 }
 
 /// How long a store that has failed may take to say goodbye.

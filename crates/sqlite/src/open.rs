@@ -11,7 +11,7 @@ use std::{
 
 use hongbao_ports::{Clock, Deployment, Fault, Ids, Schema};
 use sqlx::{
-    SqliteConnection, SqlitePool,
+    ConnectOptions, SqliteConnection, SqlitePool,
     migrate::{Migrate, MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -299,7 +299,9 @@ fn options(settings: &Settings) -> Result<SqliteConnectOptions, OpenError> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .pragma("journal_size_limit", LOG_LIMIT)
-        .busy_timeout(settings.busy_timeout);
+        .busy_timeout(settings.busy_timeout)
+        // The library would log each statement that is slow, thousands in a flood.
+        .disable_statement_logging();
     if settings.create
         && let Some(folder) = options.get_filename().parent().filter(|folder| *folder != Path::new(""))
     {
@@ -314,7 +316,10 @@ fn options(settings: &Settings) -> Result<SqliteConnectOptions, OpenError> {
 /// Makes a pool of connections to the very file that was opened.
 fn pool(settings: &Settings, size: u32, file: &Arc<OpenedFile>) -> SqlitePoolOptions {
     let (patience, file) = (settings.busy_timeout + Duration::from_secs(1), Arc::clone(file));
-    SqlitePoolOptions::new().max_connections(size).acquire_timeout(patience).after_connect(move |_, _| {
+    // The library would log each that waits long, thousands in a flood.
+    let never = Duration::MAX;
+    let options = SqlitePoolOptions::new().max_connections(size).acquire_timeout(patience).acquire_slow_threshold(never);
+    options.after_connect(move |_, _| {
         let is_same = file.check().map_err(|fault| sqlx::Error::Io(io::Error::other(fault)));
         Box::pin(async move { is_same })
     })

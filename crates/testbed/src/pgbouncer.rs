@@ -36,12 +36,21 @@ impl PgBouncer {
     /// Starts one and waits until it listens. With `resets_always` it forgets all session state after each transaction
     /// (`server_reset_query_always`), not only when a session ends.
     pub fn open(server: &Server, resets_always: bool) -> io::Result<Self> {
+        Self::start(server, resets_always, "extra_float_digits")
+    }
+
+    /// Starts one that swallows what a client sends in `options`, and so looks like a server.
+    pub fn swallowing_options(server: &Server) -> io::Result<Self> {
+        Self::start(server, false, "extra_float_digits,options")
+    }
+
+    fn start(server: &Server, resets_always: bool, ignored: &str) -> io::Result<Self> {
         let place = Place::new()?;
         let end = format!("kill -9 $(cat {})", quote(&place.file("pid")));
         let guard = Guard::new(place, &["sh", "-c", &end])?;
         for _ in 1..TRIES {
             let port = port::free()?;
-            match start(&guard, &settings(guard.place(), server, port, resets_always)?) {
+            match start(&guard, &settings(guard.place(), server, port, resets_always, ignored)?) {
                 Err(error) if error.to_string().contains("in use") => {}
                 Err(error) => return Err(error),
                 Ok(()) => {
@@ -77,7 +86,7 @@ fn start(guard: &Guard, settings: &str) -> io::Result<()> {
     started.map_err(|error| io::Error::other(format!("{error}\n{}", place.read("log"))))
 }
 
-fn settings(place: &Place, server: &Server, port: u16, resets_always: bool) -> io::Result<String> {
+fn settings(place: &Place, server: &Server, port: u16, resets_always: bool, ignored: &str) -> io::Result<String> {
     let (server, url) = (server.address()?, server.url("postgres"));
     let (user, password) = url::user(&url);
     let password = password.map(|password| format!(" password={password}")).unwrap_or_default();
@@ -91,7 +100,7 @@ fn settings(place: &Place, server: &Server, port: u16, resets_always: bool) -> i
         "auth_type = any".to_owned(),
         "pool_mode = transaction".to_owned(),
         "max_client_conn = 1000".to_owned(),
-        "ignore_startup_parameters = extra_float_digits".to_owned(),
+        format!("ignore_startup_parameters = {ignored}"),
         // Each test has a database of its own, and the server is not to fill up with connections to those of the past.
         "server_idle_timeout = 1".to_owned(),
         format!("server_reset_query_always = {}", u8::from(resets_always)),

@@ -4,7 +4,7 @@ use hongbao_domain::{
     id::{CommandId, TransferId},
     ledger::{AccountKey, Action, Deposit},
     money::Amount,
-    red_packet::{Cancel, Confirm, PacketRef},
+    red_packet::{Cancel, Confirm, Expire, PacketRef, ReleaseClaim, Reserve, SettleClaim},
 };
 use tokio::{sync::oneshot::Receiver, time::timeout};
 
@@ -33,11 +33,15 @@ fn queue() -> (Arc<Queue>, Writer, Writer) {
 }
 
 fn push(queue: &Queue, number: u128, action: impl Into<Action>) -> Caller {
+    try_push(queue, number, action).unwrap()
+}
+
+fn try_push(queue: &Queue, number: u128, action: impl Into<Action>) -> Result<Caller, Fault> {
     let command = Command { id: CommandId::from_u128(number), request: None, action: action.into() };
     let (answer, caller) = oneshot::channel();
     let keys = Keys::of(slice::from_ref(&command));
-    queue.push(Entry { command, answer, keys }).unwrap();
-    caller
+    queue.push(Entry { command, answer, keys })?;
+    Ok(caller)
 }
 
 /// Takes what can run before the other batch is done, if anything can.
@@ -167,4 +171,78 @@ async fn a_writer_at_rest_is_woken_by_what_can_run() {
     let _bob = push(&queue, 3, deposit("bob"));
 
     assert_eq!(waiting.await.unwrap(), 1);
+}
+
+fn reserve(user: &str, number: u128) -> Reserve {
+    Reserve {
+        id: TransferId::from_u128(number),
+        sender: user.parse().unwrap(),
+        receiver: "bob".parse().unwrap(),
+        coin: "CNY".parse().unwrap(),
+        quantity: "1".parse().unwrap(),
+        remark: "恭喜".parse().unwrap(),
+        lease: Duration::from_secs(15),
+        expires_in: Duration::from_hours(1),
+    }
+}
+
+/// The four second steps of sagas, on packet 7.
+fn second_steps() -> [Action; 4] {
+    let (packet, taker) = (packet(), "bob".parse().unwrap());
+    [
+        Confirm { packet }.into(),
+        Cancel { packet }.into(),
+        SettleClaim { packet, taker, fence: 1 }.into(),
+        ReleaseClaim { packet, taker, fence: 1 }.into(),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_queue_full_of_new_commands_has_room_for_second_steps_which_go_first() {
+    let (queue, first, _) = queue();
+    let mut callers: Vec<_> =
+        (1..=u128::try_from(queue.limit).unwrap()).map(|n| push(&queue, n, reserve("alice", 100 + n))).collect();
+    assert!(try_push(&queue, 900, reserve("alice", 900)).is_err(), "the queue is full");
+
+    for (number, step) in (1000..).zip(second_steps()) {
+        callers.push(push(&queue, number, step));
+    }
+
+    assert_eq!(take(&first).await, Some(vec![1000, 1001, 1002, 1003, 1, 2, 3, 4]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_queue_has_room_for_sweeps_which_go_last() {
+    let (queue, first, _) = queue();
+    let mut callers: Vec<_> =
+        (1..=u128::try_from(queue.limit).unwrap()).map(|n| push(&queue, n, deposit("alice"))).collect();
+    callers.push(push(&queue, 1000, Expire { packet: packet() }));
+
+    assert_eq!(take_some(&first, queue.limit + 1).await.unwrap().last(), Some(&1000));
+}
+
+#[tokio::test(start_paused = true)]
+async fn sweeps_have_a_place_in_each_batch_however_much_else_waits() {
+    let (queue, first, _) = queue();
+    let _new: Vec<_> = (1..=40).map(|n| push(&queue, n, deposit("alice"))).collect();
+    let _sweeps = [1000, 1001].map(|n| push(&queue, n, Expire { packet: packet() }));
+
+    assert_eq!(take(&first).await, Some(vec![1, 2, 3, 4, 5, 6, 7, 1000]));
+    assert_eq!(take(&first).await, Some(vec![8, 9, 10, 11, 12, 13, 14, 1001]));
+    assert_eq!(take(&first).await, Some(vec![15, 16, 17, 18, 19, 20, 21, 22]), "and none that they do not use");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_new_begins_before_a_second_step_that_waits_for_the_same() {
+    let (queue, first, second) = queue();
+    let _running = push(&queue, 1, Confirm { packet: packet() });
+    assert_eq!(take(&first).await, Some(vec![1]));
+    let other = PacketRef { id: TransferId::from_u128(8), ..packet() };
+    let _blocked = push(&queue, 2, Cancel { packet: packet() });
+    let _new = [push(&queue, 3, reserve("alice", 9)), push(&queue, 4, deposit("carol"))];
+    let _late = push(&queue, 5, Confirm { packet: PacketRef { sender: "dave".parse().unwrap(), ..other } });
+
+    assert_eq!(take(&second).await, Some(vec![5, 4]), "alice's account is wanted by the second step that waits");
+
+    assert_eq!(take(&first).await, Some(vec![2, 3]));
 }

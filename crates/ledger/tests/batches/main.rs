@@ -75,6 +75,25 @@ async fn a_full_queue_refuses_at_once() {
 }
 
 #[tokio::test]
+async fn a_full_queue_has_room_for_a_second_step() {
+    let store = FakeStore::new([Mishap::Hold]);
+    let ledger = start(&store, Settings { queue_limit: 2, ..Settings::default() });
+    let _running = crowd(&ledger, 1, 1).await;
+    store.held().await;
+    let _waiting = crowd(&ledger, 2, 3).await;
+    assert_eq!(kind(ledger.deposit(deposit(4)).await), Some(FaultKind::Unavailable), "the queue is full");
+    let confirming = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { kind(ledger.confirm(nowhere()).await) }
+    });
+    tokio::task::yield_now().await;
+
+    store.let_go();
+
+    assert_eq!(confirming.await.unwrap(), None, "it was run, and the book refused it");
+}
+
+#[tokio::test]
 async fn a_caller_who_leaves_before_the_batch_begins_has_asked_for_nothing() {
     let store = FakeStore::new([Mishap::Hold]);
     let ledger = start(&store, Settings::default());

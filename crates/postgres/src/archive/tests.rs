@@ -1,10 +1,10 @@
 //! What the list of tables must say of this schema, and who is waited for.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, str::FromStr};
 
 use hongbao_ports::archive::LEFT_BEHIND;
 
-use sqlx::Connection;
+use sqlx::{Connection, postgres::PgConnectOptions};
 
 use super::*;
 use crate::testing::database;

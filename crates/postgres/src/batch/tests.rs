@@ -15,7 +15,7 @@ use sqlx::Connection;
 use tokio::time::Instant;
 
 use super::*;
-use crate::{Settings, Time, testing::database};
+use crate::{Connections, Settings, Time, testing::database};
 
 /// A store in a database of its own, where alice has 10.00 CNY.
 struct Fixture {
@@ -66,7 +66,8 @@ fn packet(number: u128) -> PacketRef {
 impl Fixture {
     async fn new() -> Self {
         let (database, clock) = (database().await, Arc::new(ManualClock::default()));
-        let settings = Settings { migrate: false, connections: 2, ..Settings::new(database.url()) };
+        let settings =
+            Settings { migrate: false, connections: Connections::of_each(2), ..Settings::new(database.url()) };
         let store = PostgresStore::open(&settings, Time::Given(clock.clone()), Arc::new(SeqIds::new())).await.unwrap();
         let coin = Coin::try_new(alice().coin, Scale::new(2).unwrap(), fen(1), Amount::MAX).unwrap();
         store.add_coin(coin).await.unwrap();
@@ -81,7 +82,7 @@ impl Fixture {
 
     /// Works out a batch on what is stored now, without writing it.
     async fn work_out(&self, command: &Command) -> Changes {
-        let worked_out = self.store.transact(attempt(u128::MAX), &self.store.begin_batch, |mut tx| {
+        let worked_out = self.store.transact(Purpose::Batch, attempt(u128::MAX), &self.store.begins.batch, |mut tx| {
             Box::pin(async move {
                 let (loaded, now) = load::load(&mut tx, &Keys::of(std::slice::from_ref(command))).await?;
                 let mut book = Book::open(loaded, now);
@@ -94,7 +95,7 @@ impl Fixture {
 
     /// Writes what was worked out earlier, and says whether it could be.
     async fn write_late(&self, changes: &Changes) -> Result<(), Fault> {
-        let mut connection = self.store.pool.acquire().await.unwrap();
+        let mut connection = self.store.pools.of(Purpose::Batch).acquire().await.unwrap();
         let mut tx = connection.begin().await.unwrap();
         write::write(&mut tx, changes, attempt(u128::MAX), self.clock.now()).await?;
         tx.commit().await.unwrap();

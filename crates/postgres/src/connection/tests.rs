@@ -7,12 +7,12 @@ use hongbao_testkit::SeqIds;
 use tokio::time::timeout;
 
 use super::*;
-use crate::{Settings, Time, testing::database};
+use crate::{Connections, Settings, Time, testing::database};
 
 /// Waits until the pool has so many connections, idle or lent out.
 async fn until_it_has(store: &PostgresStore, size: u32) {
     let wait = async {
-        while store.pool.size() != size {
+        while store.pools.of(Purpose::Read).size() != size {
             tokio::task::yield_now().await;
         }
     };
@@ -24,28 +24,30 @@ async fn a_connection_that_comes_back_to_a_silent_network_is_let_go() {
     let server = Server::shared().unwrap();
     let database = database().await;
     let proxy = Proxy::open(server.address().unwrap()).unwrap();
-    let settings = Settings { migrate: false, connections: 2, ..Settings::new(proxy.url(&database.url())) };
+    let settings =
+        Settings { migrate: false, connections: Connections::of_each(2), ..Settings::new(proxy.url(&database.url())) };
     let store = PostgresStore::open(&settings, Time::Database, Arc::new(SeqIds::new())).await.unwrap();
     let until = Instant::now() + Duration::from_secs(5);
-    let borrowed = [store.borrow(until).await.unwrap(), store.borrow(until).await.unwrap()];
-    assert_eq!(store.pool.size(), 2);
+    let borrowed =
+        [store.borrow(Purpose::Read, until).await.unwrap(), store.borrow(Purpose::Read, until).await.unwrap()];
+    assert_eq!(store.pools.of(Purpose::Read).size(), 2);
 
     proxy.stall();
     drop(borrowed);
 
     until_it_has(&store, 0).await;
     proxy.flow();
-    assert!(store.borrow(until).await.is_ok(), "and there is room for others");
+    assert!(store.borrow(Purpose::Read, until).await.is_ok(), "and there is room for others");
 }
 
 #[tokio::test]
 async fn a_connection_that_comes_back_is_used_again() {
     let database = database().await;
-    let settings = Settings { migrate: false, connections: 1, ..Settings::new(database.url()) };
+    let settings = Settings { migrate: false, connections: Connections::of_each(1), ..Settings::new(database.url()) };
     let store = PostgresStore::open(&settings, Time::Database, Arc::new(SeqIds::new())).await.unwrap();
     for _ in 0..3 {
         let until = Instant::now() + Duration::from_secs(5);
-        drop(store.borrow(until).await.unwrap());
+        drop(store.borrow(Purpose::Read, until).await.unwrap());
     }
     until_it_has(&store, 1).await;
     assert_eq!(

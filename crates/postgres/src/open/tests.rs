@@ -8,7 +8,10 @@ use sqlx::{Executor, PgConnection, Row};
 use tokio::time::Instant;
 
 use super::*;
-use crate::testing::{database, database_on};
+use crate::{
+    Connections,
+    testing::{database, database_on},
+};
 
 /// Gives the limits of a session: of a statement, of waiting for a lock, of idling in a transaction.
 async fn limits(connection: &mut PgConnection) -> [String; 3] {
@@ -22,7 +25,7 @@ async fn limits(connection: &mut PgConnection) -> [String; 3] {
 
 fn settings(url: String) -> Settings {
     let statement_timeout = Duration::from_millis(4_321);
-    Settings { migrate: false, connections: 3, statement_timeout, ..Settings::new(url) }
+    Settings { migrate: false, connections: Connections::of_each(1), statement_timeout, ..Settings::new(url) }
 }
 
 async fn open(settings: &Settings) -> PostgresStore {
@@ -37,8 +40,8 @@ async fn every_connection_has_the_limits() {
     let store = open(&settings(database.url())).await;
     let until = Instant::now() + Duration::from_secs(5);
     let mut borrowed = Vec::new();
-    for _ in 0..3 {
-        borrowed.push(store.borrow(until).await.unwrap());
+    for purpose in [Purpose::Batch, Purpose::Step, Purpose::Read, Purpose::Background, Purpose::Probe] {
+        borrowed.push(store.borrow(purpose, until).await.unwrap());
     }
     for connection in &mut borrowed {
         assert_eq!(limits(connection).await, LIMITS);
@@ -52,10 +55,10 @@ async fn behind_a_pooler_every_transaction_has_the_limits_and_none_stays_behind(
     let pooler = PgBouncer::open(&cluster.server(), true).unwrap();
     let settings = Settings { pooler: Pooler::Transaction, ..settings(pooler.url(database.name())) };
     let store = open(&settings).await;
-    let begins = [Some(&store.begin), store.begin_read.as_ref(), Some(&store.begin_snapshot)];
+    let begins = [Some(&store.begins.step), store.begins.read.as_ref(), Some(&store.begins.snapshot)];
     for begin in begins.into_iter().map(|begin| begin.expect("all reads are in transactions")) {
         let until = Instant::now() + Duration::from_secs(5);
-        let mut connection = store.borrow(until).await.unwrap();
+        let mut connection = store.borrow(Purpose::Read, until).await.unwrap();
         connection.execute(sqlx::AssertSqlSafe(begin.clone())).await.unwrap();
         assert_eq!(limits(&mut connection).await, LIMITS, "{begin}");
         connection.execute("COMMIT").await.unwrap();

@@ -40,5 +40,5 @@ async fn a_crowd_of_lookups_shares_one_statement_and_each_gets_its_own_answer() 
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%key_sha256 = ANY%'
         AND pid <> pg_backend_pid()";
     let asked: u32 = stand.psql(asked).parse().unwrap();
-    assert!(asked <= 2, "two statements need no more than two of the four connections: {asked}");
+    assert!(asked <= 2, "two statements need no more than two connections: {asked}");
 }

@@ -3,7 +3,9 @@
 mod audit;
 mod commit;
 mod conflict;
+mod environment;
 mod failover;
+mod flood;
 mod held;
 mod limits;
 mod lookup;

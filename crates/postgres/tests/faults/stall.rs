@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use hongbao_ports::{Contacts, FaultKind, Readiness, Sessions};
-use hongbao_postgres::Settings;
+use hongbao_postgres::{Connections, Settings};
 use sqlx::Executor;
 
 use crate::stand::{Stand, fault, until, user};
@@ -11,7 +11,12 @@ use crate::stand::{Stand, fault, until, user};
 const PATIENCE: Duration = Duration::from_secs(1);
 
 fn short(settings: Settings) -> Settings {
-    Settings { patience: PATIENCE, acquire_timeout: Duration::from_millis(700), connections: 2, ..settings }
+    Settings {
+        patience: PATIENCE,
+        acquire_timeout: Duration::from_millis(700),
+        connections: Connections::of_each(1),
+        ..settings
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,7 +13,7 @@ use hongbao_domain::{
 };
 use hongbao_ledger::Batches;
 use hongbao_ports::{Failure, FaultKind, Ids, Ledger};
-use hongbao_postgres::{PostgresStore, Settings, Time};
+use hongbao_postgres::{Connections, PostgresStore, Settings, Time};
 use hongbao_testbed::{Cluster, Database, Proxy, Server};
 use hongbao_testkit::SeqIds;
 use sqlx::{Connection, PgConnection};
@@ -81,9 +81,13 @@ impl Stand {
         stand
     }
 
-    /// By way of the proxy, with four connections.
+    /// By way of the proxy, with two connections for each kind of work.
     pub(crate) fn settings(&self) -> Settings {
-        Settings { migrate: false, connections: 4, ..Settings::new(self.proxy.url(&self.database.url())) }
+        Settings {
+            migrate: false,
+            connections: Connections::of_each(2),
+            ..Settings::new(self.proxy.url(&self.database.url()))
+        }
     }
 
     pub(crate) async fn open(&self) -> Instance {

@@ -1,11 +1,15 @@
 //! Reading the command line, and saying what is wrong with it.
 
-use std::{env, process::ExitCode};
+use std::{
+    env,
+    io::{Write, stderr},
+    process::ExitCode,
+};
 
 use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
 
 use super::{Cli, Command};
-use crate::print::print_error;
+use crate::{mask, print::print_error};
 
 /// The commands that read no settings.
 const WITHOUT_SETTINGS: [&str; 2] = ["sandbox", "transfer-store"];
@@ -33,14 +37,24 @@ fn command() -> clap::Command {
 }
 
 /// Prints what is wrong with a command line, or the help that was asked for. With `--json` the mistake is JSON, too.
+///
+/// What may be the address of a database is not repeated, for there may be a password in it.
 pub(crate) fn refuse(misuse: &clap::Error) -> ExitCode {
-    if misuse.use_stderr() && env::args_os().any(|arg| arg == "--json") {
-        let text = misuse.to_string();
-        let (sentence, _usage) = text.split_once("\n\n").unwrap_or((&text, ""));
+    if !misuse.use_stderr() {
+        drop(misuse.print());
+        return ExitCode::SUCCESS;
+    }
+    let arguments = env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let (plain, masked) = (misuse.to_string(), mask::arguments(&misuse.to_string(), arguments));
+    if env::args_os().any(|arg| arg == "--json") {
+        let (sentence, _usage) = masked.split_once("\n\n").unwrap_or((&masked, ""));
         let sentence = sentence.strip_prefix("error: ").unwrap_or(sentence);
         print_error(true, "usage", &sentence.split_whitespace().collect::<Vec<_>>().join(" "));
-    } else {
+    } else if masked == plain {
         drop(misuse.print());
+    } else {
+        // A standard error that nothing reads is no trouble.
+        drop(write!(stderr(), "{masked}"));
     }
-    ExitCode::from(if misuse.use_stderr() { 2 } else { 0 })
+    ExitCode::from(2)
 }

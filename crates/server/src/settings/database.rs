@@ -2,7 +2,7 @@
 
 use std::{fmt, num::NonZeroUsize, time::Duration};
 
-use hongbao_postgres::Pooler;
+use hongbao_postgres::{Address, AddressError, Connections, Pooler};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -76,7 +76,7 @@ impl TryFrom<String> for PoolerKind {
     }
 }
 
-/// The address of a database. It is printed without the password in it.
+/// The address of a store. It is printed without the password in it; what cannot be read is not printed at all.
 #[derive(Clone, Default)]
 pub(crate) struct Url(Secret);
 
@@ -94,7 +94,13 @@ impl From<&str> for Url {
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&without_password(self.as_str()))
+        let text = self.as_str();
+        match text.parse::<Address>() {
+            Ok(address) => fmt::Display::fmt(&address, f),
+            // There is no password in the name of a file.
+            Err(_) if text.is_empty() || text.starts_with("sqlite://") => f.write_str(text),
+            Err(_) => f.write_str("***"),
+        }
     }
 }
 
@@ -116,29 +122,6 @@ impl Serialize for Url {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
-}
-
-/// Masks the password between user and host, and those among the parameters. Rather too much than too little: a password
-/// with a character that should have been encoded is masked as well.
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let (user, place) = rest.rsplit_once('@').map_or((None, rest), |(user, place)| (Some(user), place));
-    let user = match user.map(|user| user.split_once(':').map_or((user, false), |(user, _password)| (user, true))) {
-        Some((user, true)) => format!("{user}:***@"),
-        Some((user, false)) => format!("{user}@"),
-        None => String::new(),
-    };
-    let mask = |parameter: &str| match parameter.split_once('=') {
-        Some((name, _)) if name.to_ascii_lowercase().contains("password") => format!("{name}=***"),
-        Some(_) | None => parameter.to_owned(),
-    };
-    let place = match place.split_once('?') {
-        Some((place, parameters)) => {
-            format!("{place}?{}", parameters.split('&').map(mask).collect::<Vec<_>>().join("&"))
-        }
-        None => place.to_owned(),
-    };
-    format!("{scheme}://{user}{place}")
 }
 
 /// Whether the password in it is a mask, which hides nothing.
@@ -165,23 +148,39 @@ impl fmt::Display for Place {
 }
 
 impl Place {
-    /// Reads a store's address.
+    /// Reads a store's address, and says what is wrong with it without repeating it: there may be a password in it.
     ///
     /// The library would take any text for a path, and lose the money of a store in memory with the process.
-    pub(crate) fn parse(url: &str) -> Result<Self, Trouble> {
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+    pub(crate) fn parse(url: &str) -> Result<Self, WrongPlace> {
+        if Address::is_meant(url) {
+            url.parse::<Address>().map_err(WrongPlace::Address)?;
             return Ok(Self::Postgres(url.into()));
         }
         match url.strip_prefix("sqlite://") {
             Some(path) if !path.is_empty() && !path.starts_with(['?', ':']) && !path.contains("mode=memory") => {
                 Ok(Self::Sqlite(url.to_owned()))
             }
-            Some(_) | None => Err(Trouble::new(format!(
-                "database.url `{}` names no store; it must be like sqlite://data/hongbao.db or \
-                postgres://user:password@host/database",
-                without_password(url)
-            ))
-            .with_code("settings_invalid")),
+            Some(_) | None => Err(WrongPlace::Form),
+        }
+    }
+}
+
+/// Why a text is no address of a store. Put the name of what sets it before this.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum WrongPlace {
+    /// It is like none.
+    Form,
+    /// It is meant for a PostgreSQL database.
+    Address(AddressError),
+}
+
+impl fmt::Display for WrongPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Form => f.write_str(
+                "names no store; it must be like sqlite://data/hongbao.db or postgres://user:password@host/database",
+            ),
+            Self::Address(error) => write!(f, "cannot be used: {error}"),
         }
     }
 }
@@ -191,6 +190,7 @@ impl Settings {
     pub(crate) fn place(&self, demo: bool) -> Result<Place, Trouble> {
         let usual = if demo { "sqlite://data/demo.db" } else { "sqlite://data/hongbao.db" };
         Place::parse(self.database.url.as_ref().map_or(usual, Url::as_str))
+            .map_err(|wrong| Trouble::new(format!("database.url {wrong}")).with_code("settings_invalid"))
     }
 
     /// Gives how many batches may be at the store side by side: one at a SQLite file, which has a single write lock.
@@ -209,9 +209,18 @@ impl Settings {
     /// Gives the settings of the PostgreSQL database at `url`.
     pub(crate) fn postgres(&self, url: &Url) -> Result<hongbao_postgres::Settings, Trouble> {
         let database = &self.database;
-        if usize::try_from(database.connections).is_ok_and(|connections| connections <= database.writers.get()) {
-            return Err(Trouble::new("database.connections must be more than database.writers: reads need one, too")
-                .with_code("settings_invalid"));
+        let invalid = |sentence: String| Trouble::new(sentence).with_code("settings_invalid");
+        let writers = u32::try_from(database.writers.get()).unwrap_or(u32::MAX);
+        let connections = Connections::divide(database.connections, writers).ok_or_else(|| {
+            invalid(format!(
+                "database.connections must be at least database.writers + {}: one for each writer, and one each for \
+                questions about lost commits, for other steps, for reads and for sweeps",
+                Connections::BESIDE_WRITERS
+            ))
+        })?;
+        if !database.migration_url.as_str().is_empty() {
+            let address = database.migration_url.as_str().parse::<Address>();
+            address.map_err(|error| invalid(format!("database.migration_url cannot be used: {error}")))?;
         }
         let migration_url = Some(database.migration_url.as_str()).filter(|url| !url.is_empty());
         Ok(hongbao_postgres::Settings {
@@ -222,7 +231,7 @@ impl Settings {
                 PoolerKind::None => Pooler::None,
                 PoolerKind::Transaction => Pooler::Transaction,
             },
-            connections: database.connections,
+            connections,
             acquire_timeout: database.acquire_timeout.0,
             statement_timeout: database.statement_timeout.0,
             lock_timeout: database.lock_timeout.0,
@@ -242,20 +251,38 @@ mod tests {
                 "postgres://hb:s3cret@db:5432/hongbao?sslmode=require",
                 "postgres://hb:***@db:5432/hongbao?sslmode=require",
             ),
-            ("postgres://hb:p@ss:w@db/hongbao", "postgres://hb:***@db/hongbao"),
-            (
-                "postgres://db/hongbao?user=hb&password=s3cret&sslmode=require",
-                "postgres://db/hongbao?user=hb&password=***&sslmode=require",
-            ),
-            ("postgres://hb:p?ss/w@db/hongbao?sslmode=require", "postgres://hb:***@db/hongbao?sslmode=require"),
+            ("postgres://db/hongbao?user=hb&password=s3cret", "postgres://hb:***@db/hongbao"),
+            ("host=db user=hb password=s3cret dbname=hongbao", "postgres://hb:***@db/hongbao"),
             ("postgres://hb@db/hongbao", "postgres://hb@db/hongbao"),
             ("sqlite://data/hongbao.db", "sqlite://data/hongbao.db"),
+            ("", ""),
         ] {
             assert_eq!(Url::from(url).to_string(), shown);
             assert_eq!(format!("{:?}", Url::from(url)), shown);
         }
-        let trouble = Place::parse("mysql://hb:s3cret@db/hongbao").unwrap_err().to_string();
-        assert!(!trouble.contains("s3cret"), "{trouble}");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_printed_at_all() {
+        for url in [
+            "postgres://hb:p@s3cret@db/hongbao",
+            "postgres://hb:p/s3cret@db/hongbao",
+            "postgres://hb@db/hongbao?sslpassword=s3cret",
+            "postgres://hb@db/hongbao?s3cret=s3cret",
+            "mysql://hb:s3cret@db/hongbao",
+            "hb:s3cret@db/hongbao",
+            "s3cret",
+            "host=db password='s3cret",
+            "host=db password=my s3cret",
+        ] {
+            assert_eq!(Url::from(url).to_string(), "***");
+            let wrong = Place::parse(url).unwrap_err().to_string();
+            assert!(!wrong.contains("s3cret"), "{wrong}");
+            let database = Database { migration_url: url.into(), ..Database::default() };
+            let settings = Settings { database, ..Settings::default() };
+            let wrong = settings.postgres(&Url::from("postgres://db/hongbao")).unwrap_err().to_string();
+            assert!(wrong.contains("database.migration_url") && !wrong.contains("s3cret"), "{wrong}");
+        }
     }
 
     /// Settings of a database at `url` with so many connections and writers.
@@ -266,9 +293,9 @@ mod tests {
     }
 
     #[test]
-    fn writers_leave_a_connection_for_reads() {
+    fn every_kind_of_work_has_a_connection() {
         let url = Url::from("postgres://db/hongbao");
-        for (connections, writers, is_enough) in [(3, 2, true), (2, 2, false), (2, 1, true), (1, 1, false)] {
+        for (connections, writers, is_enough) in [(6, 2, true), (5, 2, false), (5, 1, true), (4, 1, false)] {
             let settings = with(url.as_str(), connections, writers).postgres(&url);
             assert_eq!(settings.is_ok(), is_enough, "{connections} connections, {writers} writers");
         }

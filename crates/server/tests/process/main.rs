@@ -25,5 +25,6 @@ mod stop;
 mod stop_under_load;
 mod transfer;
 mod wrong_addresses;
+mod wrong_databases;
 mod wrong_settings;
 mod wrong_stores;

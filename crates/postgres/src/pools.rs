@@ -1,0 +1,186 @@
+//! Connections, divided among the kinds of work, so that none of them takes another's.
+
+use std::time::Duration;
+
+use hongbao_domain::ledger::Lane;
+use hongbao_ledger::SlowLog;
+use hongbao_ports::Fault;
+use sqlx::{
+    PgConnection, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use tokio::time::Instant;
+
+use crate::gate::{Gate, Permit};
+
+/// For how long a connection that lies idle is trusted to be there.
+const TRUSTED: Duration = Duration::from_secs(1);
+
+/// How many connections each kind of work has, each at least 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// For the ledger's batches: one for each writer, and one for the question what became of a lost commit.
+    pub batches: u32,
+    /// For all other steps that requests take.
+    pub steps: u32,
+    /// For what requests read.
+    pub reads: u32,
+    /// For sweeps and the reconciler.
+    pub background: u32,
+}
+
+impl Connections {
+    /// 16 connections, divided for two writers.
+    pub const USUAL: Self = Self { batches: 3, steps: 5, reads: 6, background: 2 };
+
+    /// How many connections must be more than there are writers: one for the question, and one for each other kind.
+    pub const BESIDE_WRITERS: u32 = 4;
+
+    /// Gives so many to each.
+    pub const fn of_each(count: u32) -> Self {
+        Self { batches: count, steps: count, reads: count, background: count }
+    }
+
+    /// Divides `total` connections where `writers` batches may be at the database side by side; `None`: too few.
+    ///
+    /// Batches have one for each writer and one more. Of the rest one in six, and at least one, is for the background; what
+    /// is left is halved between reads and steps, and an odd one is for reads.
+    pub fn divide(total: u32, writers: u32) -> Option<Self> {
+        if total < writers.checked_add(Self::BESIDE_WRITERS)? {
+            return None;
+        }
+        let batches = writers + 1;
+        let background = ((total - batches) / 6).max(1);
+        let steps = (total - batches - background) / 2;
+        Some(Self { batches, steps, reads: total - batches - background - steps, background })
+    }
+}
+
+/// What a connection is wanted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Batch,
+    Step,
+    Read,
+    Background,
+    Probe,
+}
+
+/// All connections of a store.
+pub(crate) struct Pools {
+    batches: PgPool,
+    steps: PgPool,
+    reads: PgPool,
+    background: PgPool,
+    /// One that is kept for the question whether the database can be used: under load all others are in use.
+    probe: PgPool,
+    steps_gate: Gate,
+    reads_gate: Gate,
+    /// How long one waits for a place or a connection.
+    acquire_timeout: Duration,
+    waits: SlowLog,
+    uses: SlowLog,
+}
+
+impl Pools {
+    /// Makes the pools, without a connection.
+    pub(crate) fn new(connections: Connections, options: &PgConnectOptions, acquire_timeout: Duration) -> Self {
+        let pool = |connections| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(acquire_timeout)
+                // The library would log each that waits long, thousands in a flood. They are counted instead.
+                .acquire_slow_threshold(Duration::MAX)
+                .test_before_acquire(false)
+                .before_acquire(|connection, found| Box::pin(async move { test(connection, found.idle_for).await }))
+                .connect_lazy_with(options.clone())
+        };
+        Self {
+            batches: pool(connections.batches),
+            steps: pool(connections.steps),
+            reads: pool(connections.reads),
+            background: pool(connections.background),
+            probe: pool(1),
+            steps_gate: Gate::new(connections.steps),
+            reads_gate: Gate::new(connections.reads),
+            acquire_timeout,
+            waits: SlowLog::new("waits for a place at the database"),
+            uses: SlowLog::new("transactions or reads"),
+        }
+    }
+
+    pub(crate) const fn of(&self, purpose: Purpose) -> &PgPool {
+        match purpose {
+            Purpose::Batch => &self.batches,
+            Purpose::Step => &self.steps,
+            Purpose::Read => &self.reads,
+            Purpose::Background => &self.background,
+            Purpose::Probe => &self.probe,
+        }
+    }
+
+    /// Waits for leave to begin something, until `until` at the latest. Batches and the background bound themselves.
+    pub(crate) async fn enter(&self, purpose: Purpose, lane: Lane, until: Instant) -> Result<Option<Permit>, Fault> {
+        let gate = match purpose {
+            Purpose::Step => &self.steps_gate,
+            Purpose::Read => &self.reads_gate,
+            Purpose::Batch | Purpose::Background | Purpose::Probe => return Ok(None),
+        };
+        let begun = Instant::now();
+        let entered = gate.enter(lane, until.min(begun + self.acquire_timeout)).await;
+        self.waits.note(begun.elapsed());
+        entered.map(Some)
+    }
+
+    /// Notes how long a connection was waited for.
+    pub(crate) fn note_wait(&self, took: Duration) {
+        self.waits.note(took);
+    }
+
+    /// Notes how long a connection was in use.
+    pub(crate) fn note_use(&self, took: Duration) {
+        self.uses.note(took);
+    }
+
+    /// Closes all connections after what runs.
+    pub(crate) async fn close(&self) {
+        for pool in [&self.batches, &self.steps, &self.reads, &self.background, &self.probe] {
+            pool.close().await;
+        }
+    }
+}
+
+/// Makes sure that a connection is still there. One that was in use a moment ago was tested when it was given back; to
+/// test it again would be a round trip for every statement.
+async fn test(connection: &mut PgConnection, idle_for: Duration) -> Result<bool, sqlx::Error> {
+    use sqlx::Connection;
+    if idle_for > TRUSTED {
+        connection.ping().await?;
+    }
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_are_divided_as_documented() {
+        for (total, writers, [batches, steps, reads, background]) in [
+            (6, 2, [3, 1, 1, 1]),
+            (5, 1, [2, 1, 1, 1]),
+            (8, 2, [3, 2, 2, 1]),
+            (16, 2, [3, 5, 6, 2]),
+            (16, 4, [5, 5, 5, 1]),
+            (64, 2, [3, 25, 26, 10]),
+        ] {
+            let divided = Connections::divide(total, writers).unwrap();
+            assert_eq!(divided, Connections { batches, steps, reads, background }, "{total}, {writers}");
+            assert_eq!(batches + steps + reads + background, total);
+        }
+        assert_eq!(Connections::divide(16, 2), Some(Connections::USUAL));
+        for (total, writers) in [(5, 2), (0, 1), (4, 1), (16, 13), (16, u32::MAX)] {
+            assert_eq!(Connections::divide(total, writers), None, "{total}, {writers}");
+        }
+    }
+}

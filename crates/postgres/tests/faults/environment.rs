@@ -1,0 +1,57 @@
+//! Databases and poolers that the store does not take.
+#![expect(clippy::unwrap_used, reason = "a scene that cannot be set up fails the test that wants it")]
+
+use std::sync::Arc;
+
+use hongbao_postgres::{
+    EnvironmentError, MigrateError, OpenError, Pooler, PostgresArchive, PostgresStore, Settings, Time, migrate,
+};
+use hongbao_testbed::{PgBouncer, Server};
+use hongbao_testkit::SeqIds;
+
+use crate::stand;
+
+async fn open(settings: &Settings) -> Result<PostgresStore, OpenError> {
+    PostgresStore::open(settings, Time::Database, Arc::new(SeqIds::new())).await
+}
+
+#[tokio::test]
+async fn a_pooler_that_swallows_options_is_not_taken_for_a_server() {
+    let server = Server::shared().unwrap();
+    let database = stand::database(&server).await;
+    let pooler = PgBouncer::swallowing_options(&server).unwrap();
+    let settings = Settings { migrate: false, ..Settings::new(pooler.url(database.name())) };
+
+    let opened = open(&settings).await.map(|_| ()).unwrap_err();
+    assert!(matches!(opened, OpenError::Environment(EnvironmentError::Pooled)), "{opened:?}");
+    let migrated = migrate(&settings).await.unwrap_err();
+    assert!(matches!(migrated, MigrateError::Environment(EnvironmentError::Pooled)), "{migrated:?}");
+
+    let told = Settings { pooler: Pooler::Transaction, ..settings };
+    open(&told).await.unwrap().close().await;
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_hold_every_character_is_refused() {
+    let server = Server::shared().unwrap();
+    let name = format!("latin_{}", std::process::id());
+    let make = format!("CREATE DATABASE {name} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+    server.psql("postgres", &make).unwrap();
+    let settings = Settings::new(server.url(&name));
+    let checked = Settings { migrate: false, ..settings.clone() };
+
+    let refused = [open(&settings).await.map(|_| ()), open(&checked).await.map(|_| ())];
+    let migrated = migrate(&settings).await;
+    let moved = PostgresArchive::open_or_make(&settings.url).await.map(|_| ());
+
+    let tables = server.psql(&name, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").unwrap();
+    server.psql("postgres", &format!("DROP DATABASE {name}")).unwrap();
+    for refused in refused {
+        let refused = refused.unwrap_err();
+        let latin = matches!(&refused, OpenError::Environment(EnvironmentError::Encoding(found)) if found == "LATIN1");
+        assert!(latin, "{refused:?}");
+    }
+    assert!(matches!(migrated, Err(MigrateError::Environment(EnvironmentError::Encoding(_)))), "{migrated:?}");
+    assert!(moved.is_err());
+    assert_eq!(tables, "0", "nothing was made there");
+}
