@@ -85,6 +85,23 @@ pub(crate) struct Im {
     pub(crate) notice_prefix: String,
     /// The object names that no user may send, beside those with our own prefix.
     pub(crate) reserved_object_names: List,
+    /// Whether the sender's own clients get a copy of a notice, and of a message whose sender does not say.
+    pub(crate) include_sender: bool,
+    /// In which language phones are told of notices.
+    pub(crate) push_language: PushLanguage,
+    /// What a phone shows about a packet, instead of the language's own text; empty: nothing.
+    pub(crate) push_red_packet: Option<String>,
+    /// What a phone shows about a packet that was opened, instead of the language's own text; empty: nothing.
+    pub(crate) push_opened: Option<String>,
+}
+
+/// The language of the texts that phones show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+pub(crate) enum PushLanguage {
+    #[serde(rename = "zh")]
+    Chinese,
+    #[serde(rename = "en")]
+    English,
 }
 
 /// What clients of the cloud obey or take for the app's own word, as
@@ -196,6 +213,10 @@ impl Default for Im {
             quota_share: NonZeroU32::MIN,
             notice_prefix: "HB:".to_owned(),
             reserved_object_names: List(RESERVED_OBJECT_NAMES.map(str::to_owned).to_vec()),
+            include_sender: false,
+            push_language: PushLanguage::Chinese,
+            push_red_packet: None,
+            push_opened: None,
         }
     }
 }
@@ -309,6 +330,16 @@ mod tests {
         let settings = load(&[("im.reserved_object_names", "RC:RcCmd,My:Command")]).unwrap();
         assert_eq!(settings.im.reserved_object_names.0, ["RC:RcCmd", "My:Command"]);
         assert_eq!(load(&[]).unwrap().im.reserved_object_names.0, RESERVED_OBJECT_NAMES);
+    }
+
+    #[test]
+    fn a_push_text_may_be_left_to_the_language_or_be_empty() {
+        let im = load(&[("im.push_language", "en"), ("im.push_opened", "")]).unwrap().im;
+        assert_eq!(
+            (im.push_language, im.push_red_packet, im.push_opened),
+            (PushLanguage::English, None, Some(String::new()))
+        );
+        assert!(load(&[("im.push_language", "fr")]).is_err());
     }
 
     #[test]

@@ -124,6 +124,8 @@ async fn a_message_says_whether_it_may_have_been_sent() {
         to: bob(),
         object_name: "RC:TxtMsg".parse().unwrap(),
         content: "{}".parse().unwrap(),
+        push_content: None,
+        include_sender: None,
     };
     let (names, sagas, timing) = (ReservedNames::default, Sagas::new(), Timing::default());
     let lost = Messages::new(Arc::new(Hanging), Arc::new(MockCloudMessages::new()), names(), sagas.clone(), timing);

@@ -25,6 +25,11 @@ pub enum SettingsError {
     },
     /// The prefix makes a name that the cloud does not allow.
     NoticePrefix,
+    /// The text of a push is too long, has a brace that is not of `{remark}` or a control character, or says nothing.
+    Push {
+        /// The setting: `push_red_packet` or `push_opened`.
+        setting: &'static str,
+    },
     /// The system's certificates cannot be loaded.
     Tls(Box<dyn Error + Send + Sync>),
 }
@@ -47,6 +52,11 @@ impl fmt::Display for SettingsError {
                 "notice_prefix must be one or more visible ASCII characters that do not start with RC: \
                  and make names of at most 32 characters",
             ),
+            Self::Push { setting } => write!(
+                f,
+                "{setting} must be empty, or at most 50 characters without control characters that say something; \
+                 {{remark}} may stand once in push_red_packet, and there must be no other brace"
+            ),
             Self::Tls(_) => f.write_str("cannot load the system's certificates"),
         }
     }
@@ -62,7 +72,8 @@ impl Error for SettingsError {
             | Self::AppSecret
             | Self::Timeouts
             | Self::Quota { .. }
-            | Self::NoticePrefix => None,
+            | Self::NoticePrefix
+            | Self::Push { .. } => None,
         }
     }
 }

@@ -7,7 +7,7 @@ use hongbao_domain::{
     time::Timestamp,
 };
 use hongbao_ports::{Clock, Ids};
-use hongbao_rongcloud::{RongCloud, Settings, SettingsError};
+use hongbao_rongcloud::{PushTexts, RongCloud, Settings, SettingsError};
 
 /// Time and ids that nobody asks for.
 struct Unasked;
@@ -48,6 +48,10 @@ fn good() -> Settings {
     }
 }
 
+fn push(red_packet: &str, opened: &str) -> PushTexts {
+    PushTexts { red_packet: red_packet.to_owned(), opened: opened.to_owned() }
+}
+
 fn judge(settings: &Settings) -> Result<RongCloud, SettingsError> {
     RongCloud::try_new(settings, Arc::new(Unasked), Arc::new(Unasked))
 }
@@ -81,6 +85,8 @@ fn each_setting_that_cannot_be_used_is_named() {
         ),
         (Settings { notice_prefix: "RC:".to_owned(), ..good() }, "notice_prefix"),
         (Settings { notice_prefix: "x".repeat(18), ..good() }, "notice_prefix"),
+        (Settings { push: push("[红包] {remrk}", ""), ..good() }, "push_red_packet"),
+        (Settings { push: push("", "{remark} 已领取"), ..good() }, "push_opened"),
     ];
     for (settings, beginning) in table {
         let error = judge(&settings).unwrap_err();
