@@ -29,6 +29,7 @@ pub(crate) struct Settings {
     pub(crate) im: Im,
     pub(crate) red_packet: RedPacket,
     pub(crate) group: Group,
+    pub(crate) friend: Friend,
     pub(crate) sandbox: SandboxSection,
     pub(crate) log: Log,
 }
@@ -144,6 +145,14 @@ pub(crate) struct Group {
     pub(crate) check_pause: Span,
 }
 
+/// Friends.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Friend {
+    /// How many friends a user may have.
+    pub(crate) max: NonZeroU32,
+}
+
 /// The sandbox that the demo runs beside the server.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -241,6 +250,13 @@ impl Default for RedPacket {
 impl Default for Group {
     fn default() -> Self {
         Self { reconcile_interval: Span::seconds(1), check_pause: Span::seconds(120) }
+    }
+}
+
+impl Default for Friend {
+    fn default() -> Self {
+        const MAX: NonZeroU32 = NonZeroU32::new(5_000).expect("it is not zero");
+        Self { max: MAX }
     }
 }
 
