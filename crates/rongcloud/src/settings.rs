@@ -32,7 +32,8 @@ pub struct Settings {
     pub timeout: Duration,
     /// How many private messages the whole app may send in a minute. `None`: as many as it likes.
     pub private_messages_per_minute: Option<NonZeroU32>,
-    /// How many calls on groups the whole app may make in a second. `None`: as many as it likes.
+    /// How many calls on groups the whole app may make in a second, at least two for each replica; a fifth of them is for
+    /// checks in the background. `None`: as many as it likes.
     pub groups_per_second: Option<NonZeroU32>,
     /// How many tokens the whole app may fetch in a second. `None`: as many as it likes.
     pub get_token_per_second: Option<NonZeroU32>,

@@ -3,6 +3,7 @@
 mod audit;
 mod balance;
 mod coin;
+mod group;
 mod moment;
 mod movement;
 mod office;
@@ -17,8 +18,8 @@ use std::{
 
 use self::office::{NotDone, Office};
 pub(crate) use self::{
-    audit::Report as AuditReport, coin::CoinCommand, movement::MovementOptions, packet::PacketCommand,
-    session::SessionCommand, user::UserCommand,
+    audit::Report as AuditReport, coin::CoinCommand, group::GroupCommand, movement::MovementOptions,
+    packet::PacketCommand, session::SessionCommand, user::UserCommand,
 };
 use crate::{
     cli::{Admin, AdminCommand},
@@ -48,6 +49,7 @@ async fn dispatch(office: &Office<'_>, command: AdminCommand) -> Result<ExitCode
         AdminCommand::Deposit(options) => movement::deposit(office, options).await,
         AdminCommand::Withdraw(options) => movement::withdraw(office, options).await,
         AdminCommand::Packet(command) => packet::run(office, command).await,
+        AdminCommand::Group(command) => group::run(office, command).await,
         AdminCommand::Balance { user } => balance::run(office, &user).await,
         AdminCommand::Audit => audit::run(office).await,
     }

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    admin::{CoinCommand, MovementOptions, PacketCommand, SessionCommand, UserCommand},
+    admin::{CoinCommand, GroupCommand, MovementOptions, PacketCommand, SessionCommand, UserCommand},
     health::Target,
     transfer::TransferOptions,
 };
@@ -142,6 +142,9 @@ pub(crate) enum AdminCommand {
     /// What became of a red packet.
     #[command(subcommand)]
     Packet(PacketCommand),
+    /// Groups that the IM cloud does not show as they should be.
+    #[command(subcommand)]
+    Group(GroupCommand),
     /// What a user has of each coin.
     Balance {
         /// The user's id.

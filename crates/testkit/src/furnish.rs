@@ -104,9 +104,12 @@ impl Rig {
     async fn furnish_groups(&self) {
         let group = self.active_group().await.id;
         self.member(bob(), group).await;
-        // To be undone at the cloud.
+        // To be undone at the cloud, and not yet at once.
         let left = self.joining(carol(), group).await;
         done(self.groups.discard_join(left).await);
+        let due = Due::Membership(group, carol());
+        let held = done(self.groups.begin_check(due, LEASE).await);
+        done(self.groups.end_check(due, held.fence, Finding::Called, PAUSE).await);
         // Undone, and the cloud agrees.
         let gone = self.joining(everyone().last().expect("there is somebody"), group).await;
         done(self.groups.discard_join(gone).await);

@@ -23,6 +23,8 @@ pub enum SettingsError {
         /// The setting: `private_messages_per_minute` or another quota.
         setting: &'static str,
     },
+    /// There are not two calls on groups a second for each replica: one for users, one for checks.
+    GroupQuota,
     /// The prefix makes a name that the cloud does not allow.
     NoticePrefix,
     /// The text of a push is too long, has a brace that is not of `{remark}` or a control character, or says nothing.
@@ -48,6 +50,9 @@ impl fmt::Display for SettingsError {
                  which must be at most timeout",
             ),
             Self::Quota { setting } => write!(f, "replicas must be at most {setting}"),
+            Self::GroupQuota => {
+                f.write_str("groups_per_second must be at least twice replicas, for a part of it is for checks")
+            }
             Self::NoticePrefix => f.write_str(
                 "notice_prefix must be one or more visible ASCII characters that do not start with RC: \
                  and make names of at most 32 characters",
@@ -72,6 +77,7 @@ impl Error for SettingsError {
             | Self::AppSecret
             | Self::Timeouts
             | Self::Quota { .. }
+            | Self::GroupQuota
             | Self::NoticePrefix
             | Self::Push { .. } => None,
         }

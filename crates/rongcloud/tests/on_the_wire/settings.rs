@@ -80,9 +80,15 @@ fn each_setting_that_cannot_be_used_is_named() {
         (Settings { connect_timeout: ms(200), attempt_timeout: ms(200), ..good() }, "connect_timeout"),
         (Settings { timeout: ms(1_999), ..good() }, "connect_timeout"),
         (
-            Settings { private_messages_per_minute: NonZeroU32::MIN.into(), replicas: NonZeroU32::MAX, ..good() },
+            Settings {
+                private_messages_per_minute: NonZeroU32::MIN.into(),
+                groups_per_second: None,
+                replicas: NonZeroU32::MAX,
+                ..good()
+            },
             "replicas",
         ),
+        (Settings { groups_per_second: NonZeroU32::MIN.into(), ..good() }, "groups_per_second must be at least twice"),
         (Settings { notice_prefix: "RC:".to_owned(), ..good() }, "notice_prefix"),
         (Settings { notice_prefix: "x".repeat(18), ..good() }, "notice_prefix"),
         (Settings { push: push("[红包] {remrk}", ""), ..good() }, "push_red_packet"),

@@ -10,6 +10,7 @@ mod process {
 mod busy;
 mod coins;
 mod desk;
+mod groups;
 mod movements;
 mod packets;
 mod sessions;
