@@ -7,13 +7,17 @@ const { User, Message, Group } = require('rongcloud-sdk')({
     appkey: process.env.APP_KEY, secret: process.env.APP_SECRET, api: process.env.SANDBOX_URL,
 });
 
-const send = (senderId, targetId, objectName, content) => Message.Private.send({ senderId, targetId, objectName, content });
+const send = (senderId, targetId, objectName, content, push, copy) => Message.Private.send({
+    senderId, targetId, objectName, content,
+    ...(push && { pushContent: push }), ...(copy && { isIncludeSender: copy }),
+});
 const sdk = {
     token: (id, name, portrait) => User.register({ id, name, portrait }),
     refresh: (id, name, portrait) => portrait && User.update({ id, name, portrait }),
     info: () => null,
-    send: (from, to, objectName, content) => send(from, to, objectName, JSON.parse(content)),
-    notify: (from, to, event_id, transfer_id, content) => send(from, to, 'HB:RedPacket', { event_id, transfer_id, content }),
+    send: (from, to, objectName, content, push, copy) => send(from, to, objectName, JSON.parse(content), push, copy),
+    notify: (from, to, event_id, transfer_id, content, push) =>
+        send(from, to, 'HB:RedPacket', { event_id, transfer_id, content }, push),
     create: (id, name, owner) => Group.create({ id, name, members: [{ id: owner }] }),
     join: (id, name, user) => Group.join({ id, name, member: { id: user } }),
     members: (id) => Group.get({ id }),

@@ -14,13 +14,14 @@ use crate::{Caller, Sagas, Start};
 #[derive(Clone)]
 pub struct Friends {
     contacts: Arc<dyn Contacts>,
+    max: u32,
     sagas: Sagas,
 }
 
 impl Friends {
-    /// Puts the use cases to work.
-    pub fn new(contacts: Arc<dyn Contacts>, sagas: Sagas) -> Self {
-        Self { contacts, sagas }
+    /// Puts the use cases to work. A user may have `max` friends.
+    pub fn new(contacts: Arc<dyn Contacts>, max: u32, sagas: Sagas) -> Self {
+        Self { contacts, max, sagas }
     }
 
     /// Makes two users friends of each other, as [`Contacts::add_friend`] does.
@@ -28,17 +29,17 @@ impl Friends {
     /// It is one step, but one that must not be dropped halfway, for then the caller could not be told what became of it:
     /// so it runs like a saga, to its end. At the deadline the outcome is unresolved.
     pub async fn add(&self, caller: &Caller, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
-        let (contacts, user, start) = (Arc::clone(&self.contacts), caller.user, Start::new());
+        let (contacts, user, max, start) = (Arc::clone(&self.contacts), caller.user, self.max, Start::new());
         let begin = start.clone();
         let add = async move {
             begin.begin()?;
-            contacts.add_friend(user, other).await
+            contacts.add_friend(user, other, max).await
         };
         self.sagas.run(caller, &start, add).await?
     }
 
-    /// Gives the caller's friends, newest first.
+    /// Gives the caller's friends, newest first, and no more than one may have.
     pub async fn list(&self, caller: &Caller) -> Result<Vec<Friend>, Fault> {
-        caller.deadline.within(self.contacts.friends(caller.user)).await?
+        caller.deadline.within(self.contacts.friends(caller.user, self.max)).await?
     }
 }

@@ -34,6 +34,8 @@ pub enum AddFriendRefusal {
     /// The other side is disabled, takes no friend requests, or has blocked the caller. One refusal for all three, so
     /// that nobody learns of a block.
     CannotBeAdded,
+    /// One of the two has as many friends as a user may have.
+    TooManyFriends,
 }
 
 impl AddFriendRefusal {
@@ -44,7 +46,7 @@ impl AddFriendRefusal {
             Self::Oneself => AddFriendStatus::Oneself,
             Self::UserNotFound => AddFriendStatus::UserNotFound,
             Self::AlreadyFriends => AddFriendStatus::AlreadyFriends,
-            Self::CannotBeAdded => AddFriendStatus::CannotBeAdded,
+            Self::CannotBeAdded | Self::TooManyFriends => AddFriendStatus::CannotBeAdded,
         }
     }
 
@@ -57,6 +59,7 @@ impl AddFriendRefusal {
             Self::UserNotFound => "user_not_found",
             Self::AlreadyFriends => "already_friends",
             Self::CannotBeAdded => "cannot_be_added",
+            Self::TooManyFriends => "too_many_friends",
         }
     }
 }
@@ -134,6 +137,14 @@ pub fn check_candidate(user: UserId, other: UserId, candidate: Option<Candidate>
     Ok(())
 }
 
+/// Checks whether both sides have room for one more friend, after everything else was checked.
+///
+/// `most` is how many friends the one of the two has who has more of them; who counts may stop at `max`, the most that
+/// a user may have.
+pub fn check_room(most: u64, max: u32) -> Result<(), AddFriendRefusal> {
+    if most < u64::from(max) { Ok(()) } else { Err(AddFriendRefusal::TooManyFriends) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,6 +165,14 @@ mod tests {
         assert_eq!(check_candidate(alice(), alice(), Some(worst)), Err(AddFriendRefusal::Oneself));
         assert_eq!(check_candidate(alice(), bob(), None), Err(AddFriendRefusal::UserNotFound));
         assert_eq!(check_candidate(alice(), bob(), Some(worst)), Err(AddFriendRefusal::AlreadyFriends));
+    }
+
+    #[test]
+    fn there_is_room_below_the_most_that_one_may_have() {
+        assert_eq!((check_room(0, 1), check_room(4_999, 5_000)), (Ok(()), Ok(())));
+        for (most, max) in [(1, 1), (5_000, 5_000), (5_001, 5_000)] {
+            assert_eq!(check_room(most, max), Err(AddFriendRefusal::TooManyFriends), "{most} of {max}");
+        }
     }
 
     #[test]

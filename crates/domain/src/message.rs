@@ -106,6 +106,69 @@ impl fmt::Debug for Content {
     }
 }
 
+/// Says why a text cannot be what a phone shows about a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParsePushContentError {
+    /// It is empty.
+    Empty,
+    /// It is longer than 255 characters.
+    TooLong,
+    /// It has a control character.
+    IllegalCharacter,
+}
+
+impl fmt::Display for ParsePushContentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "the push content is empty",
+            Self::TooLong => "the push content is longer than 255 characters",
+            Self::IllegalCharacter => "the push content has a control character",
+        })
+    }
+}
+
+impl std::error::Error for ParsePushContentError {}
+
+/// What a phone whose app does not run shows about a message: 1 to 255 characters, none of them a control character.
+/// `Debug` tells only its size.
+///
+/// The cloud documents no limit; the makers of phones cut or refuse what is longer than they show.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PushContent(String);
+
+impl PushContent {
+    /// The longest text, in Unicode characters.
+    pub const MAX_CHARS: usize = 255;
+
+    /// Gives the text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for PushContent {
+    type Err = ParsePushContentError;
+
+    fn from_str(text: &str) -> Result<Self, ParsePushContentError> {
+        if text.is_empty() {
+            return Err(ParsePushContentError::Empty);
+        }
+        if text.chars().count() > Self::MAX_CHARS {
+            return Err(ParsePushContentError::TooLong);
+        }
+        if text.chars().any(char::is_control) {
+            return Err(ParsePushContentError::IllegalCharacter);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Debug for PushContent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PushContent({} bytes)", self.0.len())
+    }
+}
+
 /// What one user says to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
@@ -117,6 +180,11 @@ pub struct Message {
     pub object_name: ObjectName,
     /// What it says.
     pub content: Content,
+    /// What a phone of the receiver shows while the app does not run there. `None`: what the cloud has for this kind by
+    /// itself, and that is nothing for a kind of the app's own.
+    pub push_content: Option<PushContent>,
+    /// Whether the sender's own clients get a copy. `None`: as it is set for all messages.
+    pub include_sender: Option<bool>,
 }
 
 /// Kinds of messages that no user may send: our own notices, and what the IM cloud's clients obey.
@@ -207,9 +275,20 @@ mod tests {
     }
 
     #[test]
+    fn a_push_content_counts_characters_and_has_no_control_character() {
+        assert_eq!("福 a".parse::<PushContent>().unwrap().as_str(), "福 a");
+        assert_eq!("".parse::<PushContent>(), Err(ParsePushContentError::Empty));
+        assert!("福".repeat(255).parse::<PushContent>().is_ok());
+        assert_eq!("福".repeat(256).parse::<PushContent>(), Err(ParsePushContentError::TooLong));
+        for wrong in ["a\0", "a\nb", "\u{7f}", "\u{85}"] {
+            assert_eq!(wrong.parse::<PushContent>(), Err(ParsePushContentError::IllegalCharacter), "{wrong:?}");
+        }
+    }
+
+    #[test]
     fn debug_never_shows_what_a_message_says() {
-        let content: Content = "secret".parse().unwrap();
-        assert_eq!(format!("{content:?}"), "Content(6 bytes)");
+        let (content, push): (Content, PushContent) = ("secret".parse().unwrap(), "secret".parse().unwrap());
+        assert_eq!(format!("{content:?} {push:?}"), "Content(6 bytes) PushContent(6 bytes)");
     }
 
     #[test]

@@ -12,8 +12,9 @@ pub(crate) async fn publish(
     caller: Caller,
     request: PublishRequest,
 ) -> Result<Published, Failure<SendRefusal>> {
-    let PublishRequest { receiver, object_name, content } = request;
-    let message = Message { from: caller.user, to: receiver, object_name: object_name.clone(), content };
+    let PublishRequest { receiver, object_name, content, push_content, include_sender } = request;
+    let (from, kind) = (caller.user, object_name.clone());
+    let message = Message { from, to: receiver, object_name: kind, content, push_content, include_sender };
     let message_uid = shared.messages.send(&caller, message).await?;
     Ok(Published { to_user_id: receiver, object_name, message_uid })
 }

@@ -9,7 +9,7 @@ use hongbao_domain::{
     im_cloud::CloudRefusal,
 };
 
-use crate::Turn;
+use crate::{Lane, Turn};
 
 /// The groups that the IM cloud delivers to.
 ///
@@ -20,8 +20,9 @@ use crate::Turn;
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait CloudGroups: Send + Sync {
-    /// Waits for a turn, at most `within`. A turn that would come later is refused at once: [`CloudRefusal::Busy`].
-    async fn turn(&self, within: Duration) -> Result<Turn, CloudRefusal>;
+    /// Waits for a turn of a lane, at most `within`. A turn that would come later is refused at once:
+    /// [`CloudRefusal::Busy`]. Nobody waits behind the other lane.
+    async fn turn(&self, lane: Lane, within: Duration) -> Result<Turn, CloudRefusal>;
 
     /// Creates a group with its first member. The cloud gets the first 64 characters of the name.
     async fn create(&self, turn: Turn, group: GroupId, name: &GroupName, owner: UserId) -> Result<(), CloudRefusal>;

@@ -9,6 +9,7 @@ use hongbao_domain::{
         PrepareGroup, PrepareGroupRefusal, PrepareJoin, PrepareJoinRefusal, PreparedJoin, Stale, Wanted,
     },
     id::{GroupId, UserId},
+    time::Timestamp,
 };
 
 use crate::{Failure, Fault};
@@ -55,6 +56,21 @@ pub struct Held {
     pub name: GroupName,
     /// What the cloud should have, read while the row was taken.
     pub wanted: Wanted,
+    /// How many checks of the row did not end in agreement before this one.
+    pub failed: u32,
+}
+
+/// A row on which the cloud has not come to agree for long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stuck {
+    /// Which row.
+    pub due: Due,
+    /// What the cloud should have.
+    pub wanted: Wanted,
+    /// How many checks did not end in agreement.
+    pub failed: u32,
+    /// When the next one is; while one is held, when its lease is over.
+    pub next_at: Timestamp,
 }
 
 impl Held {
@@ -63,6 +79,21 @@ impl Held {
         match self.due {
             Due::Group(group) | Due::Membership(group, _) => group,
         }
+    }
+}
+
+impl Stuck {
+    /// Describes a group; `None` if the cloud is not to be asked about it.
+    pub fn group(group: &Group) -> Option<Self> {
+        let (check, wanted) = group.check()?;
+        Some(Self { due: Due::Group(group.id), wanted, failed: check.failed, next_at: check.due_at })
+    }
+
+    /// Describes a membership; `None` if the cloud is not to be asked about it.
+    pub fn membership(membership: &Membership) -> Option<Self> {
+        let (check, wanted) = membership.check()?;
+        let due = Due::Membership(membership.group, membership.user);
+        Some(Self { due, wanted, failed: check.failed, next_at: check.due_at })
     }
 }
 
@@ -108,7 +139,7 @@ pub trait Groups: Send + Sync {
     async fn undo_lapsed(&self, limit: u32) -> Result<u64, Fault>;
 
     /// Gives at most `limit` rows of each kind that somebody must look after, longest overdue first. Candidates only:
-    /// [`begin_check`](Self::begin_check) judges again.
+    /// [`begin_check`](Self::begin_check) judges again. It costs the same however many more are due.
     async fn due(&self, limit: u32) -> Result<Vec<Due>, Fault>;
 
     /// Takes a row for a check, under a lease, and reads what is wanted in the same step. What was never finished is
@@ -116,8 +147,12 @@ pub trait Groups: Send + Sync {
     async fn begin_check(&self, due: Due, lease: Duration) -> Result<Held, Failure<NotDue>>;
 
     /// Ends the check, or the undo, that took the row with `fence`; the next one is due `pause` later, if both have not
-    /// agreed often enough. Refused once somebody else has taken the row; so is a repeat.
+    /// agreed often enough, and later still the more of them did not end in agreement. Refused once somebody else has taken the row; so is a repeat.
     async fn end_check(&self, due: Due, fence: u64, finding: Finding, pause: Duration) -> Result<(), Failure<Stale>>;
+
+    /// Gives at most `limit` rows of each kind of which [`STUCK_AFTER`](hongbao_domain::group::Check::STUCK_AFTER) checks
+    /// or more did not end in agreement since something changed, those with the most first.
+    async fn stuck(&self, limit: u32) -> Result<Vec<Stuck>, Fault>;
 
     /// Gives a group in whatever state, for operators and tests; no user is ever shown one that is not active.
     async fn group(&self, id: GroupId) -> Result<Option<Group>, Fault>;

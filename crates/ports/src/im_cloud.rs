@@ -9,35 +9,58 @@ use hongbao_domain::{
     red_packet::Remark,
 };
 
+/// For whom a turn is. Each lane has a part of the quota of its own, so that neither waits behind the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// A user who waits for the answer.
+    Request,
+    /// A check in the background.
+    Check,
+}
+
 /// The right to make one call now, within the cloud's quota.
 ///
 /// It is taken before anything of ours begins, so that no lease is spent in a queue. A turn that is dropped without
 /// having been spent goes back: refusals of ours use up nothing of the quota.
 #[must_use]
-pub struct Turn(Option<GiveBack>);
+pub struct Turn {
+    lane: Lane,
+    give_back: Option<GiveBack>,
+}
 
 type GiveBack = Box<dyn FnOnce() + Send + Sync>;
 
 impl Turn {
     /// Grants a turn of which there are plenty.
     pub const fn grant() -> Self {
-        Self(None)
+        Self { lane: Lane::Request, give_back: None }
     }
 
     /// Grants a turn that `give_back` takes back if it is not spent.
     pub fn returnable(give_back: impl FnOnce() + Send + Sync + 'static) -> Self {
-        Self(Some(Box::new(give_back)))
+        Self { lane: Lane::Request, give_back: Some(Box::new(give_back)) }
+    }
+
+    /// Says for whom the turn is; without that it is for a user's request.
+    pub fn on(mut self, lane: Lane) -> Self {
+        self.lane = lane;
+        self
+    }
+
+    /// Gives the lane, of which a repeat of the call takes its turn as well.
+    pub const fn lane(&self) -> Lane {
+        self.lane
     }
 
     /// Uses the turn up: the cloud is being called.
     pub fn spend(mut self) {
-        self.0 = None;
+        self.give_back = None;
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        if let Some(give_back) = self.0.take() {
+        if let Some(give_back) = self.give_back.take() {
             give_back();
         }
     }

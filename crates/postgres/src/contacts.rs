@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use hongbao_domain::{
-    friend::{AddFriendRefusal, Candidate, Friend, check_candidate},
+    friend::{AddFriendRefusal, Candidate, Friend, check_candidate, check_room},
     id::UserId,
     profile::Profile,
     time::Timestamp,
@@ -35,11 +35,11 @@ impl TryFrom<FriendRow> for Friend {
 
 #[async_trait]
 impl Contacts for PostgresStore {
-    async fn add_friend(&self, user: UserId, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
-        self.step(move |tx| Box::pin(add_friend(tx, user, other))).await
+    async fn add_friend(&self, user: UserId, other: UserId, max: u32) -> Result<Friend, Failure<AddFriendRefusal>> {
+        self.step(move |tx| Box::pin(add_friend(tx, user, other, max))).await
     }
 
-    async fn friends(&self, user: UserId) -> Result<Vec<Friend>, Fault> {
+    async fn friends(&self, user: UserId, limit: u32) -> Result<Vec<Friend>, Fault> {
         let rows = self.read(|mut tx| {
             Box::pin(async move {
                 let rows = sqlx::query_as!(
@@ -48,8 +48,10 @@ impl Contacts for PostgresStore {
                     FROM friendships AS f
                     JOIN users AS u ON u.id = f.friend_id
                     WHERE f.user_id = $1
-                    ORDER BY f.since DESC, f.friend_id",
-                    user.as_str()
+                    ORDER BY f.since DESC, f.friend_id
+                    LIMIT $2",
+                    user.as_str(),
+                    i64::from(limit)
                 );
                 rows.fetch_all(&mut *tx).await.map_err(|error| fault::of(error, "cannot read the friends"))
             })
@@ -77,11 +79,17 @@ impl Contacts for PostgresStore {
     }
 }
 
-async fn add_friend(mut tx: Tx<'_, '_>, user: UserId, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
+async fn add_friend(
+    mut tx: Tx<'_, '_>,
+    user: UserId,
+    other: UserId,
+    max: u32,
+) -> Result<Friend, Failure<AddFriendRefusal>> {
     lock(&mut tx, &[user, other]).await?;
     let loaded = load(&mut tx, user, other).await?;
     let candidate = loaded.as_ref().map(|(candidate, _)| *candidate);
     check_candidate(user, other, candidate).map_err(Failure::Refused)?;
+    check_room(most_friends(&mut tx, user, other, max).await?, max).map_err(Failure::Refused)?;
     let Some((_, profile)) = loaded else { return Err(Failure::Refused(AddFriendRefusal::UserNotFound)) };
     let since = tx.now().await?;
     befriend(&mut tx, user, other, since).await?;
@@ -154,6 +162,24 @@ async fn load(tx: &mut PgConnection, user: UserId, other: UserId) -> Result<Opti
     };
     let (name, portrait_uri) = (row::id(&found.name, "a name")?, row::id(&found.portrait_uri, "a portrait")?);
     Ok(Some((candidate, Profile { user: other, name, portrait_uri })))
+}
+
+/// Counts the friends of the one of two users who has more of them, but no further than `max`. Both users are locked, so
+/// that nobody adds a friend to either meanwhile.
+async fn most_friends(tx: &mut PgConnection, user: UserId, other: UserId, max: u32) -> Result<u64, Fault> {
+    let most = sqlx::query_scalar!(
+        r#"SELECT greatest(
+            (SELECT count(*) FROM (SELECT FROM friendships WHERE user_id = $1 LIMIT $3) AS mine),
+            (SELECT count(*) FROM (SELECT FROM friendships WHERE user_id = $2 LIMIT $3) AS theirs)
+        ) AS "most!""#,
+        user.as_str(),
+        other.as_str(),
+        i64::from(max)
+    )
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot count the friends"))?;
+    Ok(row::version(most)?)
 }
 
 /// Stores both directions by one statement.

@@ -16,7 +16,7 @@ use hongbao_domain::{
     id::GroupId,
     ledger::Lane,
 };
-use hongbao_ports::{Due, Failure, Fault, Groups, Held, JoinRef, Joined};
+use hongbao_ports::{Due, Failure, Fault, Groups, Held, JoinRef, Joined, Stuck};
 
 use crate::{
     PostgresStore, fault,
@@ -74,6 +74,10 @@ impl Groups for PostgresStore {
 
     async fn end_check(&self, due: Due, fence: u64, finding: Finding, pause: Duration) -> Result<(), Failure<Stale>> {
         self.second_step(move |tx| Box::pin(end_check(tx, due, fence, finding, pause))).await
+    }
+
+    async fn stuck(&self, limit: u32) -> Result<Vec<Stuck>, Fault> {
+        self.snapshot(move |tx| Box::pin(load::stuck(tx, i64::from(limit)))).await
     }
 
     async fn group(&self, id: GroupId) -> Result<Option<Group>, Fault> {
@@ -171,23 +175,23 @@ async fn undo_lapsed(mut tx: Tx<'_, '_>, limit: i64) -> Result<u64, Fault> {
 }
 
 async fn begin_check(mut tx: Tx<'_, '_>, due: Due, lease: Duration) -> Result<Held, Failure<NotDue>> {
-    let (fence, group, wanted) = match due {
+    let (fence, group, wanted, check) = match due {
         Due::Group(id) => {
             let before = load::locked_group(&mut tx, id).await?.ok_or(Failure::Refused(NotDue))?;
             let after = before.begin_check(lease, tx.now().await?).map_err(Failure::Refused)?;
             write::group(&mut tx, Some(&before), &after).await?;
             let wanted = Wanted::NoGroup { owner: before.owner };
-            (after.version, before, wanted)
+            (after.version, before, wanted, after.check())
         }
         Due::Membership(id, user) => {
             let group = load::group(&mut tx, id).await?.ok_or(Failure::Refused(NotDue))?;
             let before = load::locked_membership(&mut tx, id, user).await?.ok_or(Failure::Refused(NotDue))?;
             let (after, wanted) = before.begin_check(lease, tx.now().await?).map_err(Failure::Refused)?;
             write::membership(&mut tx, Some(&before), &after).await?;
-            (after.version, group, wanted)
+            (after.version, group, wanted, after.check())
         }
     };
-    Ok(Held { due, fence, name: group.name, wanted })
+    Ok(Held { due, fence, name: group.name, wanted, failed: check.map_or(0, |(check, _)| check.failed) })
 }
 
 async fn end_check(

@@ -60,3 +60,31 @@ async fn every_index_serves_a_lookup_or_a_sweep() {
         WHERE NOT indisunique AND idx_scan = 0";
     assert_eq!(database.psql(idle).unwrap(), "");
 }
+
+#[tokio::test]
+async fn what_is_due_is_read_from_the_beginning_of_an_index_and_no_further_than_the_limit() {
+    const LOOKS: i64 = 12;
+    let database = database().await;
+    let settings = Settings { migrate: false, ..Settings::new(database.url()) };
+    let store = PostgresStore::open(&settings, Time::Database, Arc::new(SeqIds::new())).await.unwrap();
+    let many = "
+        INSERT INTO groups (id, name, memo, owner_id, state, checks_left, next_check_at, created_at, changed_at, version)
+        SELECT gen_random_uuid(), 'gone', '', 'alice', 'discarded', 2, -number % 9000, 1, 1, 2
+        FROM generate_series(1, 20000) AS number;
+        INSERT INTO memberships (group_id, user_id, state, checks_left, next_check_at, changed_at, version)
+        SELECT gen_random_uuid(), 'alice', 'leaving', 2, -number % 9000, 1, 2 FROM generate_series(1, 20000) AS number;
+        ANALYZE groups; ANALYZE memberships;";
+    database.psql(many).unwrap();
+
+    // More often than it takes for a plan to be kept.
+    for _ in 0..LOOKS {
+        assert_eq!(store.due(64).await.unwrap().len(), 128);
+    }
+    close(&store, &database).await;
+
+    let scanned = "SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname IN ('groups', 'memberships')";
+    assert_eq!(database.psql(scanned).unwrap(), "0");
+    let read = "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname IN ('groups', 'memberships')";
+    let read: i64 = database.psql(read).unwrap().parse().unwrap();
+    assert!((LOOKS * 128..=LOOKS * 130).contains(&read), "{read} entries read in {LOOKS} looks");
+}

@@ -25,7 +25,7 @@ use hongbao_domain::{
     time::Timestamp,
 };
 use hongbao_ports::{Clock, CloudGroups, CloudMessages, CloudUsers, Ids, ImCloud, Notice, NoticeKind, Turn};
-use hongbao_rongcloud::{RongCloud, Settings};
+use hongbao_rongcloud::{PushTexts, RongCloud, Settings};
 use tokio::task::JoinSet;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -42,6 +42,11 @@ async fn main() -> Fallible<()> {
             let settings = Settings { get_token_per_second, replicas, ..settings()? };
             tokens(adapter(&settings)?, count.parse()?, name).await
         }
+        ["notify", from, to, event, packet, remark, push] => {
+            let texts = PushTexts { red_packet: (*push).to_owned(), opened: String::new() };
+            let adapter = adapter(&Settings { push: texts, ..settings()? })?;
+            ask(&adapter, &["notify", from, to, event, packet, remark]).await
+        }
         call => ask(&adapter(&settings()?)?, call).await,
     }
 }
@@ -54,9 +59,11 @@ async fn ask(cloud: &RongCloud, call: &[&str]) -> Fallible<()> {
             cloud.refresh(parsed(user)?, &change, PATIENCE).await.map(drop)
         }
         ["info", user] => cloud.info(parsed(user)?, PATIENCE).await.map(drop),
-        ["send", from, to, object_name, content] => {
+        ["send", from, to, object_name, content, push, copy] => {
             let (object_name, content) = (parsed(object_name)?, parsed(content)?);
-            let message = Message { from: parsed(from)?, to: parsed(to)?, object_name, content };
+            let (push_content, include_sender) = (given(push)?, given(copy)?.map(|copy: u8| copy == 1));
+            let (from, to) = (parsed(from)?, parsed(to)?);
+            let message = Message { from, to, object_name, content, push_content, include_sender };
             cloud.send(&message, PATIENCE).await.map(drop)
         }
         ["notify", from, to, event, packet, remark] => {

@@ -31,6 +31,8 @@ pub(crate) enum Quota {
     /// Groups: 100 a second (<https://docs.rongcloud.cn/platform-chat-api/group/create-group>). Each of the cloud's
     /// methods has its own count; taken together they stay within each.
     Groups,
+    /// What is left of the same quota for checks in the background.
+    GroupChecks,
     /// Registrations: 200 a second (<https://docs.rongcloud.cn/platform-chat-api/user/register>).
     GetToken,
     /// Changes of users: 100 a second (<https://docs.rongcloud.cn/platform-chat-api/user/modify>).

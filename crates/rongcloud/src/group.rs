@@ -11,7 +11,7 @@ use hongbao_domain::{
     id::{GroupId, UserId},
     im_cloud::CloudRefusal,
 };
-use hongbao_ports::{CloudGroups, Turn};
+use hongbao_ports::{CloudGroups, Lane, Turn};
 use serde::Deserialize;
 
 use crate::{
@@ -30,11 +30,19 @@ struct Member {
     id: String,
 }
 
+/// Gives the part of the quota that a lane uses up.
+const fn quota(lane: Lane) -> Quota {
+    match lane {
+        Lane::Request => Quota::Groups,
+        Lane::Check => Quota::GroupChecks,
+    }
+}
+
 /// Writes a call on a group.
-fn call(path: &'static str, group: GroupId, more: &[(&'static str, &str)]) -> Call {
+fn call(lane: Lane, path: &'static str, group: GroupId, more: &[(&'static str, &str)]) -> Call {
     let group = group.to_string();
     let form = Form::of([("groupId", group.as_str())].into_iter().chain(more.iter().copied()));
-    Call { path, form, repeat: Repeat::Harmless, quota: Quota::Groups }
+    Call { path, form, repeat: Repeat::Harmless, quota: quota(lane) }
 }
 
 /// Reads the list of members. One that cannot be read tells nothing.
@@ -45,31 +53,35 @@ fn members(reply: &Reply) -> Result<Vec<String>, CloudRefusal> {
 
 #[async_trait]
 impl CloudGroups for RongCloud {
-    async fn turn(&self, within: Duration) -> Result<Turn, CloudRefusal> {
-        self.courier().quotas().turn(Quota::Groups, within).await
+    async fn turn(&self, lane: Lane, within: Duration) -> Result<Turn, CloudRefusal> {
+        self.courier().quotas().turn(quota(lane), within).await.map(|turn| turn.on(lane))
     }
 
     async fn create(&self, turn: Turn, group: GroupId, name: &GroupName, owner: UserId) -> Result<(), CloudRefusal> {
         let fields = [("groupName", name.for_cloud()), ("userId", owner.as_str())];
-        self.courier().make(turn, &call("/group/create.json", group, &fields)).await.map(|_reply| ())
+        let call = call(turn.lane(), "/group/create.json", group, &fields);
+        self.courier().make(turn, &call).await.map(|_reply| ())
     }
 
     async fn join(&self, turn: Turn, group: GroupId, name: &GroupName, user: UserId) -> Result<(), CloudRefusal> {
         let fields = [("groupName", name.for_cloud()), ("userId", user.as_str())];
-        self.courier().make(turn, &call("/group/join.json", group, &fields)).await.map(|_reply| ())
+        let call = call(turn.lane(), "/group/join.json", group, &fields);
+        self.courier().make(turn, &call).await.map(|_reply| ())
     }
 
     async fn quit(&self, turn: Turn, group: GroupId, user: UserId) -> Result<(), CloudRefusal> {
-        self.courier().make(turn, &call("/group/quit.json", group, &[("userId", user.as_str())])).await.map(|_reply| ())
+        let call = call(turn.lane(), "/group/quit.json", group, &[("userId", user.as_str())]);
+        self.courier().make(turn, &call).await.map(|_reply| ())
     }
 
     async fn dismiss(&self, turn: Turn, group: GroupId, owner: UserId) -> Result<(), CloudRefusal> {
-        let call = call("/group/dismiss.json", group, &[("userId", owner.as_str())]);
+        let call = call(turn.lane(), "/group/dismiss.json", group, &[("userId", owner.as_str())]);
         self.courier().make(turn, &call).await.map(|_reply| ())
     }
 
     async fn members(&self, turn: Turn, group: GroupId) -> Result<Vec<String>, CloudRefusal> {
-        members(&self.courier().make(turn, &call("/group/user/query.json", group, &[])).await?)
+        let call = call(turn.lane(), "/group/user/query.json", group, &[]);
+        members(&self.courier().make(turn, &call).await?)
     }
 }
 

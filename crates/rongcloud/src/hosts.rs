@@ -11,10 +11,13 @@
 //!   and has not answered since (official SDKs switch at most once in 30 seconds).
 //! * An answer of a host makes it current if the other one's latest try failed. It is how the current host returns.
 //!
+//! A host that stops answering, and one that answers again, is told of once each, the only one too.
+//!
 //! A hundred calls that fail together switch once, not a hundred times: what counts is the current host's failure. And
 //! no call depends on this: its own repeats go to the other host in any case.
 
 mod url;
+mod voice;
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -22,8 +25,9 @@ use std::{
 };
 
 use tokio::time::Instant;
-use tracing::warn;
+use tracing::{info, warn};
 
+use self::voice::{News, Voice};
 use crate::{Settings, SettingsError};
 
 /// How long a host that failed is not returned to, unless it answers somebody meanwhile.
@@ -33,7 +37,15 @@ const SHUN: Duration = Duration::from_secs(30);
 pub(crate) struct Hosts {
     primary: String,
     backup: Option<String>,
-    seen: Mutex<Seen>,
+    memory: Mutex<Memory>,
+}
+
+/// What was last seen of the hosts, and what was told about it.
+#[derive(Default)]
+struct Memory {
+    seen: Seen,
+    primary: Voice,
+    backup: Voice,
 }
 
 /// One of two.
@@ -59,7 +71,7 @@ impl Hosts {
         if backup.as_ref() == Some(&primary) {
             return Err(SettingsError::SameHost);
         }
-        Ok(Self { primary, backup, seen: Mutex::new(Seen::default()) })
+        Ok(Self { primary, backup, memory: Mutex::default() })
     }
 
     /// Whether a request can need TLS.
@@ -74,7 +86,7 @@ impl Hosts {
 
     /// Gives the host to ask first.
     pub(crate) fn current(&self) -> Host {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).current
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).seen.current
     }
 
     /// Gives the host to ask after `host` failed, if there are two.
@@ -92,15 +104,26 @@ impl Hosts {
 
     /// Learns whether a host answered. An answer may be a no.
     pub(crate) fn learn(&self, host: Host, answered: bool) {
+        let now = Instant::now();
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let Memory { seen, primary, backup } = &mut *memory;
+        let voice = match host {
+            Host::Primary => primary,
+            Host::Backup => backup,
+        };
+        match voice.learn(answered, now) {
+            Some(News::Away) => warn!("the IM cloud's host {} does not answer", self.url(host)),
+            Some(News::Back) => info!("the IM cloud's host {} answers again", self.url(host)),
+            None => {}
+        }
         if self.backup.is_none() {
             return;
         }
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let before = seen.current;
         if answered {
             seen.answer(host);
         } else {
-            seen.failure(host, Instant::now());
+            seen.failure(host, now);
         }
         if seen.current != before {
             warn!("switched over from {} to {}", self.url(before), self.url(seen.current));

@@ -8,6 +8,7 @@
 //! A call passes through a few small steps, one file each:
 //!
 //! * `notify`, `message`, `users` and `group` write a `Call` each: path, form, quota, may it be repeated.
+//! * `push` has the text that a phone shows about a notice.
 //! * `pacing` grants it a turn within the quota.
 //! * `courier` makes the tries; `tries` decides, without I/O, whether another one may follow.
 //! * `signature` signs a try, `connections` lends it a connection, `exchange` sends it, `outcome` sorts what came back.
@@ -26,6 +27,7 @@ mod message;
 mod notify;
 mod outcome;
 mod pacing;
+mod push;
 mod rong_cloud;
 mod settings;
 mod signature;
@@ -33,5 +35,6 @@ mod tries;
 mod users;
 
 pub use check::{Checked, Finding, Objection, Obstacle};
+pub use push::{PushLanguage, PushTexts};
 pub use rong_cloud::RongCloud;
 pub use settings::{Settings, SettingsError};

@@ -1,6 +1,6 @@
 //! A user's own message to another: <https://docs.rongcloud.cn/platform-chat-api/message/send-private>.
 
-use hongbao_domain::message::Message;
+use hongbao_domain::message::{Message, PushContent};
 use serde::Deserialize;
 
 use crate::call::{Call, Form, Quota, Repeat, Reply};
@@ -8,19 +8,29 @@ use crate::call::{Call, Form, Quota, Repeat, Reply};
 /// The longest name of a message that is passed on. The cloud's have 19 characters.
 const MAX_UID_BYTES: usize = 256;
 
-/// Writes the call that sends a message. Nobody could tell a second one from a user who says the same twice.
-pub(crate) fn call(message: &Message) -> Call {
+/// Writes the call that sends a message; `include_sender` is for one whose sender does not say. Nobody could tell a second
+/// one from a user who says the same twice.
+pub(crate) fn call(message: &Message, include_sender: bool) -> Call {
+    let fields = [
+        ("fromUserId", message.from.as_str()),
+        ("toUserId", message.to.as_str()),
+        ("objectName", message.object_name.as_str()),
+        ("content", message.content.as_str()),
+    ];
+    let push = message.push_content.as_ref().map(PushContent::as_str);
     Call {
         path: "/message/private/publish.json",
-        form: Form::of([
-            ("fromUserId", message.from.as_str()),
-            ("toUserId", message.to.as_str()),
-            ("objectName", message.object_name.as_str()),
-            ("content", message.content.as_str()),
-        ]),
+        form: Form::of(fields.into_iter().chain(beside(push, message.include_sender.unwrap_or(include_sender)))),
         repeat: Repeat::IfNotExecuted,
         quota: Quota::PrivateMessages,
     }
+}
+
+/// Gives the fields that stand beside what is said: the text for the phone, and whether the sender gets a copy. What is
+/// the cloud's default is left out.
+pub(crate) fn beside(push: Option<&str>, include_sender: bool) -> impl Iterator<Item = (&'static str, &str)> {
+    let push = push.map(|text| ("pushContent", text));
+    push.into_iter().chain(include_sender.then_some(("isIncludeSender", "1")))
 }
 
 #[derive(Deserialize)]

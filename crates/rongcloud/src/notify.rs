@@ -7,20 +7,22 @@ use hongbao_ports::{Notice, NoticeKind};
 use serde::Serialize;
 
 use crate::{
-    SettingsError,
+    Settings, SettingsError,
     call::{Call, Form, Quota, Repeat},
+    message::beside,
+    push::Pushes,
 };
 
 const MAX_NAME_CHARS: usize = 32;
 
 /// The names of our message types.
-pub(crate) struct Names {
+struct Names {
     published: String,
     opened: String,
 }
 
 impl Names {
-    pub(crate) fn try_new(prefix: &str) -> Result<Self, SettingsError> {
+    fn try_new(prefix: &str) -> Result<Self, SettingsError> {
         let names = Self { published: format!("{prefix}RedPacket"), opened: format!("{prefix}RedPacketOpened") };
         let allowed = |name: &str| {
             name.len() <= MAX_NAME_CHARS && !name.starts_with("RC:") && name.bytes().all(|byte| byte.is_ascii_graphic())
@@ -44,25 +46,41 @@ struct Payload<'a> {
     content: Option<&'a str>,
 }
 
-/// Writes the call that delivers a notice.
-pub(crate) fn call(names: &Names, notice: &Notice) -> Call {
-    let Notice { event, packet, from, to, kind } = notice;
-    let (name, remark) = match kind {
-        NoticeKind::Published { remark } => (&names.published, Some(remark.as_str())),
-        NoticeKind::Opened => (&names.opened, None),
-    };
-    let content = Payload { event_id: event.to_string(), transfer_id: packet.to_string(), content: remark };
-    let content = serde_json::to_string(&content).expect("texts can always be written as JSON");
-    Call {
-        path: "/message/private/publish.json",
-        form: Form::of([
-            ("fromUserId", from.as_str()),
-            ("toUserId", to.as_str()),
-            ("objectName", name),
-            ("content", &content),
-        ]),
-        repeat: Repeat::Harmless,
-        quota: Quota::PrivateMessages,
+/// How notices are written.
+pub(crate) struct Notices {
+    names: Names,
+    pushes: Pushes,
+    include_sender: bool,
+}
+
+impl Notices {
+    pub(crate) fn try_new(settings: &Settings) -> Result<Self, SettingsError> {
+        Ok(Self {
+            names: Names::try_new(&settings.notice_prefix)?,
+            pushes: Pushes::try_new(&settings.push)?,
+            include_sender: settings.include_sender,
+        })
+    }
+
+    /// Writes the call that delivers a notice.
+    pub(crate) fn call(&self, notice: &Notice) -> Call {
+        let Notice { event, packet, from, to, kind } = notice;
+        let (name, remark, push) = match kind {
+            NoticeKind::Published { remark } => {
+                (&self.names.published, Some(remark.as_str()), self.pushes.red_packet(remark))
+            }
+            NoticeKind::Opened => (&self.names.opened, None, self.pushes.opened()),
+        };
+        let content = Payload { event_id: event.to_string(), transfer_id: packet.to_string(), content: remark };
+        let content = serde_json::to_string(&content).expect("texts can always be written as JSON");
+        let fields =
+            [("fromUserId", from.as_str()), ("toUserId", to.as_str()), ("objectName", name), ("content", &content)];
+        Call {
+            path: "/message/private/publish.json",
+            form: Form::of(fields.into_iter().chain(beside(push.as_deref(), self.include_sender))),
+            repeat: Repeat::Harmless,
+            quota: Quota::PrivateMessages,
+        }
     }
 }
 

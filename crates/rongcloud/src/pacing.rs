@@ -22,6 +22,7 @@ const SECOND: Duration = Duration::from_secs(1);
 pub(crate) struct Quotas {
     private_messages: Option<Arc<Pace>>,
     groups: Option<Arc<Pace>>,
+    group_checks: Option<Arc<Pace>>,
     get_token: Option<Arc<Pace>>,
     refresh_user: Option<Arc<Pace>>,
     user_info: Option<Arc<Pace>>,
@@ -36,9 +37,18 @@ impl Quotas {
             }
             None => Ok(None),
         };
+        let (groups, group_checks) = match settings.groups_per_second {
+            Some(quota) => {
+                let parts = share(quota, settings.replicas).and_then(split).ok_or(SettingsError::GroupQuota)?;
+                let [requests, checks] = parts.map(|part| Some(Arc::new(Pace::new(part, SECOND))));
+                (requests, checks)
+            }
+            None => (None, None),
+        };
         Ok(Self {
             private_messages: pace("private_messages_per_minute", settings.private_messages_per_minute, MINUTE)?,
-            groups: pace("groups_per_second", settings.groups_per_second, SECOND)?,
+            groups,
+            group_checks,
             get_token: pace("get_token_per_second", settings.get_token_per_second, SECOND)?,
             refresh_user: pace("refresh_user_per_second", settings.refresh_user_per_second, SECOND)?,
             user_info: pace("user_info_per_second", settings.user_info_per_second, SECOND)?,
@@ -66,6 +76,7 @@ impl Quotas {
         match quota {
             Quota::PrivateMessages => self.private_messages.as_ref(),
             Quota::Groups => self.groups.as_ref(),
+            Quota::GroupChecks => self.group_checks.as_ref(),
             Quota::GetToken => self.get_token.as_ref(),
             Quota::RefreshUser => self.refresh_user.as_ref(),
             Quota::UserInfo => self.user_info.as_ref(),
@@ -76,6 +87,13 @@ impl Quotas {
 /// What one replica may use of the app's quota, rounded down so that all of them together stay within it.
 fn share(quota: NonZeroU32, replicas: NonZeroU32) -> Option<NonZeroU32> {
     NonZeroU32::new(quota.get() / replicas)
+}
+
+/// Splits the quota of groups into the part of users' requests and that of checks, a fifth: so users never wait behind
+/// checks, and checks get on however many users there are. Both together are the quota.
+fn split(quota: NonZeroU32) -> Option<[NonZeroU32; 2]> {
+    let checks = (quota.get() / 5).max(1);
+    Some([NonZeroU32::new(quota.get() - checks)?, NonZeroU32::new(checks)?])
 }
 
 /// An even pace with some slack: of a sixtieth of the quota, no turn has to wait for another.
@@ -183,6 +201,54 @@ mod tests {
             assert!(quotas.spend_one_now(quota), "{quota:?}");
             assert!(!quotas.spend_one_now(quota), "{quota:?}");
         }
+    }
+
+    #[test]
+    fn checks_have_a_fifth_of_the_quota_of_groups_and_requests_the_rest() {
+        let parts = |quota| split(NonZeroU32::new(quota).unwrap()).map(|parts| parts.map(NonZeroU32::get));
+        for (quota, both) in [(2, [1, 1]), (5, [4, 1]), (9, [8, 1]), (10, [8, 2]), (100, [80, 20])] {
+            assert_eq!(parts(quota), Some(both), "{quota}");
+        }
+        assert_eq!(parts(1), None);
+    }
+
+    fn groups(per_second: u32) -> Quotas {
+        let settings = Settings {
+            groups_per_second: NonZeroU32::new(per_second),
+            ..Settings::for_app("key".to_owned(), SecretString::from("secret"))
+        };
+        Quotas::try_new(&settings).unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_join_never_waits_behind_checks_and_both_together_stay_within_the_quota() {
+        let quotas = groups(100);
+        let (start, second) = (Instant::now(), Duration::from_millis(999));
+        let mut checks = 0;
+        while let Some(_due) = quotas.group_checks.as_ref().unwrap().book(second) {
+            checks += 1;
+        }
+        assert!((19..=20).contains(&checks), "{checks}");
+
+        let mut joins = 0;
+        while let Ok(turn) = quotas.turn(Quota::Groups, Duration::ZERO).await {
+            turn.spend();
+            joins += 1;
+        }
+        assert!(joins >= 1, "the first join has its turn at once");
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        while let Some(_due) = quotas.groups.as_ref().unwrap().book(second) {
+            joins += 1;
+        }
+        assert!((79..=80).contains(&joins), "{joins}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_crowd_of_joins_does_not_keep_checks_from_their_part() {
+        let quotas = groups(100);
+        while let Some(_due) = quotas.groups.as_ref().unwrap().book(SECOND) {}
+        assert_eq!(quotas.turn(Quota::Groups, Duration::ZERO).await.unwrap_err(), CloudRefusal::Busy);
+        quotas.turn(Quota::GroupChecks, Duration::ZERO).await.unwrap().spend();
     }
 
     #[tokio::test(start_paused = true)]

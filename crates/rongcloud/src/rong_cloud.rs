@@ -19,7 +19,7 @@ use crate::{
     check,
     courier::Courier,
     message,
-    notify::{self, Names},
+    notify::Notices,
     users,
 };
 
@@ -30,7 +30,8 @@ use crate::{
 pub struct RongCloud {
     app: CloudApp,
     courier: Courier,
-    names: Names,
+    notices: Notices,
+    include_sender: bool,
 }
 
 impl RongCloud {
@@ -40,8 +41,9 @@ impl RongCloud {
     ///
     /// Fails if a setting cannot be used, or if a host is `https` and the system has no certificates.
     pub fn try_new(settings: &Settings, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, SettingsError> {
-        let names = Names::try_new(&settings.notice_prefix)?;
-        Ok(Self { app: app(settings), courier: Courier::try_new(settings, clock, ids)?, names })
+        let notices = Notices::try_new(settings)?;
+        let courier = Courier::try_new(settings, clock, ids)?;
+        Ok(Self { app: app(settings), courier, notices, include_sender: settings.include_sender })
     }
 
     /// Asks each host whether it lets this app in: two hosts at most, one signed question each, which changes nothing.
@@ -82,8 +84,7 @@ impl ImCloud for RongCloud {
     }
 
     async fn notify(&self, turn: Turn, notice: &Notice) -> Result<(), CloudRefusal> {
-        let call = notify::call(&self.names, notice);
-        self.courier.make(turn, &call).await.map(|_reply| ())
+        self.courier.make(turn, &self.notices.call(notice)).await.map(|_reply| ())
     }
 }
 
@@ -117,7 +118,7 @@ impl CloudUsers for RongCloud {
 #[async_trait]
 impl CloudMessages for RongCloud {
     async fn send(&self, message: &Message, within: Duration) -> Result<Option<String>, CloudRefusal> {
-        let reply = self.make(&message::call(message), within).await?;
+        let reply = self.make(&message::call(message, self.include_sender), within).await?;
         Ok(message::uid(&reply))
     }
 }

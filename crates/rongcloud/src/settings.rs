@@ -7,6 +7,7 @@ use std::{num::NonZeroU32, time::Duration};
 use secrecy::SecretString;
 
 pub use self::error::SettingsError;
+use crate::{PushLanguage, PushTexts};
 
 /// How to reach the cloud, as which app, how patiently and how often.
 ///
@@ -31,7 +32,8 @@ pub struct Settings {
     pub timeout: Duration,
     /// How many private messages the whole app may send in a minute. `None`: as many as it likes.
     pub private_messages_per_minute: Option<NonZeroU32>,
-    /// How many calls on groups the whole app may make in a second. `None`: as many as it likes.
+    /// How many calls on groups the whole app may make in a second, at least two for each replica; a fifth of them is for
+    /// checks in the background. `None`: as many as it likes.
     pub groups_per_second: Option<NonZeroU32>,
     /// How many tokens the whole app may fetch in a second. `None`: as many as it likes.
     pub get_token_per_second: Option<NonZeroU32>,
@@ -46,11 +48,17 @@ pub struct Settings {
     /// A name has at most 32 characters and must not start with `RC:`
     /// (<https://docs.rongcloud.cn/platform-chat-api/message/send-private>). Visible ASCII characters.
     pub notice_prefix: String,
+    /// Whether the sender's own clients that are online get a copy of a message; for a user's own message only where the
+    /// user does not say (<https://docs.rongcloud.cn/platform-chat-api/message/how-to-sync-to-sender-client>).
+    pub include_sender: bool,
+    /// What a phone shows about a notice while the app does not run there.
+    pub push: PushTexts,
 }
 
 impl Settings {
     /// Fills in the defaults: the data centre in Beijing, 1, 2 and 5 seconds, the documented quotas (6,000 private
-    /// messages a minute; 200 tokens, 100 changes, 100 questions and 100 calls on groups a second), one replica, `HB:`.
+    /// messages a minute; 200 tokens, 100 changes, 100 questions and 100 calls on groups a second), one replica, `HB:`,
+    /// no copies to the sender, and Chinese push texts.
     pub fn for_app(app_key: String, app_secret: SecretString) -> Self {
         Self {
             base_url: "https://api.rong-api.com".to_owned(),
@@ -67,6 +75,8 @@ impl Settings {
             user_info_per_second: NonZeroU32::new(100),
             replicas: NonZeroU32::MIN,
             notice_prefix: "HB:".to_owned(),
+            include_sender: false,
+            push: PushTexts::of(PushLanguage::Chinese),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod audit;
 mod balance;
 mod coin;
+mod group;
 mod moment;
 mod movement;
 mod office;
@@ -15,8 +16,8 @@ use std::process::ExitCode;
 
 use self::office::{NotDone, Office};
 pub(crate) use self::{
-    audit::Report as AuditReport, coin::CoinCommand, movement::MovementOptions, packet::PacketCommand,
-    session::SessionCommand, user::UserCommand,
+    audit::Report as AuditReport, coin::CoinCommand, group::GroupCommand, movement::MovementOptions,
+    packet::PacketCommand, session::SessionCommand, user::UserCommand,
 };
 use crate::{
     cli::{Admin, AdminCommand},
@@ -46,6 +47,7 @@ async fn dispatch(office: &Office<'_>, command: AdminCommand) -> Result<ExitCode
         AdminCommand::Deposit(options) => movement::deposit(office, options).await,
         AdminCommand::Withdraw(options) => movement::withdraw(office, options).await,
         AdminCommand::Packet(command) => packet::run(office, command).await,
+        AdminCommand::Group(command) => group::run(office, command).await,
         AdminCommand::Balance { user } => balance::run(office, user).await,
         AdminCommand::Audit => audit::run(office).await,
     }

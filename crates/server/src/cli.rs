@@ -9,7 +9,7 @@ use hongbao_domain::id::UserId;
 
 pub(crate) use self::read::refuse;
 use crate::{
-    admin::{CoinCommand, MovementOptions, PacketCommand, SessionCommand, UserCommand},
+    admin::{CoinCommand, GroupCommand, MovementOptions, PacketCommand, SessionCommand, UserCommand},
     health::Target,
     listen::Listen,
     transfer::TransferOptions,
@@ -170,6 +170,9 @@ pub(crate) enum AdminCommand {
     /// What became of a red packet.
     #[command(subcommand)]
     Packet(PacketCommand),
+    /// Groups that the IM cloud does not show as they should be.
+    #[command(subcommand)]
+    Group(GroupCommand),
     /// What a user has of each coin.
     Balance {
         /// The user's id.

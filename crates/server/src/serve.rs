@@ -102,7 +102,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         sessions: store.clone(),
         red_packets: RedPackets::new(world),
         groups,
-        friends: Friends::new(store.clone(), sagas.clone()),
+        friends: Friends::new(store.clone(), settings.friend.max.get(), sagas.clone()),
         im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
         messages: Messages::new(store.clone(), cloud, reserved_names(&settings), sagas.clone(), timing),
         in_flight: InFlight::new(settings.http.user_in_flight),

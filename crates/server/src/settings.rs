@@ -33,12 +33,13 @@ pub(crate) struct Settings {
     pub(crate) im: Im,
     pub(crate) red_packet: RedPacket,
     pub(crate) group: Group,
+    pub(crate) friend: Friend,
     pub(crate) sandbox: SandboxSection,
     pub(crate) log: Log,
 }
 
 /// The names of the sections.
-const SECTIONS: [&str; 7] = ["http", "database", "im", "red_packet", "group", "sandbox", "log"];
+const SECTIONS: [&str; 8] = ["http", "database", "im", "red_packet", "group", "friend", "sandbox", "log"];
 
 /// The HTTP side.
 #[derive(Debug, Deserialize, Serialize)]
@@ -98,6 +99,23 @@ pub(crate) struct Im {
     pub(crate) notice_prefix: String,
     /// The object names that no user may send, beside those with our own prefix.
     pub(crate) reserved_object_names: List,
+    /// Whether the sender's own clients get a copy of a notice, and of a message whose sender does not say.
+    pub(crate) include_sender: bool,
+    /// In which language phones are told of notices.
+    pub(crate) push_language: PushLanguage,
+    /// What a phone shows about a packet, instead of the language's own text; empty: nothing.
+    pub(crate) push_red_packet: Option<String>,
+    /// What a phone shows about a packet that was opened, instead of the language's own text; empty: nothing.
+    pub(crate) push_opened: Option<String>,
+}
+
+/// The language of the texts that phones show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+pub(crate) enum PushLanguage {
+    #[serde(rename = "zh")]
+    Chinese,
+    #[serde(rename = "en")]
+    English,
 }
 
 /// What clients of the cloud obey or take for the app's own word, as
@@ -138,6 +156,14 @@ pub(crate) struct Group {
     pub(crate) reconcile_interval: Span,
     /// How long after a check the next one of the same row is: longer than the IM cloud may take to execute a call.
     pub(crate) check_pause: Span,
+}
+
+/// Friends.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Friend {
+    /// How many friends a user may have.
+    pub(crate) max: NonZeroU32,
 }
 
 /// The sandbox that the demo runs beside the server.
@@ -212,6 +238,10 @@ impl Default for Im {
             quota_share: NonZeroU32::MIN,
             notice_prefix: "HB:".to_owned(),
             reserved_object_names: List(RESERVED_OBJECT_NAMES.map(str::to_owned).to_vec()),
+            include_sender: false,
+            push_language: PushLanguage::Chinese,
+            push_red_packet: None,
+            push_opened: None,
         }
     }
 }
@@ -236,6 +266,13 @@ impl Default for RedPacket {
 impl Default for Group {
     fn default() -> Self {
         Self { reconcile_interval: Span::seconds(1), check_pause: Span::seconds(120) }
+    }
+}
+
+impl Default for Friend {
+    fn default() -> Self {
+        const MAX: NonZeroU32 = NonZeroU32::new(5_000).expect("it is not zero");
+        Self { max: MAX }
     }
 }
 
@@ -354,6 +391,16 @@ mod tests {
         let mut sections = SECTIONS.to_vec();
         sections.sort_unstable();
         assert_eq!(printed.keys().map(String::as_str).collect::<Vec<_>>(), sections);
+    }
+
+    #[test]
+    fn a_push_text_may_be_left_to_the_language_or_be_empty() {
+        let im = load(&[("im.push_language", "en"), ("im.push_opened", "")]).unwrap().im;
+        assert_eq!(
+            (im.push_language, im.push_red_packet, im.push_opened),
+            (PushLanguage::English, None, Some(String::new()))
+        );
+        assert!(load(&[("im.push_language", "fr")]).is_err());
     }
 
     #[test]

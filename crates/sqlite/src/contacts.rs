@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use hongbao_domain::{
-    friend::{AddFriendRefusal, Candidate, Friend, check_candidate},
+    friend::{AddFriendRefusal, Candidate, Friend, check_candidate, check_room},
     id::UserId,
     profile::Profile,
     time::Timestamp,
@@ -35,11 +35,11 @@ impl TryFrom<FriendRow> for Friend {
 
 #[async_trait]
 impl Contacts for SqliteStore {
-    async fn add_friend(&self, user: UserId, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
-        self.step(Lane::Request, move |tx| Box::pin(add_friend(tx, user, other))).await
+    async fn add_friend(&self, user: UserId, other: UserId, max: u32) -> Result<Friend, Failure<AddFriendRefusal>> {
+        self.step(Lane::Request, move |tx| Box::pin(add_friend(tx, user, other, max))).await
     }
 
-    async fn friends(&self, user: UserId) -> Result<Vec<Friend>, Fault> {
+    async fn friends(&self, user: UserId, limit: u32) -> Result<Vec<Friend>, Fault> {
         let user = user.as_str();
         let rows = sqlx::query_as!(
             FriendRow,
@@ -47,8 +47,10 @@ impl Contacts for SqliteStore {
             FROM friendships AS f
             JOIN users AS u ON u.id = f.friend_id
             WHERE f.user_id = ?1
-            ORDER BY f.since DESC, f.friend_id",
-            user
+            ORDER BY f.since DESC, f.friend_id
+            LIMIT ?2",
+            user,
+            limit
         );
         let rows = rows.fetch_all(&self.readers).await.map_err(|error| fault::of(error, "cannot read the friends"))?;
         rows.into_iter().map(|row| Friend::try_from(row).map_err(Fault::from)).collect()
@@ -68,10 +70,16 @@ impl Contacts for SqliteStore {
     }
 }
 
-async fn add_friend(mut tx: Tx<'_, '_>, user: UserId, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
+async fn add_friend(
+    mut tx: Tx<'_, '_>,
+    user: UserId,
+    other: UserId,
+    max: u32,
+) -> Result<Friend, Failure<AddFriendRefusal>> {
     let loaded = load(&mut tx, user, other).await?;
     let candidate = loaded.as_ref().map(|(candidate, _)| *candidate);
     check_candidate(user, other, candidate).map_err(Failure::Refused)?;
+    check_room(most_friends(&mut tx, user, other, max).await?, max).map_err(Failure::Refused)?;
     let Some((_, profile)) = loaded else { return Err(Failure::Refused(AddFriendRefusal::UserNotFound)) };
     let since = tx.now();
     befriend(&mut tx, user, other, since).await?;
@@ -137,6 +145,24 @@ async fn load(tx: &mut SqliteConnection, user: UserId, other: UserId) -> Result<
     };
     let (name, portrait_uri) = (row::id(&found.name, "a name")?, row::id(&found.portrait_uri, "a portrait")?);
     Ok(Some((candidate, Profile { user: other, name, portrait_uri })))
+}
+
+/// Counts the friends of the one of two users who has more of them, but no further than `max`.
+async fn most_friends(tx: &mut SqliteConnection, user: UserId, other: UserId, max: u32) -> Result<u64, Fault> {
+    let (user, other) = (user.as_str(), other.as_str());
+    let most = sqlx::query_scalar!(
+        r#"SELECT max(
+            (SELECT count(*) FROM (SELECT 1 FROM friendships WHERE user_id = ?1 LIMIT ?3)),
+            (SELECT count(*) FROM (SELECT 1 FROM friendships WHERE user_id = ?2 LIMIT ?3))
+        ) AS "most!: i64""#,
+        user,
+        other,
+        max
+    )
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot count the friends"))?;
+    Ok(row::version(most)?)
 }
 
 /// Stores both directions by one statement.

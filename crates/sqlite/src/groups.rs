@@ -13,7 +13,7 @@ use hongbao_domain::{
     },
     id::GroupId,
 };
-use hongbao_ports::{Due, Failure, Fault, Groups, Held, JoinRef, Joined};
+use hongbao_ports::{Due, Failure, Fault, Groups, Held, JoinRef, Joined, Stuck};
 use sqlx::SqliteConnection;
 
 use crate::{
@@ -72,6 +72,10 @@ impl Groups for SqliteStore {
 
     async fn end_check(&self, due: Due, fence: u64, finding: Finding, pause: Duration) -> Result<(), Failure<Stale>> {
         self.step(Lane::Reserved, move |tx| Box::pin(end_check(tx, due, fence, finding, pause))).await
+    }
+
+    async fn stuck(&self, limit: u32) -> Result<Vec<Stuck>, Fault> {
+        load::stuck(self, limit).await
     }
 
     async fn group(&self, id: GroupId) -> Result<Option<Group>, Fault> {
@@ -171,20 +175,20 @@ async fn begin_check(mut tx: Tx<'_, '_>, due: Due, lease: Duration) -> Result<He
     let (Due::Group(id) | Due::Membership(id, _)) = due;
     let group = load::group(&mut tx, id).await?.ok_or(Failure::Refused(NotDue))?;
     let now = tx.now();
-    let (fence, wanted) = match due {
+    let (fence, wanted, check) = match due {
         Due::Group(_) => {
             let after = group.begin_check(lease, now).map_err(Failure::Refused)?;
             write::group(&mut tx, Some(&group), &after).await?;
-            (after.version, Wanted::NoGroup { owner: group.owner })
+            (after.version, Wanted::NoGroup { owner: group.owner }, after.check())
         }
         Due::Membership(_, user) => {
             let before = load::membership(&mut tx, id, user).await?.ok_or(Failure::Refused(NotDue))?;
             let (after, wanted) = before.begin_check(lease, now).map_err(Failure::Refused)?;
             write::membership(&mut tx, Some(&before), &after).await?;
-            (after.version, wanted)
+            (after.version, wanted, after.check())
         }
     };
-    Ok(Held { due, fence, name: group.name, wanted })
+    Ok(Held { due, fence, name: group.name, wanted, failed: check.map_or(0, |(check, _)| check.failed) })
 }
 
 async fn end_check(

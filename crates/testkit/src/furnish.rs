@@ -89,9 +89,9 @@ impl Rig {
         self.clock.advance(TICK);
         done(self.sessions.register(&desk, alice(), now.after(3 * LIFE)).await);
         done(self.sessions.register(&old, bob(), now.after(TICK)).await);
-        done(self.contacts.add_friend(bob(), alice()).await);
+        done(self.contacts.add_friend(bob(), alice(), u32::MAX).await);
         self.clock.advance(TICK);
-        done(self.contacts.add_friend(alice(), carol()).await);
+        done(self.contacts.add_friend(alice(), carol(), u32::MAX).await);
         done(self.contacts.set_block(carol(), bob(), true).await);
         let [app, another] = apps();
         let token = "r6P9a==@id1.cn.rongnav.com;id2.cn.rongcfg.com".parse().expect("the text is a token");
@@ -104,9 +104,12 @@ impl Rig {
     async fn furnish_groups(&self) {
         let group = self.active_group().await.id;
         self.member(bob(), group).await;
-        // To be undone at the cloud.
+        // To be undone at the cloud, and not yet at once.
         let left = self.joining(carol(), group).await;
         done(self.groups.discard_join(left).await);
+        let due = Due::Membership(group, carol());
+        let held = done(self.groups.begin_check(due, LEASE).await);
+        done(self.groups.end_check(due, held.fence, Finding::Called, PAUSE).await);
         // Undone, and the cloud agrees.
         let gone = self.joining(everyone().last().expect("there is somebody"), group).await;
         done(self.groups.discard_join(gone).await);
@@ -130,7 +133,7 @@ impl Rig {
             let mut person = Person {
                 standing: self.users.standing(user).await.expect("users can be read"),
                 sessions: self.sessions.sessions_of(user).await.expect("sessions can be read"),
-                friends: self.contacts.friends(user).await.expect("friends can be read"),
+                friends: self.contacts.friends(user, u32::MAX).await.expect("friends can be read"),
                 copies: Vec::new(),
                 tokens: Vec::new(),
             };

@@ -6,7 +6,7 @@ use hongbao_domain::{
     group::{Group, Membership, PrepareGroup, PrepareJoin},
     id::{GroupId, UserId},
 };
-use hongbao_ports::{Due, Ids, JoinRef};
+use hongbao_ports::{Due, Ids, JoinRef, Stuck};
 
 use crate::{
     Rig,
@@ -75,5 +75,9 @@ impl Rig {
 
     pub(crate) async fn due(&self) -> Vec<Due> {
         self.groups.due(99).await.expect("what is due can be read")
+    }
+
+    pub(crate) async fn stuck(&self) -> Vec<Stuck> {
+        self.groups.stuck(99).await.expect("what is stuck can be read")
     }
 }

@@ -93,7 +93,8 @@ fn after_add_friend(refusal: AddFriendRefusal) -> Option<AddFriendRefusal> {
         Oneself => UserNotFound,
         UserNotFound => AlreadyFriends,
         AlreadyFriends => CannotBeAdded,
-        CannotBeAdded => return None,
+        CannotBeAdded => TooManyFriends,
+        TooManyFriends => return None,
     })
 }
 

@@ -3,7 +3,9 @@
 use hongbao_domain::{
     id::{ParseIdError, UserId},
     im_cloud::CloudRefusal,
-    message::{Content, ContentTooLong, ObjectName, ParseObjectNameError, SendRefusal},
+    message::{
+        Content, ContentTooLong, ObjectName, ParseObjectNameError, ParsePushContentError, PushContent, SendRefusal,
+    },
 };
 use serde::Serialize;
 
@@ -22,6 +24,10 @@ pub struct PublishRequest {
     pub object_name: ObjectName,
     /// What it says.
     pub content: Content,
+    /// What a phone shows about it; `None`: what the IM cloud has for this kind.
+    pub push_content: Option<PushContent>,
+    /// Whether the sender's own clients get a copy; `None`: as the server is set.
+    pub include_sender: Option<bool>,
 }
 
 /// The message that the IM cloud has taken.
@@ -40,14 +46,21 @@ pub struct Published {
 const TO_USER_ID: &str = "toUserId";
 const OBJECT_NAME: &str = "objectName";
 const CONTENT: &str = "content";
+const PUSH_CONTENT: &str = "push_content";
+const INCLUDE_SENDER: &str = "include_sender";
 
 impl Endpoint for Publish {
     const PATH: &'static str = "/im/msg_private_publish";
     const SUMMARY: &'static str = "Sends a message to one user.";
     /// 128 KiB of content, in the longest encoding that anybody writes: six bytes for one.
     const BODY_LIMIT_BYTES: usize = 1024 * 1024;
-    const PARAMETERS: &'static [Parameter] =
-        &[Parameter::text(TO_USER_ID), Parameter::text(OBJECT_NAME), Parameter::text(CONTENT)];
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::text(TO_USER_ID),
+        Parameter::text(OBJECT_NAME),
+        Parameter::text(CONTENT),
+        Parameter::text(PUSH_CONTENT),
+        Parameter::number(INCLUDE_SENDER),
+    ];
 
     type Request = PublishRequest;
     type Data = Published;
@@ -68,8 +81,23 @@ impl Endpoint for Publish {
                 ParseObjectNameError::IllegalCharacter => Invalid::IllegalCharacter(OBJECT_NAME),
             })?,
             content: content.parse().map_err(|ContentTooLong| Invalid::TooLong(CONTENT))?,
+            push_content: parameters.get(PUSH_CONTENT).map(push_content).transpose()?,
+            include_sender: match parameters.get(INCLUDE_SENDER) {
+                None => None,
+                Some("0") => Some(false),
+                Some("1") => Some(true),
+                Some(_) => return Err(Invalid::IllegalCharacter(INCLUDE_SENDER).into()),
+            },
         })
     }
+}
+
+fn push_content(text: &str) -> Result<PushContent, Invalid> {
+    text.parse().map_err(|error| match error {
+        ParsePushContentError::Empty => Invalid::Missing(PUSH_CONTENT),
+        ParsePushContentError::TooLong => Invalid::TooLong(PUSH_CONTENT),
+        ParsePushContentError::IllegalCharacter => Invalid::IllegalCharacter(PUSH_CONTENT),
+    })
 }
 
 impl Refusal for SendRefusal {
@@ -122,7 +150,13 @@ mod tests {
     use super::*;
     use crate::{Fields, Value};
 
-    const RIGHT: [(&str, &str); 3] = [(TO_USER_ID, "bob"), (OBJECT_NAME, "RC:TxtMsg"), (CONTENT, "{}")];
+    const RIGHT: [(&str, &str); 5] = [
+        (TO_USER_ID, "bob"),
+        (OBJECT_NAME, "RC:TxtMsg"),
+        (CONTENT, "{}"),
+        (PUSH_CONTENT, "[红包]"),
+        (INCLUDE_SENDER, "1"),
+    ];
 
     /// Reads a right request in which one value is replaced.
     fn read(changed: &'static str, text: &str) -> Result<PublishRequest, Denial<SendRefusal>> {
@@ -153,5 +187,23 @@ mod tests {
         assert_eq!(read(OBJECT_NAME, &"x".repeat(33)), Err(Invalid::TooLong(OBJECT_NAME).into()));
         assert!(read(CONTENT, &"x".repeat(131_072)).is_ok());
         assert_eq!(read(CONTENT, &"x".repeat(131_073)), Err(Invalid::TooLong(CONTENT).into()));
+        assert!(read(PUSH_CONTENT, &"福".repeat(255)).is_ok());
+        assert_eq!(read(PUSH_CONTENT, &"福".repeat(256)), Err(Invalid::TooLong(PUSH_CONTENT).into()));
+        assert_eq!(read(PUSH_CONTENT, "a\nb"), Err(Invalid::IllegalCharacter(PUSH_CONTENT).into()));
+        for wrong in ["2", "true", "01", " 1"] {
+            let refused = Err(Invalid::IllegalCharacter(INCLUDE_SENDER).into());
+            assert_eq!(read(INCLUDE_SENDER, wrong), refused, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn push_and_copy_are_the_callers_only_where_they_are_given() {
+        let both = |request: PublishRequest| {
+            (request.push_content.map(|text| text.as_str().to_owned()), request.include_sender)
+        };
+        assert_eq!(both(read(CONTENT, "{}").unwrap()), (Some("[红包]".to_owned()), Some(true)));
+        assert_eq!(both(read(INCLUDE_SENDER, "0").unwrap()), (Some("[红包]".to_owned()), Some(false)));
+        assert_eq!(both(read(INCLUDE_SENDER, "").unwrap()), (Some("[红包]".to_owned()), None));
+        assert_eq!(both(read(PUSH_CONTENT, "").unwrap()), (None, Some(true)));
     }
 }

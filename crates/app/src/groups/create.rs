@@ -5,7 +5,7 @@ use hongbao_domain::{
     id::GroupId,
     im_cloud::CloudRefusal,
 };
-use hongbao_ports::{Chain, Failure, Fault, FaultKind, Turn};
+use hongbao_ports::{Chain, Failure, Fault, FaultKind, Lane, Turn};
 use tracing::{info, warn};
 
 use super::{Create, World};
@@ -27,7 +27,11 @@ struct Saga {
 impl Saga {
     async fn run(self) -> Result<Group, Failure<CreateRefusal>> {
         let world = &self.world;
-        let turn = world.cloud.turn(world.timing.pacing.min(self.caller.deadline.left())).await.map_err(refused)?;
+        let turn = world
+            .cloud
+            .turn(Lane::Request, world.timing.pacing.min(self.caller.deadline.left()))
+            .await
+            .map_err(refused)?;
         let lease = Lease::starting_now(&world.timing);
         let id = self.prepare().await?.id;
         let outcome = match self.create_at_cloud(lease, turn, id).await {

@@ -7,7 +7,7 @@ use hongbao_domain::{
     id::GroupId,
     im_cloud::CloudRefusal,
 };
-use hongbao_ports::{Due, Failure, Fault, JoinRef, Joined, Turn};
+use hongbao_ports::{Due, Failure, Fault, JoinRef, Joined, Lane, Turn};
 use tracing::info;
 
 use super::World;
@@ -44,7 +44,7 @@ impl Saga {
     }
 
     async fn turn(&self) -> Result<Turn, CloudRefusal> {
-        self.world.cloud.turn(self.world.timing.pacing.min(self.caller.deadline.left())).await
+        self.world.cloud.turn(Lane::Request, self.world.timing.pacing.min(self.caller.deadline.left())).await
     }
 
     /// Takes the row; while the user's own earlier request is running, or being undone, waits for what becomes of it.
@@ -83,7 +83,7 @@ impl Saga {
         patience: &Patience,
     ) -> Result<Joined, Failure<JoinRefusal>> {
         if !lease.covers_a_call() {
-            return Err(self.give_up_undo(lease, taken, Finding::Unseen, CloudRefusal::Busy).await);
+            return Err(self.give_up_undo(lease, taken, Finding::Untried, CloudRefusal::Busy).await);
         }
         if let Err(refusal) = self.world.cloud.quit(turn, self.group, self.caller.user).await {
             return Err(self.give_up_undo(lease, taken, Finding::Called, refusal).await);

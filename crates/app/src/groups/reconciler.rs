@@ -4,10 +4,10 @@ use std::{future::Future, time::Duration};
 
 use futures_util::{StreamExt, stream};
 use hongbao_domain::{
-    group::{Correction, Finding, NotDue, Stale},
+    group::{Check, Correction, Finding, NotDue, Stale},
     im_cloud::CloudRefusal,
 };
-use hongbao_ports::{Chain, Due, Failure, Fault, Held, Turn};
+use hongbao_ports::{Chain, Due, Failure, Fault, Held, Lane, Turn};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tracing::{debug, info, warn};
 
@@ -15,7 +15,8 @@ use super::World;
 use crate::{lease::Lease, slice::slice};
 
 /// Gives up what was never finished, and compares with the cloud what was undone and who joined after an undo, until
-/// both agree twice, minutes apart.
+/// both agree twice, minutes apart. What does not come to agree is looked at less and less often. Checks have a part of the
+/// quota of their own, and take none from users' requests.
 ///
 /// What was never finished is undone in our store without asking the cloud, so that it never waits for a turn there.
 ///
@@ -151,6 +152,14 @@ impl Reconciler {
         };
         let finding = self.compare(lease, turn, &held).await;
         match self.world.groups.end_check(due, held.fence, finding, self.world.check_pause).await {
+            Ok(()) if finding.makes_stuck(held.failed) => {
+                let (group, failed) = (held.group(), Check::STUCK_AFTER);
+                warn!(
+                    group.id = %group,
+                    "group {group} does not come to agree at the cloud after {failed} checks; it is looked at less often \
+                     now, see hongbao admin group stuck"
+                );
+            }
             Ok(()) => {}
             Err(Failure::Refused(Stale)) => debug!("the reconciler came second"),
             // Nothing is lost: the row is due again when the lease is over, and is then compared from the start.
@@ -159,30 +168,30 @@ impl Reconciler {
         match finding {
             Finding::Agrees => Outcome::Agreed,
             Finding::Called => Outcome::Corrected,
-            Finding::Unseen => Outcome::Left,
+            Finding::Unseen | Finding::Untried => Outcome::Left,
         }
     }
 
     async fn turn(&self) -> Result<Turn, CloudRefusal> {
-        self.world.cloud.turn(self.world.timing.pacing).await
+        self.world.cloud.turn(Lane::Check, self.world.timing.pacing).await
     }
 
     async fn compare(&self, lease: Lease, turn: Turn, held: &Held) -> Finding {
         let group = held.group();
         if !lease.covers_a_call() {
-            return Finding::Unseen;
+            return Finding::Untried;
         }
         let members = match self.world.cloud.members(turn, group).await {
             Ok(members) => members,
             Err(refusal) => {
-                warn!(group.id = %group, code = refusal.code(), "the cloud does not show the members of group {group}");
+                tell(held, &format!("the cloud does not show the members of group {group}: {}", refusal.code()));
                 return Finding::Unseen;
             }
         };
         let Some(correction) = held.wanted.correction(&members) else { return Finding::Agrees };
-        let Ok(turn) = self.turn().await else { return Finding::Unseen };
+        let Ok(turn) = self.turn().await else { return Finding::Untried };
         if !lease.covers_a_call() {
-            return Finding::Unseen;
+            return Finding::Untried;
         }
         let called = match correction {
             Correction::Dismiss { owner } => self.world.cloud.dismiss(turn, group, owner).await,
@@ -192,9 +201,18 @@ impl Reconciler {
         match called {
             Ok(()) => info!(group.id = %group, ?correction, "group {group} was brought to agree at the cloud"),
             Err(refusal) => {
-                warn!(group.id = %group, code = refusal.code(), "group {group} cannot be brought to agree at the cloud");
+                tell(held, &format!("group {group} cannot be brought to agree at the cloud: {}", refusal.code()));
             }
         }
         Finding::Called
+    }
+}
+
+/// Tells of a failure: at the first one of a row it may be news, later it is not.
+fn tell(held: &Held, what: &str) {
+    if held.failed == 0 {
+        info!(group.id = %held.group(), "{what}");
+    } else {
+        debug!(group.id = %held.group(), failed = held.failed, "{what}");
     }
 }

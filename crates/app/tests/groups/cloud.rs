@@ -12,7 +12,7 @@ use hongbao_domain::{
     id::{GroupId, UserId},
     im_cloud::CloudRefusal,
 };
-use hongbao_ports::{CloudGroups, Groups, Turn};
+use hongbao_ports::{CloudGroups, Groups, Lane, Turn};
 use tokio::{task::yield_now, time::sleep};
 
 /// What becomes of a call.
@@ -169,7 +169,7 @@ impl LateCloud {
 
 #[async_trait]
 impl CloudGroups for LateCloud {
-    async fn turn(&self, within: Duration) -> Result<Turn, CloudRefusal> {
+    async fn turn(&self, _: Lane, within: Duration) -> Result<Turn, CloudRefusal> {
         if self.memory().exhausted {
             sleep(within).await;
             return Err(CloudRefusal::Busy);

@@ -16,7 +16,7 @@ use hongbao_domain::{
     },
     id::GroupId,
 };
-use hongbao_ports::{Due, Failure, Fault, FaultKind, Groups, Held, JoinRef, Joined};
+use hongbao_ports::{Due, Failure, Fault, FaultKind, Groups, Held, JoinRef, Joined, Stuck};
 use tokio::time::sleep;
 
 /// A step that can break.
@@ -161,6 +161,10 @@ impl Groups for FlakyGroups {
     async fn end_check(&self, due: Due, fence: u64, finding: Finding, pause: Duration) -> Result<(), Failure<Stale>> {
         sleep(self.pause).await;
         self.run(Step::EndCheck, self.inner.end_check(due, fence, finding, pause)).await
+    }
+
+    async fn stuck(&self, limit: u32) -> Result<Vec<Stuck>, Fault> {
+        self.inner.stuck(limit).await
     }
 
     async fn group(&self, id: GroupId) -> Result<Option<Group>, Fault> {

@@ -6,6 +6,7 @@ mod histories;
 mod lapsed;
 mod replicas;
 mod scene;
+mod stuck;
 
 use std::time::Duration;
 

@@ -7,7 +7,7 @@ use hongbao_app::{
     groups::{Create, Groups, Reconciler, World},
 };
 use hongbao_domain::{
-    group::{CreateRefusal, Group, GroupState, JoinRefusal, Membership, Memo, PrepareGroup, PrepareJoin},
+    group::{Check, CreateRefusal, Group, GroupState, JoinRefusal, Membership, Memo, PrepareGroup, PrepareJoin},
     id::{GroupId, UserId},
 };
 use hongbao_ports::{Failure, Ids, Joined};
@@ -83,13 +83,13 @@ impl Scene {
         self.reconciler.sweep().await.expect("what is due can be read");
     }
 
-    /// Lets the cloud execute what is late, and minutes pass in which the reconciler works.
+    /// Lets the cloud execute what is late, and hours pass in which the reconciler works.
     pub(crate) async fn settle(&self) {
         self.store.plan(None);
         self.cloud.foresee([]);
         self.cloud.catch_up(false);
         for _ in 0..8 {
-            self.rig.clock.advance(LEASE.max(PAUSE));
+            self.rig.clock.advance(Check::LONGEST_PAUSE);
             self.sweep().await;
         }
         assert_eq!(self.rig.groups.due(9).await.expect("it can be read"), [], "somebody is still to be looked after");

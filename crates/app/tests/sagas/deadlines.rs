@@ -95,7 +95,7 @@ async fn a_read_that_hangs_is_given_up() {
     scene.ledger.delay(Step::View, Duration::from_mins(1));
     scene.ledger.delay(Step::Holdings, Duration::from_mins(1));
     let id = hongbao_domain::id::TransferId::from_u128(1);
-    let friends = Friends::new(Arc::new(Hanging), Sagas::new());
+    let friends = Friends::new(Arc::new(Hanging), 9, Sagas::new());
 
     let caller = late().await;
     assert_eq!(kind(caller.deadline, scene.packets.detail(&caller, id)).await, Unavailable);
@@ -108,7 +108,7 @@ async fn a_read_that_hangs_is_given_up() {
 #[tokio::test(start_paused = true)]
 async fn adding_a_friend_is_not_dropped_halfway_and_says_that_its_outcome_is_open() {
     let sagas = Sagas::new();
-    let friends = Friends::new(Arc::new(Hanging), sagas.clone());
+    let friends = Friends::new(Arc::new(Hanging), 9, sagas.clone());
     let caller = late().await;
 
     assert_eq!(kind(caller.deadline, friends.add(&caller, bob())).await, Unresolved);
@@ -124,6 +124,8 @@ async fn a_message_says_whether_it_may_have_been_sent() {
         to: bob(),
         object_name: "RC:TxtMsg".parse().unwrap(),
         content: "{}".parse().unwrap(),
+        push_content: None,
+        include_sender: None,
     };
     let (names, sagas, timing) = (ReservedNames::default, Sagas::new(), Timing::default());
     let lost = Messages::new(Arc::new(Hanging), Arc::new(MockCloudMessages::new()), names(), sagas.clone(), timing);

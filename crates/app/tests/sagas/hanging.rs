@@ -38,11 +38,11 @@ impl Users for Hanging {
 
 #[async_trait]
 impl Contacts for Hanging {
-    async fn add_friend(&self, _: UserId, _: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
+    async fn add_friend(&self, _: UserId, _: UserId, _: u32) -> Result<Friend, Failure<AddFriendRefusal>> {
         pending().await
     }
 
-    async fn friends(&self, _: UserId) -> Result<Vec<Friend>, Fault> {
+    async fn friends(&self, _: UserId, _: u32) -> Result<Vec<Friend>, Fault> {
         pending().await
     }
 

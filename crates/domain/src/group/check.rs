@@ -13,20 +13,28 @@ pub struct Check {
     pub due_at: Timestamp,
     /// Whether somebody is at it.
     pub is_held: bool,
+    /// How many checks did not end in agreement since something changed.
+    pub failed: u32,
 }
 
 impl Check {
     /// How many times in a row both must agree. Once is not enough: a call that was given up may be executed later.
     pub const ROUNDS: u8 = 2;
 
+    /// After how many checks that did not end in agreement an operator should look.
+    pub const STUCK_AFTER: u32 = 5;
+
+    /// The longest pause before the next check, unless the usual one is longer.
+    pub const LONGEST_PAUSE: Duration = Duration::from_hours(6);
+
     /// Makes a fresh appointment.
     pub const fn at(due_at: Timestamp) -> Self {
-        Self { left: Self::ROUNDS, due_at, is_held: false }
+        Self { left: Self::ROUNDS, due_at, is_held: false, failed: 0 }
     }
 
     /// Makes one that is held from the start.
     pub(super) fn held(now: Timestamp, lease: Duration) -> Self {
-        Self { left: Self::ROUNDS, due_at: now.after(lease), is_held: true }
+        Self { left: Self::ROUNDS, due_at: now.after(lease), is_held: true, failed: 0 }
     }
 
     pub(super) fn is_due(self, now: Timestamp) -> bool {
@@ -41,18 +49,38 @@ impl Check {
     /// Takes the check. Whoever held it before and never ended it may have called the cloud: all begins anew.
     pub(super) fn hold(self, now: Timestamp, lease: Duration) -> Self {
         let left = if self.is_held { Self::ROUNDS } else { self.left };
-        Self { left, ..Self::held(now, lease) }
+        Self { left, failed: self.failed, ..Self::held(now, lease) }
+    }
+
+    /// Takes the check for a new join, with which the count of failures begins anew.
+    pub(super) fn hold_for_join(self, now: Timestamp, lease: Duration) -> Self {
+        Self { failed: 0, ..self.hold(now, lease) }
     }
 
     /// Ends a check that is held; `None` once both have agreed often enough.
-    pub(super) fn end(self, finding: Finding, next_at: Timestamp) -> Option<Self> {
+    ///
+    /// The next one is `pause` later, and twice as late with each that fails: what can never agree must not take the turns
+    /// of what can.
+    pub(super) fn end(self, finding: Finding, pause: Duration, now: Timestamp) -> Option<Self> {
         let left = match finding {
             Finding::Agrees => self.left.saturating_sub(1),
             Finding::Called => Self::ROUNDS,
-            Finding::Unseen => self.left,
+            Finding::Unseen | Finding::Untried => self.left,
         };
-        (left > 0).then_some(Self { left, due_at: next_at, is_held: false })
+        let (failed, pause) = if finding.is_failure() {
+            (self.failed.saturating_add(1), backoff(pause, self.failed))
+        } else {
+            (self.failed, pause)
+        };
+        (left > 0).then_some(Self { left, due_at: now.after(pause), is_held: false, failed })
     }
+}
+
+/// Gives the pause after a failure that follows on so many others.
+fn backoff(pause: Duration, failed_before: u32) -> Duration {
+    let longest = Check::LONGEST_PAUSE.max(pause);
+    let factor = 2_u32.checked_pow(failed_before).unwrap_or(u32::MAX);
+    pause.checked_mul(factor).map_or(longest, |pause| pause.min(longest))
 }
 
 /// What a check came to.
@@ -64,6 +92,23 @@ pub enum Finding {
     Called,
     /// The cloud did not show what it has, and was not called to change it.
     Unseen,
+    /// We had no turn or no time to ask the cloud, or to correct it.
+    Untried,
+}
+
+impl Finding {
+    /// Whether the cloud was asked or called, and both do not agree yet.
+    pub const fn is_failure(self) -> bool {
+        match self {
+            Self::Called | Self::Unseen => true,
+            Self::Agrees | Self::Untried => false,
+        }
+    }
+
+    /// Whether an operator should be told now, once, after so many failures before this finding.
+    pub const fn makes_stuck(self, failed_before: u32) -> bool {
+        self.is_failure() && failed_before.saturating_add(1) == Check::STUCK_AFTER
+    }
 }
 
 /// What the cloud should have.
@@ -111,6 +156,8 @@ mod tests {
     use super::*;
     use crate::testing::{LEASE, NOON, alice, bob};
 
+    const MINUTE: Duration = Duration::from_mins(1);
+
     #[test]
     fn only_what_differs_is_corrected() {
         let members = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
@@ -127,12 +174,49 @@ mod tests {
 
     #[test]
     fn both_must_agree_twice_in_a_row() {
-        let end = |check: Check, finding| check.end(finding, NOON);
+        let end = |check: Check, finding| check.end(finding, MINUTE, NOON);
         let first = end(Check::at(NOON), Finding::Agrees).unwrap();
-        assert_eq!(first.left, 1);
+        assert_eq!((first.left, first.due_at), (1, NOON.after(MINUTE)));
         assert_eq!(end(first, Finding::Agrees), None);
-        assert_eq!(end(first, Finding::Unseen), Some(first));
-        assert_eq!(end(first, Finding::Called), Some(Check::at(NOON)));
+        assert_eq!(end(first, Finding::Untried), Some(first));
+        assert_eq!(end(first, Finding::Unseen), Some(Check { failed: 1, ..first }));
+        assert_eq!(end(first, Finding::Called), Some(Check { failed: 1, ..Check::at(NOON.after(MINUTE)) }));
+    }
+
+    #[test]
+    fn what_never_agrees_is_looked_at_less_and_less_but_never_forgotten() {
+        let mut check = Check::at(NOON);
+        let mut pauses = Vec::new();
+        for finding in [Finding::Called, Finding::Unseen].into_iter().cycle().take(40) {
+            let held = check.hold(check.due_at, LEASE);
+            let ended = held.end(finding, 2 * MINUTE, check.due_at).unwrap();
+            pauses.push((ended.due_at.to_micros() - check.due_at.to_micros()) / 60_000_000);
+            check = ended;
+        }
+        assert_eq!(pauses[..10], [2, 4, 8, 16, 32, 64, 128, 256, 360, 360]);
+        assert!(pauses[10..].iter().all(|minutes| *minutes == 360));
+        assert_eq!(check.failed, 40);
+
+        // What was our own doing does not count, nor is one agreement the end of it.
+        assert_eq!(check.end(Finding::Untried, MINUTE, NOON).map(|check| check.failed), Some(40));
+        let agreed = check.end(Finding::Agrees, MINUTE, NOON).unwrap();
+        assert_eq!((agreed.left, agreed.failed, agreed.due_at), (1, 40, NOON.after(MINUTE)));
+        assert_eq!(agreed.end(Finding::Agrees, MINUTE, NOON), None);
+        assert_eq!(check.hold_for_join(NOON, LEASE).failed, 0);
+    }
+
+    #[test]
+    fn a_pause_that_is_longer_than_the_longest_stays_as_it_is() {
+        assert_eq!(backoff(Duration::from_hours(9), 0), Duration::from_hours(9));
+        assert_eq!(backoff(Duration::from_hours(9), 7), Duration::from_hours(9));
+        assert_eq!(backoff(Duration::MAX, u32::MAX), Duration::MAX);
+    }
+
+    #[test]
+    fn an_operator_is_told_once() {
+        let told: Vec<_> = (0..100).filter(|failed| Finding::Called.makes_stuck(*failed)).collect();
+        assert_eq!(told, [Check::STUCK_AFTER - 1]);
+        assert!(!Finding::Agrees.makes_stuck(4) && !Finding::Untried.makes_stuck(4) && Finding::Unseen.makes_stuck(4));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Check, Finding, GroupName, Memo, NotDue, Stale};
+use super::{Check, Finding, GroupName, Memo, NotDue, Stale, Wanted};
 use crate::{
     id::{GroupId, UserId},
     time::Timestamp,
@@ -138,7 +138,7 @@ impl Group {
     pub fn end_check(&self, fence: u64, finding: Finding, pause: Duration, now: Timestamp) -> Result<Self, Stale> {
         match self.state {
             GroupState::Discarded { check: Some(check) } if check.is_held && self.version == fence => {
-                Ok(self.become_next(GroupState::Discarded { check: check.end(finding, now.after(pause)) }, now))
+                Ok(self.become_next(GroupState::Discarded { check: check.end(finding, pause, now) }, now))
             }
             GroupState::Preparing { .. } | GroupState::Active | GroupState::Discarded { .. } => Err(Stale),
         }
@@ -150,6 +150,14 @@ impl Group {
             GroupState::Preparing { lease_until } => Some(lease_until),
             GroupState::Active => None,
             GroupState::Discarded { check } => check.map(|check| check.due_at),
+        }
+    }
+
+    /// Gives the appointment with the cloud, and what the cloud should have then.
+    pub const fn check(&self) -> Option<(Check, Wanted)> {
+        match self.state {
+            GroupState::Discarded { check: Some(check) } => Some((check, Wanted::NoGroup { owner: self.owner })),
+            GroupState::Preparing { .. } | GroupState::Active | GroupState::Discarded { check: None } => None,
         }
     }
 

@@ -120,7 +120,9 @@ impl Membership {
                         return Err(PrepareJoinRefusal::BeingUndone);
                     }
                     MembershipState::Joining { .. } => MembershipState::Leaving { check: Check::held(now, lease) },
-                    MembershipState::Leaving { check } => MembershipState::Leaving { check: check.hold(now, lease) },
+                    MembershipState::Leaving { check } => {
+                        MembershipState::Leaving { check: check.hold_for_join(now, lease) }
+                    }
                     MembershipState::Gone => joining,
                 };
                 before.become_next(state, now)
@@ -213,7 +215,7 @@ impl Membership {
 
     /// Ends the check, or the undo, that was begun with `fence`; the next check is `pause` later, if there is one.
     pub fn end_check(&self, fence: u64, finding: Finding, pause: Duration, now: Timestamp) -> Result<Self, Stale> {
-        let end = |check: Check| check.end(finding, now.after(pause));
+        let end = |check: Check| check.end(finding, pause, now);
         let state = match self.state {
             MembershipState::Leaving { check } if check.is_held && self.version == fence => {
                 end(check).map_or(MembershipState::Gone, |check| MembershipState::Leaving { check })
@@ -236,6 +238,17 @@ impl Membership {
             MembershipState::Member { check, .. } => check.map(|check| check.due_at),
             MembershipState::Leaving { check } => Some(check.due_at),
             MembershipState::Gone => None,
+        }
+    }
+
+    /// Gives the appointment with the cloud, and what the cloud should have then.
+    pub const fn check(&self) -> Option<(Check, Wanted)> {
+        match self.state {
+            MembershipState::Leaving { check } => Some((check, Wanted::NoMember(self.user))),
+            MembershipState::Member { check: Some(check), .. } => Some((check, Wanted::Member(self.user))),
+            MembershipState::Joining { .. } | MembershipState::Member { check: None, .. } | MembershipState::Gone => {
+                None
+            }
         }
     }
 

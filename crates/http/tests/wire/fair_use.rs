@@ -20,11 +20,11 @@ struct Hanging;
 
 #[async_trait]
 impl Contacts for Hanging {
-    async fn add_friend(&self, _: UserId, _: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
+    async fn add_friend(&self, _: UserId, _: UserId, _: u32) -> Result<Friend, Failure<AddFriendRefusal>> {
         panic!("a defect")
     }
 
-    async fn friends(&self, _: UserId) -> Result<Vec<Friend>, Fault> {
+    async fn friends(&self, _: UserId, _: u32) -> Result<Vec<Friend>, Fault> {
         std::future::pending().await
     }
 
@@ -43,7 +43,7 @@ fn shared() -> Shared {
     sessions.expect_user_of().returning(|key| Ok(Some(key.as_str().parse().unwrap())));
     Shared {
         sessions: Arc::new(sessions),
-        friends: Friends::new(Arc::new(Hanging), Sagas::new()),
+        friends: Friends::new(Arc::new(Hanging), 9, Sagas::new()),
         in_flight: InFlight::new(NonZeroU32::MIN),
         ..Given::default().shared()
     }

@@ -86,7 +86,7 @@ impl Given {
             sessions: Arc::new(self.sessions),
             red_packets: RedPackets::new(world),
             groups,
-            friends: Friends::new(Arc::new(MockContacts::new()), sagas.clone()),
+            friends: Friends::new(Arc::new(MockContacts::new()), 9, sagas.clone()),
             im_users: ImUsers::new(Arc::new(MockProfiles::new()), Arc::new(cloud_users()), sagas.clone(), timing),
             messages: Messages::new(users, Arc::new(MockCloudMessages::new()), ReservedNames::default(), sagas, timing),
             in_flight: InFlight::default(),

@@ -227,6 +227,7 @@ tables! {
         checks_left: Option<i64>,
         next_check_at: Option<i64>,
         is_held: bool,
+        checks_failed: i64,
         created_at: i64,
         changed_at: i64,
         version: i64,
@@ -242,6 +243,7 @@ tables! {
         checks_left: Option<i64>,
         next_check_at: Option<i64>,
         is_held: bool,
+        checks_failed: i64,
         changed_at: i64,
         version: i64,
     }

@@ -299,7 +299,7 @@ fn requests(tx: &mut PgConnection) -> Pages<'_> {
 
 fn groups(tx: &mut PgConnection) -> Pages<'_> {
     let rows = query!(
-        "SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held,
+        "SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held, checks_failed,
             created_at, changed_at, version
         FROM groups
         ORDER BY id"
@@ -317,6 +317,7 @@ fn groups(tx: &mut PgConnection) -> Pages<'_> {
                 checks_left: row.checks_left.map(i64::from),
                 next_check_at: row.next_check_at,
                 is_held: row.is_held,
+                checks_failed: row.checks_failed.into(),
                 created_at: row.created_at,
                 changed_at: row.changed_at,
                 version: row.version,
@@ -329,7 +330,7 @@ fn groups(tx: &mut PgConnection) -> Pages<'_> {
 fn memberships(tx: &mut PgConnection) -> Pages<'_> {
     let rows = query!(
         "SELECT group_id, user_id, state, lease_until, after_undo, joined, checks_left,
-            next_check_at, is_held, changed_at, version
+            next_check_at, is_held, checks_failed, changed_at, version
         FROM memberships
         ORDER BY group_id, user_id"
     );
@@ -346,6 +347,7 @@ fn memberships(tx: &mut PgConnection) -> Pages<'_> {
                 checks_left: row.checks_left.map(i64::from),
                 next_check_at: row.next_check_at,
                 is_held: row.is_held,
+                checks_failed: row.checks_failed.into(),
                 changed_at: row.changed_at,
                 version: row.version,
             })

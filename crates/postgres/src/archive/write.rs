@@ -292,9 +292,9 @@ async fn requests(tx: &mut PgConnection, rows: &[RequestRow]) -> Written {
 async fn groups(tx: &mut PgConnection, rows: &[GroupRow]) -> Written {
     query!(
         "INSERT INTO groups (id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held,
-            created_at, changed_at, version)
+            checks_failed, created_at, changed_at, version)
         SELECT * FROM unnest($1::UUID[], $2::TEXT[], $3::TEXT[], $4::TEXT[], $5::TEXT[], $6::BIGINT[], $7::SMALLINT[],
-            $8::BIGINT[], $9::BOOLEAN[], $10::BIGINT[], $11::BIGINT[], $12::BIGINT[])",
+            $8::BIGINT[], $9::BOOLEAN[], $10::INTEGER[], $11::BIGINT[], $12::BIGINT[], $13::BIGINT[])",
         &column(rows, |row| uuid(row.id)),
         &column(rows, |row| row.name.clone()),
         &column(rows, |row| row.memo.clone()),
@@ -304,6 +304,7 @@ async fn groups(tx: &mut PgConnection, rows: &[GroupRow]) -> Written {
         &narrow_some(rows, |row| row.checks_left)? as &[Option<i16>],
         &column(rows, |row| row.next_check_at) as &[Option<i64>],
         &column(rows, |row| row.is_held),
+        &narrow(rows, |row| row.checks_failed)? as &[i32],
         &column(rows, |row| row.created_at),
         &column(rows, |row| row.changed_at),
         &column(rows, |row| row.version)
@@ -316,9 +317,9 @@ async fn groups(tx: &mut PgConnection, rows: &[GroupRow]) -> Written {
 async fn memberships(tx: &mut PgConnection, rows: &[MembershipRow]) -> Written {
     query!(
         "INSERT INTO memberships (group_id, user_id, state, lease_until, after_undo, joined, checks_left, next_check_at,
-            is_held, changed_at, version)
+            is_held, checks_failed, changed_at, version)
         SELECT * FROM unnest($1::UUID[], $2::TEXT[], $3::TEXT[], $4::BIGINT[], $5::BOOLEAN[], $6::BIGINT[],
-            $7::SMALLINT[], $8::BIGINT[], $9::BOOLEAN[], $10::BIGINT[], $11::BIGINT[])",
+            $7::SMALLINT[], $8::BIGINT[], $9::BOOLEAN[], $10::INTEGER[], $11::BIGINT[], $12::BIGINT[])",
         &column(rows, |row| uuid(row.group_id)),
         &column(rows, |row| row.user_id.clone()),
         &column(rows, |row| row.state.clone()),
@@ -328,6 +329,7 @@ async fn memberships(tx: &mut PgConnection, rows: &[MembershipRow]) -> Written {
         &narrow_some(rows, |row| row.checks_left)? as &[Option<i16>],
         &column(rows, |row| row.next_check_at) as &[Option<i64>],
         &column(rows, |row| row.is_held),
+        &narrow(rows, |row| row.checks_failed)? as &[i32],
         &column(rows, |row| row.changed_at),
         &column(rows, |row| row.version)
     )

@@ -5,7 +5,7 @@ use hongbao_domain::{
     id::{GroupId, UserId},
     time::Timestamp,
 };
-use hongbao_ports::{Due, Fault};
+use hongbao_ports::{Due, Fault, Stuck};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -25,6 +25,7 @@ struct GroupRow {
     checks_left: Option<i16>,
     next_check_at: Option<i64>,
     is_held: bool,
+    checks_failed: i32,
     created_at: i64,
     changed_at: i64,
     version: i64,
@@ -40,6 +41,7 @@ struct MembershipRow {
     checks_left: Option<i16>,
     next_check_at: Option<i64>,
     is_held: bool,
+    checks_failed: i32,
     changed_at: i64,
     version: i64,
 }
@@ -48,17 +50,18 @@ fn group_id(id: Uuid) -> GroupId {
     GroupId::from_u128(id.as_u128())
 }
 
-fn check(left: Option<i16>, next_at: Option<i64>, is_held: bool) -> Result<Option<Check>, Unreadable> {
+fn check(left: Option<i16>, next_at: Option<i64>, is_held: bool, failed: i32) -> Result<Option<Check>, Unreadable> {
     let (Some(left), Some(next_at)) = (left, next_at) else { return Ok(None) };
     let left = u8::try_from(left).map_err(|_| Unreadable("a number of checks"))?;
-    Ok(Some(Check { left, due_at: Timestamp::from_micros(next_at), is_held }))
+    let failed = u32::try_from(failed).map_err(|_| Unreadable("a number of failed checks"))?;
+    Ok(Some(Check { left, due_at: Timestamp::from_micros(next_at), is_held, failed }))
 }
 
 impl TryFrom<GroupRow> for Group {
     type Error = Unreadable;
 
     fn try_from(row: GroupRow) -> Result<Self, Unreadable> {
-        let check = check(row.checks_left, row.next_check_at, row.is_held)?;
+        let check = check(row.checks_left, row.next_check_at, row.is_held, row.checks_failed)?;
         let state = match (row.state.as_str(), row.lease_until, check) {
             ("preparing", Some(until), None) => GroupState::Preparing { lease_until: Timestamp::from_micros(until) },
             ("active", None, None) => GroupState::Active,
@@ -82,7 +85,7 @@ impl TryFrom<MembershipRow> for Membership {
     type Error = Unreadable;
 
     fn try_from(row: MembershipRow) -> Result<Self, Unreadable> {
-        let check = check(row.checks_left, row.next_check_at, row.is_held)?;
+        let check = check(row.checks_left, row.next_check_at, row.is_held, row.checks_failed)?;
         let state = match (row.state.as_str(), row.lease_until, row.joined, check) {
             ("joining", Some(until), None, None) => {
                 MembershipState::Joining { lease_until: Timestamp::from_micros(until), after_undo: row.after_undo }
@@ -105,7 +108,7 @@ impl TryFrom<MembershipRow> for Membership {
 pub(super) async fn group(tx: &mut PgConnection, id: GroupId) -> Result<Option<Group>, Fault> {
     let found = sqlx::query_as!(
         GroupRow,
-        "SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held, created_at, changed_at,
+        "SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held, checks_failed, created_at, changed_at,
             version
         FROM groups
         WHERE id = $1",
@@ -120,7 +123,7 @@ pub(super) async fn group(tx: &mut PgConnection, id: GroupId) -> Result<Option<G
 pub(super) async fn locked_group(tx: &mut PgConnection, id: GroupId) -> Result<Option<Group>, Fault> {
     let found = sqlx::query_as!(
         GroupRow,
-        "SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held, created_at, changed_at,
+        "SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held, checks_failed, created_at, changed_at,
             version
         FROM groups
         WHERE id = $1
@@ -140,7 +143,7 @@ pub(super) async fn locked_membership(
 ) -> Result<Option<Membership>, Fault> {
     let found = sqlx::query_as!(
         MembershipRow,
-        "SELECT group_id, user_id, state, lease_until, after_undo, joined, checks_left, next_check_at, is_held,
+        "SELECT group_id, user_id, state, lease_until, after_undo, joined, checks_left, next_check_at, is_held, checks_failed,
             changed_at, version
         FROM memberships
         WHERE group_id = $1 AND user_id = $2
@@ -157,7 +160,7 @@ pub(super) async fn locked_membership(
 pub(super) async fn memberships(mut tx: Tx<'_, '_>, id: GroupId) -> Result<Vec<Membership>, Fault> {
     let found = sqlx::query_as!(
         MembershipRow,
-        "SELECT group_id, user_id, state, lease_until, after_undo, joined, checks_left, next_check_at, is_held,
+        "SELECT group_id, user_id, state, lease_until, after_undo, joined, checks_left, next_check_at, is_held, checks_failed,
             changed_at, version
         FROM memberships
         WHERE group_id = $1
@@ -174,7 +177,7 @@ pub(super) async fn memberships(mut tx: Tx<'_, '_>, id: GroupId) -> Result<Vec<M
 pub(super) async fn lapsed_groups(tx: &mut PgConnection, now: Timestamp, limit: i64) -> Result<Vec<Group>, Fault> {
     let found = sqlx::query_as!(
         GroupRow,
-        "SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held, created_at, changed_at,
+        "SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held, checks_failed, created_at, changed_at,
             version
         FROM groups
         WHERE state = 'preparing' AND lease_until <= $1
@@ -194,7 +197,7 @@ pub(super) async fn lapsed_groups(tx: &mut PgConnection, now: Timestamp, limit: 
 pub(super) async fn lapsed_joins(tx: &mut PgConnection, now: Timestamp, limit: i64) -> Result<Vec<Membership>, Fault> {
     let found = sqlx::query_as!(
         MembershipRow,
-        "SELECT group_id, user_id, state, lease_until, after_undo, joined, checks_left, next_check_at, is_held,
+        "SELECT group_id, user_id, state, lease_until, after_undo, joined, checks_left, next_check_at, is_held, checks_failed,
             changed_at, version
         FROM memberships
         WHERE state = 'joining' AND lease_until <= $1
@@ -221,15 +224,28 @@ pub(super) async fn member_count(tx: &mut PgConnection, id: GroupId) -> Result<u
     Ok(row::version(count)?)
 }
 
+/// Gives what is due. Each index is read from its beginning, and no further than the limit, however much more is due.
 pub(super) async fn due(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Due>, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is due");
     let now = tx.now().await?.to_micros();
     let groups = sqlx::query_scalar!(
         r#"SELECT id AS "id!"
         FROM (
-            SELECT id, lease_until AS due_at FROM groups WHERE state = 'preparing' AND lease_until <= $1
+            (
+                SELECT id, lease_until AS due_at
+                FROM groups
+                WHERE state = 'preparing' AND lease_until <= $1
+                ORDER BY lease_until
+                LIMIT $2
+            )
             UNION ALL
-            SELECT id, next_check_at AS due_at FROM groups WHERE next_check_at <= $1
+            (
+                SELECT id, next_check_at AS due_at
+                FROM groups
+                WHERE next_check_at <= $1
+                ORDER BY next_check_at
+                LIMIT $2
+            )
         ) AS due
         ORDER BY due_at, id
         LIMIT $2"#,
@@ -240,11 +256,21 @@ pub(super) async fn due(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Due>, Faul
     let memberships = sqlx::query!(
         r#"SELECT group_id AS "group_id!", user_id AS "user_id!"
         FROM (
-            SELECT group_id, user_id, lease_until AS due_at
-            FROM memberships
-            WHERE state = 'joining' AND lease_until <= $1
+            (
+                SELECT group_id, user_id, lease_until AS due_at
+                FROM memberships
+                WHERE state = 'joining' AND lease_until <= $1
+                ORDER BY lease_until
+                LIMIT $2
+            )
             UNION ALL
-            SELECT group_id, user_id, next_check_at AS due_at FROM memberships WHERE next_check_at <= $1
+            (
+                SELECT group_id, user_id, next_check_at AS due_at
+                FROM memberships
+                WHERE next_check_at <= $1
+                ORDER BY next_check_at
+                LIMIT $2
+            )
         ) AS due
         ORDER BY due_at, group_id, user_id
         LIMIT $2"#,
@@ -257,4 +283,42 @@ pub(super) async fn due(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Due>, Faul
         due.push(Due::Membership(group_id(found.group_id), row::id(&found.user_id, "a user id")?));
     }
     Ok(due)
+}
+
+/// Loads what the cloud has not come to agree on for long.
+pub(super) async fn stuck(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Stuck>, Fault> {
+    let cannot = |error| fault::of(error, "cannot look for what is stuck");
+    let failed = i32::try_from(Check::STUCK_AFTER).unwrap_or(i32::MAX);
+    let groups = sqlx::query_as!(
+        GroupRow,
+        "SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held, checks_failed,
+            created_at, changed_at, version
+        FROM groups
+        WHERE next_check_at IS NOT NULL AND checks_failed >= $1
+        ORDER BY checks_failed DESC, id
+        LIMIT $2",
+        failed,
+        limit
+    );
+    let groups = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let memberships = sqlx::query_as!(
+        MembershipRow,
+        "SELECT group_id, user_id, state, lease_until, after_undo, joined, checks_left, next_check_at, is_held,
+            checks_failed, changed_at, version
+        FROM memberships
+        WHERE next_check_at IS NOT NULL AND checks_failed >= $1
+        ORDER BY checks_failed DESC, group_id, user_id
+        LIMIT $2",
+        failed,
+        limit
+    );
+    let memberships = memberships.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let mut stuck = Vec::with_capacity(groups.len() + memberships.len());
+    for row in groups {
+        stuck.extend(Stuck::group(&row.try_into()?));
+    }
+    for row in memberships {
+        stuck.extend(Stuck::membership(&row.try_into()?));
+    }
+    Ok(stuck)
 }

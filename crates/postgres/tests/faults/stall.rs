@@ -34,8 +34,8 @@ async fn nothing_waits_longer_than_its_patience_and_work_goes_on_afterwards() {
             instance.deposit("d2", "alice"),
             instance.store.user_of(&key),
             instance.store.schema(),
-            instance.store.add_friend(user("alice"), user("bob")),
-            instance.store.friends(user("alice")),
+            instance.store.add_friend(user("alice"), user("bob"), u32::MAX),
+            instance.store.friends(user("alice"), u32::MAX),
         );
         assert_eq!(fault(deposited), FaultKind::Unavailable);
         assert_eq!(looked.unwrap_err().kind(), FaultKind::Unavailable);

@@ -34,11 +34,11 @@ async fn a_friend_is_added_once_and_whoever_added_hears_so() {
         let (stand, instance) = scene().await;
         plan(&stand, losses);
 
-        let friend = instance.store.add_friend(user("alice"), user("bob")).await.unwrap();
+        let friend = instance.store.add_friend(user("alice"), user("bob"), u32::MAX).await.unwrap();
 
         assert_eq!((friend.profile.user, stand.proxy.armed()), (user("bob"), 0), "{losses:?}");
         for (one, other) in [("alice", "bob"), ("bob", "alice")] {
-            let friends = instance.store.friends(user(one)).await.unwrap();
+            let friends = instance.store.friends(user(one), u32::MAX).await.unwrap();
             assert_eq!(friends.iter().map(|friend| friend.profile.user).collect::<Vec<_>>(), [user(other)]);
         }
     }

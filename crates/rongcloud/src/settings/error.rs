@@ -23,8 +23,15 @@ pub enum SettingsError {
         /// The setting: `private_messages_per_minute` or another quota.
         setting: &'static str,
     },
+    /// There are not two calls on groups a second for each replica: one for users, one for checks.
+    GroupQuota,
     /// The prefix makes a name that the cloud does not allow.
     NoticePrefix,
+    /// The text of a push is too long, has a brace that is not of `{remark}` or a control character, or says nothing.
+    Push {
+        /// The setting: `push_red_packet` or `push_opened`.
+        setting: &'static str,
+    },
     /// The system's certificates cannot be loaded.
     Tls(Box<dyn Error + Send + Sync>),
 }
@@ -45,9 +52,17 @@ impl fmt::Display for SettingsError {
                  which must be at most timeout",
             ),
             Self::Quota { setting } => write!(f, "replicas must be at most {setting}"),
+            Self::GroupQuota => {
+                f.write_str("groups_per_second must be at least twice replicas, for a part of it is for checks")
+            }
             Self::NoticePrefix => f.write_str(
                 "notice_prefix must be one or more visible ASCII characters that do not start with RC: \
                  and make names of at most 32 characters",
+            ),
+            Self::Push { setting } => write!(
+                f,
+                "{setting} must be empty, or at most 50 characters without control characters that say something; \
+                 {{remark}} may stand once in push_red_packet, and there must be no other brace"
             ),
             Self::Tls(_) => f.write_str("cannot load the system's certificates"),
         }
@@ -64,7 +79,9 @@ impl Error for SettingsError {
             | Self::AppSecret
             | Self::Timeouts
             | Self::Quota { .. }
-            | Self::NoticePrefix => None,
+            | Self::GroupQuota
+            | Self::NoticePrefix
+            | Self::Push { .. } => None,
         }
     }
 }

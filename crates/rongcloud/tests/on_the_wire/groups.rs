@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use hongbao_domain::{group::GroupName, id::GroupId, id::UserId, im_cloud::CloudRefusal};
-use hongbao_ports::{CloudGroups, Turn};
+use hongbao_ports::{CloudGroups, Lane, Turn};
 use hongbao_rongcloud::{RongCloud, Settings};
 use tokio::time::{Duration, Instant};
 
@@ -112,10 +112,15 @@ async fn replicas_share_the_calls_of_a_second() {
         ..settings("http://127.0.0.1:1".to_owned(), None)
     });
     let end = Instant::now() + Duration::from_secs(1);
-    let mut turns = 0;
-    while let Ok(turn) = CloudGroups::turn(&adapter, end - Instant::now()).await {
-        turn.spend();
-        turns += 1;
-    }
-    assert!((20..=25).contains(&turns), "{turns}");
+    let turns = async |lane| {
+        let mut turns = 0;
+        while let Ok(turn) = CloudGroups::turn(&adapter, lane, end - Instant::now()).await {
+            assert_eq!(turn.lane(), lane);
+            turn.spend();
+            turns += 1;
+        }
+        turns
+    };
+    let (requests, checks) = tokio::join!(turns(Lane::Request), turns(Lane::Check));
+    assert!((19..=20).contains(&requests) && (4..=5).contains(&checks), "{requests} and {checks}");
 }

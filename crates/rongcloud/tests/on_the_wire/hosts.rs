@@ -10,9 +10,13 @@ use hongbao_sandbox::{
     When::{After, Before},
 };
 
+use tracing_subscriber::filter::LevelFilter;
+
 use crate::{
+    cloud::{Answer, Cloud},
     judge::Pair,
-    stand::{adapter, notice},
+    log::record,
+    stand::{adapter, notice, settings},
 };
 
 const PRIVATE: &str = "/message/private/publish.json";
@@ -111,4 +115,55 @@ async fn the_former_host_is_returned_to_when_it_answers_and_the_other_is_stopped
     notify_of(&adapter, 2..5).await;
 
     assert_eq!((pair.asked(), pair.events()), ([4, 2], names(0..5)));
+}
+
+/// Gives level and message of the lines that the adapter logs at INFO and above.
+fn lines(log: &str) -> Vec<String> {
+    let line = |line: &str| {
+        let (level, rest) = line.trim_start().split_once(' ')?.1.trim_start().split_once(' ')?;
+        let (_, message) = rest.split_once(": ")?;
+        Some(format!("{level} {message}"))
+    };
+    log.lines().filter(|line| line.contains("hongbao_rongcloud")).filter_map(line).collect()
+}
+
+#[tokio::test]
+async fn the_only_host_that_does_not_answer_is_a_warning_once_and_its_return_is_told() {
+    let cloud = Cloud::start([Answer::BROKEN; 9], Answer::DONE).await;
+    let adapter = adapter(&settings(cloud.url(), None));
+    let (pages, _log) = record(LevelFilter::INFO);
+
+    for _ in 0..6 {
+        adapter.notify(Turn::grant(), &notice()).await.ok();
+    }
+
+    let url = cloud.url();
+    let told = [
+        format!("WARN the IM cloud's host {url} does not answer"),
+        format!("INFO the IM cloud's host {url} answers again"),
+    ];
+    assert_eq!(lines(&pages.read()), told);
+}
+
+#[tokio::test]
+async fn of_two_hosts_the_one_that_does_not_answer_is_named_beside_the_switch() {
+    let primary = Cloud::start([Answer::BROKEN], Answer::DONE).await;
+    let backup = Cloud::start([Answer::DONE, Answer::BROKEN], Answer::DONE).await;
+    let (first, second) = (primary.url(), backup.url());
+    let adapter = adapter(&settings(first.clone(), Some(second.clone())));
+    let (pages, _log) = record(LevelFilter::INFO);
+
+    // The first fails and the second does it; then the second fails and the first, shunned still, does it.
+    for _ in 0..3 {
+        adapter.notify(Turn::grant(), &notice()).await.unwrap();
+    }
+
+    let told = [
+        format!("WARN the IM cloud's host {first} does not answer"),
+        format!("WARN switched over from {first} to {second}"),
+        format!("WARN the IM cloud's host {second} does not answer"),
+        format!("INFO the IM cloud's host {first} answers again"),
+        format!("WARN switched over from {second} to {first}"),
+    ];
+    assert_eq!(lines(&pages.read()), told);
 }

@@ -6,6 +6,7 @@ mod connections;
 mod groups;
 mod hosts;
 mod judge;
+mod log;
 mod messages;
 mod outcomes;
 mod pacing;

@@ -22,6 +22,8 @@ fn message() -> Message {
         to: "bob".parse().expect("it is well formed"),
         object_name: "RC:TxtMsg".parse().expect("it is well formed"),
         content: "{\"content\":\"恭喜 & 1+1=2\\n\"}\0".parse().expect("it is well formed"),
+        push_content: None,
+        include_sender: None,
     }
 }
 
@@ -40,6 +42,35 @@ async fn a_message_is_sent_as_it_is_and_its_name_is_read() {
     let content = "{\"content\":\"恭喜 & 1+1=2\\n\"}\0";
     let expected = [("fromUserId", "alice"), ("toUserId", "bob"), ("objectName", "RC:TxtMsg"), ("content", content)];
     assert_eq!(fields, expected);
+}
+
+#[tokio::test]
+async fn a_text_for_the_phone_and_a_copy_are_sent_as_the_sender_says_and_else_as_it_is_set() {
+    for (set, said, copies) in
+        [(true, None, ["1"].as_slice()), (true, Some(false), &[]), (false, None, &[]), (false, Some(true), &["1"])]
+    {
+        let cloud = Cloud::start([], Answer::DONE).await;
+        let adapter = adapter(&Settings { include_sender: set, ..settings(cloud.url(), None) });
+        let push = "新年好 & 1+1=2";
+        let message = Message { push_content: Some(push.parse().unwrap()), include_sender: said, ..message() };
+
+        adapter.send(&message, NOW).await.unwrap();
+
+        let [request] = cloud.requests().try_into().unwrap();
+        assert_eq!(request.field("pushContent"), push);
+        let copied: Vec<_> = request.form.iter().filter(|(name, _)| name == "isIncludeSender").collect();
+        assert_eq!(copied.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>(), copies, "{set} {said:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_copy_reaches_the_senders_own_clients() {
+    let pair = Pair::start();
+
+    let message = Message { include_sender: Some(true), ..message() };
+    adapter(&pair.settings()).send(&message, NOW).await.unwrap();
+
+    assert_eq!((pair.sandbox.messages("bob").len(), pair.sandbox.messages("alice").len()), (1, 1));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use hongbao_domain::im_cloud::CloudRefusal;
 use hongbao_ports::{ImCloud, Notice, NoticeKind, Turn};
-use hongbao_rongcloud::Settings;
+use hongbao_rongcloud::{PushTexts, Settings};
 
 use crate::{
     cloud::{Answer, Cloud},
@@ -34,6 +34,7 @@ async fn a_published_packet_is_told_in_a_signed_form() {
                 "content",
                 r#"{"event_id":"000000000000000000000E","transfer_id":"000000000000000000000F","content":"恭喜发财 & 1+1=2 \"大吉\""}"#
             ),
+            ("pushContent", "[红包] 恭喜发财 & 1+1=2 \"大吉\""),
         ]
     );
 }
@@ -48,10 +49,28 @@ async fn an_opened_packet_is_told_under_another_name_and_without_words() {
 
     let [request] = cloud.requests().try_into().unwrap();
     assert_eq!(request.field("objectName"), "My:RedPacketOpened");
+    assert_eq!(request.field("pushContent"), "您的红包已被领取");
     assert_eq!(
         request.field("content"),
         r#"{"event_id":"000000000000000000000E","transfer_id":"000000000000000000000F"}"#
     );
+}
+
+#[tokio::test]
+async fn what_is_set_to_be_silent_has_no_text_for_the_phone_and_a_copy_is_asked_for_where_it_is_set() {
+    let cloud = Cloud::start([], Answer::DONE).await;
+    let silent = PushTexts { red_packet: String::new(), opened: String::new() };
+    let adapter = adapter(&Settings { push: silent, include_sender: true, ..settings(cloud.url(), None) });
+
+    for kind in [notice().kind, NoticeKind::Opened] {
+        adapter.notify(Turn::grant(), &Notice { kind, ..notice() }).await.unwrap();
+    }
+
+    for request in cloud.requests() {
+        let names: Vec<_> = request.form.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["fromUserId", "toUserId", "objectName", "content", "isIncludeSender"]);
+        assert_eq!(request.field("isIncludeSender"), "1");
+    }
 }
 
 #[tokio::test]

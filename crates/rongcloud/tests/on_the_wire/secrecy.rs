@@ -1,45 +1,18 @@
 //! What must never be printed.
 
-use std::{
-    io::{self, Write},
-    sync::{Arc, Mutex},
-};
-
 use hongbao_ports::{ImCloud, Turn};
-use tracing_subscriber::{filter::LevelFilter, fmt};
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
     cloud::{Answer, Cloud},
+    log::record,
     stand::{APP_SECRET, adapter, notice, settings},
 };
-
-#[derive(Clone, Default)]
-struct Pages(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Pages {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no writer panics").write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Pages {
-    fn read(&self) -> String {
-        String::from_utf8(self.0.lock().expect("no writer panics").clone()).expect("a log is text")
-    }
-}
 
 /// Every way in which a try can end is logged, by us and by the libraries below.
 #[tokio::test]
 async fn the_most_talkative_log_tells_neither_the_secret_nor_who_says_what_to_whom() {
-    let pages = Pages::default();
-    let writer = pages.clone();
-    let subscriber =
-        fmt().with_max_level(LevelFilter::TRACE).with_ansi(false).with_writer(move || writer.clone()).finish();
-    let _log = tracing::subscriber::set_default(subscriber);
+    let (pages, _log) = record(LevelFilter::TRACE);
     let names_bob = Answer::Says(400, r#"{"code":1002,"errorMessage":"userId bob is not exist."}"#);
     let primary = Cloud::start([Answer::TOO_FAST, Answer::CUT, Answer::BROKEN], Answer::DONE).await;
     let backup = Cloud::start([Answer::HTML, names_bob], Answer::DONE).await;

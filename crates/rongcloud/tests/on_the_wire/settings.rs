@@ -7,7 +7,7 @@ use hongbao_domain::{
     time::Timestamp,
 };
 use hongbao_ports::{Clock, Ids};
-use hongbao_rongcloud::{RongCloud, Settings, SettingsError};
+use hongbao_rongcloud::{PushTexts, RongCloud, Settings, SettingsError};
 
 /// Time and ids that nobody asks for.
 struct Unasked;
@@ -48,6 +48,10 @@ fn good() -> Settings {
     }
 }
 
+fn push(red_packet: &str, opened: &str) -> PushTexts {
+    PushTexts { red_packet: red_packet.to_owned(), opened: opened.to_owned() }
+}
+
 fn judge(settings: &Settings) -> Result<RongCloud, SettingsError> {
     RongCloud::try_new(settings, Arc::new(Unasked), Arc::new(Unasked))
 }
@@ -76,11 +80,19 @@ fn each_setting_that_cannot_be_used_is_named() {
         (Settings { connect_timeout: ms(200), attempt_timeout: ms(200), ..good() }, "connect_timeout"),
         (Settings { timeout: ms(1_999), ..good() }, "connect_timeout"),
         (
-            Settings { private_messages_per_minute: NonZeroU32::MIN.into(), replicas: NonZeroU32::MAX, ..good() },
+            Settings {
+                private_messages_per_minute: NonZeroU32::MIN.into(),
+                groups_per_second: None,
+                replicas: NonZeroU32::MAX,
+                ..good()
+            },
             "replicas",
         ),
+        (Settings { groups_per_second: NonZeroU32::MIN.into(), ..good() }, "groups_per_second must be at least twice"),
         (Settings { notice_prefix: "RC:".to_owned(), ..good() }, "notice_prefix"),
         (Settings { notice_prefix: "x".repeat(18), ..good() }, "notice_prefix"),
+        (Settings { push: push("[红包] {remrk}", ""), ..good() }, "push_red_packet"),
+        (Settings { push: push("", "{remark} 已领取"), ..good() }, "push_opened"),
     ];
     for (settings, beginning) in table {
         let error = judge(&settings).unwrap_err();

@@ -184,7 +184,7 @@ async fn show(store: &dyn Store, user: UserId) -> Result<Shown, NotDone> {
     let broken = |fault: Fault| NotDone::broke(format_args!("cannot read how {user} stands"), &fault);
     let Standing { is_active, takes_friend_requests } = standing_of(store, user).await?;
     let sessions = store.sessions_of(user).await.map_err(broken)?.len();
-    let friends = store.friends(user).await.map_err(broken)?.len();
+    let friends = store.friends(user, u32::MAX).await.map_err(broken)?.len();
     let blocks = store.blocked_by(user).await.map_err(broken)?.iter().map(UserId::to_string).collect();
     Ok(Shown { user_id: user.to_string(), is_active, takes_friend_requests, sessions, friends, blocks })
 }

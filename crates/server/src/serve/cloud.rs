@@ -3,11 +3,11 @@
 use std::{num::NonZeroU32, sync::Arc};
 
 use hongbao_ports::{Clock, Ids};
-use hongbao_rongcloud::RongCloud;
+use hongbao_rongcloud::{PushTexts, RongCloud};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    settings::Im,
+    settings::{Im, PushLanguage},
     system::{SystemClock, SystemIds},
     trouble::Trouble,
 };
@@ -81,11 +81,25 @@ pub(crate) fn connect(
         user_info_per_second: NonZeroU32::new(im.user_info_per_second),
         replicas: im.quota_share,
         notice_prefix: im.notice_prefix.clone(),
+        include_sender: im.include_sender,
+        push: push(im),
     };
     let cloud = RongCloud::try_new(&settings, clock.clone(), ids.clone()).map_err(|error| {
         Trouble::because("the settings of section im cannot be used", &error).with_code("settings_invalid")
     })?;
     Ok(Arc::new(cloud))
+}
+
+/// Takes the texts that are set, and the language's own for the others.
+fn push(im: &Im) -> PushTexts {
+    let texts = PushTexts::of(match im.push_language {
+        PushLanguage::Chinese => hongbao_rongcloud::PushLanguage::Chinese,
+        PushLanguage::English => hongbao_rongcloud::PushLanguage::English,
+    });
+    PushTexts {
+        red_packet: im.push_red_packet.clone().unwrap_or(texts.red_packet),
+        opened: im.push_opened.clone().unwrap_or(texts.opened),
+    }
 }
 
 fn not_set(im: &Im) -> Trouble {

@@ -11,6 +11,7 @@ mod busy;
 mod coins;
 mod desk;
 mod errors;
+mod groups;
 mod movements;
 mod packets;
 mod sessions;

@@ -122,7 +122,7 @@ impl Server {
                 sessions: sessions.clone(),
                 red_packets,
                 groups,
-                friends: Friends::new(store.clone(), sagas.clone()),
+                friends: Friends::new(store.clone(), 5_000, sagas.clone()),
                 im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), pace.timing),
                 messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas.clone(), pace.timing),
                 in_flight: InFlight::new(NonZeroU32::MAX),

@@ -98,7 +98,7 @@ impl Stack {
             sessions: store.clone(),
             red_packets: RedPackets::new(world),
             groups: Groups::new(gathering),
-            friends: Friends::new(store.clone(), sagas.clone()),
+            friends: Friends::new(store.clone(), 5_000, sagas.clone()),
             im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
             messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas, timing),
             in_flight: InFlight::default(),

@@ -119,7 +119,7 @@ impl Stack {
             sessions: store.clone(),
             red_packets,
             groups,
-            friends: Friends::new(store.clone(), sagas.clone()),
+            friends: Friends::new(store.clone(), 5_000, sagas.clone()),
             im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
             messages: Messages::new(store.clone(), cloud.clone(), reserved, sagas, timing),
             in_flight: InFlight::default(),

@@ -286,7 +286,7 @@ fn requests(tx: &mut SqliteConnection) -> Pages<'_> {
 
 fn groups(tx: &mut SqliteConnection) -> Pages<'_> {
     let rows = query!(
-        r#"SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held AS "is_held: bool",
+        r#"SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held AS "is_held: bool", checks_failed,
             created_at, changed_at, version
         FROM groups
         ORDER BY id"#
@@ -304,6 +304,7 @@ fn groups(tx: &mut SqliteConnection) -> Pages<'_> {
                 checks_left: row.checks_left,
                 next_check_at: row.next_check_at,
                 is_held: row.is_held,
+                checks_failed: row.checks_failed,
                 created_at: row.created_at,
                 changed_at: row.changed_at,
                 version: row.version,
@@ -316,7 +317,7 @@ fn groups(tx: &mut SqliteConnection) -> Pages<'_> {
 fn memberships(tx: &mut SqliteConnection) -> Pages<'_> {
     let rows = query!(
         r#"SELECT group_id, user_id, state, lease_until, after_undo AS "after_undo: bool", joined, checks_left,
-            next_check_at, is_held AS "is_held: bool", changed_at, version
+            next_check_at, is_held AS "is_held: bool", checks_failed, changed_at, version
         FROM memberships
         ORDER BY group_id, user_id"#
     );
@@ -333,6 +334,7 @@ fn memberships(tx: &mut SqliteConnection) -> Pages<'_> {
                 checks_left: row.checks_left,
                 next_check_at: row.next_check_at,
                 is_held: row.is_held,
+                checks_failed: row.checks_failed,
                 changed_at: row.changed_at,
                 version: row.version,
             })

@@ -239,15 +239,15 @@ async fn requests(tx: &mut SqliteConnection, rows: &[RequestRow]) -> Written {
 async fn groups(tx: &mut SqliteConnection, rows: &[GroupRow]) -> Written {
     let rows = json(rows.iter().map(|row| {
         let names = (hex(row.id), &row.name, &row.memo, &row.owner_id, &row.state);
-        let checks = (row.lease_until, row.checks_left, row.next_check_at, row.is_held);
+        let checks = (row.lease_until, row.checks_left, row.next_check_at, row.is_held, row.checks_failed);
         (names, checks, row.created_at, row.changed_at, row.version)
     }));
     query!(
         "INSERT INTO groups (id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held,
-            created_at, changed_at, version)
+            checks_failed, created_at, changed_at, version)
         SELECT unhex(value ->> '$[0][0]'), value ->> '$[0][1]', value ->> '$[0][2]', value ->> '$[0][3]',
             value ->> '$[0][4]', value ->> '$[1][0]', value ->> '$[1][1]', value ->> '$[1][2]', value ->> '$[1][3]',
-            value ->> 2, value ->> 3, value ->> 4
+            value ->> '$[1][4]', value ->> 2, value ->> 3, value ->> 4
         FROM json_each(?1)",
         rows
     )
@@ -258,14 +258,15 @@ async fn groups(tx: &mut SqliteConnection, rows: &[GroupRow]) -> Written {
 async fn memberships(tx: &mut SqliteConnection, rows: &[MembershipRow]) -> Written {
     let rows = json(rows.iter().map(|row| {
         let names = (hex(row.group_id), &row.user_id, &row.state);
-        let checks = (row.lease_until, row.checks_left, row.next_check_at, row.is_held);
+        let checks = (row.lease_until, row.checks_left, row.next_check_at, row.is_held, row.checks_failed);
         (names, row.after_undo, row.joined, checks, row.changed_at, row.version)
     }));
     query!(
         "INSERT INTO memberships (group_id, user_id, state, after_undo, joined, lease_until, checks_left, next_check_at,
-            is_held, changed_at, version)
+            is_held, checks_failed, changed_at, version)
         SELECT unhex(value ->> '$[0][0]'), value ->> '$[0][1]', value ->> '$[0][2]', value ->> 1, value ->> 2,
-            value ->> '$[3][0]', value ->> '$[3][1]', value ->> '$[3][2]', value ->> '$[3][3]', value ->> 4, value ->> 5
+            value ->> '$[3][0]', value ->> '$[3][1]', value ->> '$[3][2]', value ->> '$[3][3]', value ->> '$[3][4]',
+            value ->> 4, value ->> 5
         FROM json_each(?1)",
         rows
     )

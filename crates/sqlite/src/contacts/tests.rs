@@ -40,7 +40,7 @@ async fn two_stores(pairs: usize) -> (SqliteStore, SqliteStore, TempDir) {
 
 async fn behind(barrier: Arc<Barrier>, store: SqliteStore, user: UserId, other: UserId) -> Option<AddFriendRefusal> {
     barrier.wait().await;
-    match store.add_friend(user, other).await {
+    match store.add_friend(user, other, u32::MAX).await {
         Ok(friend) => {
             assert_eq!(friend.profile.user, other);
             None
@@ -62,8 +62,8 @@ async fn of_two_servers_that_add_one_pair_one_is_told_that_they_are_friends() {
         let mut answers = [one.await.unwrap(), other.await.unwrap()];
         answers.sort_by_key(Option::is_some);
         assert_eq!(answers, [None, Some(AddFriendRefusal::AlreadyFriends)], "round {number}");
-        assert_eq!(first.friends(a).await.unwrap().len(), 1);
-        assert_eq!(first.friends(b).await.unwrap().len(), 1);
+        assert_eq!(first.friends(a, u32::MAX).await.unwrap().len(), 1);
+        assert_eq!(first.friends(b, u32::MAX).await.unwrap().len(), 1);
     }
 }
 
@@ -73,7 +73,7 @@ async fn half_a_friendship_cannot_be_stored() {
     let half = sqlx::query!("INSERT INTO friendships (user_id, friend_id, since) VALUES ('a0', 'b0', 7)");
     assert!(half.execute(&store.writer).await.is_err());
 
-    store.add_friend(user("a0"), user("b0")).await.unwrap();
+    store.add_friend(user("a0"), user("b0"), u32::MAX).await.unwrap();
     let half = sqlx::query!("DELETE FROM friendships WHERE user_id = 'a0'");
     assert!(half.execute(&store.writer).await.is_err());
     let again = sqlx::query!("INSERT INTO friendships (user_id, friend_id, since) VALUES ('a0', 'b0', 8)");
@@ -87,13 +87,13 @@ async fn a_friend_is_shown_with_name_and_portrait_as_they_are_now() {
         .execute(&store.writer)
         .await
         .unwrap();
-    let added = store.add_friend(user("a0"), user("b0")).await.unwrap();
+    let added = store.add_friend(user("a0"), user("b0"), u32::MAX).await.unwrap();
     assert_eq!(added.profile.name.as_str(), "张三");
     assert_eq!(added.profile.portrait_uri.as_str(), "https://example.com/1.png");
-    assert_eq!(store.friends(user("a0")).await.unwrap(), [added]);
+    assert_eq!(store.friends(user("a0"), u32::MAX).await.unwrap(), [added]);
 
     sqlx::query!("UPDATE users SET name = '李四' WHERE id = 'b0'").execute(&store.writer).await.unwrap();
-    assert_eq!(store.friends(user("a0")).await.unwrap()[0].profile.name.as_str(), "李四");
+    assert_eq!(store.friends(user("a0"), u32::MAX).await.unwrap()[0].profile.name.as_str(), "李四");
 }
 
 #[tokio::test]

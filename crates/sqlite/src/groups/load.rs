@@ -5,7 +5,7 @@ use hongbao_domain::{
     id::{GroupId, UserId},
     time::Timestamp,
 };
-use hongbao_ports::{Due, Fault};
+use hongbao_ports::{Due, Fault, Stuck};
 use sqlx::SqliteConnection;
 
 use crate::{SqliteStore, fault, fault::Unreadable, row};
@@ -20,6 +20,7 @@ struct GroupRow {
     checks_left: Option<i64>,
     next_check_at: Option<i64>,
     is_held: bool,
+    checks_failed: i64,
     created_at: i64,
     changed_at: i64,
     version: i64,
@@ -35,6 +36,7 @@ struct MembershipRow {
     checks_left: Option<i64>,
     next_check_at: Option<i64>,
     is_held: bool,
+    checks_failed: i64,
     changed_at: i64,
     version: i64,
 }
@@ -43,17 +45,18 @@ fn group_id(bytes: &[u8]) -> Result<GroupId, Unreadable> {
     row::bits(bytes).map(GroupId::from_u128)
 }
 
-fn check(left: Option<i64>, next_at: Option<i64>, is_held: bool) -> Result<Option<Check>, Unreadable> {
+fn check(left: Option<i64>, next_at: Option<i64>, is_held: bool, failed: i64) -> Result<Option<Check>, Unreadable> {
     let (Some(left), Some(next_at)) = (left, next_at) else { return Ok(None) };
     let left = u8::try_from(left).map_err(|_| Unreadable("a number of checks"))?;
-    Ok(Some(Check { left, due_at: Timestamp::from_micros(next_at), is_held }))
+    let failed = u32::try_from(failed).map_err(|_| Unreadable("a number of failed checks"))?;
+    Ok(Some(Check { left, due_at: Timestamp::from_micros(next_at), is_held, failed }))
 }
 
 impl TryFrom<GroupRow> for Group {
     type Error = Unreadable;
 
     fn try_from(row: GroupRow) -> Result<Self, Unreadable> {
-        let check = check(row.checks_left, row.next_check_at, row.is_held)?;
+        let check = check(row.checks_left, row.next_check_at, row.is_held, row.checks_failed)?;
         let state = match (row.state.as_str(), row.lease_until, check) {
             ("preparing", Some(until), None) => GroupState::Preparing { lease_until: Timestamp::from_micros(until) },
             ("active", None, None) => GroupState::Active,
@@ -77,7 +80,7 @@ impl TryFrom<MembershipRow> for Membership {
     type Error = Unreadable;
 
     fn try_from(row: MembershipRow) -> Result<Self, Unreadable> {
-        let check = check(row.checks_left, row.next_check_at, row.is_held)?;
+        let check = check(row.checks_left, row.next_check_at, row.is_held, row.checks_failed)?;
         let state = match (row.state.as_str(), row.lease_until, row.joined, check) {
             ("joining", Some(until), None, None) => {
                 MembershipState::Joining { lease_until: Timestamp::from_micros(until), after_undo: row.after_undo }
@@ -102,7 +105,7 @@ pub(super) async fn group(tx: &mut SqliteConnection, id: GroupId) -> Result<Opti
     let found = sqlx::query_as!(
         GroupRow,
         r#"SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at,
-            is_held AS "is_held: bool", created_at, changed_at, version
+            is_held AS "is_held: bool", checks_failed, created_at, changed_at, version
         FROM groups
         WHERE id = ?1"#,
         id
@@ -122,7 +125,7 @@ pub(super) async fn membership(
     let found = sqlx::query_as!(
         MembershipRow,
         r#"SELECT group_id, user_id, state, lease_until, after_undo AS "after_undo: bool", joined, checks_left,
-            next_check_at, is_held AS "is_held: bool", changed_at, version
+            next_check_at, is_held AS "is_held: bool", checks_failed, changed_at, version
         FROM memberships
         WHERE group_id = ?1 AND user_id = ?2"#,
         group,
@@ -139,7 +142,7 @@ pub(super) async fn memberships(store: &SqliteStore, id: GroupId) -> Result<Vec<
     let found = sqlx::query_as!(
         MembershipRow,
         r#"SELECT group_id, user_id, state, lease_until, after_undo AS "after_undo: bool", joined, checks_left,
-            next_check_at, is_held AS "is_held: bool", changed_at, version
+            next_check_at, is_held AS "is_held: bool", checks_failed, changed_at, version
         FROM memberships
         WHERE group_id = ?1
         ORDER BY user_id"#,
@@ -157,7 +160,7 @@ pub(super) async fn lapsed_groups(tx: &mut SqliteConnection, now: Timestamp, lim
     let found = sqlx::query_as!(
         GroupRow,
         r#"SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at,
-            is_held AS "is_held: bool", created_at, changed_at, version
+            is_held AS "is_held: bool", checks_failed, created_at, changed_at, version
         FROM groups
         WHERE state = 'preparing' AND lease_until <= ?1
         ORDER BY lease_until, id
@@ -181,7 +184,7 @@ pub(super) async fn lapsed_joins(
     let found = sqlx::query_as!(
         MembershipRow,
         r#"SELECT group_id, user_id, state, lease_until, after_undo AS "after_undo: bool", joined, checks_left,
-            next_check_at, is_held AS "is_held: bool", changed_at, version
+            next_check_at, is_held AS "is_held: bool", checks_failed, changed_at, version
         FROM memberships
         WHERE state = 'joining' AND lease_until <= ?1
         ORDER BY lease_until, group_id, user_id
@@ -204,6 +207,7 @@ pub(super) async fn member_count(tx: &mut SqliteConnection, id: GroupId) -> Resu
     Ok(row::version(count)?)
 }
 
+/// Gives what is due. Each index is read from its beginning, and no further than the limit, however much more is due.
 pub(super) async fn due(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is due");
     let now = store.clock.now().to_micros();
@@ -211,9 +215,21 @@ pub(super) async fn due(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fau
     let groups = sqlx::query_scalar!(
         r#"SELECT id AS "id!: Vec<u8>"
         FROM (
-            SELECT id, lease_until AS due_at FROM groups WHERE state = 'preparing' AND lease_until <= ?1
+            SELECT * FROM (
+                SELECT id, lease_until AS due_at
+                FROM groups
+                WHERE state = 'preparing' AND lease_until <= ?1
+                ORDER BY lease_until
+                LIMIT ?2
+            )
             UNION ALL
-            SELECT id, next_check_at AS due_at FROM groups WHERE next_check_at <= ?1
+            SELECT * FROM (
+                SELECT id, next_check_at AS due_at
+                FROM groups
+                WHERE next_check_at <= ?1
+                ORDER BY next_check_at
+                LIMIT ?2
+            )
         )
         ORDER BY due_at, id
         LIMIT ?2"#,
@@ -224,11 +240,21 @@ pub(super) async fn due(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fau
     let memberships = sqlx::query!(
         r#"SELECT group_id AS "group_id!: Vec<u8>", user_id AS "user_id!: String"
         FROM (
-            SELECT group_id, user_id, lease_until AS due_at
-            FROM memberships
-            WHERE state = 'joining' AND lease_until <= ?1
+            SELECT * FROM (
+                SELECT group_id, user_id, lease_until AS due_at
+                FROM memberships
+                WHERE state = 'joining' AND lease_until <= ?1
+                ORDER BY lease_until
+                LIMIT ?2
+            )
             UNION ALL
-            SELECT group_id, user_id, next_check_at AS due_at FROM memberships WHERE next_check_at <= ?1
+            SELECT * FROM (
+                SELECT group_id, user_id, next_check_at AS due_at
+                FROM memberships
+                WHERE next_check_at <= ?1
+                ORDER BY next_check_at
+                LIMIT ?2
+            )
         )
         ORDER BY due_at, group_id, user_id
         LIMIT ?2"#,
@@ -244,4 +270,42 @@ pub(super) async fn due(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fau
         due.push(Due::Membership(group_id(&found.group_id)?, row::id(&found.user_id, "a user id")?));
     }
     Ok(due)
+}
+
+/// Loads what the cloud has not come to agree on for long.
+pub(super) async fn stuck(store: &SqliteStore, limit: u32) -> Result<Vec<Stuck>, Fault> {
+    let cannot = |error| fault::of(error, "cannot look for what is stuck");
+    let mut tx = store.readers.begin().await.map_err(cannot)?;
+    let groups = sqlx::query_as!(
+        GroupRow,
+        r#"SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at,
+            is_held AS "is_held: bool", checks_failed, created_at, changed_at, version
+        FROM groups
+        WHERE next_check_at IS NOT NULL AND checks_failed >= ?1
+        ORDER BY checks_failed DESC, id
+        LIMIT ?2"#,
+        Check::STUCK_AFTER,
+        limit
+    );
+    let groups = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let memberships = sqlx::query_as!(
+        MembershipRow,
+        r#"SELECT group_id, user_id, state, lease_until, after_undo AS "after_undo: bool", joined, checks_left,
+            next_check_at, is_held AS "is_held: bool", checks_failed, changed_at, version
+        FROM memberships
+        WHERE next_check_at IS NOT NULL AND checks_failed >= ?1
+        ORDER BY checks_failed DESC, group_id, user_id
+        LIMIT ?2"#,
+        Check::STUCK_AFTER,
+        limit
+    );
+    let memberships = memberships.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let mut stuck = Vec::with_capacity(groups.len() + memberships.len());
+    for row in groups {
+        stuck.extend(Stuck::group(&row.try_into()?));
+    }
+    for row in memberships {
+        stuck.extend(Stuck::membership(&row.try_into()?));
+    }
+    Ok(stuck)
 }

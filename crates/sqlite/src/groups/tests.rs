@@ -1,6 +1,9 @@
 //! What SQLite adds to the rules: the guard of every update, and the second wall.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use hongbao_domain::{group::Memo, id::UserId, time::Timestamp};
 use hongbao_ports::{Clock, FaultKind};
@@ -150,4 +153,64 @@ async fn what_no_rule_makes_of_a_membership_cannot_be_stored() {
         "UPDATE memberships SET version = 0 WHERE user_id = 'bob'"
     );
     assert_eq!(taken, Vec::<&str>::new());
+}
+
+/// Makes so many more members of a group who are due for a check, all at different moments.
+async fn make_due(store: &SqliteStore, from: i64, to: i64) {
+    sqlx::query!(
+        "INSERT INTO groups (id, name, memo, owner_id, state, created_at, changed_at, version)
+        VALUES (x'00000000000000000000000000000001', 'active', '', 'alice', 'active', 1, 1, 2)
+        ON CONFLICT DO NOTHING"
+    )
+    .execute(&store.writer)
+    .await
+    .unwrap();
+    sqlx::query!(
+        "WITH RECURSIVE numbers (number) AS (SELECT ?1 UNION ALL SELECT number + 1 FROM numbers WHERE number + 1 < ?2)
+        INSERT INTO memberships (group_id, user_id, state, checks_left, next_check_at, changed_at, version)
+        SELECT x'00000000000000000000000000000001', printf('user-%d', number), 'leaving', 2, -number, 1, 2 FROM numbers",
+        from,
+        to
+    )
+    .execute(&store.writer)
+    .await
+    .unwrap();
+    sqlx::query!(
+        "WITH RECURSIVE numbers (number) AS (SELECT ?1 UNION ALL SELECT number + 1 FROM numbers WHERE number + 1 < ?2)
+        INSERT INTO groups (id, name, memo, owner_id, state, checks_left, next_check_at, created_at, changed_at, version)
+        SELECT unhex(printf('f%031d', number)), 'gone', '', 'alice', 'discarded', 2, -number, 1, 1, 2 FROM numbers",
+        from,
+        to
+    )
+    .execute(&store.writer)
+    .await
+    .unwrap();
+}
+
+/// Counts the steps of SQLite's machine for one look at what is due.
+async fn steps_of_due(store: &SqliteStore) -> u64 {
+    let steps = Arc::new(AtomicU64::new(0));
+    let counted = steps.clone();
+    let mut reader = store.readers.acquire().await.unwrap();
+    reader.lock_handle().await.unwrap().set_progress_handler(1, move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        true
+    });
+    drop(reader);
+    assert_eq!(store.due(64).await.unwrap().len(), 128);
+    steps.load(Ordering::Relaxed)
+}
+
+#[tokio::test]
+async fn what_is_due_costs_the_same_however_much_more_is_due() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/hongbao.db", folder.path().display());
+    let store = SqliteStore::open(&Settings { readers: 1, ..Settings::new(url) }, Arc::new(Stopped)).await.unwrap();
+
+    make_due(&store, 0, 200).await;
+    let few = steps_of_due(&store).await;
+    make_due(&store, 200, 5_000).await;
+    let many = steps_of_due(&store).await;
+
+    assert!(many < few + few / 10, "{few} steps with 200 due, {many} with 5,000");
 }

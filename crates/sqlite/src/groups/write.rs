@@ -16,6 +16,7 @@ struct Appointment {
     left: Option<i64>,
     next_at: Option<i64>,
     is_held: bool,
+    failed: i64,
 }
 
 impl From<Option<Check>> for Appointment {
@@ -24,6 +25,7 @@ impl From<Option<Check>> for Appointment {
             left: check.map(|check| i64::from(check.left)),
             next_at: check.map(|check| check.due_at.to_micros()),
             is_held: check.is_some_and(|check| check.is_held),
+            failed: check.map_or(0, |check| i64::from(check.failed)),
         }
     }
 }
@@ -39,22 +41,23 @@ pub(super) async fn group(tx: &mut SqliteConnection, before: Option<&Group>, aft
         GroupState::Active => ("active", None, None),
         GroupState::Discarded { check } => ("discarded", None, check),
     };
-    let Appointment { left, next_at, is_held } = check.into();
+    let Appointment { left, next_at, is_held, failed } = check.into();
     let id = after.id.to_u128().to_be_bytes().to_vec();
     let (changed_at, version) = (after.changed_at.to_micros(), signed(after.version)?);
     let written = if let Some(before) = before {
         let loaded = signed(before.version)?;
         sqlx::query!(
             "UPDATE groups
-            SET state = ?2, lease_until = ?3, checks_left = ?4, next_check_at = ?5, is_held = ?6, changed_at = ?7,
-                version = ?8
-            WHERE id = ?1 AND version = ?9",
+            SET state = ?2, lease_until = ?3, checks_left = ?4, next_check_at = ?5, is_held = ?6, checks_failed = ?7,
+                changed_at = ?8, version = ?9
+            WHERE id = ?1 AND version = ?10",
             id,
             state,
             lease_until,
             left,
             next_at,
             is_held,
+            failed,
             changed_at,
             version,
             loaded
@@ -104,7 +107,7 @@ pub(super) async fn membership(
     }
     let Columns { state, lease_until, after_undo, joined, check } = row;
     let lease_until = lease_until.map(Timestamp::to_micros);
-    let Appointment { left, next_at, is_held } = check.into();
+    let Appointment { left, next_at, is_held, failed } = check.into();
     let (group, user) = (after.group.to_u128().to_be_bytes().to_vec(), after.user.to_string());
     let (changed_at, version) = (after.changed_at.to_micros(), signed(after.version)?);
     let written = if let Some(before) = before {
@@ -112,8 +115,8 @@ pub(super) async fn membership(
         sqlx::query!(
             "UPDATE memberships
             SET state = ?3, lease_until = ?4, after_undo = ?5, joined = ?6, checks_left = ?7, next_check_at = ?8,
-                is_held = ?9, changed_at = ?10, version = ?11
-            WHERE group_id = ?1 AND user_id = ?2 AND version = ?12",
+                is_held = ?9, checks_failed = ?10, changed_at = ?11, version = ?12
+            WHERE group_id = ?1 AND user_id = ?2 AND version = ?13",
             group,
             user,
             state,
@@ -123,6 +126,7 @@ pub(super) async fn membership(
             left,
             next_at,
             is_held,
+            failed,
             changed_at,
             version,
             loaded

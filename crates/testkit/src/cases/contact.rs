@@ -30,6 +30,9 @@ cases![
     friends_are_listed_newest_first_and_then_by_id,
     of_two_adds_of_one_pair_one_is_done,
     a_crowd_of_adds_makes_one_friend_each,
+    a_full_list_takes_no_more_from_either_side,
+    a_crowd_of_adds_leaves_nobody_with_too_many_friends,
+    no_more_friends_are_read_than_are_asked_for,
 ];
 
 const OPEN: Standing = Standing { is_active: true, takes_friend_requests: true };
@@ -46,7 +49,7 @@ async fn three(rig: &Rig) {
 }
 
 async fn add(rig: &Rig, user: UserId, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
-    rig.contacts.add_friend(user, other).await
+    rig.contacts.add_friend(user, other, u32::MAX).await
 }
 
 async fn block(rig: &Rig, user: UserId, other: UserId, blocked: bool) {
@@ -54,7 +57,7 @@ async fn block(rig: &Rig, user: UserId, other: UserId, blocked: bool) {
 }
 
 async fn friends(rig: &Rig, user: UserId) -> Vec<UserId> {
-    let friends = rig.contacts.friends(user).await.expect("friends can be read");
+    let friends = rig.contacts.friends(user, u32::MAX).await.expect("friends can be read");
     friends.iter().map(|friend| friend.profile.user).collect()
 }
 
@@ -64,8 +67,11 @@ async fn adding_is_mutual_and_says_since_when(rig: &Rig) {
     assert_eq!((friend.profile.user, friend.since), (bob(), rig.clock.now()));
 
     rig.clock.advance(TICK);
-    assert_eq!(rig.contacts.friends(alice()).await.expect("friends can be read"), std::slice::from_ref(&friend));
-    let other_side = rig.contacts.friends(bob()).await.expect("friends can be read");
+    assert_eq!(
+        rig.contacts.friends(alice(), u32::MAX).await.expect("friends can be read"),
+        std::slice::from_ref(&friend)
+    );
+    let other_side = rig.contacts.friends(bob(), u32::MAX).await.expect("friends can be read");
     assert_eq!((other_side[0].profile.user, other_side[0].since), (alice(), friend.since));
     assert_eq!(other_side.len(), 1);
 }
@@ -90,7 +96,7 @@ async fn friends_are_not_added_again_from_either_side(rig: &Rig) {
 
     assert_eq!(refused(add(rig, alice(), bob()).await), AddFriendRefusal::AlreadyFriends);
     assert_eq!(refused(add(rig, bob(), alice()).await), AddFriendRefusal::AlreadyFriends);
-    assert_eq!(rig.contacts.friends(alice()).await.expect("friends can be read"), [first]);
+    assert_eq!(rig.contacts.friends(alice(), u32::MAX).await.expect("friends can be read"), [first]);
 }
 
 async fn who_is_disabled_cannot_be_added(rig: &Rig) {
@@ -207,7 +213,7 @@ async fn of_two_adds_of_one_pair_one_is_done(rig: &Rig) {
         set(rig, other, OPEN).await;
         let call = |user, other| {
             let contacts = rig.contacts.clone();
-            async move { contacts.add_friend(user, other).await }
+            async move { contacts.add_friend(user, other, u32::MAX).await }
         };
         let answers = if round % 2 == 0 {
             both(call(one, other), call(other, one)).await
@@ -231,11 +237,73 @@ async fn a_crowd_of_adds_makes_one_friend_each(rig: &Rig) {
     }
     let calls = strangers.iter().map(|stranger| {
         let (contacts, stranger) = (rig.contacts.clone(), *stranger);
-        async move { contacts.add_friend(alice(), stranger).await }
+        async move { contacts.add_friend(alice(), stranger, u32::MAX).await }
     });
     at_once(calls).await.into_iter().for_each(|answer| drop(done(answer)));
     assert_eq!(friends(rig, alice()).await.len(), 32);
     for stranger in strangers {
         assert_eq!(friends(rig, stranger).await, [alice()]);
     }
+}
+
+/// Lets so many strangers exist.
+async fn strangers(rig: &Rig, count: u32) -> Vec<UserId> {
+    let strangers: Vec<_> = (0..count).map(|number| user(&format!("stranger-{number}"))).collect();
+    for stranger in &strangers {
+        set(rig, *stranger, OPEN).await;
+    }
+    strangers
+}
+
+async fn a_full_list_takes_no_more_from_either_side(rig: &Rig) {
+    three(rig).await;
+    let strangers = strangers(rig, 2).await;
+    let add = async |user, other| rig.contacts.add_friend(user, other, 2).await;
+    done(add(alice(), bob()).await);
+    done(add(strangers[0], alice()).await);
+
+    assert_eq!(refused(add(alice(), carol()).await), AddFriendRefusal::TooManyFriends);
+    assert_eq!(refused(add(carol(), alice()).await), AddFriendRefusal::TooManyFriends);
+    assert_eq!(friends(rig, carol()).await, []);
+    assert_eq!(friends(rig, alice()).await.len(), 2);
+
+    // Everything else comes before, and others have room.
+    assert_eq!(refused(add(alice(), bob()).await), AddFriendRefusal::AlreadyFriends);
+    assert_eq!(refused(add(alice(), alice()).await), AddFriendRefusal::Oneself);
+    set(rig, strangers[1], Standing { is_active: false, ..OPEN }).await;
+    assert_eq!(refused(add(alice(), strangers[1]).await), AddFriendRefusal::CannotBeAdded);
+    done(add(bob(), carol()).await);
+
+    // The most that one may have can be set anew.
+    done(rig.contacts.add_friend(alice(), carol(), 3).await);
+}
+
+async fn a_crowd_of_adds_leaves_nobody_with_too_many_friends(rig: &Rig) {
+    three(rig).await;
+    let strangers = strangers(rig, 12).await;
+    for (round, max) in [2, 4, 6].into_iter().enumerate() {
+        let instances = rig.instances();
+        let calls = strangers.iter().enumerate().map(|(number, stranger)| {
+            let contacts = instances[number % 2].contacts.clone();
+            let (user, other) = if number % 3 == 0 { (*stranger, alice()) } else { (alice(), *stranger) };
+            async move { contacts.add_friend(user, other, max).await }
+        });
+        for answer in at_once(calls).await {
+            match answer {
+                Ok(_) | Err(Failure::Refused(AddFriendRefusal::TooManyFriends | AddFriendRefusal::AlreadyFriends)) => {}
+                Err(failure) => panic!("round {round}: {failure:?}"),
+            }
+        }
+        assert_eq!(u32::try_from(friends(rig, alice()).await.len()), Ok(max), "round {round}");
+    }
+}
+
+async fn no_more_friends_are_read_than_are_asked_for(rig: &Rig) {
+    three(rig).await;
+    for other in [bob(), carol()] {
+        done(add(rig, alice(), other).await);
+        rig.clock.advance(TICK);
+    }
+    let newest = rig.contacts.friends(alice(), 1).await.expect("friends can be read");
+    assert_eq!(newest.iter().map(|friend| friend.profile.user).collect::<Vec<_>>(), [carol()]);
 }

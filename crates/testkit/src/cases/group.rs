@@ -7,7 +7,7 @@ use hongbao_domain::{
     },
     id::GroupId,
 };
-use hongbao_ports::{Due, Ids};
+use hongbao_ports::{Clock, Due, Ids, Stuck};
 
 use crate::{
     Rig,
@@ -29,6 +29,7 @@ cases![
     a_group_whose_creator_never_finished_is_due_when_its_lease_is_over,
     one_of_many_takes_a_due_group,
     a_late_end_of_a_check_changes_nothing,
+    what_never_agrees_is_due_less_often_and_is_listed,
 ];
 
 async fn a_group_is_prepared_and_becomes_active_with_its_creator(rig: &Rig) {
@@ -99,13 +100,21 @@ async fn a_discarded_group_is_due_until_it_agreed_twice(rig: &Rig) {
     let id = done(rig.groups.prepare_group(new_group(rig)).await).id;
     done(rig.groups.discard_group(id).await);
     let due = Due::Group(id);
-    for finding in [Finding::Agrees, Finding::Called, Finding::Agrees, Finding::Unseen, Finding::Agrees] {
+    // Each that does not end in agreement doubles the pause after the next such one.
+    for (finding, pauses) in [
+        (Finding::Agrees, 1),
+        (Finding::Called, 1),
+        (Finding::Agrees, 1),
+        (Finding::Unseen, 2),
+        (Finding::Untried, 1),
+        (Finding::Agrees, 1),
+    ] {
         assert_eq!(rig.due().await, [due]);
         let held = done(rig.groups.begin_check(due, LEASE).await);
         assert_eq!((held.wanted, held.group()), (Wanted::NoGroup { owner: alice() }, id));
         assert_eq!(rig.due().await, []);
         done(rig.groups.end_check(due, held.fence, finding, PAUSE).await);
-        rig.clock.advance(just_before(PAUSE));
+        rig.clock.advance(just_before(PAUSE * pauses));
         assert_eq!(rig.due().await, []);
         rig.clock.advance(TICK);
     }
@@ -151,5 +160,36 @@ async fn a_late_end_of_a_check_changes_nothing(rig: &Rig) {
     assert_eq!(refused(rig.groups.end_check(due, current.fence, Finding::Agrees, PAUSE).await), Stale);
     let group = rig.look_at_group(id).await.expect("its row stays");
     let GroupState::Discarded { check: Some(check) } = group.state else { panic!("{group:?}") };
-    assert_eq!(check, Check { left: 1, due_at: group.changed_at.after(PAUSE), is_held: false });
+    assert_eq!(check, Check { left: 1, ..Check::at(group.changed_at.after(PAUSE)) });
+}
+
+async fn what_never_agrees_is_due_less_often_and_is_listed(rig: &Rig) {
+    let id = done(rig.groups.prepare_group(new_group(rig)).await).id;
+    done(rig.groups.discard_group(id).await);
+    let due = Due::Group(id);
+    let mut pause = PAUSE;
+    for failed in 0..=Check::STUCK_AFTER {
+        let held = done(rig.groups.begin_check(due, LEASE).await);
+        assert_eq!(held.failed, failed);
+        let finding = if failed % 2 == 0 { Finding::Called } else { Finding::Unseen };
+        done(rig.groups.end_check(due, held.fence, finding, PAUSE).await);
+        let failed = failed + 1;
+        let next_at = rig.clock.now().after(pause);
+        let stuck = Stuck { due, wanted: Wanted::NoGroup { owner: alice() }, failed, next_at };
+        let expected = if failed < Check::STUCK_AFTER { vec![] } else { vec![stuck] };
+        assert_eq!(rig.stuck().await, expected);
+
+        rig.clock.advance(just_before(pause));
+        assert_eq!(rig.due().await, []);
+        rig.clock.advance(TICK);
+        pause *= 2;
+    }
+
+    for _ in 0..Check::ROUNDS {
+        assert_eq!(rig.stuck().await.len(), 1);
+        let held = done(rig.groups.begin_check(due, LEASE).await);
+        done(rig.groups.end_check(due, held.fence, Finding::Agrees, PAUSE).await);
+        rig.clock.advance(PAUSE);
+    }
+    assert_eq!((rig.stuck().await, rig.due().await), (vec![], vec![]));
 }

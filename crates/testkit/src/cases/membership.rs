@@ -34,6 +34,8 @@ cases![
     a_check_or_a_new_join,
     activate_or_check_of_a_lapsed_join,
     the_longest_overdue_come_first_and_no_more_than_the_limit,
+    a_new_join_begins_the_count_of_failed_checks_anew,
+    those_with_the_most_failed_checks_are_listed_first,
 ];
 
 async fn a_join_makes_a_member_who_counts(rig: &Rig) {
@@ -251,4 +253,56 @@ async fn the_longest_overdue_come_first_and_no_more_than_the_limit(rig: &Rig) {
     rig.clock.advance(LEASE);
     assert_eq!(rig.groups.due(3).await.expect("what is due can be read"), all[..3]);
     assert_eq!(rig.due().await, all);
+}
+
+/// Lets checks of a membership that is to be undone fail so often, one after the other.
+async fn fail(rig: &Rig, due: Due, times: u32) {
+    for _ in 0..times {
+        while !rig.due().await.contains(&due) {
+            rig.clock.advance(PAUSE);
+        }
+        let held = done(rig.groups.begin_check(due, LEASE).await);
+        done(rig.groups.end_check(due, held.fence, Finding::Called, PAUSE).await);
+    }
+}
+
+async fn a_new_join_begins_the_count_of_failed_checks_anew(rig: &Rig) {
+    let group = rig.active_group().await.id;
+    let first = rig.joining(bob(), group).await;
+    done(rig.groups.discard_join(first).await);
+    let due = Due::Membership(group, bob());
+    fail(rig, due, Check::STUCK_AFTER).await;
+    let [stuck] = rig.stuck().await[..] else { panic!("one is stuck") };
+    let expected = (due, Wanted::NoMember(bob()), Check::STUCK_AFTER);
+    assert_eq!((stuck.due, stuck.wanted, stuck.failed), expected);
+
+    // The join does not wait for the next check, and the undo that it begins with is looked after soon again.
+    let undo = done(rig.groups.prepare_join(by(bob(), group)).await);
+    assert!(undo.undo_first);
+    assert_eq!(rig.stuck().await, []);
+    done(rig.groups.end_check(due, undo.fence, Finding::Called, PAUSE).await);
+    rig.clock.advance(PAUSE);
+    assert_eq!(rig.due().await, [due]);
+    assert_eq!(done(rig.groups.begin_check(due, LEASE).await).failed, 1);
+
+    rig.clock.advance(LEASE);
+    let undo = done(rig.groups.prepare_join(by(bob(), group)).await);
+    let join = JoinRef { fence: undo.fence, ..first };
+    let join = done(rig.groups.resume_join(join, LEASE).await);
+    done(rig.groups.activate_join(join, PAUSE).await);
+    rig.clock.advance(PAUSE);
+    assert_eq!(done(rig.groups.begin_check(due, LEASE).await).failed, 0);
+}
+
+async fn those_with_the_most_failed_checks_are_listed_first(rig: &Rig) {
+    let group = rig.active_group().await.id;
+    let users = [user("first"), user("second"), user("third")];
+    for (more, user) in (0..).zip(users) {
+        let join = rig.joining(user, group).await;
+        done(rig.groups.discard_join(join).await);
+        fail(rig, Due::Membership(group, user), Check::STUCK_AFTER + more).await;
+    }
+    let listed = rig.groups.stuck(2).await.expect("what is stuck can be read");
+    let expected = [users[2], users[1]].map(|user| Due::Membership(group, user));
+    assert_eq!(listed.iter().map(|stuck| stuck.due).collect::<Vec<_>>(), expected);
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use hongbao_domain::{
-    friend::{AddFriendRefusal, Candidate, Friend, check_candidate},
+    friend::{AddFriendRefusal, Candidate, Friend, check_candidate, check_room},
     id::UserId,
     profile::{Name, PortraitUri, Profile},
 };
@@ -19,7 +19,7 @@ fn profile(rows: &Rows, user: UserId) -> Profile {
 
 #[async_trait]
 impl Contacts for MemoryStore {
-    async fn add_friend(&self, user: UserId, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
+    async fn add_friend(&self, user: UserId, other: UserId, max: u32) -> Result<Friend, Failure<AddFriendRefusal>> {
         yield_now().await;
         let since = self.clock.now();
         let mut rows = self.rows();
@@ -30,17 +30,21 @@ impl Contacts for MemoryStore {
             has_blocked: rows.blocks.contains(&(other, user)),
         });
         check_candidate(user, other, candidate).map_err(Failure::Refused)?;
+        let count = |user| rows.friends.keys().filter(|(owner, _)| *owner == user).count();
+        let most = u64::try_from(count(user).max(count(other))).unwrap_or(u64::MAX);
+        check_room(most, max).map_err(Failure::Refused)?;
         rows.friends.insert((user, other), since);
         rows.friends.insert((other, user), since);
         Ok(Friend { profile: profile(&rows, other), since })
     }
 
-    async fn friends(&self, user: UserId) -> Result<Vec<Friend>, Fault> {
+    async fn friends(&self, user: UserId, limit: u32) -> Result<Vec<Friend>, Fault> {
         let rows = self.rows();
         let mine = rows.friends.iter().filter(|((owner, _), _)| *owner == user);
         let mut friends: Vec<_> =
             mine.map(|((_, friend), since)| Friend { profile: profile(&rows, *friend), since: *since }).collect();
         friends.sort_by_key(|friend| std::cmp::Reverse(friend.since));
+        friends.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(friends)
     }
 

@@ -1,17 +1,17 @@
 //! Groups in memory.
 
-use std::time::Duration;
+use std::{cmp::Reverse, time::Duration};
 
 use async_trait::async_trait;
 use hongbao_domain::{
     group::{
-        ActivateGroupRefusal, DiscardGroupRefusal, DiscardJoinRefusal, Finding, Group, Membership, NotDue,
+        ActivateGroupRefusal, Check, DiscardGroupRefusal, DiscardJoinRefusal, Finding, Group, Membership, NotDue,
         PrepareGroup, PrepareGroupRefusal, PrepareJoin, PrepareJoinRefusal, PreparedJoin, Stale, Wanted,
     },
     id::GroupId,
     time::Timestamp,
 };
-use hongbao_ports::{Due, Failure, Fault, Groups, Held, JoinRef, Joined};
+use hongbao_ports::{Due, Failure, Fault, Groups, Held, JoinRef, Joined, Stuck};
 
 use super::{MemoryStore, rows::Rows};
 
@@ -125,14 +125,16 @@ impl Groups for MemoryStore {
                 let row = rows.groups.get_mut(&id).ok_or(Failure::Refused(NotDue))?;
                 *row = row.begin_check(lease, now).map_err(Failure::Refused)?;
                 let wanted = Wanted::NoGroup { owner: row.owner };
-                Ok(Held { due, fence: row.version, name: row.name.clone(), wanted })
+                let failed = row.check().map_or(0, |(check, _)| check.failed);
+                Ok(Held { due, fence: row.version, name: row.name.clone(), wanted, failed })
             }
             Due::Membership(group, user) => {
                 let name = rows.groups.get(&group).ok_or(Failure::Refused(NotDue))?.name.clone();
                 let row = rows.memberships.get_mut(&(group, user)).ok_or(Failure::Refused(NotDue))?;
                 let (after, wanted) = row.begin_check(lease, now).map_err(Failure::Refused)?;
                 *row = after;
-                Ok(Held { due, fence: after.version, name, wanted })
+                let failed = after.check().map_or(0, |(check, _)| check.failed);
+                Ok(Held { due, fence: after.version, name, wanted, failed })
             }
         }
     }
@@ -151,6 +153,19 @@ impl Groups for MemoryStore {
             }
         }
         Ok(())
+    }
+
+    async fn stuck(&self, limit: u32) -> Result<Vec<Stuck>, Fault> {
+        let rows = self.rows();
+        let most = |found: Vec<Stuck>| {
+            let mut stuck: Vec<_> = found.into_iter().filter(|row| row.failed >= Check::STUCK_AFTER).collect();
+            stuck.sort_by_key(|row| (Reverse(row.failed), row.due));
+            stuck.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            stuck
+        };
+        let groups = most(rows.groups.values().filter_map(Stuck::group).collect());
+        let memberships = most(rows.memberships.values().filter_map(Stuck::membership).collect());
+        Ok([groups, memberships].concat())
     }
 
     async fn group(&self, id: GroupId) -> Result<Option<Group>, Fault> {

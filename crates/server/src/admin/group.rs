@@ -1,0 +1,139 @@
+//! On what the IM cloud does not come to agree.
+
+use std::{fmt, process::ExitCode};
+
+use clap::Subcommand;
+use hongbao_domain::group::Wanted;
+use hongbao_ports::{Due, Stuck};
+use serde::Serialize;
+
+use super::{
+    moment::rfc3339,
+    office::{NotDone, Office, Reach},
+};
+
+/// Groups.
+#[derive(Debug, Subcommand)]
+pub(crate) enum GroupCommand {
+    /// List groups and members on which the IM cloud has not come to agree after several checks.
+    ///
+    /// They are checked less and less often, at last every six hours. A new join of the same user begins anew.
+    Stuck {
+        /// List at most so many groups and so many members, those with the most failed checks first.
+        #[arg(long, default_value = "1000", value_name = "COUNT")]
+        limit: u32,
+    },
+}
+
+/// Everything that is stuck.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Report(Vec<Line>);
+
+#[derive(Serialize)]
+struct Line {
+    group_id: String,
+    /// `None`: it is the whole group.
+    user_id: Option<String>,
+    wanted: &'static str,
+    failed_checks: u32,
+    next_check_at: String,
+}
+
+pub(super) async fn run(office: &Office<'_>, command: GroupCommand) -> Result<ExitCode, NotDone> {
+    let GroupCommand::Stuck { limit } = command;
+    let found = office.with_store(Reach::Look, async |store| {
+        store.stuck(limit).await.map_err(|fault| NotDone::broke("cannot read what is stuck", &fault))
+    });
+    office.show(&Report(found.await?.iter().map(Line::from).collect()))
+}
+
+impl From<&Stuck> for Line {
+    fn from(stuck: &Stuck) -> Self {
+        let (group, user) = match stuck.due {
+            Due::Group(group) => (group, None),
+            Due::Membership(group, user) => (group, Some(user)),
+        };
+        Self {
+            group_id: group.to_string(),
+            user_id: user.map(|user| user.to_string()),
+            wanted: match stuck.wanted {
+                Wanted::NoGroup { .. } => "no_group",
+                Wanted::Member(_) => "member",
+                Wanted::NoMember(_) => "no_member",
+            },
+            failed_checks: stuck.failed,
+            next_check_at: rfc3339(stuck.next_at),
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return writeln!(f, "nothing is stuck");
+        }
+        for Line { group_id, user_id, wanted, failed_checks, next_check_at } in &self.0 {
+            let user = user_id.as_deref().unwrap_or_default();
+            let should = match *wanted {
+                "member" => format!("should have {user} as a member"),
+                "no_member" => format!("should not have {user} as a member"),
+                _ => "should not be there".to_owned(),
+            };
+            writeln!(
+                f,
+                "group {group_id} {should} at the cloud: {failed_checks} checks failed, the next one is at {next_check_at}"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hongbao_domain::{
+        id::{GroupId, UserId},
+        time::Timestamp,
+    };
+
+    use super::*;
+
+    fn report() -> Report {
+        let (group, alice, bob): (_, UserId, UserId) =
+            (GroupId::from_u128(7), "alice".parse().unwrap(), "bob".parse().unwrap());
+        let next_at = Timestamp::from_micros(1_795_392_377_123_456);
+        let stuck = |due, wanted, failed| Stuck { due, wanted, failed, next_at };
+        let rows = [
+            stuck(Due::Group(group), Wanted::NoGroup { owner: alice }, 9),
+            stuck(Due::Membership(group, bob), Wanted::NoMember(bob), 6),
+            stuck(Due::Membership(group, alice), Wanted::Member(alice), 5),
+        ];
+        Report(rows.iter().map(Line::from).collect())
+    }
+
+    #[test]
+    fn people_read_what_the_cloud_should_have_and_when_it_is_looked_at_again() {
+        let id = GroupId::from_u128(7);
+        let failed =
+            |times| format!("at the cloud: {times} checks failed, the next one is at 2026-11-23T00:06:17.123Z\n");
+        let expected = [
+            format!("group {id} should not be there {}", failed(9)),
+            format!("group {id} should not have bob as a member {}", failed(6)),
+            format!("group {id} should have alice as a member {}", failed(5)),
+        ];
+        assert_eq!(report().to_string(), expected.concat());
+        assert_eq!(Report(Vec::new()).to_string(), "nothing is stuck\n");
+    }
+
+    #[test]
+    fn programs_read_a_list() {
+        let lines = serde_json::to_value(report()).unwrap();
+        let wanted: Vec<_> = lines.as_array().unwrap().iter().map(|line| line["wanted"].as_str().unwrap()).collect();
+        assert_eq!(wanted, ["no_group", "no_member", "member"]);
+        assert_eq!((&lines[0]["user_id"], &lines[1]["user_id"]), (&serde_json::Value::Null, &"bob".into()));
+        assert_eq!(
+            (&lines[1]["failed_checks"], &lines[1]["next_check_at"]),
+            (&6.into(), &"2026-11-23T00:06:17.123Z".into())
+        );
+    }
+}
