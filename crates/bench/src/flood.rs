@@ -86,7 +86,7 @@ async fn sqlite() -> Result<(String, TempDir), Trouble> {
     let folder = TempDir::new().map_err(|error| Trouble::because("cannot make a folder", error))?;
     let file = format!("sqlite://{}/hongbao.db", folder.path().display());
     let settings = hongbao_sqlite::Settings { create: true, ..hongbao_sqlite::Settings::new(&file) };
-    let store = SqliteStore::open(&settings, Arc::new(System)).await;
+    let store = SqliteStore::open(&settings, Arc::new(System), Arc::new(System)).await;
     let store = Arc::new(store.map_err(|error| Trouble::because("cannot make a store", error))?);
     fill::fill(store.clone()).await?;
     store.close().await;

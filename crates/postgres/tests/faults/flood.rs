@@ -30,7 +30,7 @@ async fn a_flood_of_other_steps_takes_nothing_from_batches_reads_sweeps_and_prob
     other.execute("BEGIN; LOCK TABLE users IN EXCLUSIVE MODE").await.unwrap();
     let befriend = || {
         let store = store.clone();
-        async move { store.add_friend(user("alice"), user("bob")).await }
+        async move { store.add_friend(user("alice"), user("bob"), u32::MAX).await }
     };
     let under_way = [tokio::spawn(befriend()), tokio::spawn(befriend())];
     stand.so_many_wait(2).await;
