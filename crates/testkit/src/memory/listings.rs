@@ -18,7 +18,7 @@ impl Listings for MemoryStore {
         users.retain(|user| user.id.as_str().starts_with(prefix));
         users.retain(|user| page.after.is_none_or(|after| user.id.as_str() > after.as_str()));
         users.sort_by(|one, other| one.id.as_str().cmp(other.id.as_str()));
-        users.truncate(limit(page));
+        users.truncate(at_most(page.limit));
         Ok(users)
     }
 
@@ -31,10 +31,10 @@ impl Listings for MemoryStore {
             .rev()
             .filter(|packet| packet.sender == user || packet.shares.iter().any(|share| concerns(share.receiver)));
         let behind = mine.filter(|packet| page.after.is_none_or(|after| packet.id < after));
-        Ok(behind.take(limit(page)).map(|packet| Viewed::at(packet.clone(), self.clock.now())).collect())
+        Ok(behind.take(at_most(page.limit)).map(|packet| Viewed::at(packet.clone(), self.clock.now())).collect())
     }
 }
 
-fn limit<K>(page: Page<K>) -> usize {
-    usize::try_from(page.limit).unwrap_or(usize::MAX)
+fn at_most(limit: u32) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
 }
