@@ -7,6 +7,7 @@ use hongbao_domain::{
     ledger::Holding,
     money::{Amount, Coin, Money},
     red_packet::{Packet, PacketRef, Viewed},
+    time::CLOCK_SLACK,
 };
 use hongbao_ports::{AddCoinRefusal, ClaimRef, Failure, Fault, Overdue};
 use uuid::Uuid;
@@ -131,15 +132,18 @@ pub(crate) async fn overdue(store: &PostgresStore, limit: u32) -> Result<Overdue
 
 async fn find_overdue(mut tx: Tx<'_, '_>, limit: i64) -> Result<Overdue, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is overdue");
-    let now = tx.now().await?.to_micros();
+    let now = tx.now().await?;
+    // A lease whose row was changed later than this was given by a clock that was ahead: see `Term`.
+    let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
     let sending = sqlx::query_as!(
         ReferenceRow,
         "SELECT id, sender_id, coin_id
         FROM packets
-        WHERE state = 'sending' AND lease_until <= $1
+        WHERE state = 'sending' AND (lease_until <= $1 OR changed_at > $2 AND lease_until >= changed_at)
         ORDER BY lease_until
-        LIMIT $2",
+        LIMIT $3",
         now,
+        ahead,
         limit
     );
     let sending = sending.fetch_all(&mut *tx).await.map_err(cannot)?;
@@ -147,10 +151,11 @@ async fn find_overdue(mut tx: Tx<'_, '_>, limit: i64) -> Result<Overdue, Fault> 
         "SELECT p.id, p.sender_id, p.coin_id, l.taker_id, l.version
         FROM claims AS l
         JOIN packets AS p ON p.id = l.packet_id
-        WHERE l.state = 'claiming' AND l.lease_until <= $1
+        WHERE l.state = 'claiming' AND (l.lease_until <= $1 OR l.changed_at > $2 AND l.lease_until >= l.changed_at)
         ORDER BY l.lease_until
-        LIMIT $2",
+        LIMIT $3",
         now,
+        ahead,
         limit
     );
     let claiming = claiming.fetch_all(&mut *tx).await.map_err(cannot)?;

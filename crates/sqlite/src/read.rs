@@ -7,6 +7,7 @@ use hongbao_domain::{
     ledger::Holding,
     money::{Amount, Coin, Money},
     red_packet::{Packet, PacketRef, Viewed},
+    time::CLOCK_SLACK,
 };
 use hongbao_ports::{AddCoinRefusal, ClaimRef, Failure, Fault, Overdue};
 
@@ -112,16 +113,19 @@ impl TryFrom<ReferenceRow> for PacketRef {
 
 pub(crate) async fn overdue(store: &SqliteStore, limit: u32) -> Result<Overdue, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is overdue");
-    let now = store.clock.now().to_micros();
+    // A lease whose row was changed later than this was given by a clock that was ahead: see `Term`.
+    let now = store.clock.now();
+    let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
     let mut tx = store.sweeps.begin().await.map_err(cannot)?;
     let sending = sqlx::query_as!(
         ReferenceRow,
         "SELECT id, sender_id, coin_id
         FROM packets
-        WHERE state = 'sending' AND lease_until <= ?1
+        WHERE state = 'sending' AND (lease_until <= ?1 OR changed_at > ?2 AND lease_until >= changed_at)
         ORDER BY lease_until
-        LIMIT ?2",
+        LIMIT ?3",
         now,
+        ahead,
         limit
     );
     let sending = sending.fetch_all(&mut *tx).await.map_err(cannot)?;
@@ -129,10 +133,11 @@ pub(crate) async fn overdue(store: &SqliteStore, limit: u32) -> Result<Overdue, 
         "SELECT p.id, p.sender_id, p.coin_id, l.taker_id, l.version
         FROM claims AS l
         JOIN packets AS p ON p.id = l.packet_id
-        WHERE l.state = 'claiming' AND l.lease_until <= ?1
+        WHERE l.state = 'claiming' AND (l.lease_until <= ?1 OR l.changed_at > ?2 AND l.lease_until >= l.changed_at)
         ORDER BY l.lease_until
-        LIMIT ?2",
+        LIMIT ?3",
         now,
+        ahead,
         limit
     );
     let claiming = claiming.fetch_all(&mut *tx).await.map_err(cannot)?;

@@ -4,6 +4,7 @@ mod accept;
 mod account;
 mod amount;
 mod audit;
+mod clock_ahead;
 mod coin;
 mod contact;
 mod crowd;
@@ -38,6 +39,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         account::CASES,
         amount::CASES,
         audit::CASES,
+        clock_ahead::CASES,
         coin::CASES,
         contact::CASES,
         crowd::CASES,

@@ -13,7 +13,7 @@ use hongbao_domain::{
         Confirmed, Expire, ExpireRefusal, Expired, Packet, PacketRef, PacketState, Receipt, ReleaseClaim,
         ReleaseRefusal, Released, Reserve, ReserveRefusal, Reserved, SettleClaim, SettleRefusal, Viewed,
     },
-    time::Timestamp,
+    time::{Term, Timestamp},
 };
 use hongbao_ports::{AddCoinRefusal, ClaimRef, Failure, Fault, Ledger, Overdue};
 
@@ -94,9 +94,9 @@ impl Ledger for MemoryStore {
         let rows = self.rows();
         let packets = || rows.packets.values();
         Ok(Overdue {
-            sending: longest(limit, now, packets().filter_map(sending)),
-            claiming: longest(limit, now, packets().flat_map(claiming)),
-            expired: longest(limit, now, packets().filter_map(expiring)),
+            sending: longest(limit, packets().filter_map(|packet| sending(packet, now))),
+            claiming: longest(limit, packets().flat_map(|packet| claiming(packet, now))),
+            expired: longest(limit, packets().filter_map(|packet| expiring(packet, now))),
         })
     }
 
@@ -115,32 +115,37 @@ fn holding(rows: &Rows, account: &Account) -> Holding {
     }
 }
 
-/// Gives what was due first, of all that is due.
-fn longest<T>(limit: u32, now: Timestamp, candidates: impl Iterator<Item = (Timestamp, T)>) -> Vec<T> {
-    let mut due: Vec<_> = candidates.filter(|(at, _)| *at <= now).collect();
+/// Gives what was due first.
+fn longest<T>(limit: u32, due: impl Iterator<Item = (Timestamp, T)>) -> Vec<T> {
+    let mut due: Vec<_> = due.collect();
     due.sort_by_key(|(at, _)| *at);
     due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     due.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-fn sending(packet: &Packet) -> Option<(Timestamp, PacketRef)> {
+fn sending(packet: &Packet, now: Timestamp) -> Option<(Timestamp, PacketRef)> {
     match packet.state {
-        PacketState::Sending { lease_until } => Some((lease_until, packet.reference())),
+        PacketState::Sending { lease_until: ends_at } => {
+            let is_over = Term { ends_at, changed_at: packet.changed_at }.is_over(now);
+            is_over.then(|| (ends_at, packet.reference()))
+        }
         PacketState::Open | PacketState::Claimed | PacketState::Refunded | PacketState::Cancelled => None,
     }
 }
 
-fn claiming(packet: &Packet) -> impl Iterator<Item = (Timestamp, ClaimRef)> {
-    packet.claims.iter().filter_map(|claim| match claim.state {
-        ClaimState::Claiming { lease_until } => {
+fn claiming(packet: &Packet, now: Timestamp) -> impl Iterator<Item = (Timestamp, ClaimRef)> {
+    packet.claims.iter().filter_map(move |claim| match claim.state {
+        ClaimState::Claiming { lease_until: ends_at } => {
+            let is_over = Term { ends_at, changed_at: claim.changed_at }.is_over(now);
             let claim = ClaimRef { packet: packet.reference(), taker: claim.taker, fence: claim.version };
-            Some((lease_until, claim))
+            is_over.then_some((ends_at, claim))
         }
         ClaimState::Claimed | ClaimState::Released => None,
     })
 }
 
-fn expiring(packet: &Packet) -> Option<(Timestamp, PacketRef)> {
+/// An expiry is what was promised, whatever the clock showed then.
+fn expiring(packet: &Packet, now: Timestamp) -> Option<(Timestamp, PacketRef)> {
     let waits = packet.state == PacketState::Open && !packet.has_claim_in_progress();
-    waits.then(|| (packet.expires_at, packet.reference()))
+    (waits && packet.expires_at <= now).then(|| (packet.expires_at, packet.reference()))
 }
