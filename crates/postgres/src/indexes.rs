@@ -45,7 +45,7 @@ async fn every_index_serves_a_lookup_or_a_sweep() {
     let [alice, bob] = ["alice", "bob"].map(|user| user.parse().unwrap());
     join(&store, alice, bob).await;
     store.sessions_of(alice).await.unwrap();
-    store.holdings(alice).await.unwrap();
+    Store::audit(&store).await.unwrap();
     Store::overdue(&store, 10).await.unwrap();
     store.packets_of(alice, Page { after: None, limit: 10 }).await.unwrap();
     store.undo_lapsed(10).await.unwrap();

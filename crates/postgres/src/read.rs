@@ -1,11 +1,9 @@
 //! Reads, and the coins.
 
-use std::collections::BTreeMap;
-
 use hongbao_domain::{
-    id::{CoinId, TransferId, UserId},
+    id::{TransferId, UserId},
     ledger::Holding,
-    money::{Amount, Coin, Money},
+    money::{Coin, Money},
     red_packet::{Packet, PacketRef, Viewed},
     time::CLOCK_SLACK,
 };
@@ -75,39 +73,29 @@ async fn find(tx: &mut Tx<'_, '_>, id: TransferId) -> Result<Option<Packet>, Fau
 }
 
 pub(crate) async fn holdings(store: &PostgresStore, user: UserId) -> Result<Vec<Holding>, Fault> {
-    store.snapshot(|tx| Box::pin(find_holdings(tx, user))).await
-}
-
-async fn find_holdings(mut tx: Tx<'_, '_>, user: UserId) -> Result<Vec<Holding>, Fault> {
-    let cannot = |error| fault::of(error, "cannot read the accounts");
-    let packets = sqlx::query!(
-        r#"SELECT coin_id, sum(held) AS "held!" FROM packets WHERE sender_id = $1 AND ended_at IS NULL GROUP BY coin_id"#,
-        user.as_str()
-    )
-    .fetch_all(&mut *tx)
-    .await
-    .map_err(cannot)?;
-    let mut held: BTreeMap<CoinId, Amount> = BTreeMap::new();
-    for packets in packets {
-        held.insert(row::id(&packets.coin_id, "a coin id")?, amount::to_amount(packets.held)?);
-    }
-    let accounts = sqlx::query!(
-        "SELECT a.coin_id, a.balance, c.scale
-        FROM accounts AS a
-        JOIN coins AS c ON c.id = a.coin_id
-        WHERE a.user_id = $1
-        ORDER BY a.coin_id",
-        user.as_str()
-    )
-    .fetch_all(&mut *tx)
-    .await
-    .map_err(cannot)?;
-    let holding = |coin_id: &str, balance, scale| {
-        let coin = row::id(coin_id, "a coin id")?;
-        let balance = Money { coin, scale: row::scale(scale)?, amount: amount::to_amount(balance)? };
-        Ok(Holding { balance, held: held.get(&coin).copied().unwrap_or_default() })
-    };
-    accounts.iter().map(|row| holding(&row.coin_id, row.balance, row.scale)).collect()
+    let rows = store.read(|mut tx| {
+        Box::pin(async move {
+            sqlx::query!(
+                "SELECT a.coin_id, a.balance, a.held, c.scale
+                FROM accounts AS a
+                JOIN coins AS c ON c.id = a.coin_id
+                WHERE a.user_id = $1
+                ORDER BY a.coin_id",
+                user.as_str()
+            )
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(|error| fault::of(error, "cannot read the accounts"))
+        })
+    });
+    rows.await?
+        .into_iter()
+        .map(|row| {
+            let (coin, scale) = (row::id(&row.coin_id, "a coin id")?, row::scale(row.scale)?);
+            let balance = Money { coin, scale, amount: amount::to_amount(row.balance)? };
+            Ok(Holding { balance, held: amount::to_amount(row.held)? })
+        })
+        .collect()
 }
 
 /// A packet's name, sender and coin.

@@ -1,11 +1,9 @@
 //! Reads, and the coins.
 
-use std::collections::BTreeMap;
-
 use hongbao_domain::{
-    id::{CoinId, TransferId, UserId},
+    id::{TransferId, UserId},
     ledger::Holding,
-    money::{Amount, Coin, Money},
+    money::{Coin, Money},
     red_packet::{Packet, PacketRef, Viewed},
     time::CLOCK_SLACK,
 };
@@ -63,36 +61,23 @@ pub(crate) async fn view(store: &SqliteStore, id: TransferId) -> Result<Option<V
 }
 
 pub(crate) async fn holdings(store: &SqliteStore, user: UserId) -> Result<Vec<Holding>, Fault> {
-    let cannot = |error| fault::of(error, "cannot read the accounts");
     let user = user.as_str();
-    let mut tx = store.readers.begin().await.map_err(cannot)?;
-    let packets = sqlx::query!("SELECT coin_id, held FROM packets WHERE sender_id = ?1 AND ended_at IS NULL", user)
-        .fetch_all(&mut *tx)
-        .await
-        .map_err(cannot)?;
-    let mut held: BTreeMap<CoinId, Amount> = BTreeMap::new();
-    for packet in packets {
-        let sum = held.entry(row::id(&packet.coin_id, "a coin id")?).or_default();
-        let more = sum.checked_add(text::to_amount(&packet.held)?);
-        *sum = more.ok_or(fault::Unreadable("held amounts"))?;
-    }
-    let accounts = sqlx::query!(
-        "SELECT a.coin_id, a.balance, c.scale
+    let rows = sqlx::query!(
+        "SELECT a.coin_id, a.balance, a.held, c.scale
         FROM accounts AS a
         JOIN coins AS c ON c.id = a.coin_id
         WHERE a.user_id = ?1
         ORDER BY a.coin_id",
         user
-    )
-    .fetch_all(&mut *tx)
-    .await
-    .map_err(cannot)?;
-    let holding = |coin_id: &str, balance: &str, scale| {
-        let coin = row::id(coin_id, "a coin id")?;
-        let balance = Money { coin, scale: row::scale(scale)?, amount: text::to_amount(balance)? };
-        Ok(Holding { balance, held: held.get(&coin).copied().unwrap_or_default() })
-    };
-    accounts.iter().map(|row| holding(&row.coin_id, &row.balance, row.scale)).collect()
+    );
+    let rows = rows.fetch_all(&store.readers).await.map_err(|error| fault::of(error, "cannot read the accounts"))?;
+    rows.into_iter()
+        .map(|row| {
+            let (coin, scale) = (row::id(&row.coin_id, "a coin id")?, row::scale(row.scale)?);
+            let balance = Money { coin, scale, amount: text::to_amount(&row.balance)? };
+            Ok(Holding { balance, held: text::to_amount(&row.held)? })
+        })
+        .collect()
 }
 
 /// A packet's name, sender and coin.

@@ -155,7 +155,27 @@ impl Book {
         };
         self.post(transfer, transfer.from, giver, -amount);
         self.post(transfer, transfer.to, taker, amount);
+        self.keep_held(transfer);
         Ok(())
+    }
+
+    /// Keeps up with what the sender's packets hold. A sum that was too small is a defect, which the audit finds; it
+    /// does not stop the money.
+    fn keep_held(&mut self, transfer: &Transfer) {
+        let (packet, is_taken) = match (transfer.from, transfer.to) {
+            (Holder::Packet(id), Holder::Account(_) | Holder::Movement(_) | Holder::Packet(_)) => (id, true),
+            (Holder::Account(_) | Holder::Movement(_), Holder::Packet(id)) => (id, false),
+            (Holder::Account(_) | Holder::Movement(_), Holder::Account(_) | Holder::Movement(_)) => return,
+        };
+        let Some(Change { after: Packet { sender, coin, .. }, .. }) = self.packets.get(&packet) else { return };
+        let sender = AccountKey { user: *sender, coin: *coin };
+        let Some(Change { after: account, .. }) = self.accounts.get_mut(&sender) else { return };
+        account.held = if is_taken {
+            account.held.checked_sub(transfer.amount).unwrap_or_default()
+        } else {
+            account.held.checked_add(transfer.amount).unwrap_or(Amount::MAX)
+        };
+        account.changed_at = max(self.now, account.changed_at);
     }
 
     /// Gives the purse of a holder; the world outside has none.

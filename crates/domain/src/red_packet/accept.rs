@@ -193,6 +193,8 @@ impl SettleClaim {
     pub(crate) fn touch(&self, keys: &mut Keys) {
         keys.packets.insert(self.packet.id);
         keys.account(self.taker, self.packet.coin);
+        // Its sum of what its packets hold changes.
+        keys.account(self.packet.sender, self.packet.coin);
     }
 
     pub(crate) fn apply(&self, book: &mut Book, command: CommandId) -> Result<Receipt, SettleRefusal> {

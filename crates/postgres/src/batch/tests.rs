@@ -1,5 +1,7 @@
 //! What PostgreSQL adds to the rules: guards, walls and the memory of attempts.
 
+mod held;
+
 use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{

@@ -1,5 +1,7 @@
 //! What SQLite adds to the rules: guards, walls and the memory of attempts.
 
+mod held;
+
 use std::{
     sync::{
         Arc,

@@ -7,7 +7,7 @@ use hongbao_domain::{
         Account, Audit, Deposit, DepositRefusal, Holding, Moved, OpenAccount, OpenAccountRefusal, Opened, Withdraw,
         WithdrawRefusal,
     },
-    money::{Amount, Coin, Money},
+    money::{Coin, Money},
     red_packet::{
         BeginClaim, BeginClaimRefusal, Begun, Cancel, CancelRefusal, Cancelled, ClaimState, Confirm, ConfirmRefusal,
         Confirmed, Expire, ExpireRefusal, Expired, Packet, PacketRef, PacketState, Receipt, ReleaseClaim,
@@ -17,7 +17,7 @@ use hongbao_domain::{
 };
 use hongbao_ports::{AddCoinRefusal, ClaimRef, Failure, Fault, Ledger, Overdue};
 
-use super::{MemoryStore, rows::Rows};
+use super::MemoryStore;
 
 #[async_trait]
 impl Ledger for MemoryStore {
@@ -77,7 +77,7 @@ impl Ledger for MemoryStore {
     async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault> {
         let rows = self.rows();
         let mine = rows.accounts.values().filter(|account| account.key.user == user);
-        Ok(mine.map(|account| holding(&rows, account)).collect())
+        Ok(mine.map(holding).collect())
     }
 
     async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
@@ -105,14 +105,9 @@ impl Ledger for MemoryStore {
     }
 }
 
-fn holding(rows: &Rows, account: &Account) -> Holding {
-    let own =
-        rows.packets.values().filter(|packet| (packet.sender, packet.coin) == (account.key.user, account.key.coin));
-    let held = own.map(|packet| packet.purse.balance.minor()).sum();
-    Holding {
-        balance: Money { coin: account.key.coin, scale: account.scale, amount: account.purse.balance },
-        held: Amount::from_minor(held).unwrap_or(Amount::MAX),
-    }
+fn holding(account: &Account) -> Holding {
+    let balance = Money { coin: account.key.coin, scale: account.scale, amount: account.purse.balance };
+    Holding { balance, held: account.held }
 }
 
 /// Gives what was due first.
