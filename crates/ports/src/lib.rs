@@ -32,7 +32,7 @@ pub use deployment::{Deployment, UnknownDeployment};
 pub use failure::{Chain, Failure, Fault, FaultKind};
 pub use groups::{Due, Groups, Held, JoinRef, Joined, Stuck};
 pub use im_cloud::{ImCloud, Lane, Notice, NoticeKind, Turn};
-pub use ledger::{AddCoinRefusal, ClaimRef, Ledger, Overdue};
+pub use ledger::{AddCoinRefusal, ClaimRef, Except, Ledger, Overdue};
 pub use listings::{ListedUser, Listings, Page};
 pub use profiles::{ProfileCopy, Profiles};
 pub use readiness::{Readiness, Schema};

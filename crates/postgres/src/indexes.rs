@@ -7,7 +7,7 @@ use hongbao_domain::{
     id::{GroupId, UserId},
 };
 use hongbao_ledger::Store;
-use hongbao_ports::{Groups, JoinRef, Listings, Page, Sessions, Standing, Users};
+use hongbao_ports::{Except, Groups, JoinRef, Listings, Page, Sessions, Standing, Users};
 use hongbao_testbed::Database;
 use hongbao_testkit::SeqIds;
 
@@ -46,7 +46,7 @@ async fn every_index_serves_a_lookup_or_a_sweep() {
     join(&store, alice, bob).await;
     store.sessions_of(alice).await.unwrap();
     Store::audit(&store).await.unwrap();
-    Store::overdue(&store, 10).await.unwrap();
+    Store::overdue(&store, 10, &Except::default()).await.unwrap();
     store.packets_of(alice, Page { after: None, limit: 10 }).await.unwrap();
     store.undo_lapsed(10).await.unwrap();
     store.due(10).await.unwrap();

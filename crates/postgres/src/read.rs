@@ -7,7 +7,7 @@ use hongbao_domain::{
     red_packet::{Packet, PacketRef, Viewed},
     time::CLOCK_SLACK,
 };
-use hongbao_ports::{AddCoinRefusal, ClaimRef, Failure, Fault, Overdue};
+use hongbao_ports::{AddCoinRefusal, ClaimRef, Except, Failure, Fault, Overdue};
 use uuid::Uuid;
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     batch::{Locking, packets},
     fault,
     row::{self, CoinRow},
-    transaction::Tx,
+    transaction::{Tx, uuid},
 };
 
 pub(crate) async fn add_coin(store: &PostgresStore, coin: Coin) -> Result<(), Failure<AddCoinRefusal>> {
@@ -114,25 +114,33 @@ impl TryFrom<ReferenceRow> for PacketRef {
     }
 }
 
-pub(crate) async fn overdue(store: &PostgresStore, limit: u32) -> Result<Overdue, Fault> {
-    store.snapshot(|tx| Box::pin(find_overdue(tx, i64::from(limit)))).await
+pub(crate) async fn overdue(store: &PostgresStore, limit: u32, except: &Except) -> Result<Overdue, Fault> {
+    store.snapshot(|tx| Box::pin(find_overdue(tx, i64::from(limit), except))).await
 }
 
-async fn find_overdue(mut tx: Tx<'_, '_>, limit: i64) -> Result<Overdue, Fault> {
+async fn find_overdue(mut tx: Tx<'_, '_>, limit: i64, except: &Except) -> Result<Overdue, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is overdue");
     let now = tx.now().await?;
     // A lease whose row was changed later than this was given by a clock that was ahead: see `Term`.
     let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
+    let users: Vec<String> = except.accounts.iter().map(|key| key.user.to_string()).collect();
+    let coins: Vec<String> = except.accounts.iter().map(|key| key.coin.to_string()).collect();
+    let ids: Vec<Uuid> = except.packets.iter().map(|id| uuid(id.to_u128())).collect();
     let sending = sqlx::query_as!(
         ReferenceRow,
         "SELECT id, sender_id, coin_id
         FROM packets
         WHERE state = 'sending' AND (lease_until <= $1 OR changed_at > $2 AND lease_until >= changed_at)
+            AND (sender_id, coin_id) NOT IN (SELECT * FROM unnest($4::TEXT[], $5::TEXT[]))
+            AND id NOT IN (SELECT unnest($6::UUID[]))
         ORDER BY lease_until
         LIMIT $3",
         now,
         ahead,
-        limit
+        limit,
+        &users,
+        &coins,
+        &ids
     );
     let sending = sending.fetch_all(&mut *tx).await.map_err(cannot)?;
     let claiming = sqlx::query!(
@@ -140,11 +148,16 @@ async fn find_overdue(mut tx: Tx<'_, '_>, limit: i64) -> Result<Overdue, Fault> 
         FROM claims AS l
         JOIN packets AS p ON p.id = l.packet_id
         WHERE l.state = 'claiming' AND (l.lease_until <= $1 OR l.changed_at > $2 AND l.lease_until >= l.changed_at)
+            AND (p.sender_id, p.coin_id) NOT IN (SELECT * FROM unnest($4::TEXT[], $5::TEXT[]))
+            AND p.id NOT IN (SELECT unnest($6::UUID[]))
         ORDER BY l.lease_until
         LIMIT $3",
         now,
         ahead,
-        limit
+        limit,
+        &users,
+        &coins,
+        &ids
     );
     let claiming = claiming.fetch_all(&mut *tx).await.map_err(cannot)?;
     let expired = sqlx::query_as!(
@@ -153,10 +166,15 @@ async fn find_overdue(mut tx: Tx<'_, '_>, limit: i64) -> Result<Overdue, Fault> 
         FROM packets AS p
         WHERE p.state = 'open' AND p.expires_at <= $1
             AND NOT EXISTS (SELECT FROM claims AS l WHERE l.packet_id = p.id AND l.state = 'claiming')
+            AND (p.sender_id, p.coin_id) NOT IN (SELECT * FROM unnest($3::TEXT[], $4::TEXT[]))
+            AND p.id NOT IN (SELECT unnest($5::UUID[]))
         ORDER BY p.expires_at
         LIMIT $2",
         now,
-        limit
+        limit,
+        &users,
+        &coins,
+        &ids
     );
     let expired = expired.fetch_all(&mut *tx).await.map_err(cannot)?;
     let packets = |rows: Vec<ReferenceRow>| rows.into_iter().map(PacketRef::try_from).collect::<Result<Vec<_>, _>>();

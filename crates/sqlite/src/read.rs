@@ -7,11 +7,11 @@ use hongbao_domain::{
     red_packet::{Packet, PacketRef, Viewed},
     time::CLOCK_SLACK,
 };
-use hongbao_ports::{AddCoinRefusal, ClaimRef, Failure, Fault, Overdue};
+use hongbao_ports::{AddCoinRefusal, ClaimRef, Except, Failure, Fault, Overdue};
 
 use crate::{
     SqliteStore,
-    batch::packets,
+    batch::{hex, json, packets},
     fault,
     lane::Lane,
     row::{self, CoinRow},
@@ -96,22 +96,28 @@ impl TryFrom<ReferenceRow> for PacketRef {
     }
 }
 
-pub(crate) async fn overdue(store: &SqliteStore, limit: u32) -> Result<Overdue, Fault> {
+pub(crate) async fn overdue(store: &SqliteStore, limit: u32, except: &Except) -> Result<Overdue, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is overdue");
     // A lease whose row was changed later than this was given by a clock that was ahead: see `Term`.
     let now = store.clock.now();
     let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
+    let accounts = json(except.accounts.iter().map(|key| (key.user.to_string(), key.coin.to_string())));
+    let ids = json(except.packets.iter().map(|id| hex(id.to_u128())));
     let mut tx = store.sweeps.begin().await.map_err(cannot)?;
     let sending = sqlx::query_as!(
         ReferenceRow,
         "SELECT id, sender_id, coin_id
         FROM packets
         WHERE state = 'sending' AND (lease_until <= ?1 OR changed_at > ?2 AND lease_until >= changed_at)
+            AND (sender_id, coin_id) NOT IN (SELECT value ->> 0, value ->> 1 FROM json_each(?4))
+            AND id NOT IN (SELECT unhex(value) FROM json_each(?5))
         ORDER BY lease_until
         LIMIT ?3",
         now,
         ahead,
-        limit
+        limit,
+        accounts,
+        ids
     );
     let sending = sending.fetch_all(&mut *tx).await.map_err(cannot)?;
     let claiming = sqlx::query!(
@@ -119,11 +125,15 @@ pub(crate) async fn overdue(store: &SqliteStore, limit: u32) -> Result<Overdue, 
         FROM claims AS l
         JOIN packets AS p ON p.id = l.packet_id
         WHERE l.state = 'claiming' AND (l.lease_until <= ?1 OR l.changed_at > ?2 AND l.lease_until >= l.changed_at)
+            AND (p.sender_id, p.coin_id) NOT IN (SELECT value ->> 0, value ->> 1 FROM json_each(?4))
+            AND p.id NOT IN (SELECT unhex(value) FROM json_each(?5))
         ORDER BY l.lease_until
         LIMIT ?3",
         now,
         ahead,
-        limit
+        limit,
+        accounts,
+        ids
     );
     let claiming = claiming.fetch_all(&mut *tx).await.map_err(cannot)?;
     let expired = sqlx::query_as!(
@@ -132,10 +142,14 @@ pub(crate) async fn overdue(store: &SqliteStore, limit: u32) -> Result<Overdue, 
         FROM packets AS p
         WHERE p.state = 'open' AND p.expires_at <= ?1
             AND NOT EXISTS (SELECT * FROM claims AS l WHERE l.packet_id = p.id AND l.state = 'claiming')
+            AND (p.sender_id, p.coin_id) NOT IN (SELECT value ->> 0, value ->> 1 FROM json_each(?3))
+            AND p.id NOT IN (SELECT unhex(value) FROM json_each(?4))
         ORDER BY p.expires_at
         LIMIT ?2",
         now,
-        limit
+        limit,
+        accounts,
+        ids
     );
     let expired = expired.fetch_all(&mut *tx).await.map_err(cannot)?;
     let packets = |rows: Vec<ReferenceRow>| rows.into_iter().map(PacketRef::try_from).collect::<Result<Vec<_>, _>>();

@@ -143,9 +143,8 @@ fn coins(tx: &mut PgConnection) -> Pages<'_> {
 }
 
 fn accounts(tx: &mut PgConnection) -> Pages<'_> {
-    let rows = query!(
-        "SELECT user_id, coin_id, balance, held, version, changed_at FROM accounts ORDER BY user_id, coin_id"
-    );
+    let rows =
+        query!("SELECT user_id, coin_id, balance, held, version, changed_at FROM accounts ORDER BY user_id, coin_id");
     paged(
         rows.fetch(tx),
         |row| {

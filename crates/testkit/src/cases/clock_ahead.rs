@@ -6,7 +6,7 @@ use hongbao_domain::{
     red_packet::{BeginClaimRefusal, Cancel, Confirm, Stage},
     time::Timestamp,
 };
-use hongbao_ports::{ClaimRef, Clock, Overdue};
+use hongbao_ports::{ClaimRef, Clock, Except, Overdue};
 
 use crate::{
     Rig,
@@ -29,7 +29,7 @@ cases![
 ];
 
 async fn overdue(rig: &Rig) -> Overdue {
-    rig.ledger.overdue(10).await.expect("what is overdue can be read")
+    rig.ledger.overdue(10, &Except::default()).await.expect("what is overdue can be read")
 }
 
 /// Moves the clock ahead, and gives the time to which it is set right later.

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use hongbao_domain::{
     id::{TransferId, UserId},
     ledger::{
-        Account, Audit, Deposit, DepositRefusal, Holding, Moved, OpenAccount, OpenAccountRefusal, Opened, Withdraw,
-        WithdrawRefusal,
+        Account, AccountKey, Audit, Deposit, DepositRefusal, Holding, Moved, OpenAccount, OpenAccountRefusal, Opened,
+        Withdraw, WithdrawRefusal,
     },
     money::{Coin, Money},
     red_packet::{
@@ -15,7 +15,7 @@ use hongbao_domain::{
     },
     time::{Term, Timestamp},
 };
-use hongbao_ports::{AddCoinRefusal, ClaimRef, Failure, Fault, Ledger, Overdue};
+use hongbao_ports::{AddCoinRefusal, ClaimRef, Except, Failure, Fault, Ledger, Overdue};
 
 use super::MemoryStore;
 
@@ -89,10 +89,14 @@ impl Ledger for MemoryStore {
         Ok(packet.map(|packet| Viewed::at(packet, self.clock.now())))
     }
 
-    async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {
+    async fn overdue(&self, limit: u32, except: &Except) -> Result<Overdue, Fault> {
         let now = self.clock.now();
         let rows = self.rows();
-        let packets = || rows.packets.values();
+        let is_meant = |packet: &&Packet| {
+            let account = AccountKey { user: packet.sender, coin: packet.coin };
+            !except.accounts.contains(&account) && !except.packets.contains(&packet.id)
+        };
+        let packets = || rows.packets.values().filter(is_meant);
         Ok(Overdue {
             sending: longest(limit, packets().filter_map(|packet| sending(packet, now))),
             claiming: longest(limit, packets().flat_map(|packet| claiming(packet, now))),

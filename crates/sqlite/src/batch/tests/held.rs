@@ -28,7 +28,10 @@ async fn assets_are_read_from_the_accounts_alone_and_the_audit_tells_if_they_are
     fixture.run(2, reserve(7)).await;
     assert_eq!(held(&fixture).await, 100);
 
-    sqlx::query!("UPDATE accounts SET held = '0000000000000000000000000099'").execute(&fixture.store.writer).await.unwrap();
+    sqlx::query!("UPDATE accounts SET held = '0000000000000000000000000099'")
+        .execute(&fixture.store.writer)
+        .await
+        .unwrap();
 
     assert_eq!(held(&fixture).await, 99);
     let findings = fixture.store.audit().await.unwrap().findings;
@@ -81,7 +84,8 @@ async fn an_older_store_is_given_the_exact_sums_of_what_its_packets_hold() {
         sqlx::raw_sql(migration.sql.clone()).execute(&mut database).await.unwrap();
     }
 
-    let rows = sqlx::query("SELECT user_id || '/' || coin_id, held FROM accounts ORDER BY 1").fetch_all(&mut database).await;
+    let rows =
+        sqlx::query("SELECT user_id || '/' || coin_id, held FROM accounts ORDER BY 1").fetch_all(&mut database).await;
     let held: Vec<(String, String)> = rows.unwrap().iter().map(|row| (row.get(0), row.get(1))).collect();
     let expected = [
         ("alice/CNY", "4000000000000000000000000001"),
