@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use hongbao_domain::{
+    group::Finding,
     red_packet::{BeginClaimRefusal, Cancel, Confirm, Stage},
     time::Timestamp,
 };
-use hongbao_ports::{ClaimRef, Clock, Except, Overdue};
+use hongbao_ports::{ClaimRef, Clock, Due, Except, Overdue};
 
 use crate::{
     Rig,
     case::cases,
+    gathering::{PAUSE, by, new_group},
     scene::{LEASE, LIFE, alice, bob, by_bob, carol, cny_of, done, refused, release, settle},
 };
 
@@ -26,6 +28,9 @@ cases![
     a_lease_that_was_given_meanwhile_is_over_at_once,
     a_lease_that_is_given_afterwards_is_kept,
     a_row_that_was_changed_meanwhile_never_runs_backwards,
+    a_group_and_a_join_that_were_begun_meanwhile_are_undone_at_once,
+    an_appointment_that_was_made_meanwhile_is_kept_at_once,
+    an_appointment_that_is_made_afterwards_has_its_pause,
 ];
 
 async fn overdue(rig: &Rig) -> Overdue {
@@ -124,4 +129,59 @@ async fn a_row_that_was_changed_meanwhile_never_runs_backwards(rig: &Rig) {
     assert_eq!(rig.look(packet).await.changed_at, ahead);
     let receipt = done(rig.ledger.settle_claim(settle(&begun)).await);
     assert_eq!((receipt.claimed_at, rig.look(packet).await.ended_at), (ahead, Some(ahead)));
+}
+
+async fn a_group_and_a_join_that_were_begun_meanwhile_are_undone_at_once(rig: &Rig) {
+    let group = rig.active_group().await.id;
+    let now = jump(rig, YEAR);
+    let preparing = done(rig.groups.prepare_group(new_group(rig)).await).id;
+    rig.joining(bob(), group).await;
+    assert_eq!(
+        rig.groups.undo_lapsed(9).await.expect("it can be undone"),
+        0,
+        "while the clock is ahead, it is the clock"
+    );
+    rig.clock.set(now);
+
+    assert_eq!(rig.due().await, [Due::Group(preparing), Due::Membership(group, bob())]);
+    assert_eq!(rig.groups.undo_lapsed(9).await.expect("it can be undone"), 2);
+    assert_eq!(rig.due().await, [Due::Group(preparing), Due::Membership(group, bob())]);
+    for due in rig.due().await {
+        done(rig.groups.begin_check(due, LEASE).await);
+    }
+    assert_eq!(rig.due().await, [], "those who are at it now have their lease");
+    rig.clock.advance(LEASE);
+    assert_eq!(rig.due().await.len(), 2);
+}
+
+async fn an_appointment_that_was_made_meanwhile_is_kept_at_once(rig: &Rig) {
+    let group = rig.active_group().await.id;
+    let now = jump(rig, YEAR);
+    let discarded = done(rig.groups.prepare_group(new_group(rig)).await).id;
+    done(rig.groups.discard_group(discarded).await);
+    let join = rig.joining(bob(), group).await;
+    done(rig.groups.discard_join(join).await);
+    for due in rig.due().await {
+        let held = done(rig.groups.begin_check(due, LEASE).await);
+        done(rig.groups.end_check(due, held.fence, Finding::Agrees, PAUSE).await);
+    }
+    assert_eq!(rig.due().await, []);
+    rig.clock.set(now);
+
+    assert_eq!(rig.due().await, [Due::Group(discarded), Due::Membership(group, bob())]);
+    assert!(done(rig.groups.prepare_join(by(bob(), group)).await).undo_first, "and nobody is in the way of a new join");
+}
+
+async fn an_appointment_that_is_made_afterwards_has_its_pause(rig: &Rig) {
+    let now = jump(rig, YEAR);
+    let discarded = done(rig.groups.prepare_group(new_group(rig)).await).id;
+    done(rig.groups.discard_group(discarded).await);
+    rig.clock.set(now);
+
+    let due = Due::Group(discarded);
+    let held = done(rig.groups.begin_check(due, LEASE).await);
+    done(rig.groups.end_check(due, held.fence, Finding::Agrees, PAUSE).await);
+    assert_eq!(rig.due().await, []);
+    rig.clock.advance(PAUSE);
+    assert_eq!(rig.due().await, [due]);
 }
