@@ -23,6 +23,13 @@ impl Timestamp {
         let micros = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
         Self(self.0.saturating_add(micros))
     }
+
+    /// Gives the moment `span` earlier; it stays at the beginning of time rather than wrap.
+    #[must_use]
+    pub fn before(self, span: Duration) -> Self {
+        let micros = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_sub(micros))
+    }
 }
 
 /// How far a clock may fall back without anything being wrong with what it said before: it was set right by a little,
@@ -94,5 +101,7 @@ mod tests {
     fn a_span_too_long_ends_at_the_end_of_time() {
         let end = Timestamp::from_micros(1).after(Duration::MAX);
         assert_eq!(end, Timestamp::from_micros(i64::MAX));
+        assert_eq!(Timestamp::from_micros(-2).before(Duration::MAX), Timestamp::from_micros(i64::MIN));
+        assert_eq!(NOON.after(LEASE).before(LEASE), NOON);
     }
 }

@@ -26,9 +26,6 @@ use crate::{
     transaction::{Tx, Verdict},
 };
 
-/// After this nobody can ask about an attempt any more: far longer than any batch is retried. In microseconds.
-const ATTEMPT_LIFE: i64 = 24 * 3600 * 1_000_000;
-
 /// Runs the batch in an open transaction.
 async fn run(mut tx: Tx<'_, '_>, batch: &[Command]) -> Result<Verdict<Vec<Outcome>>, Fault> {
     let loaded = load::load(&mut tx, &Keys::of(batch)).await?;
@@ -84,21 +81,13 @@ impl Store for SqliteStore {
     }
 }
 
-/// Records the attempt, and forgets two old ones, so that the table stays as small as a day's batches.
+/// Records the attempt. It is not forgotten here: a batch's clock may be ahead.
 pub(crate) async fn record(tx: &mut SqliteConnection, attempt: Attempt, now: i64) -> Result<(), Fault> {
     let cannot = |error| fault::of(error, "cannot record the attempt");
-    let (id, old) = (attempt.id.to_u128().to_be_bytes().to_vec(), now - ATTEMPT_LIFE);
+    let id = attempt.id.to_u128().to_be_bytes().to_vec();
     sqlx::query!("INSERT INTO attempts (id, begun_at) VALUES (?1, ?2)", id, now)
         .execute(&mut *tx)
         .await
         .map_err(cannot)?;
-    sqlx::query!(
-        "DELETE FROM attempts
-        WHERE begun_at < ?1 AND number IN (SELECT number FROM attempts ORDER BY number LIMIT 2)",
-        old
-    )
-    .execute(&mut *tx)
-    .await
-    .map_err(cannot)?;
     Ok(())
 }

@@ -19,6 +19,7 @@ mod movement;
 mod overdue;
 mod packet;
 mod profile;
+mod prune;
 mod publish;
 mod race;
 mod readiness;
@@ -54,6 +55,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         overdue::CASES,
         packet::CASES,
         profile::CASES,
+        prune::CASES,
         publish::CASES,
         race::CASES,
         readiness::CASES,
