@@ -1,17 +1,24 @@
 //! The end of what others left behind.
 
+mod backoff;
+
 use std::{
     future::{Future, ready},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use futures_util::future::join_all;
-use hongbao_domain::red_packet::{Cancel, CancelRefusal, Expire, ExpireRefusal, ReleaseClaim, ReleaseRefusal};
-use hongbao_ports::{Chain, Failure, Fault, Ids, Ledger, Overdue};
+use hongbao_domain::{
+    id::TransferId,
+    ledger::AccountKey,
+    red_packet::{Cancel, CancelRefusal, Expire, ExpireRefusal, PacketRef, ReleaseClaim, ReleaseRefusal},
+};
+use hongbao_ports::{Chain, Except, Failure, Fault, FaultKind, Ids, Ledger, Overdue};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tracing::{debug, error, info, warn};
 
+use self::backoff::Backoff;
 use crate::slice::slice;
 
 /// Finds packets and claims whose lease or time is over, and cancels, releases or expires them.
@@ -19,10 +26,21 @@ use crate::slice::slice;
 /// It selects candidates first and submits commands afterwards; the ledger judges each again, so any number of
 /// replicas may sweep at once and one that dies leaves nothing behind. They share the work by chance: each takes a slice
 /// at a random place among the candidates, and looks again.
+///
+/// What cannot be helped at the moment is left alone for a while, so that it never hides the rest: all packets of an
+/// account that cannot take its money back because it is full, and a packet that cannot be read.
 #[derive(Clone)]
 pub struct CleanUp {
     ledger: Arc<dyn Ledger>,
     ids: Arc<dyn Ids>,
+    stuck: Arc<Mutex<Stuck>>,
+}
+
+/// What is left alone.
+#[derive(Default)]
+struct Stuck {
+    full: Backoff<AccountKey>,
+    broken: Backoff<TransferId>,
 }
 
 /// What one sweep did.
@@ -36,6 +54,8 @@ pub struct Swept {
     pub expired: usize,
     /// Candidates that the ledger refused (somebody else was first) or could not handle.
     pub left: usize,
+    /// Of those that were left, how many led to something that is left alone for a while from now on.
+    pub put_off: usize,
     /// Candidates that were seen and not tried.
     pub untried: usize,
 }
@@ -43,7 +63,7 @@ pub struct Swept {
 impl Swept {
     /// Whether another sweep at once is worth it.
     const fn goes_on(&self) -> bool {
-        self.untried > 0 && self.cancelled + self.released + self.expired > 0
+        self.untried > 0 && self.cancelled + self.released + self.expired + self.put_off > 0
     }
 }
 
@@ -56,7 +76,7 @@ impl CleanUp {
 
     /// Watches over `ledger`.
     pub fn new(ledger: Arc<dyn Ledger>, ids: Arc<dyn Ids>) -> Self {
-        Self { ledger, ids }
+        Self { ledger, ids, stuck: Arc::default() }
     }
 
     /// Sweeps every `every`, as often as there is something to do, until `stop` resolves. A sweep that has begun is
@@ -93,7 +113,8 @@ impl CleanUp {
 
     /// Sweeps once.
     pub async fn sweep(&self) -> Result<Swept, Fault> {
-        let seen = self.ledger.overdue(Self::LIMIT).await?;
+        let except = self.stuck().waiting(Instant::now());
+        let seen = self.ledger.overdue(Self::LIMIT, &except).await?;
         let seen_count = seen.sending.len() + seen.claiming.len() + seen.expired.len();
         let overdue = Overdue {
             sending: slice(seen.sending, Self::SLICE, self.ids.as_ref()),
@@ -102,60 +123,114 @@ impl CleanUp {
         };
         let cancelled = join_all(overdue.sending.iter().map(|packet| async {
             let outcome = self.ledger.cancel(Cancel { packet: *packet }).await;
-            let full = |refusal: &_| matches!(refusal, CancelRefusal::AccountFull);
-            report(
-                outcome,
-                full,
-                || info!(packet.id = %packet.id, "packet {} cancelled: its lease was over", packet.id),
-            )
+            let outcome = Outcome::of(outcome, |refusal| matches!(refusal, CancelRefusal::AccountFull));
+            if outcome == Outcome::Done {
+                info!(packet.id = %packet.id, "packet {} cancelled: its lease was over", packet.id);
+            }
+            (*packet, outcome)
         }));
         let released = join_all(overdue.claiming.iter().map(|claim| async {
             let release = ReleaseClaim { packet: claim.packet, taker: claim.taker, fence: claim.fence };
             let outcome = self.ledger.release_claim(release).await;
-            let id = claim.packet.id;
-            let full = |refusal: &_| matches!(refusal, ReleaseRefusal::AccountFull);
-            report(outcome, full, || info!(packet.id = %id, user.id = %claim.taker, "claim on packet {id} released"))
+            let outcome = Outcome::of(outcome, |refusal| matches!(refusal, ReleaseRefusal::AccountFull));
+            if outcome == Outcome::Done {
+                let id = claim.packet.id;
+                info!(packet.id = %id, user.id = %claim.taker, "claim on packet {id} released");
+            }
+            (claim.packet, outcome)
         }));
         let expired = join_all(overdue.expired.iter().map(|packet| async {
             let outcome = self.ledger.expire(Expire { packet: *packet }).await;
-            let full = |refusal: &_| matches!(refusal, ExpireRefusal::AccountFull);
-            report(outcome, full, || info!(packet.id = %packet.id, "packet {} expired", packet.id))
+            let outcome = Outcome::of(outcome, |refusal| matches!(refusal, ExpireRefusal::AccountFull));
+            if outcome == Outcome::Done {
+                info!(packet.id = %packet.id, "packet {} expired", packet.id);
+            }
+            (*packet, outcome)
         }));
         let (cancelled, released, expired) = tokio::join!(cancelled, released, expired);
-        let count = |done: &[bool]| done.iter().filter(|done| **done).count();
         let all = [&cancelled[..], &released[..], &expired[..]].concat();
+        let count =
+            |outcomes: &[(PacketRef, Outcome)]| outcomes.iter().filter(|(_, end)| *end == Outcome::Done).count();
         Ok(Swept {
             cancelled: count(&cancelled),
             released: count(&released),
             expired: count(&expired),
             left: all.len() - count(&all),
+            put_off: self.stuck().put_off(&all, Instant::now()),
             untried: seen_count - all.len(),
         })
     }
+
+    /// Nothing panics while the lock is held.
+    fn stuck(&self) -> MutexGuard<'_, Stuck> {
+        self.stuck.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// Logs what became of one candidate and says whether it was done.
-fn report<T, R: std::fmt::Debug>(
-    outcome: Result<T, Failure<R>>,
-    is_stuck: impl Fn(&R) -> bool,
-    done: impl FnOnce(),
-) -> bool {
-    match outcome {
-        Ok(_) => {
-            done();
-            true
+/// What became of one candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// It is finished or undone.
+    Done,
+    /// Somebody else was first, or the ledger is away.
+    Left,
+    /// Its money cannot go back: the sender's account is full.
+    Full,
+    /// It cannot be handled at all.
+    Broken,
+}
+
+impl Outcome {
+    fn of<T, R: std::fmt::Debug>(answer: Result<T, Failure<R>>, is_full: impl Fn(&R) -> bool) -> Self {
+        match answer {
+            Ok(_) => Self::Done,
+            Err(Failure::Refused(refusal)) if is_full(&refusal) => Self::Full,
+            Err(Failure::Refused(refusal)) => {
+                debug!(?refusal, "the clean-up came second");
+                Self::Left
+            }
+            Err(Failure::Fault(fault)) => {
+                warn!(fault = %Chain(&fault), "the clean-up cannot finish what was left behind");
+                if fault.kind() == FaultKind::Internal { Self::Broken } else { Self::Left }
+            }
         }
-        Err(Failure::Refused(refusal)) if is_stuck(&refusal) => {
-            error!(?refusal, "money cannot go back: its owner's account cannot hold more");
-            false
+    }
+}
+
+impl Stuck {
+    /// Gives what is to be left alone at `now`.
+    fn waiting(&self, now: Instant) -> Except {
+        Except { accounts: self.full.waiting(now).collect(), packets: self.broken.waiting(now).collect() }
+    }
+
+    /// Leaves alone what could not be helped, and says so once for each; gives how many that were.
+    fn put_off(&mut self, outcomes: &[(PacketRef, Outcome)], now: Instant) -> usize {
+        let mut count = 0;
+        for (packet, outcome) in outcomes {
+            let account = AccountKey { user: packet.sender, coin: packet.coin };
+            let pause = match outcome {
+                Outcome::Done => {
+                    self.full.forget(account);
+                    self.broken.forget(packet.id);
+                    None
+                }
+                Outcome::Left => None,
+                Outcome::Full => self.full.put_off(account, now),
+                Outcome::Broken => self.broken.put_off(packet.id, now),
+            };
+            let Some(pause) = pause else { continue };
+            count += 1;
+            let (id, seconds) = (packet.id, pause.as_secs());
+            if *outcome == Outcome::Full {
+                let AccountKey { user, coin } = account;
+                error!(
+                    user.id = %user, coin.id = %coin, packet.id = %id,
+                    "money cannot go back to {user}, whose {coin} account cannot hold more; the next try is in {seconds} s"
+                );
+            } else {
+                error!(packet.id = %id, "packet {id} cannot be handled; the next try is in {seconds} s");
+            }
         }
-        Err(Failure::Refused(refusal)) => {
-            debug!(?refusal, "the clean-up came second");
-            false
-        }
-        Err(Failure::Fault(fault)) => {
-            warn!(fault = %Chain(&fault), "the clean-up cannot finish what was left behind");
-            false
-        }
+        count
     }
 }

@@ -117,7 +117,9 @@ impl Store {
     pub(crate) fn audit(&self) -> Audit {
         let mut auditor = Auditor::new();
         for account in &self.rows.accounts {
-            auditor.account(account, self.chain(Holder::Account(account.key), account.key.coin));
+            let own = self.rows.packets.iter().filter(|row| cny_of(row.sender) == account.key);
+            let held = own.map(|row| row.purse.balance.minor()).sum();
+            auditor.account(account, self.chain(Holder::Account(account.key), account.key.coin), held);
         }
         for packet in &self.rows.packets {
             auditor.packet(packet, self.chain(Holder::Packet(packet.id), packet.coin));

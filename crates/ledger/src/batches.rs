@@ -16,7 +16,7 @@ use hongbao_domain::{
         ReserveRefusal, Reserved, SettleClaim, SettleRefusal, Viewed,
     },
 };
-use hongbao_ports::{AddCoinRefusal, Failure, Fault, Ids, Ledger, Overdue};
+use hongbao_ports::{AddCoinRefusal, Except, Failure, Fault, Ids, Ledger, Overdue};
 use tokio_util::task::TaskTracker;
 
 use crate::{
@@ -177,8 +177,8 @@ impl Ledger for Batches {
         self.store.view(id).await
     }
 
-    async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {
-        self.store.overdue(limit).await
+    async fn overdue(&self, limit: u32, except: &Except) -> Result<Overdue, Fault> {
+        self.store.overdue(limit, except).await
     }
 
     async fn audit(&self) -> Result<Audit, Fault> {

@@ -7,7 +7,7 @@ use hongbao_domain::{
     money::Coin,
     red_packet::{Packet, Viewed},
 };
-use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
+use hongbao_ports::{AddCoinRefusal, Except, Failure, Fault, Overdue};
 use tokio::time::Instant;
 
 /// One try at a transaction.
@@ -69,7 +69,7 @@ pub trait Store: Send + Sync + 'static {
     async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault>;
 
     /// See [`Ledger::overdue`](hongbao_ports::Ledger::overdue).
-    async fn overdue(&self, limit: u32) -> Result<Overdue, Fault>;
+    async fn overdue(&self, limit: u32, except: &Except) -> Result<Overdue, Fault>;
 
     /// See [`Ledger::audit`](hongbao_ports::Ledger::audit).
     async fn audit(&self) -> Result<Audit, Fault>;

@@ -1,10 +1,12 @@
 //! The ledger: the only place where money moves.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use hongbao_domain::{
     id::{TransferId, UserId},
     ledger::{
-        Audit, Deposit, DepositRefusal, Holding, Moved, OpenAccount, OpenAccountRefusal, Opened, Withdraw,
+        AccountKey, Audit, Deposit, DepositRefusal, Holding, Moved, OpenAccount, OpenAccountRefusal, Opened, Withdraw,
         WithdrawRefusal,
     },
     money::Coin,
@@ -37,6 +39,15 @@ pub struct Overdue {
     pub claiming: Vec<ClaimRef>,
     /// Open packets whose time is over, without a claim in progress: to expire.
     pub expired: Vec<PacketRef>,
+}
+
+/// What a look for overdue work leaves out, because it cannot be helped at the moment: it must not hide the rest.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Except {
+    /// Accounts that cannot take money back: all packets of their senders in their coins.
+    pub accounts: BTreeSet<AccountKey>,
+    /// Packets that cannot be handled, with their claims.
+    pub packets: BTreeSet<TransferId>,
 }
 
 /// Says why a coin cannot be added.
@@ -104,8 +115,9 @@ pub trait Ledger: Send + Sync {
     /// Gives a packet and where it stands, judged by the ledger's clock after it was read; `None` if there is none.
     async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault>;
 
-    /// Gives at most `limit` candidates of each kind, longest overdue first, judged by the ledger's clock.
-    async fn overdue(&self, limit: u32) -> Result<Overdue, Fault>;
+    /// Gives at most `limit` candidates of each kind, longest overdue first, judged by the ledger's clock, but for those
+    /// that `except` names.
+    async fn overdue(&self, limit: u32, except: &Except) -> Result<Overdue, Fault>;
 
     /// Proves that the money holds, over one consistent snapshot, while others go on writing.
     async fn audit(&self) -> Result<Audit, Fault>;

@@ -20,6 +20,7 @@ mod ledger;
 mod listings;
 mod profiles;
 mod readiness;
+mod retention;
 mod sessions;
 mod time;
 mod users;
@@ -32,10 +33,11 @@ pub use deployment::{Deployment, UnknownDeployment};
 pub use failure::{Chain, Failure, Fault, FaultKind};
 pub use groups::{Due, Groups, Held, JoinRef, Joined, Stuck};
 pub use im_cloud::{ImCloud, Lane, Notice, NoticeKind, Turn};
-pub use ledger::{AddCoinRefusal, ClaimRef, Ledger, Overdue};
+pub use ledger::{AddCoinRefusal, ClaimRef, Except, Ledger, Overdue};
 pub use listings::{ListedUser, Listings, Page};
 pub use profiles::{ProfileCopy, Profiles};
 pub use readiness::{Readiness, Schema};
+pub use retention::{ATTEMPT_LIFE, DATED_AHEAD, Pruned, REQUEST_LIFE, Retention, SESSION_GRACE};
 pub use sessions::{Session, Sessions};
 pub use time::{Clock, Ids};
 pub use users::{ChangeStandingRefusal, Standing, StandingChange, Users};
@@ -45,6 +47,6 @@ pub use self::{cloud_groups::MockCloudGroups, groups::MockGroups};
 #[cfg(feature = "mocks")]
 pub use self::{
     cloud_messages::MockCloudMessages, cloud_users::MockCloudUsers, contacts::MockContacts, im_cloud::MockImCloud,
-    ledger::MockLedger, listings::MockListings, profiles::MockProfiles, readiness::MockReadiness,
+    ledger::MockLedger, listings::MockListings, profiles::MockProfiles, readiness::MockReadiness, retention::MockRetention,
     sessions::MockSessions, time::MockClock, time::MockIds, users::MockUsers,
 };

@@ -1,10 +1,8 @@
 //! What is kept of each attempt, so that the outcome of a COMMIT whose answer is lost can be learned.
 
-use std::time::Duration;
-
 use hongbao_ledger::Attempt;
 use hongbao_ports::Fault;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::{
     PostgresStore,
@@ -12,13 +10,6 @@ use crate::{
     fault,
     transaction::{Tx, uuid},
 };
-
-/// After this nobody can ask about an attempt any more: far longer than any is repeated.
-const LIFE: Duration = Duration::from_hours(48);
-
-/// One transaction in so many forgets what is old, and twice as many rows at most. So the table stays as small as what was
-/// done in their life, and nobody has to forget much.
-const ONE_IN: u8 = 64;
 
 /// Records the attempt.
 pub(crate) async fn record(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<(), Fault> {
@@ -37,29 +28,6 @@ pub(crate) async fn record_at(tx: &mut PgConnection, attempt: Attempt, now: Opti
     .execute(tx)
     .await
     .map_err(|error| fault::of(error, "cannot record the attempt"))?;
-    Ok(())
-}
-
-/// Forgets old attempts, if it is this one's turn.
-pub(crate) async fn forget(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<(), Fault> {
-    let [.., dice] = attempt.id.to_u128().to_be_bytes();
-    if dice % ONE_IN != 0 {
-        return Ok(());
-    }
-    let life = i64::try_from(LIFE.as_micros()).unwrap_or(i64::MAX);
-    let born = tx.now().await?.to_micros().saturating_sub(life);
-    // Only the first few are looked at, however many are old.
-    let cannot = |error| fault::of(error, "cannot forget old attempts");
-    tx.execute("SET LOCAL enable_indexscan = on").await.map_err(cannot)?;
-    let old = sqlx::query_scalar!(
-        "SELECT id FROM attempts WHERE begun_at < $1 ORDER BY begun_at LIMIT $2 FOR UPDATE SKIP LOCKED",
-        born,
-        2 * i64::from(ONE_IN)
-    );
-    let old = old.fetch_all(&mut *tx).await.map_err(cannot)?;
-    if !old.is_empty() {
-        sqlx::query!("DELETE FROM attempts WHERE id = ANY($1)", &old).execute(&mut *tx).await.map_err(cannot)?;
-    }
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use hongbao_domain::{
     red_packet::{Packet, Viewed},
 };
 use hongbao_ledger::{Attempt, CommitError, Store};
-use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
+use hongbao_ports::{AddCoinRefusal, Except, Failure, Fault, Overdue};
 
 pub(crate) use load::{Locking, packets};
 pub(crate) use write::{column, exactly, signed};
@@ -70,8 +70,8 @@ impl Store for PostgresStore {
         read::view(self, id).await
     }
 
-    async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {
-        read::overdue(self, limit).await
+    async fn overdue(&self, limit: u32, except: &Except) -> Result<Overdue, Fault> {
+        read::overdue(self, limit, except).await
     }
 
     async fn audit(&self) -> Result<Audit, Fault> {

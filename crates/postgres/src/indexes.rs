@@ -7,7 +7,7 @@ use hongbao_domain::{
     id::{GroupId, UserId},
 };
 use hongbao_ledger::Store;
-use hongbao_ports::{Groups, JoinRef, Listings, Page, Sessions, Standing, Users};
+use hongbao_ports::{Except, Groups, JoinRef, Listings, Page, Retention, Sessions, Standing, Users};
 use hongbao_testbed::Database;
 use hongbao_testkit::SeqIds;
 
@@ -45,15 +45,14 @@ async fn every_index_serves_a_lookup_or_a_sweep() {
     let [alice, bob] = ["alice", "bob"].map(|user| user.parse().unwrap());
     join(&store, alice, bob).await;
     store.sessions_of(alice).await.unwrap();
-    store.holdings(alice).await.unwrap();
-    Store::overdue(&store, 10).await.unwrap();
+    let account = "INSERT INTO coins VALUES ('CNY', 2, 1, 1); INSERT INTO accounts VALUES ('alice', 'CNY', 0, 0, 0)";
+    database.psql(account).unwrap();
+    Store::audit(&store).await.unwrap();
+    Store::overdue(&store, 10, &Except::default()).await.unwrap();
     store.packets_of(alice, Page { after: None, limit: 10 }).await.unwrap();
     store.undo_lapsed(10).await.unwrap();
     store.due(10).await.unwrap();
-    // One attempt in 64 looks for old ones.
-    for _ in 0..64 {
-        store.set_standing(alice, STANDING).await.unwrap();
-    }
+    store.prune(store.clock().await.unwrap(), 10).await.unwrap();
     close(&store, &database).await;
 
     let idle = "SELECT string_agg(indexrelname, ', ') FROM pg_stat_user_indexes JOIN pg_index USING (indexrelid)

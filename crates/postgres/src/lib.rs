@@ -31,6 +31,7 @@ mod pools;
 mod profiles;
 mod read;
 mod readiness;
+mod retention;
 mod row;
 mod settings;
 #[cfg(test)]

@@ -1,14 +1,13 @@
 //! Reads, and the coins.
 
-use std::collections::BTreeMap;
-
 use hongbao_domain::{
-    id::{CoinId, TransferId, UserId},
+    id::{TransferId, UserId},
     ledger::Holding,
-    money::{Amount, Coin, Money},
+    money::{Coin, Money},
     red_packet::{Packet, PacketRef, Viewed},
+    time::CLOCK_SLACK,
 };
-use hongbao_ports::{AddCoinRefusal, ClaimRef, Failure, Fault, Overdue};
+use hongbao_ports::{AddCoinRefusal, ClaimRef, Except, Failure, Fault, Overdue};
 use uuid::Uuid;
 
 use crate::{
@@ -16,7 +15,7 @@ use crate::{
     batch::{Locking, packets},
     fault,
     row::{self, CoinRow},
-    transaction::Tx,
+    transaction::{Tx, uuid},
 };
 
 pub(crate) async fn add_coin(store: &PostgresStore, coin: Coin) -> Result<(), Failure<AddCoinRefusal>> {
@@ -74,39 +73,29 @@ async fn find(tx: &mut Tx<'_, '_>, id: TransferId) -> Result<Option<Packet>, Fau
 }
 
 pub(crate) async fn holdings(store: &PostgresStore, user: UserId) -> Result<Vec<Holding>, Fault> {
-    store.snapshot(|tx| Box::pin(find_holdings(tx, user))).await
-}
-
-async fn find_holdings(mut tx: Tx<'_, '_>, user: UserId) -> Result<Vec<Holding>, Fault> {
-    let cannot = |error| fault::of(error, "cannot read the accounts");
-    let packets = sqlx::query!(
-        r#"SELECT coin_id, sum(held) AS "held!" FROM packets WHERE sender_id = $1 AND ended_at IS NULL GROUP BY coin_id"#,
-        user.as_str()
-    )
-    .fetch_all(&mut *tx)
-    .await
-    .map_err(cannot)?;
-    let mut held: BTreeMap<CoinId, Amount> = BTreeMap::new();
-    for packets in packets {
-        held.insert(row::id(&packets.coin_id, "a coin id")?, amount::to_amount(packets.held)?);
-    }
-    let accounts = sqlx::query!(
-        "SELECT a.coin_id, a.balance, c.scale
-        FROM accounts AS a
-        JOIN coins AS c ON c.id = a.coin_id
-        WHERE a.user_id = $1
-        ORDER BY a.coin_id",
-        user.as_str()
-    )
-    .fetch_all(&mut *tx)
-    .await
-    .map_err(cannot)?;
-    let holding = |coin_id: &str, balance, scale| {
-        let coin = row::id(coin_id, "a coin id")?;
-        let balance = Money { coin, scale: row::scale(scale)?, amount: amount::to_amount(balance)? };
-        Ok(Holding { balance, held: held.get(&coin).copied().unwrap_or_default() })
-    };
-    accounts.iter().map(|row| holding(&row.coin_id, row.balance, row.scale)).collect()
+    let rows = store.read(|mut tx| {
+        Box::pin(async move {
+            sqlx::query!(
+                "SELECT a.coin_id, a.balance, a.held, c.scale
+                FROM accounts AS a
+                JOIN coins AS c ON c.id = a.coin_id
+                WHERE a.user_id = $1
+                ORDER BY a.coin_id",
+                user.as_str()
+            )
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(|error| fault::of(error, "cannot read the accounts"))
+        })
+    });
+    rows.await?
+        .into_iter()
+        .map(|row| {
+            let (coin, scale) = (row::id(&row.coin_id, "a coin id")?, row::scale(row.scale)?);
+            let balance = Money { coin, scale, amount: amount::to_amount(row.balance)? };
+            Ok(Holding { balance, held: amount::to_amount(row.held)? })
+        })
+        .collect()
 }
 
 /// A packet's name, sender and coin.
@@ -125,33 +114,50 @@ impl TryFrom<ReferenceRow> for PacketRef {
     }
 }
 
-pub(crate) async fn overdue(store: &PostgresStore, limit: u32) -> Result<Overdue, Fault> {
-    store.snapshot(|tx| Box::pin(find_overdue(tx, i64::from(limit)))).await
+pub(crate) async fn overdue(store: &PostgresStore, limit: u32, except: &Except) -> Result<Overdue, Fault> {
+    store.snapshot(|tx| Box::pin(find_overdue(tx, i64::from(limit), except))).await
 }
 
-async fn find_overdue(mut tx: Tx<'_, '_>, limit: i64) -> Result<Overdue, Fault> {
+async fn find_overdue(mut tx: Tx<'_, '_>, limit: i64, except: &Except) -> Result<Overdue, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is overdue");
-    let now = tx.now().await?.to_micros();
+    let now = tx.now().await?;
+    // A lease whose row was changed later than this was given by a clock that was ahead: see `Term`.
+    let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
+    let users: Vec<String> = except.accounts.iter().map(|key| key.user.to_string()).collect();
+    let coins: Vec<String> = except.accounts.iter().map(|key| key.coin.to_string()).collect();
+    let ids: Vec<Uuid> = except.packets.iter().map(|id| uuid(id.to_u128())).collect();
     let sending = sqlx::query_as!(
         ReferenceRow,
         "SELECT id, sender_id, coin_id
         FROM packets
-        WHERE state = 'sending' AND lease_until <= $1
+        WHERE state = 'sending' AND (lease_until <= $1 OR changed_at > $2 AND lease_until >= changed_at)
+            AND (sender_id, coin_id) NOT IN (SELECT * FROM unnest($4::TEXT[], $5::TEXT[]))
+            AND id NOT IN (SELECT unnest($6::UUID[]))
         ORDER BY lease_until
-        LIMIT $2",
+        LIMIT $3",
         now,
-        limit
+        ahead,
+        limit,
+        &users,
+        &coins,
+        &ids
     );
     let sending = sending.fetch_all(&mut *tx).await.map_err(cannot)?;
     let claiming = sqlx::query!(
         "SELECT p.id, p.sender_id, p.coin_id, l.taker_id, l.version
         FROM claims AS l
         JOIN packets AS p ON p.id = l.packet_id
-        WHERE l.state = 'claiming' AND l.lease_until <= $1
+        WHERE l.state = 'claiming' AND (l.lease_until <= $1 OR l.changed_at > $2 AND l.lease_until >= l.changed_at)
+            AND (p.sender_id, p.coin_id) NOT IN (SELECT * FROM unnest($4::TEXT[], $5::TEXT[]))
+            AND p.id NOT IN (SELECT unnest($6::UUID[]))
         ORDER BY l.lease_until
-        LIMIT $2",
+        LIMIT $3",
         now,
-        limit
+        ahead,
+        limit,
+        &users,
+        &coins,
+        &ids
     );
     let claiming = claiming.fetch_all(&mut *tx).await.map_err(cannot)?;
     let expired = sqlx::query_as!(
@@ -160,10 +166,15 @@ async fn find_overdue(mut tx: Tx<'_, '_>, limit: i64) -> Result<Overdue, Fault> 
         FROM packets AS p
         WHERE p.state = 'open' AND p.expires_at <= $1
             AND NOT EXISTS (SELECT FROM claims AS l WHERE l.packet_id = p.id AND l.state = 'claiming')
+            AND (p.sender_id, p.coin_id) NOT IN (SELECT * FROM unnest($3::TEXT[], $4::TEXT[]))
+            AND p.id NOT IN (SELECT unnest($5::UUID[]))
         ORDER BY p.expires_at
         LIMIT $2",
         now,
-        limit
+        limit,
+        &users,
+        &coins,
+        &ids
     );
     let expired = expired.fetch_all(&mut *tx).await.map_err(cannot)?;
     let packets = |rows: Vec<ReferenceRow>| rows.into_iter().map(PacketRef::try_from).collect::<Result<Vec<_>, _>>();

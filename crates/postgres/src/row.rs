@@ -26,6 +26,7 @@ pub(crate) struct AccountRow {
     pub(crate) coin_id: String,
     pub(crate) scale: i16,
     pub(crate) balance: Decimal,
+    pub(crate) held: Decimal,
     pub(crate) version: i64,
     pub(crate) changed_at: i64,
 }
@@ -122,6 +123,7 @@ impl TryFrom<AccountRow> for Account {
             key: AccountKey { user: id(&row.user_id, "a user id")?, coin: id(&row.coin_id, "a coin id")? },
             scale: scale(row.scale)?,
             purse: Purse { balance: amount::to_amount(row.balance)?, entries: version(row.version)? },
+            held: amount::to_amount(row.held)?,
             changed_at: Timestamp::from_micros(row.changed_at),
         })
     }

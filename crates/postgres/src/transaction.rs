@@ -198,9 +198,6 @@ impl PostgresStore {
             if matches!(verdict, Verdict::Keep(_)) {
                 attempt::record(Tx { connection: &mut tx, time: &self.time }, attempt).await?;
             }
-            if !matches!(verdict, Verdict::Leave(_)) {
-                attempt::forget(Tx { connection: &mut tx, time: &self.time }, attempt).await?;
-            }
             Ok(verdict)
         };
         let outcome = match within(attempt.until, run).await.map_err(before_commit)? {

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use hongbao_app::{CleanUp, Friends, ImUsers, InFlight, Messages, RedPackets, Sagas, Timing, World, groups};
+use hongbao_app::{CleanUp, Friends, ImUsers, InFlight, Messages, Pruner, RedPackets, Sagas, Timing, World, groups};
 use hongbao_domain::message::ReservedNames;
 use hongbao_http::{BodyBudget, Cors};
 use hongbao_ledger::Batches;
@@ -95,6 +95,10 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         let (every, stopped) = (settings.group.reconcile_interval.0, stop.clone());
         tokio::spawn(async move { reconciler.run(every, stopped.cancelled_owned()).await })
     };
+    let pruner = {
+        let (pruner, stopped) = (Pruner::new(store.clone()), stop.clone());
+        tokio::spawn(async move { pruner.run(stopped.cancelled_owned()).await })
+    };
     let groups = groups::Groups::new(gathering);
     let checked_cloud = cloud.clone();
     let health = hongbao_http::Health::new(store.clone());
@@ -142,7 +146,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     stop.cancel();
     let begun = if served.is_ok() { stopping.await.ok() } else { None };
     let stop = Stop { begun: begun.unwrap_or_else(Instant::now), grace };
-    shut_down(stop, &sagas, [clean_up, reconciler], &ledger, store.as_ref()).await;
+    shut_down(stop, &sagas, [clean_up, reconciler, pruner], &ledger, store.as_ref()).await;
     sandbox_stop.cancel();
     if let Some(sandbox) = sandbox {
         drop(sandbox.await);
@@ -162,7 +166,7 @@ pub(crate) fn check(settings: &Settings) -> Result<(), Trouble> {
 }
 
 /// Finishes what runs, then closes the store, each within its share of the grace period.
-async fn shut_down(stop: Stop, sagas: &Sagas, sweeps: [JoinHandle<()>; 2], ledger: &Batches, store: &dyn Store) {
+async fn shut_down(stop: Stop, sagas: &Sagas, sweeps: [JoinHandle<()>; 3], ledger: &Batches, store: &dyn Store) {
     let grace = stop.grace;
     if !sagas.drain(stop.left(grace.sagas)).await {
         warn!("some requests were still running; the next start cleans up after them");

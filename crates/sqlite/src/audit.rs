@@ -12,9 +12,10 @@ use std::{
     time::Duration,
 };
 
+use futures_util::TryStreamExt;
 use hongbao_domain::{
     id::{CoinId, CommandId, TransferId},
-    ledger::{Account, Audit, Auditor, Chain, Holder, Movement},
+    ledger::{Account, AccountKey, Audit, Auditor, Chain, Holder, Movement},
     money::Scale,
 };
 use hongbao_ports::Fault;
@@ -24,9 +25,10 @@ use tokio::time::{Instant, sleep};
 use self::chains::{chains, lengths};
 use crate::{
     SqliteStore,
-    batch::packets,
+    batch::{json, packets},
     fault,
     row::{self, AccountRow, MovementRow},
+    text,
 };
 
 /// How many holders are looked at together. It bounds the memory that an audit needs.
@@ -71,6 +73,7 @@ pub(crate) async fn follow(connection: &mut SqliteConnection, pace: Pace) -> Res
     escrows(connection, &mut auditor, pace).await?;
     movements(connection, &mut auditor, &scales, pace).await?;
     commands(connection, &mut auditor).await?;
+    of_nobody(connection, &mut auditor).await?;
     Ok(auditor.finish())
 }
 
@@ -85,7 +88,7 @@ async fn accounts(connection: &mut SqliteConnection, auditor: &mut Auditor, pace
         let mut tx = connection.begin().await.map_err(cannot)?;
         let page = sqlx::query_as!(
             AccountRow,
-            "SELECT a.user_id, a.coin_id, c.scale, a.balance, a.version, a.changed_at
+            "SELECT a.user_id, a.coin_id, c.scale, a.balance, a.held, a.version, a.changed_at
             FROM accounts AS a
             JOIN coins AS c ON c.id = a.coin_id
             WHERE (a.user_id, a.coin_id) > (?1, ?2)
@@ -101,13 +104,34 @@ async fn accounts(connection: &mut SqliteConnection, auditor: &mut Auditor, pace
         (user, coin) = (last.key.user.to_string(), last.key.coin.to_string());
         let names = page.iter().map(|row| (row.key.user.to_string(), row.key.coin));
         let lengths = lengths(&mut tx, "account", names).await?;
+        let held = held(&mut tx, &page).await?;
         tx.commit().await.map_err(cannot)?;
         pace.rest(begun).await;
         let chains = chains(connection, "account", lengths, pace).await?;
         for account in &page {
-            auditor.account(account, chain(&chains, Holder::Account(account.key), account.key.coin));
+            let chain = chain(&chains, Holder::Account(account.key), account.key.coin);
+            auditor.account(account, chain, held.get(&account.key).copied().unwrap_or_default());
         }
     }
+}
+
+/// Sums what the packets of a page of accounts hold, row by row: a sender may have many.
+async fn held(tx: &mut SqliteConnection, page: &[Account]) -> Result<BTreeMap<AccountKey, i128>, Fault> {
+    let names = json(page.iter().map(|row| (row.key.user.to_string(), row.key.coin.to_string())));
+    let mut packets = sqlx::query!(
+        "SELECT p.sender_id, p.coin_id, p.held
+        FROM json_each(?1) AS k
+        CROSS JOIN packets AS p ON p.sender_id = k.value ->> 0 AND p.coin_id = k.value ->> 1
+        WHERE p.ended_at IS NULL",
+        names
+    )
+    .fetch(&mut *tx);
+    let mut held = BTreeMap::new();
+    while let Some(packet) = packets.try_next().await.map_err(cannot)? {
+        let (user, coin) = (row::id(&packet.sender_id, "a user id")?, row::id(&packet.coin_id, "a coin id")?);
+        *held.entry(AccountKey { user, coin }).or_default() += text::to_amount(&packet.held)?.minor();
+    }
+    Ok(held)
 }
 
 async fn escrows(connection: &mut SqliteConnection, auditor: &mut Auditor, pace: Pace) -> Result<(), Fault> {
@@ -167,6 +191,20 @@ async fn movements(
             auditor.movement(movement, *scale, chain(&chains, holder, movement.account.coin));
         }
     }
+}
+
+/// Finds packets that hold money of senders who have no account.
+async fn of_nobody(connection: &mut SqliteConnection, auditor: &mut Auditor) -> Result<(), Fault> {
+    let coins = sqlx::query_scalar!(
+        "SELECT DISTINCT p.coin_id
+        FROM packets AS p
+        WHERE p.ended_at IS NULL
+            AND NOT EXISTS (SELECT * FROM accounts AS a WHERE a.user_id = p.sender_id AND a.coin_id = p.coin_id)"
+    );
+    for coin in coins.fetch_all(connection).await.map_err(cannot)? {
+        auditor.held_of_nobody(row::id(&coin, "a coin id")?);
+    }
+    Ok(())
 }
 
 fn chain(chains: &BTreeMap<(Holder, CoinId), Chain>, holder: Holder, coin: CoinId) -> Chain {

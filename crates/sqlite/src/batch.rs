@@ -13,7 +13,7 @@ use hongbao_domain::{
     red_packet::{Packet, Viewed},
 };
 use hongbao_ledger::{Attempt, CommitError, Store};
-use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
+use hongbao_ports::{AddCoinRefusal, Except, Failure, Fault, Overdue};
 use sqlx::SqliteConnection;
 
 pub(crate) use load::{hex, json, packets};
@@ -25,9 +25,6 @@ use crate::{
     read,
     transaction::{Tx, Verdict},
 };
-
-/// After this nobody can ask about an attempt any more: far longer than any batch is retried. In microseconds.
-const ATTEMPT_LIFE: i64 = 24 * 3600 * 1_000_000;
 
 /// Runs the batch in an open transaction.
 async fn run(mut tx: Tx<'_, '_>, batch: &[Command]) -> Result<Verdict<Vec<Outcome>>, Fault> {
@@ -75,8 +72,8 @@ impl Store for SqliteStore {
         read::view(self, id).await
     }
 
-    async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {
-        read::overdue(self, limit).await
+    async fn overdue(&self, limit: u32, except: &Except) -> Result<Overdue, Fault> {
+        read::overdue(self, limit, except).await
     }
 
     async fn audit(&self) -> Result<Audit, Fault> {
@@ -84,21 +81,13 @@ impl Store for SqliteStore {
     }
 }
 
-/// Records the attempt, and forgets two old ones, so that the table stays as small as a day's batches.
+/// Records the attempt. It is not forgotten here: a batch's clock may be ahead.
 pub(crate) async fn record(tx: &mut SqliteConnection, attempt: Attempt, now: i64) -> Result<(), Fault> {
     let cannot = |error| fault::of(error, "cannot record the attempt");
-    let (id, old) = (attempt.id.to_u128().to_be_bytes().to_vec(), now - ATTEMPT_LIFE);
+    let id = attempt.id.to_u128().to_be_bytes().to_vec();
     sqlx::query!("INSERT INTO attempts (id, begun_at) VALUES (?1, ?2)", id, now)
         .execute(&mut *tx)
         .await
         .map_err(cannot)?;
-    sqlx::query!(
-        "DELETE FROM attempts
-        WHERE begun_at < ?1 AND number IN (SELECT number FROM attempts ORDER BY number LIMIT 2)",
-        old
-    )
-    .execute(&mut *tx)
-    .await
-    .map_err(cannot)?;
     Ok(())
 }

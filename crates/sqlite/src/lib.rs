@@ -23,6 +23,7 @@ mod people;
 mod profiles;
 mod read;
 mod readiness;
+mod retention;
 mod row;
 #[cfg(test)]
 mod testing;

@@ -1,18 +1,17 @@
 //! Reads, and the coins.
 
-use std::collections::BTreeMap;
-
 use hongbao_domain::{
-    id::{CoinId, TransferId, UserId},
+    id::{TransferId, UserId},
     ledger::Holding,
-    money::{Amount, Coin, Money},
+    money::{Coin, Money},
     red_packet::{Packet, PacketRef, Viewed},
+    time::CLOCK_SLACK,
 };
-use hongbao_ports::{AddCoinRefusal, ClaimRef, Failure, Fault, Overdue};
+use hongbao_ports::{AddCoinRefusal, ClaimRef, Except, Failure, Fault, Overdue};
 
 use crate::{
     SqliteStore,
-    batch::packets,
+    batch::{hex, json, packets},
     fault,
     lane::Lane,
     row::{self, CoinRow},
@@ -62,36 +61,23 @@ pub(crate) async fn view(store: &SqliteStore, id: TransferId) -> Result<Option<V
 }
 
 pub(crate) async fn holdings(store: &SqliteStore, user: UserId) -> Result<Vec<Holding>, Fault> {
-    let cannot = |error| fault::of(error, "cannot read the accounts");
     let user = user.as_str();
-    let mut tx = store.readers.begin().await.map_err(cannot)?;
-    let packets = sqlx::query!("SELECT coin_id, held FROM packets WHERE sender_id = ?1 AND ended_at IS NULL", user)
-        .fetch_all(&mut *tx)
-        .await
-        .map_err(cannot)?;
-    let mut held: BTreeMap<CoinId, Amount> = BTreeMap::new();
-    for packet in packets {
-        let sum = held.entry(row::id(&packet.coin_id, "a coin id")?).or_default();
-        let more = sum.checked_add(text::to_amount(&packet.held)?);
-        *sum = more.ok_or(fault::Unreadable("held amounts"))?;
-    }
-    let accounts = sqlx::query!(
-        "SELECT a.coin_id, a.balance, c.scale
+    let rows = sqlx::query!(
+        "SELECT a.coin_id, a.balance, a.held, c.scale
         FROM accounts AS a
         JOIN coins AS c ON c.id = a.coin_id
         WHERE a.user_id = ?1
         ORDER BY a.coin_id",
         user
-    )
-    .fetch_all(&mut *tx)
-    .await
-    .map_err(cannot)?;
-    let holding = |coin_id: &str, balance: &str, scale| {
-        let coin = row::id(coin_id, "a coin id")?;
-        let balance = Money { coin, scale: row::scale(scale)?, amount: text::to_amount(balance)? };
-        Ok(Holding { balance, held: held.get(&coin).copied().unwrap_or_default() })
-    };
-    accounts.iter().map(|row| holding(&row.coin_id, &row.balance, row.scale)).collect()
+    );
+    let rows = rows.fetch_all(&store.readers).await.map_err(|error| fault::of(error, "cannot read the accounts"))?;
+    rows.into_iter()
+        .map(|row| {
+            let (coin, scale) = (row::id(&row.coin_id, "a coin id")?, row::scale(row.scale)?);
+            let balance = Money { coin, scale, amount: text::to_amount(&row.balance)? };
+            Ok(Holding { balance, held: text::to_amount(&row.held)? })
+        })
+        .collect()
 }
 
 /// A packet's name, sender and coin.
@@ -110,30 +96,44 @@ impl TryFrom<ReferenceRow> for PacketRef {
     }
 }
 
-pub(crate) async fn overdue(store: &SqliteStore, limit: u32) -> Result<Overdue, Fault> {
+pub(crate) async fn overdue(store: &SqliteStore, limit: u32, except: &Except) -> Result<Overdue, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is overdue");
-    let now = store.clock.now().to_micros();
+    // A lease whose row was changed later than this was given by a clock that was ahead: see `Term`.
+    let now = store.clock.now();
+    let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
+    let accounts = json(except.accounts.iter().map(|key| (key.user.to_string(), key.coin.to_string())));
+    let ids = json(except.packets.iter().map(|id| hex(id.to_u128())));
     let mut tx = store.sweeps.begin().await.map_err(cannot)?;
     let sending = sqlx::query_as!(
         ReferenceRow,
         "SELECT id, sender_id, coin_id
         FROM packets
-        WHERE state = 'sending' AND lease_until <= ?1
+        WHERE state = 'sending' AND (lease_until <= ?1 OR changed_at > ?2 AND lease_until >= changed_at)
+            AND (sender_id, coin_id) NOT IN (SELECT value ->> 0, value ->> 1 FROM json_each(?4))
+            AND id NOT IN (SELECT unhex(value) FROM json_each(?5))
         ORDER BY lease_until
-        LIMIT ?2",
+        LIMIT ?3",
         now,
-        limit
+        ahead,
+        limit,
+        accounts,
+        ids
     );
     let sending = sending.fetch_all(&mut *tx).await.map_err(cannot)?;
     let claiming = sqlx::query!(
         "SELECT p.id, p.sender_id, p.coin_id, l.taker_id, l.version
         FROM claims AS l
         JOIN packets AS p ON p.id = l.packet_id
-        WHERE l.state = 'claiming' AND l.lease_until <= ?1
+        WHERE l.state = 'claiming' AND (l.lease_until <= ?1 OR l.changed_at > ?2 AND l.lease_until >= l.changed_at)
+            AND (p.sender_id, p.coin_id) NOT IN (SELECT value ->> 0, value ->> 1 FROM json_each(?4))
+            AND p.id NOT IN (SELECT unhex(value) FROM json_each(?5))
         ORDER BY l.lease_until
-        LIMIT ?2",
+        LIMIT ?3",
         now,
-        limit
+        ahead,
+        limit,
+        accounts,
+        ids
     );
     let claiming = claiming.fetch_all(&mut *tx).await.map_err(cannot)?;
     let expired = sqlx::query_as!(
@@ -142,10 +142,14 @@ pub(crate) async fn overdue(store: &SqliteStore, limit: u32) -> Result<Overdue, 
         FROM packets AS p
         WHERE p.state = 'open' AND p.expires_at <= ?1
             AND NOT EXISTS (SELECT * FROM claims AS l WHERE l.packet_id = p.id AND l.state = 'claiming')
+            AND (p.sender_id, p.coin_id) NOT IN (SELECT value ->> 0, value ->> 1 FROM json_each(?3))
+            AND p.id NOT IN (SELECT unhex(value) FROM json_each(?4))
         ORDER BY p.expires_at
         LIMIT ?2",
         now,
-        limit
+        limit,
+        accounts,
+        ids
     );
     let expired = expired.fetch_all(&mut *tx).await.map_err(cannot)?;
     let packets = |rows: Vec<ReferenceRow>| rows.into_iter().map(PacketRef::try_from).collect::<Result<Vec<_>, _>>();

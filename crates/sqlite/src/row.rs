@@ -24,6 +24,7 @@ pub(crate) struct AccountRow {
     pub(crate) coin_id: String,
     pub(crate) scale: i64,
     pub(crate) balance: String,
+    pub(crate) held: String,
     pub(crate) version: i64,
     pub(crate) changed_at: i64,
 }
@@ -126,6 +127,7 @@ impl TryFrom<AccountRow> for Account {
             key: AccountKey { user: id(&row.user_id, "a user id")?, coin: id(&row.coin_id, "a coin id")? },
             scale: scale(row.scale)?,
             purse: Purse { balance: text::to_amount(&row.balance)?, entries: version(row.version)? },
+            held: text::to_amount(&row.held)?,
             changed_at: Timestamp::from_micros(row.changed_at),
         })
     }

@@ -4,6 +4,7 @@ mod accept;
 mod account;
 mod amount;
 mod audit;
+mod clock_ahead;
 mod coin;
 mod contact;
 mod crowd;
@@ -18,6 +19,7 @@ mod movement;
 mod overdue;
 mod packet;
 mod profile;
+mod prune;
 mod publish;
 mod race;
 mod readiness;
@@ -38,6 +40,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         account::CASES,
         amount::CASES,
         audit::CASES,
+        clock_ahead::CASES,
         coin::CASES,
         contact::CASES,
         crowd::CASES,
@@ -52,6 +55,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         overdue::CASES,
         packet::CASES,
         profile::CASES,
+        prune::CASES,
         publish::CASES,
         race::CASES,
         readiness::CASES,

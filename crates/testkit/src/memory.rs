@@ -10,6 +10,7 @@ mod listings;
 mod people;
 mod profiles;
 mod readiness;
+mod retention;
 mod rows;
 
 use std::{

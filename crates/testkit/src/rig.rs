@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use hongbao_ports::{Contacts, Groups, Ledger, Listings, Profiles, Readiness, Sessions, Users};
+use hongbao_ports::{Contacts, Groups, Ledger, Listings, Profiles, Readiness, Retention, Sessions, Users};
 
 use crate::{ManualClock, MemoryStore, SeqIds};
 
@@ -32,13 +32,15 @@ pub struct Ports {
     pub listings: Arc<dyn Listings>,
     /// Whether the store can do its work.
     pub readiness: Arc<dyn Readiness>,
+    /// The end of what is kept for a while only.
+    pub retention: Arc<dyn Retention>,
 }
 
 impl Ports {
     /// Names a ledger and a store that is everything else.
     pub fn new<S>(ledger: Arc<dyn Ledger>, store: Arc<S>) -> Self
     where
-        S: Sessions + Users + Contacts + Groups + Profiles + Listings + Readiness + 'static,
+        S: Sessions + Users + Contacts + Groups + Profiles + Listings + Readiness + Retention + 'static,
     {
         Self {
             ledger,
@@ -48,7 +50,8 @@ impl Ports {
             groups: store.clone(),
             profiles: store.clone(),
             listings: store.clone(),
-            readiness: store,
+            readiness: store.clone(),
+            retention: store,
         }
     }
 }
@@ -77,6 +80,8 @@ pub struct Rig {
     pub listings: Arc<dyn Listings>,
     /// Whether the store under test can do its work.
     pub readiness: Arc<dyn Readiness>,
+    /// The end of what is kept for a while only, in the same store, with the same clock.
+    pub retention: Arc<dyn Retention>,
     /// A second instance on the same database, with the same clock and ids but nothing else in common: other connections,
     /// another group commit. Without one, the cases about two instances run against the first alone.
     pub twin: Option<Ports>,
@@ -107,7 +112,7 @@ impl Rig {
         ids: Arc<SeqIds>,
         keep: Box<dyn Any + Send + Sync>,
     ) -> Self {
-        let Ports { ledger, sessions, users, contacts, groups, profiles, listings, readiness } = first;
+        let Ports { ledger, sessions, users, contacts, groups, profiles, listings, readiness, retention } = first;
         Self {
             ledger,
             sessions,
@@ -117,6 +122,7 @@ impl Rig {
             profiles,
             listings,
             readiness,
+            retention,
             twin,
             turn: AtomicUsize::new(0),
             clock,
@@ -145,6 +151,7 @@ impl Rig {
             profiles: self.profiles.clone(),
             listings: self.listings.clone(),
             readiness: self.readiness.clone(),
+            retention: self.retention.clone(),
         };
         [first.clone(), self.twin.clone().unwrap_or(first)]
     }

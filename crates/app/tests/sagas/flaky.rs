@@ -23,7 +23,7 @@ use hongbao_domain::{
         ReserveRefusal, Reserved, SettleClaim, SettleRefusal, Viewed,
     },
 };
-use hongbao_ports::{AddCoinRefusal, Failure, Fault, FaultKind, Ledger, Overdue};
+use hongbao_ports::{AddCoinRefusal, Except, Failure, Fault, FaultKind, Ledger, Overdue};
 
 /// A step that can break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -161,9 +161,9 @@ impl Ledger for FlakyLedger {
         self.inner.view(id).await
     }
 
-    async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {
+    async fn overdue(&self, limit: u32, except: &Except) -> Result<Overdue, Fault> {
         let late = self.plan(Step::Overdue)?;
-        let overdue = self.inner.overdue(limit).await;
+        let overdue = self.inner.overdue(limit, except).await;
         tokio::time::sleep(late).await;
         overdue
     }

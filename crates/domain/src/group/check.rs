@@ -37,15 +37,6 @@ impl Check {
         Self { left: Self::ROUNDS, due_at: now.after(lease), is_held: true, failed: 0 }
     }
 
-    pub(super) fn is_due(self, now: Timestamp) -> bool {
-        self.due_at <= now
-    }
-
-    /// Whether somebody is at it and may still act.
-    pub(super) fn is_taken(self, now: Timestamp) -> bool {
-        self.is_held && now < self.due_at
-    }
-
     /// Takes the check. Whoever held it before and never ended it may have called the cloud: all begins anew.
     pub(super) fn hold(self, now: Timestamp, lease: Duration) -> Self {
         let left = if self.is_held { Self::ROUNDS } else { self.left };
@@ -224,7 +215,6 @@ mod tests {
         let once = Check { left: 1, ..Check::at(NOON) };
         let held = once.hold(NOON, LEASE);
         assert_eq!((held.left, held.due_at, held.is_held), (1, NOON.after(LEASE), true));
-        assert!(held.is_taken(NOON) && !held.is_taken(held.due_at) && held.is_due(held.due_at));
         assert_eq!(held.hold(held.due_at, LEASE).left, Check::ROUNDS);
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Check, Finding, GroupName, Memo, NotDue, Stale, Wanted};
 use crate::{
     id::{GroupId, UserId},
-    time::Timestamp,
+    time::{Term, Timestamp},
 };
 
 /// A group. Only an active one exists for anybody outside.
@@ -117,7 +117,7 @@ impl Group {
     /// Gives up what was never finished, once its lease is over; `None` where nothing has lapsed.
     pub fn lapse(&self, now: Timestamp) -> Option<Self> {
         match self.state {
-            GroupState::Preparing { lease_until } if lease_until <= now => {
+            GroupState::Preparing { lease_until } if self.is_over(lease_until, now) => {
                 Some(self.become_next(GroupState::Discarded { check: Some(Check::at(now)) }, now))
             }
             GroupState::Preparing { .. } | GroupState::Active | GroupState::Discarded { .. } => None,
@@ -127,8 +127,8 @@ impl Group {
     /// Takes the group for a check, if one is due; what was never finished is discarded by that.
     pub fn begin_check(&self, lease: Duration, now: Timestamp) -> Result<Self, NotDue> {
         let check = match self.state {
-            GroupState::Preparing { lease_until } if lease_until <= now => Check::held(now, lease),
-            GroupState::Discarded { check: Some(check) } if check.is_due(now) => check.hold(now, lease),
+            GroupState::Preparing { lease_until } if self.is_over(lease_until, now) => Check::held(now, lease),
+            GroupState::Discarded { check: Some(check) } if self.is_over(check.due_at, now) => check.hold(now, lease),
             GroupState::Preparing { .. } | GroupState::Active | GroupState::Discarded { .. } => return Err(NotDue),
         };
         Ok(self.become_next(GroupState::Discarded { check: Some(check) }, now))
@@ -159,6 +159,11 @@ impl Group {
             GroupState::Discarded { check: Some(check) } => Some((check, Wanted::NoGroup { owner: self.owner })),
             GroupState::Preparing { .. } | GroupState::Active | GroupState::Discarded { check: None } => None,
         }
+    }
+
+    /// Whether what this row carries since its last change has ended, or is due.
+    fn is_over(&self, ends_at: Timestamp, now: Timestamp) -> bool {
+        Term { ends_at, changed_at: self.changed_at }.is_over(now)
     }
 
     fn become_next(&self, state: GroupState, now: Timestamp) -> Self {
@@ -206,6 +211,22 @@ mod tests {
         assert_eq!(lapsed.activate(late), Err(ActivateGroupRefusal::Discarded));
         assert_eq!(lapsed.lapse(late), None);
         assert_eq!(prepared().activate(late).unwrap().lapse(late), None);
+    }
+
+    #[test]
+    fn what_a_clock_that_was_ahead_has_set_is_over_when_it_is_set_right() {
+        let year_ahead = NOON.after(Duration::from_hours(24 * 365));
+        let (name, memo) = ("好友".parse().unwrap(), Memo::default());
+        let prepare = PrepareGroup { id: GroupId::from_u128(1), name, memo, owner: alice(), lease: LEASE };
+        let group = Group::prepare(prepare, year_ahead);
+        assert!(group.lapse(NOON).is_some());
+
+        let held = group.discard(year_ahead).unwrap().begin_check(LEASE, year_ahead).unwrap();
+        let again = held.begin_check(LEASE, NOON).unwrap();
+        assert_eq!((again.due_at(), again.changed_at), (Some(NOON.after(LEASE)), year_ahead));
+        assert_eq!(again.begin_check(LEASE, NOON), Err(NotDue), "what is set by the true clock is kept");
+        let waiting = held.end_check(held.version, Finding::Agrees, MINUTE, year_ahead).unwrap();
+        assert!(waiting.begin_check(LEASE, NOON).is_ok(), "the next check does not wait for a year");
     }
 
     #[test]

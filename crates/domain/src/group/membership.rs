@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Check, Finding, Group, GroupName, GroupState, NotDue, Stale, Wanted};
 use crate::{
     id::{GroupId, UserId},
-    time::Timestamp,
+    time::{Term, Timestamp},
 };
 
 /// A user's place in a group. The row stays for ever, so that its version never starts over.
@@ -113,10 +113,10 @@ impl Membership {
             Some(before) => {
                 let state = match before.state {
                     MembershipState::Member { .. } => return Err(PrepareJoinRefusal::AlreadyMember),
-                    MembershipState::Joining { lease_until, .. } if now < lease_until => {
+                    MembershipState::Joining { lease_until, .. } if !before.is_over(lease_until, now) => {
                         return Err(PrepareJoinRefusal::InProgress);
                     }
-                    MembershipState::Leaving { check } if check.is_taken(now) => {
+                    MembershipState::Leaving { check } if check.is_held && !before.is_over(check.due_at, now) => {
                         return Err(PrepareJoinRefusal::BeingUndone);
                     }
                     MembershipState::Joining { .. } => MembershipState::Leaving { check: Check::held(now, lease) },
@@ -182,7 +182,7 @@ impl Membership {
     /// Undoes a join that was never finished, once its lease is over; `None` where nothing has lapsed.
     pub fn lapse(&self, now: Timestamp) -> Option<Self> {
         match self.state {
-            MembershipState::Joining { lease_until, .. } if lease_until <= now => {
+            MembershipState::Joining { lease_until, .. } if self.is_over(lease_until, now) => {
                 Some(self.become_next(MembershipState::Leaving { check: Check::at(now) }, now))
             }
             MembershipState::Joining { .. }
@@ -195,13 +195,13 @@ impl Membership {
     /// Takes the row for a check, if one is due; a join that was never finished is undone by that.
     pub fn begin_check(&self, lease: Duration, now: Timestamp) -> Result<(Self, Wanted), NotDue> {
         let (state, wanted) = match self.state {
-            MembershipState::Joining { lease_until, .. } if lease_until <= now => {
+            MembershipState::Joining { lease_until, .. } if self.is_over(lease_until, now) => {
                 (MembershipState::Leaving { check: Check::held(now, lease) }, Wanted::NoMember(self.user))
             }
-            MembershipState::Leaving { check } if check.is_due(now) => {
+            MembershipState::Leaving { check } if self.is_over(check.due_at, now) => {
                 (MembershipState::Leaving { check: check.hold(now, lease) }, Wanted::NoMember(self.user))
             }
-            MembershipState::Member { joined, check: Some(check) } if check.is_due(now) => {
+            MembershipState::Member { joined, check: Some(check) } if self.is_over(check.due_at, now) => {
                 let check = Some(check.hold(now, lease));
                 (MembershipState::Member { joined, check }, Wanted::Member(self.user))
             }
@@ -255,6 +255,11 @@ impl Membership {
     /// Whether the user counts as a member.
     pub const fn is_member(&self) -> bool {
         matches!(self.state, MembershipState::Member { .. })
+    }
+
+    /// Whether what this row carries since its last change has ended, or is due.
+    fn is_over(&self, ends_at: Timestamp, now: Timestamp) -> bool {
+        Term { ends_at, changed_at: self.changed_at }.is_over(now)
     }
 
     fn become_next(&self, state: MembershipState, now: Timestamp) -> Self {

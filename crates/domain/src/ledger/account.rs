@@ -35,6 +35,9 @@ pub struct Account {
     pub scale: Scale,
     /// The money.
     pub purse: Purse,
+    /// What the user's own packets in this coin hold, in minor units. It is kept here so that it need not be summed each
+    /// time that it is asked for. Nothing is decided by it: the money is in the packets.
+    pub held: Amount,
     /// When the account last changed.
     pub changed_at: Timestamp,
 }
@@ -42,7 +45,7 @@ pub struct Account {
 impl Account {
     /// Opens an empty account.
     pub fn open(key: AccountKey, scale: Scale, now: Timestamp) -> Self {
-        Self { key, scale, purse: Purse::default(), changed_at: now }
+        Self { key, scale, purse: Purse::default(), held: Amount::ZERO, changed_at: now }
     }
 }
 

@@ -54,6 +54,10 @@ pub enum Finding {
     },
     /// A holder's stored balance or version is not what its last posting says.
     BalanceDiffers(Holder),
+    /// An account's sum of what its user's packets hold is not what they hold.
+    HeldDiffers(Holder),
+    /// Packets of this coin hold money of senders who have no account.
+    HeldOfNobody(CoinId),
     /// The postings of one command do not sum to zero in a coin.
     UnbalancedCommand {
         /// Which command.
@@ -126,11 +130,13 @@ impl Chain {
 /// Checks a ledger row by row.
 ///
 /// Call [`coin`](Self::coin), [`account`](Self::account), [`packet`](Self::packet) and [`movement`](Self::movement) for each row, each
-/// with the [`Chain`] of its own postings in its own coin, and [`journal`](Self::journal) for all postings of the
+/// with the [`Chain`] of its own postings in its own coin, an account also with what its user's packets hold, and [`journal`](Self::journal) for all postings of the
 /// ledger in the order of (command, coin); then [`finish`](Self::finish).
 #[derive(Debug, Default)]
 pub struct Auditor {
     totals: BTreeMap<CoinId, Totals>,
+    /// What the packets of those hold who have an account.
+    held_by_accounts: BTreeMap<CoinId, i128>,
     holders: u64,
     chained: i128,
     journaled: u64,
@@ -160,10 +166,14 @@ impl Auditor {
         self.total(coin.id(), coin.scale());
     }
 
-    /// Checks an account against its postings.
-    pub fn account(&mut self, account: &Account, chain: Chain) {
+    /// Checks an account against its postings and its user's packets in its coin, which hold `held` minor units together.
+    pub fn account(&mut self, account: &Account, chain: Chain, held: i128) {
         let holder = Holder::Account(account.key);
         self.chain(holder, account.purse, chain);
+        if account.held.minor() != held {
+            self.find(Finding::HeldDiffers(holder));
+        }
+        *self.held_by_accounts.entry(account.key.coin).or_default() += held;
         self.add(account.key.coin, account.scale, |totals| totals.balances += account.purse.balance.minor());
     }
 
@@ -214,6 +224,11 @@ impl Auditor {
         self.find(Finding::UnbalancedCommand { command, coin });
     }
 
+    /// Takes a coin in which packets hold money of senders without an account. One who audits in pieces must look for them.
+    pub fn held_of_nobody(&mut self, coin: CoinId) {
+        self.find(Finding::HeldOfNobody(coin));
+    }
+
     /// Ends the audit.
     pub fn finish(mut self) -> Audit {
         self.close_command();
@@ -223,6 +238,12 @@ impl Auditor {
         }
         let coins = self.totals.iter().filter(|(_, totals)| !totals.hold());
         let mut wrong: Vec<_> = coins.map(|(coin, _)| Finding::CoinDoesNotHold(*coin)).collect();
+        let of_accounts = |coin| self.held_by_accounts.get(coin).copied().unwrap_or_default();
+        let of_nobody = self.totals.iter().filter(|(coin, totals)| totals.held != of_accounts(*coin));
+        // Sums of several moments cannot be compared.
+        if !self.is_summed {
+            wrong.extend(of_nobody.map(|(coin, _)| Finding::HeldOfNobody(*coin)));
+        }
         wrong.append(&mut self.findings);
         wrong.truncate(Audit::MAX_FINDINGS);
         Audit { totals: self.totals, holders: self.holders, postings: self.journaled, findings: wrong }

@@ -7,7 +7,7 @@ use crate::{
     id::{CommandId, TransferId, UserId},
     ledger::{AccountKey, Book, Cause, Holder, Keys, Transfer},
     money::Money,
-    time::Timestamp,
+    time::{Term, Timestamp},
 };
 
 /// Asks to take a share under a lease.
@@ -95,10 +95,12 @@ impl Packet {
             Some((ClaimState::Claimed, claim)) => {
                 return Err(BeginClaimRefusal::ClaimedByYou(Box::new(self.receipt(claim))));
             }
-            Some((ClaimState::Claiming { lease_until }, _)) if now < lease_until => {
-                return Err(BeginClaimRefusal::InProgress);
+            Some((ClaimState::Claiming { lease_until }, claim)) => {
+                if !(Term { ends_at: lease_until, changed_at: claim.changed_at }).is_over(now) {
+                    return Err(BeginClaimRefusal::InProgress);
+                }
             }
-            Some((ClaimState::Claiming { .. } | ClaimState::Released, _)) | None => {}
+            Some((ClaimState::Released, _)) | None => {}
         }
         match self.state {
             PacketState::Cancelled => return Err(BeginClaimRefusal::Cancelled),
@@ -191,6 +193,8 @@ impl SettleClaim {
     pub(crate) fn touch(&self, keys: &mut Keys) {
         keys.packets.insert(self.packet.id);
         keys.account(self.taker, self.packet.coin);
+        // Its sum of what its packets hold changes.
+        keys.account(self.packet.sender, self.packet.coin);
     }
 
     pub(crate) fn apply(&self, book: &mut Book, command: CommandId) -> Result<Receipt, SettleRefusal> {

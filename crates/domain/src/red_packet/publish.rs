@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Packet, PacketRef, PacketState, PublishRefusal, Remark, Share};
 use crate::{
     id::{CoinId, CommandId, TransferId, UserId},
-    ledger::{AccountKey, Book, Cause, Holder, Keys, Purse, Transfer},
+    ledger::{Account, AccountKey, Book, Cause, Holder, Keys, Purse, Transfer},
     money::{Money, Quantity, QuantityError},
     time::Timestamp,
 };
@@ -68,7 +68,8 @@ pub enum ReserveRefusal {
     TooPrecise,
     /// The amount is below what a packet of this coin must hold.
     BelowMinimum,
-    /// The amount is above what a packet of this coin may hold.
+    /// The amount is above what a packet of this coin may hold, or the sender's packets together would hold more than
+    /// [`Amount::MAX`](crate::money::Amount::MAX).
     AboveMaximum,
     /// The sender's account has less.
     BalanceTooLow,
@@ -89,7 +90,8 @@ impl Reserve {
         }
         let account = AccountKey { user: self.sender, coin: self.coin };
         let coin = *book.coin(self.coin).ok_or(ReserveRefusal::CoinNotHeld)?;
-        let balance = book.account(account).ok_or(ReserveRefusal::CoinNotHeld)?.purse.balance;
+        let Account { purse: Purse { balance, .. }, held, .. } =
+            *book.account(account).ok_or(ReserveRefusal::CoinNotHeld)?;
         let amount = self.quantity.to_amount(coin.scale()).map_err(|error| match error {
             QuantityError::TooManyPlaces => ReserveRefusal::TooPrecise,
             QuantityError::TooLarge | QuantityError::Malformed | QuantityError::Negative => {
@@ -99,7 +101,7 @@ impl Reserve {
         if amount < coin.min_amount() {
             return Err(ReserveRefusal::BelowMinimum);
         }
-        if amount > coin.max_amount() {
+        if amount > coin.max_amount() || held.checked_add(amount).is_none() {
             return Err(ReserveRefusal::AboveMaximum);
         }
         if balance < amount {

@@ -90,12 +90,12 @@ impl Viewed {
     /// Looks at a packet at `clock`, the ledger's time after the packet was read.
     ///
     /// A packet that is still being sent is open: whoever has its message can claim it already, and the sender's money
-    /// is held all the same. Expiry is judged as at the beginning of a claim; but while a claim is in progress, its
-    /// money may still become the receiver's, so what is shown as over never comes back.
+    /// is held all the same. Expiry is judged as at the beginning of a claim, by the clock as it is; but while a claim is
+    /// in progress, its money may still become the receiver's.
     pub fn at(packet: Packet, clock: Timestamp) -> Self {
         let stage = match packet.state {
             PacketState::Sending { .. } | PacketState::Open => {
-                let over = clock.max(packet.changed_at) >= packet.expires_at;
+                let over = clock >= packet.expires_at;
                 if over && !packet.has_claim_in_progress() { Stage::Expired } else { Stage::Open }
             }
             PacketState::Claimed => Stage::Claimed,

@@ -105,7 +105,9 @@ impl World {
         let chain = |holder, coin| chains.get(&(holder, coin)).copied().unwrap_or_default();
         let mut auditor = Auditor::new();
         for account in self.accounts.values() {
-            auditor.account(account, chain(Holder::Account(account.key), account.key.coin));
+            let own = |packet: &&Packet| (packet.sender, packet.coin) == (account.key.user, account.key.coin);
+            let held = self.packets.values().filter(own).map(|packet| packet.purse.balance.minor()).sum();
+            auditor.account(account, chain(Holder::Account(account.key), account.key.coin), held);
         }
         for packet in self.packets.values() {
             auditor.packet(packet, chain(Holder::Packet(packet.id), packet.coin));

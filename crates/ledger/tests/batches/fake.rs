@@ -14,7 +14,7 @@ use hongbao_domain::{
     time::Timestamp,
 };
 use hongbao_ledger::{Attempt, CommitError, Store};
-use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
+use hongbao_ports::{AddCoinRefusal, Except, Failure, Fault, Overdue};
 use tokio::sync::Semaphore;
 
 /// What happens to one batch.
@@ -221,7 +221,7 @@ impl Store for FakeStore {
         Ok(None)
     }
 
-    async fn overdue(&self, _: u32) -> Result<Overdue, Fault> {
+    async fn overdue(&self, _: u32, _: &Except) -> Result<Overdue, Fault> {
         Ok(Overdue::default())
     }
 

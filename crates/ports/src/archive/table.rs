@@ -147,6 +147,7 @@ tables! {
         user_id: String,
         coin_id: String,
         balance: i128,
+        held: i128,
         version: i64,
         changed_at: i64,
     }

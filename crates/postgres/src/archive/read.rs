@@ -143,7 +143,8 @@ fn coins(tx: &mut PgConnection) -> Pages<'_> {
 }
 
 fn accounts(tx: &mut PgConnection) -> Pages<'_> {
-    let rows = query!("SELECT user_id, coin_id, balance, version, changed_at FROM accounts ORDER BY user_id, coin_id");
+    let rows =
+        query!("SELECT user_id, coin_id, balance, held, version, changed_at FROM accounts ORDER BY user_id, coin_id");
     paged(
         rows.fetch(tx),
         |row| {
@@ -151,6 +152,7 @@ fn accounts(tx: &mut PgConnection) -> Pages<'_> {
                 user_id: row.user_id,
                 coin_id: row.coin_id,
                 balance: to_minor(row.balance)?,
+                held: to_minor(row.held)?,
                 version: row.version,
                 changed_at: row.changed_at,
             })

@@ -163,11 +163,12 @@ async fn coins(tx: &mut PgConnection, rows: &[CoinRow]) -> Written {
 
 async fn accounts(tx: &mut PgConnection, rows: &[AccountRow]) -> Written {
     query!(
-        "INSERT INTO accounts (user_id, coin_id, balance, version, changed_at)
-        SELECT * FROM unnest($1::TEXT[], $2::TEXT[], $3::NUMERIC[], $4::BIGINT[], $5::BIGINT[])",
+        "INSERT INTO accounts (user_id, coin_id, balance, held, version, changed_at)
+        SELECT * FROM unnest($1::TEXT[], $2::TEXT[], $3::NUMERIC[], $4::NUMERIC[], $5::BIGINT[], $6::BIGINT[])",
         &column(rows, |row| row.user_id.clone()),
         &column(rows, |row| row.coin_id.clone()),
         &amounts(rows, |row| row.balance)?,
+        &amounts(rows, |row| row.held)?,
         &column(rows, |row| row.version),
         &column(rows, |row| row.changed_at)
     )

@@ -37,7 +37,7 @@ pub(super) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Loaded, Ti
         let coins: Vec<String> = keys.accounts.iter().map(|key| key.coin.to_string()).collect();
         let rows = sqlx::query_as!(
             AccountRow,
-            "SELECT a.user_id, a.coin_id, c.scale, a.balance, a.version, a.changed_at
+            "SELECT a.user_id, a.coin_id, c.scale, a.balance, a.held, a.version, a.changed_at
             FROM accounts AS a
             JOIN coins AS c ON c.id = a.coin_id
             WHERE (a.user_id, a.coin_id) IN (SELECT * FROM unnest($1::TEXT[], $2::TEXT[]))

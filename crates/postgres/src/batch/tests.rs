@@ -1,5 +1,8 @@
 //! What PostgreSQL adds to the rules: guards, walls and the memory of attempts.
 
+mod held;
+mod pruned;
+
 use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{
@@ -184,20 +187,6 @@ async fn an_attempt_is_known_for_ever_as_committed_or_not() {
 
     assert!(matches!(late, Err(CommitError::Conflict(_))), "the tombstone stands in its way: {late:?}");
     assert_eq!(fixture.balance().await, 2_000);
-}
-
-#[tokio::test]
-async fn attempts_of_long_ago_are_forgotten() {
-    let fixture = Fixture::new().await;
-    for number in 2..10 {
-        fixture.run(number, deposit(number)).await;
-    }
-    fixture.clock.advance(Duration::from_hours(49));
-    // One in 64 does it.
-    for number in 10..74 {
-        fixture.run(number, deposit(number)).await;
-    }
-    assert_eq!(fixture.database.psql("SELECT count(*) FROM attempts").unwrap(), "64");
 }
 
 #[tokio::test]

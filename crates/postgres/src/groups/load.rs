@@ -3,7 +3,7 @@
 use hongbao_domain::{
     group::{Check, Group, GroupState, Membership, MembershipState},
     id::{GroupId, UserId},
-    time::Timestamp,
+    time::{CLOCK_SLACK, Timestamp},
 };
 use hongbao_ports::{Due, Fault, Stuck};
 use sqlx::PgConnection;
@@ -180,11 +180,12 @@ pub(super) async fn lapsed_groups(tx: &mut PgConnection, now: Timestamp, limit: 
         "SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at, is_held, checks_failed, created_at, changed_at,
             version
         FROM groups
-        WHERE state = 'preparing' AND lease_until <= $1
+        WHERE state = 'preparing' AND (lease_until <= $1 OR changed_at > $2 AND lease_until >= changed_at)
         ORDER BY lease_until, id
-        LIMIT $2
+        LIMIT $3
         FOR NO KEY UPDATE SKIP LOCKED",
         now.to_micros(),
+        now.after(CLOCK_SLACK).to_micros(),
         limit
     )
     .fetch_all(&mut *tx)
@@ -200,11 +201,12 @@ pub(super) async fn lapsed_joins(tx: &mut PgConnection, now: Timestamp, limit: i
         "SELECT group_id, user_id, state, lease_until, after_undo, joined, checks_left, next_check_at, is_held, checks_failed,
             changed_at, version
         FROM memberships
-        WHERE state = 'joining' AND lease_until <= $1
+        WHERE state = 'joining' AND (lease_until <= $1 OR changed_at > $2 AND lease_until >= changed_at)
         ORDER BY lease_until, group_id, user_id
-        LIMIT $2
+        LIMIT $3
         FOR NO KEY UPDATE SKIP LOCKED",
         now.to_micros(),
+        now.after(CLOCK_SLACK).to_micros(),
         limit
     )
     .fetch_all(&mut *tx)
@@ -227,16 +229,18 @@ pub(super) async fn member_count(tx: &mut PgConnection, id: GroupId) -> Result<u
 /// Gives what is due. Each index is read from its beginning, and no further than the limit, however much more is due.
 pub(super) async fn due(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Due>, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is due");
-    let now = tx.now().await?.to_micros();
+    let now = tx.now().await?;
+    // What a clock that was ahead has set is due as well: see `Term`.
+    let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
     let groups = sqlx::query_scalar!(
         r#"SELECT id AS "id!"
         FROM (
             (
                 SELECT id, lease_until AS due_at
                 FROM groups
-                WHERE state = 'preparing' AND lease_until <= $1
+                WHERE state = 'preparing' AND (lease_until <= $1 OR changed_at > $2 AND lease_until >= changed_at)
                 ORDER BY lease_until
-                LIMIT $2
+                LIMIT $3
             )
             UNION ALL
             (
@@ -244,12 +248,21 @@ pub(super) async fn due(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Due>, Faul
                 FROM groups
                 WHERE next_check_at <= $1
                 ORDER BY next_check_at
-                LIMIT $2
+                LIMIT $3
+            )
+            UNION ALL
+            (
+                SELECT id, next_check_at AS due_at
+                FROM groups
+                WHERE next_check_at IS NOT NULL AND changed_at > $2 AND next_check_at >= changed_at
+                ORDER BY changed_at
+                LIMIT $3
             )
         ) AS due
         ORDER BY due_at, id
-        LIMIT $2"#,
+        LIMIT $3"#,
         now,
+        ahead,
         limit
     );
     let groups = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
@@ -259,9 +272,9 @@ pub(super) async fn due(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Due>, Faul
             (
                 SELECT group_id, user_id, lease_until AS due_at
                 FROM memberships
-                WHERE state = 'joining' AND lease_until <= $1
+                WHERE state = 'joining' AND (lease_until <= $1 OR changed_at > $2 AND lease_until >= changed_at)
                 ORDER BY lease_until
-                LIMIT $2
+                LIMIT $3
             )
             UNION ALL
             (
@@ -269,12 +282,21 @@ pub(super) async fn due(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Due>, Faul
                 FROM memberships
                 WHERE next_check_at <= $1
                 ORDER BY next_check_at
-                LIMIT $2
+                LIMIT $3
+            )
+            UNION ALL
+            (
+                SELECT group_id, user_id, next_check_at AS due_at
+                FROM memberships
+                WHERE next_check_at IS NOT NULL AND changed_at > $2 AND next_check_at >= changed_at
+                ORDER BY changed_at
+                LIMIT $3
             )
         ) AS due
         ORDER BY due_at, group_id, user_id
-        LIMIT $2"#,
+        LIMIT $3"#,
         now,
+        ahead,
         limit
     );
     let memberships = memberships.fetch_all(&mut *tx).await.map_err(cannot)?;

@@ -13,7 +13,7 @@ use hongbao_domain::{
     red_packet::{Packet, Viewed},
 };
 use hongbao_ledger::{Attempt, CommitError, Store};
-use hongbao_ports::{AddCoinRefusal, Failure, Fault, Overdue};
+use hongbao_ports::{AddCoinRefusal, Except, Failure, Fault, Overdue};
 use hongbao_postgres::PostgresStore;
 use sqlx::error::DatabaseError;
 
@@ -80,8 +80,8 @@ impl Store for Watched {
         self.store.view(id).await
     }
 
-    async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {
-        self.store.overdue(limit).await
+    async fn overdue(&self, limit: u32, except: &Except) -> Result<Overdue, Fault> {
+        self.store.overdue(limit, except).await
     }
 
     async fn audit(&self) -> Result<Audit, Fault> {

@@ -57,6 +57,8 @@ fn sentence(finding: &Finding) -> String {
         Finding::CoinDoesNotHold(coin) => format!("{coin}: balances + held is not deposits - withdrawals"),
         Finding::BrokenChain { holder, seq } => format!("{holder}: posting {seq} does not follow from the one before"),
         Finding::BalanceDiffers(holder) => format!("{holder}: the balance is not the sum of its postings"),
+        Finding::HeldDiffers(holder) => format!("{holder}: held is not what the user's packets hold"),
+        Finding::HeldOfNobody(coin) => format!("{coin}: packets hold money of senders who have no account"),
         Finding::UnbalancedCommand { command, coin } => {
             format!("command {command}: its postings in {coin} do not sum to zero")
         }

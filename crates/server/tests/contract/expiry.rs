@@ -17,7 +17,7 @@ use crate::{
 };
 
 const TICK: Duration = Duration::from_micros(1);
-const EXPIRED: Swept = Swept { cancelled: 0, released: 0, expired: 1, left: 0, untried: 0 };
+const EXPIRED: Swept = Swept { cancelled: 0, released: 0, expired: 1, left: 0, put_off: 0, untried: 0 };
 
 fn just_before(span: Duration) -> Duration {
     span.saturating_sub(TICK)

@@ -16,7 +16,7 @@ use hongbao_domain::{
         ReserveRefusal, Reserved, SettleClaim, SettleRefusal, Viewed,
     },
 };
-use hongbao_ports::{AddCoinRefusal, Failure, Fault, Ledger, Overdue};
+use hongbao_ports::{AddCoinRefusal, Except, Failure, Fault, Ledger, Overdue};
 
 use crate::script::{Moment, Script, Step};
 
@@ -97,8 +97,8 @@ impl Ledger for ScriptedLedger {
         self.ledger.view(id).await
     }
 
-    async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {
-        self.ledger.overdue(limit).await
+    async fn overdue(&self, limit: u32, except: &Except) -> Result<Overdue, Fault> {
+        self.ledger.overdue(limit, except).await
     }
 
     async fn audit(&self) -> Result<Audit, Fault> {

@@ -130,11 +130,13 @@ async fn coins(tx: &mut SqliteConnection, rows: &[CoinRow]) -> Written {
 }
 
 async fn accounts(tx: &mut SqliteConnection, rows: &[AccountRow]) -> Written {
-    let rows =
-        json(rows.iter().map(|row| (&row.user_id, &row.coin_id, unsigned(row.balance), row.version, row.changed_at)));
+    let rows = json(rows.iter().map(|row| {
+        let (balance, held) = (unsigned(row.balance), unsigned(row.held));
+        (&row.user_id, &row.coin_id, balance, held, row.version, row.changed_at)
+    }));
     query!(
-        "INSERT INTO accounts (user_id, coin_id, balance, version, changed_at)
-        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1)",
+        "INSERT INTO accounts (user_id, coin_id, balance, held, version, changed_at)
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1)",
         rows
     )
     .execute(tx)

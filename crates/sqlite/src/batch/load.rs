@@ -47,7 +47,7 @@ pub(super) async fn load(tx: &mut SqliteConnection, keys: &Keys) -> Result<Loade
         let names = json(keys.accounts.iter().map(|key| (key.user.to_string(), key.coin.to_string())));
         let rows = sqlx::query_as!(
             AccountRow,
-            r#"SELECT a.user_id, a.coin_id, c.scale, a.balance, a.version, a.changed_at
+            r#"SELECT a.user_id, a.coin_id, c.scale, a.balance, a.held, a.version, a.changed_at
             FROM json_each(?1) AS k
             CROSS JOIN accounts AS a ON a.user_id = k.value ->> 0 AND a.coin_id = k.value ->> 1
             CROSS JOIN coins AS c ON c.id = a.coin_id"#,

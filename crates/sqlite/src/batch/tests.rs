@@ -1,5 +1,8 @@
 //! What SQLite adds to the rules: guards, walls and the memory of attempts.
 
+mod held;
+mod pruned;
+
 use std::{
     sync::{
         Arc,
@@ -214,20 +217,6 @@ async fn an_attempt_is_known_for_ever_as_committed_or_not() {
 
     assert!(matches!(late, Err(CommitError::Failed(_))), "the tombstone stands in its way");
     assert_eq!(fixture.balance().await, 2_000);
-}
-
-#[tokio::test]
-async fn attempts_of_yesterday_are_forgotten() {
-    let fixture = Fixture::new().await;
-    for number in 2..10 {
-        fixture.run(number, deposit(number)).await;
-    }
-    fixture.clock.0.store(2 * ATTEMPT_LIFE, Ordering::SeqCst);
-    for number in 10..20 {
-        fixture.run(number, deposit(number)).await;
-    }
-    let kept = sqlx::query_scalar!("SELECT count(*) FROM attempts").fetch_one(&fixture.store.readers).await.unwrap();
-    assert_eq!(kept, 10);
 }
 
 #[tokio::test]

@@ -32,16 +32,16 @@ async fn accounts(tx: &mut SqliteConnection, changes: &[Change<Account>]) -> Res
     let cannot = |error| fault::of(error, "cannot write the accounts");
     let (new, old): (Vec<_>, Vec<_>) = changes.iter().partition(|change| change.before.is_none());
     let row = |change: &&Change<Account>| {
-        let Account { key, purse, changed_at, .. } = change.after;
-        let before = change.before.map_or(0, |before| before.purse.entries);
-        let balance = text::unsigned(purse.balance);
-        (key.user.to_string(), key.coin.to_string(), balance, purse.entries, changed_at.to_micros(), before)
+        let Account { key, purse, held, changed_at, .. } = change.after;
+        let before = change.before.map(|before| (before.purse.entries, text::unsigned(before.held)));
+        let (balance, held) = (text::unsigned(purse.balance), text::unsigned(held));
+        (key.user.to_string(), key.coin.to_string(), balance, held, purse.entries, changed_at.to_micros(), before)
     };
     if !new.is_empty() {
         let rows = json(new.iter().map(row));
         sqlx::query!(
-            "INSERT INTO accounts (user_id, coin_id, balance, version, changed_at)
-            SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1)",
+            "INSERT INTO accounts (user_id, coin_id, balance, held, version, changed_at)
+            SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1)",
             rows
         )
         .execute(&mut *tx)
@@ -52,11 +52,13 @@ async fn accounts(tx: &mut SqliteConnection, changes: &[Change<Account>]) -> Res
         let rows = json(old.iter().map(row));
         let written = sqlx::query!(
             "UPDATE accounts
-            SET balance = new.value ->> 2, version = new.value ->> 3, changed_at = new.value ->> 4
+            SET balance = new.value ->> 2, held = new.value ->> 3, version = new.value ->> 4,
+                changed_at = new.value ->> 5
             FROM json_each(?1) AS new
             WHERE accounts.user_id = new.value ->> 0
                 AND accounts.coin_id = new.value ->> 1
-                AND accounts.version = new.value ->> 5",
+                AND accounts.version = new.value ->> '$[6][0]'
+                AND accounts.held = new.value ->> '$[6][1]'",
             rows
         )
         .execute(&mut *tx)

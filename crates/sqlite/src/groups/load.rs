@@ -3,7 +3,7 @@
 use hongbao_domain::{
     group::{Check, Group, GroupState, Membership, MembershipState},
     id::{GroupId, UserId},
-    time::Timestamp,
+    time::{CLOCK_SLACK, Timestamp},
 };
 use hongbao_ports::{Due, Fault, Stuck};
 use sqlx::SqliteConnection;
@@ -156,16 +156,17 @@ pub(super) async fn memberships(store: &SqliteStore, id: GroupId) -> Result<Vec<
 
 /// Loads groups that were never finished, longest overdue first.
 pub(super) async fn lapsed_groups(tx: &mut SqliteConnection, now: Timestamp, limit: u32) -> Result<Vec<Group>, Fault> {
-    let now = now.to_micros();
+    let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
     let found = sqlx::query_as!(
         GroupRow,
         r#"SELECT id, name, memo, owner_id, state, lease_until, checks_left, next_check_at,
             is_held AS "is_held: bool", checks_failed, created_at, changed_at, version
         FROM groups
-        WHERE state = 'preparing' AND lease_until <= ?1
+        WHERE state = 'preparing' AND (lease_until <= ?1 OR changed_at > ?2 AND lease_until >= changed_at)
         ORDER BY lease_until, id
-        LIMIT ?2"#,
+        LIMIT ?3"#,
         now,
+        ahead,
         limit
     )
     .fetch_all(&mut *tx)
@@ -180,16 +181,17 @@ pub(super) async fn lapsed_joins(
     now: Timestamp,
     limit: u32,
 ) -> Result<Vec<Membership>, Fault> {
-    let now = now.to_micros();
+    let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
     let found = sqlx::query_as!(
         MembershipRow,
         r#"SELECT group_id, user_id, state, lease_until, after_undo AS "after_undo: bool", joined, checks_left,
             next_check_at, is_held AS "is_held: bool", checks_failed, changed_at, version
         FROM memberships
-        WHERE state = 'joining' AND lease_until <= ?1
+        WHERE state = 'joining' AND (lease_until <= ?1 OR changed_at > ?2 AND lease_until >= changed_at)
         ORDER BY lease_until, group_id, user_id
-        LIMIT ?2"#,
+        LIMIT ?3"#,
         now,
+        ahead,
         limit
     )
     .fetch_all(&mut *tx)
@@ -210,7 +212,9 @@ pub(super) async fn member_count(tx: &mut SqliteConnection, id: GroupId) -> Resu
 /// Gives what is due. Each index is read from its beginning, and no further than the limit, however much more is due.
 pub(super) async fn due(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is due");
-    let now = store.clock.now().to_micros();
+    let now = store.clock.now();
+    // What a clock that was ahead has set is due as well: see `Term`.
+    let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
     let mut tx = store.sweeps.begin().await.map_err(cannot)?;
     let groups = sqlx::query_scalar!(
         r#"SELECT id AS "id!: Vec<u8>"
@@ -218,9 +222,9 @@ pub(super) async fn due(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fau
             SELECT * FROM (
                 SELECT id, lease_until AS due_at
                 FROM groups
-                WHERE state = 'preparing' AND lease_until <= ?1
+                WHERE state = 'preparing' AND (lease_until <= ?1 OR changed_at > ?2 AND lease_until >= changed_at)
                 ORDER BY lease_until
-                LIMIT ?2
+                LIMIT ?3
             )
             UNION ALL
             SELECT * FROM (
@@ -228,12 +232,21 @@ pub(super) async fn due(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fau
                 FROM groups
                 WHERE next_check_at <= ?1
                 ORDER BY next_check_at
-                LIMIT ?2
+                LIMIT ?3
+            )
+            UNION ALL
+            SELECT * FROM (
+                SELECT id, next_check_at AS due_at
+                FROM groups
+                WHERE next_check_at IS NOT NULL AND changed_at > ?2 AND next_check_at >= changed_at
+                ORDER BY changed_at
+                LIMIT ?3
             )
         )
         ORDER BY due_at, id
-        LIMIT ?2"#,
+        LIMIT ?3"#,
         now,
+        ahead,
         limit
     );
     let groups = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
@@ -243,9 +256,9 @@ pub(super) async fn due(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fau
             SELECT * FROM (
                 SELECT group_id, user_id, lease_until AS due_at
                 FROM memberships
-                WHERE state = 'joining' AND lease_until <= ?1
+                WHERE state = 'joining' AND (lease_until <= ?1 OR changed_at > ?2 AND lease_until >= changed_at)
                 ORDER BY lease_until
-                LIMIT ?2
+                LIMIT ?3
             )
             UNION ALL
             SELECT * FROM (
@@ -253,12 +266,21 @@ pub(super) async fn due(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fau
                 FROM memberships
                 WHERE next_check_at <= ?1
                 ORDER BY next_check_at
-                LIMIT ?2
+                LIMIT ?3
+            )
+            UNION ALL
+            SELECT * FROM (
+                SELECT group_id, user_id, next_check_at AS due_at
+                FROM memberships
+                WHERE next_check_at IS NOT NULL AND changed_at > ?2 AND next_check_at >= changed_at
+                ORDER BY changed_at
+                LIMIT ?3
             )
         )
         ORDER BY due_at, group_id, user_id
-        LIMIT ?2"#,
+        LIMIT ?3"#,
         now,
+        ahead,
         limit
     );
     let memberships = memberships.fetch_all(&mut *tx).await.map_err(cannot)?;

@@ -1,12 +1,15 @@
 //! Finding what was left behind.
 
-use hongbao_domain::red_packet::{BeginClaim, Confirm, PacketRef, Reserve};
-use hongbao_ports::{ClaimRef, Overdue};
+use hongbao_domain::{
+    ledger::AccountKey,
+    red_packet::{BeginClaim, Confirm, PacketRef, Reserve},
+};
+use hongbao_ports::{ClaimRef, Except, Ids, Overdue};
 
 use crate::{
     Rig,
     case::cases,
-    scene::{LEASE, LIFE, TICK, bob, by_bob, done, just_before, release, settle},
+    scene::{LEASE, LIFE, TICK, alice, bob, by_bob, carol, cny_of, done, eth, just_before, release, settle},
 };
 
 cases![
@@ -17,10 +20,11 @@ cases![
     an_expired_packet_with_a_claim_in_progress_is_not_to_expire,
     what_has_ended_is_never_overdue,
     the_longest_overdue_come_first_and_no_more_than_the_limit,
+    what_is_left_out_does_not_count_towards_the_limit,
 ];
 
 async fn overdue(rig: &Rig, limit: u32) -> Overdue {
-    rig.ledger.overdue(limit).await.expect("what is overdue can be read")
+    rig.ledger.overdue(limit, &Except::default()).await.expect("what is overdue can be read")
 }
 
 async fn nothing_is_overdue_at_first(rig: &Rig) {
@@ -120,4 +124,40 @@ async fn the_longest_overdue_come_first_and_no_more_than_the_limit(rig: &Rig) {
     };
     assert_eq!(overdue(rig, 3).await, first(3));
     assert_eq!(overdue(rig, 0).await, first(0));
+}
+
+async fn what_is_left_out_does_not_count_towards_the_limit(rig: &Rig) {
+    rig.alice_has(700).await;
+    rig.bring(cny_of(carol()), 700).await;
+    let of_carol = || rig.gift_between(carol(), bob(), 1);
+    let (mut sending, mut claiming, mut expired) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..3 {
+        // Alice's come first, and so would hide those of carol.
+        for gift in [rig.gift(1), of_carol()] {
+            sending.push(done(rig.ledger.reserve(Reserve { id: rig.ids.transfer(), ..gift.clone() }).await).packet);
+            let packet = done(rig.ledger.reserve(Reserve { id: rig.ids.transfer(), ..gift.clone() }).await).packet;
+            let fence = rig.begin(packet).await.fence;
+            claiming.push(ClaimRef { packet, taker: bob(), fence });
+            let packet = done(rig.ledger.reserve(gift).await).packet;
+            done(rig.ledger.confirm(Confirm { packet }).await);
+            expired.push(packet);
+            rig.clock.advance(TICK);
+        }
+    }
+    rig.clock.advance(LIFE);
+    let except = Except {
+        accounts: [cny_of(alice())].into(),
+        packets: [sending[1], claiming[1].packet, expired[1]].map(|packet| packet.id).into(),
+    };
+    let look = |limit, except| async move { rig.ledger.overdue(limit, except).await.expect("it can be read") };
+
+    let left = |from: usize, to: usize| Overdue {
+        sending: sending[from..to].iter().skip(1).step_by(2).copied().collect(),
+        claiming: claiming[from..to].iter().skip(1).step_by(2).copied().collect(),
+        expired: expired[from..to].iter().skip(1).step_by(2).copied().collect(),
+    };
+    assert_eq!(look(9, &except).await, left(2, 6));
+    assert_eq!(look(1, &except).await, left(2, 4));
+    let other_coin = Except { accounts: [AccountKey { user: alice(), coin: eth() }].into(), ..Except::default() };
+    assert_eq!(look(9, &other_coin).await, Overdue { sending, claiming, expired });
 }

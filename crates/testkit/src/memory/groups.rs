@@ -9,7 +9,7 @@ use hongbao_domain::{
         PrepareGroup, PrepareGroupRefusal, PrepareJoin, PrepareJoinRefusal, PreparedJoin, Stale, Wanted,
     },
     id::GroupId,
-    time::Timestamp,
+    time::{Term, Timestamp},
 };
 use hongbao_ports::{Due, Failure, Fault, Groups, Held, JoinRef, Joined, Stuck};
 
@@ -87,10 +87,10 @@ impl Groups for MemoryStore {
         let mut rows = self.rows();
         let now = self.clock.now();
         let groups = rows.groups.values().filter(|row| row.lapse(now).is_some());
-        let groups = first(limit, now, groups.filter_map(|row| Some((row.due_at()?, Due::Group(row.id)))));
+        let groups = first(limit, groups.filter_map(|row| Some((row.due_at()?, Due::Group(row.id)))));
         let joins = rows.memberships.values().filter(|row| row.lapse(now).is_some());
         let joins = joins.filter_map(|row| Some((row.due_at()?, Due::Membership(row.group, row.user))));
-        let lapsed = [groups, first(limit, now, joins)].concat();
+        let lapsed = [groups, first(limit, joins)].concat();
         for due in &lapsed {
             match due {
                 Due::Group(id) => {
@@ -109,11 +109,17 @@ impl Groups for MemoryStore {
     async fn due(&self, limit: u32) -> Result<Vec<Due>, Fault> {
         let now = self.clock.now();
         let rows = self.rows();
-        let groups = rows.groups.values().filter_map(|row| Some((row.due_at()?, Due::Group(row.id))));
-        let memberships = rows.memberships.values();
-        let memberships = memberships.filter_map(|row| Some((row.due_at()?, Due::Membership(row.group, row.user))));
-        let mut due = first(limit, now, groups);
-        due.extend(first(limit, now, memberships));
+        let is_over = |ends_at: &Timestamp, changed_at| Term { ends_at: *ends_at, changed_at }.is_over(now);
+        let groups = rows.groups.values().filter_map(|row| {
+            let due_at = row.due_at().filter(|due_at| is_over(due_at, row.changed_at))?;
+            Some((due_at, Due::Group(row.id)))
+        });
+        let memberships = rows.memberships.values().filter_map(|row| {
+            let due_at = row.due_at().filter(|due_at| is_over(due_at, row.changed_at))?;
+            Some((due_at, Due::Membership(row.group, row.user)))
+        });
+        let mut due = first(limit, groups);
+        due.extend(first(limit, memberships));
         Ok(due)
     }
 
@@ -189,9 +195,9 @@ impl Rows {
     }
 }
 
-/// Gives what was due first, of all that is due.
-fn first(limit: u32, now: Timestamp, rows: impl Iterator<Item = (Timestamp, Due)>) -> Vec<Due> {
-    let mut due: Vec<_> = rows.filter(|(at, _)| *at <= now).collect();
+/// Gives what was due first.
+fn first(limit: u32, due: impl Iterator<Item = (Timestamp, Due)>) -> Vec<Due> {
+    let mut due: Vec<_> = due.collect();
     due.sort();
     due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     due.into_iter().map(|(_, due)| due).collect()

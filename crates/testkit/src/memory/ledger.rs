@@ -4,20 +4,20 @@ use async_trait::async_trait;
 use hongbao_domain::{
     id::{TransferId, UserId},
     ledger::{
-        Account, Audit, Deposit, DepositRefusal, Holding, Moved, OpenAccount, OpenAccountRefusal, Opened, Withdraw,
-        WithdrawRefusal,
+        Account, AccountKey, Audit, Deposit, DepositRefusal, Holding, Moved, OpenAccount, OpenAccountRefusal, Opened,
+        Withdraw, WithdrawRefusal,
     },
-    money::{Amount, Coin, Money},
+    money::{Coin, Money},
     red_packet::{
         BeginClaim, BeginClaimRefusal, Begun, Cancel, CancelRefusal, Cancelled, ClaimState, Confirm, ConfirmRefusal,
         Confirmed, Expire, ExpireRefusal, Expired, Packet, PacketRef, PacketState, Receipt, ReleaseClaim,
         ReleaseRefusal, Released, Reserve, ReserveRefusal, Reserved, SettleClaim, SettleRefusal, Viewed,
     },
-    time::Timestamp,
+    time::{Term, Timestamp},
 };
-use hongbao_ports::{AddCoinRefusal, ClaimRef, Failure, Fault, Ledger, Overdue};
+use hongbao_ports::{AddCoinRefusal, ClaimRef, Except, Failure, Fault, Ledger, Overdue};
 
-use super::{MemoryStore, rows::Rows};
+use super::MemoryStore;
 
 #[async_trait]
 impl Ledger for MemoryStore {
@@ -77,7 +77,7 @@ impl Ledger for MemoryStore {
     async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault> {
         let rows = self.rows();
         let mine = rows.accounts.values().filter(|account| account.key.user == user);
-        Ok(mine.map(|account| holding(&rows, account)).collect())
+        Ok(mine.map(holding).collect())
     }
 
     async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
@@ -89,14 +89,18 @@ impl Ledger for MemoryStore {
         Ok(packet.map(|packet| Viewed::at(packet, self.clock.now())))
     }
 
-    async fn overdue(&self, limit: u32) -> Result<Overdue, Fault> {
+    async fn overdue(&self, limit: u32, except: &Except) -> Result<Overdue, Fault> {
         let now = self.clock.now();
         let rows = self.rows();
-        let packets = || rows.packets.values();
+        let is_meant = |packet: &&Packet| {
+            let account = AccountKey { user: packet.sender, coin: packet.coin };
+            !except.accounts.contains(&account) && !except.packets.contains(&packet.id)
+        };
+        let packets = || rows.packets.values().filter(is_meant);
         Ok(Overdue {
-            sending: longest(limit, now, packets().filter_map(sending)),
-            claiming: longest(limit, now, packets().flat_map(claiming)),
-            expired: longest(limit, now, packets().filter_map(expiring)),
+            sending: longest(limit, packets().filter_map(|packet| sending(packet, now))),
+            claiming: longest(limit, packets().flat_map(|packet| claiming(packet, now))),
+            expired: longest(limit, packets().filter_map(|packet| expiring(packet, now))),
         })
     }
 
@@ -105,42 +109,42 @@ impl Ledger for MemoryStore {
     }
 }
 
-fn holding(rows: &Rows, account: &Account) -> Holding {
-    let own =
-        rows.packets.values().filter(|packet| (packet.sender, packet.coin) == (account.key.user, account.key.coin));
-    let held = own.map(|packet| packet.purse.balance.minor()).sum();
-    Holding {
-        balance: Money { coin: account.key.coin, scale: account.scale, amount: account.purse.balance },
-        held: Amount::from_minor(held).unwrap_or(Amount::MAX),
-    }
+fn holding(account: &Account) -> Holding {
+    let balance = Money { coin: account.key.coin, scale: account.scale, amount: account.purse.balance };
+    Holding { balance, held: account.held }
 }
 
-/// Gives what was due first, of all that is due.
-fn longest<T>(limit: u32, now: Timestamp, candidates: impl Iterator<Item = (Timestamp, T)>) -> Vec<T> {
-    let mut due: Vec<_> = candidates.filter(|(at, _)| *at <= now).collect();
+/// Gives what was due first.
+fn longest<T>(limit: u32, due: impl Iterator<Item = (Timestamp, T)>) -> Vec<T> {
+    let mut due: Vec<_> = due.collect();
     due.sort_by_key(|(at, _)| *at);
     due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     due.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-fn sending(packet: &Packet) -> Option<(Timestamp, PacketRef)> {
+fn sending(packet: &Packet, now: Timestamp) -> Option<(Timestamp, PacketRef)> {
     match packet.state {
-        PacketState::Sending { lease_until } => Some((lease_until, packet.reference())),
+        PacketState::Sending { lease_until: ends_at } => {
+            let is_over = Term { ends_at, changed_at: packet.changed_at }.is_over(now);
+            is_over.then(|| (ends_at, packet.reference()))
+        }
         PacketState::Open | PacketState::Claimed | PacketState::Refunded | PacketState::Cancelled => None,
     }
 }
 
-fn claiming(packet: &Packet) -> impl Iterator<Item = (Timestamp, ClaimRef)> {
-    packet.claims.iter().filter_map(|claim| match claim.state {
-        ClaimState::Claiming { lease_until } => {
+fn claiming(packet: &Packet, now: Timestamp) -> impl Iterator<Item = (Timestamp, ClaimRef)> {
+    packet.claims.iter().filter_map(move |claim| match claim.state {
+        ClaimState::Claiming { lease_until: ends_at } => {
+            let is_over = Term { ends_at, changed_at: claim.changed_at }.is_over(now);
             let claim = ClaimRef { packet: packet.reference(), taker: claim.taker, fence: claim.version };
-            Some((lease_until, claim))
+            is_over.then_some((ends_at, claim))
         }
         ClaimState::Claimed | ClaimState::Released => None,
     })
 }
 
-fn expiring(packet: &Packet) -> Option<(Timestamp, PacketRef)> {
+/// An expiry is what was promised, whatever the clock showed then.
+fn expiring(packet: &Packet, now: Timestamp) -> Option<(Timestamp, PacketRef)> {
     let waits = packet.state == PacketState::Open && !packet.has_claim_in_progress();
-    waits.then(|| (packet.expires_at, packet.reference()))
+    (waits && packet.expires_at <= now).then(|| (packet.expires_at, packet.reference()))
 }

@@ -76,7 +76,9 @@ impl Rows {
             auditor.coin(coin);
         }
         for account in self.accounts.values() {
-            auditor.account(account, chain(Holder::Account(account.key)));
+            let own = |packet: &&Packet| (packet.sender, packet.coin) == (account.key.user, account.key.coin);
+            let held = self.packets.values().filter(own).map(|packet| packet.purse.balance.minor()).sum();
+            auditor.account(account, chain(Holder::Account(account.key)), held);
         }
         for packet in self.packets.values() {
             auditor.packet(packet, chain(Holder::Packet(packet.id)));

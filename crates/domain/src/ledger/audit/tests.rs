@@ -75,6 +75,20 @@ fn a_packet_that_contradicts_itself_is_found() {
 }
 
 #[test]
+fn a_sum_of_held_money_that_is_not_what_the_packets_hold_is_found() {
+    let account = Holder::Account(cny_of(alice()));
+    for minor in [0, 299, 301] {
+        assert_eq!(found(|store| store.rows.accounts[0].held = fen(minor)), [Finding::HeldDiffers(account)]);
+    }
+}
+
+#[test]
+fn held_money_of_a_sender_without_an_account_is_found() {
+    let findings = found(|store| store.rows.accounts.retain(|row| row.key != cny_of(alice())));
+    assert!(findings.contains(&Finding::HeldOfNobody(cny_of(alice()).coin)), "{findings:?}");
+}
+
+#[test]
 fn a_movement_that_is_not_its_posting_is_found() {
     let reference = sound().rows.movements[1].reference;
     let tampers: [fn(&mut Store); 3] = [
@@ -118,7 +132,7 @@ fn a_chain_has_no_gap_no_empty_posting_and_no_debt() {
         let last = postings[postings.len() - 1];
         account.purse = Purse { balance: fen(last.balance), entries: u64::try_from(postings.len()).unwrap() };
         let mut auditor = Auditor::new();
-        auditor.account(&account, Chain::of(&postings));
+        auditor.account(&account, Chain::of(&postings), 0);
         let findings = auditor.finish().findings;
         let of_the_chain =
             |finding: &Finding| matches!(finding, Finding::BrokenChain { .. } | Finding::BalanceDiffers(_));
@@ -143,7 +157,9 @@ fn in_pieces(before: &Store, later: &Store) -> Vec<Finding> {
     let mut auditor = Auditor::in_pieces(then.totals, entries, u64::try_from(before.journal.len()).unwrap());
     let chain = |holder| Chain::of(later.journal.iter().filter(|posting| posting.holder == holder));
     for account in &later.rows.accounts {
-        auditor.account(account, chain(Holder::Account(account.key)));
+        let own = later.rows.packets.iter().filter(|row| cny_of(row.sender) == account.key);
+        let held = own.map(|row| row.purse.balance.minor()).sum();
+        auditor.account(account, chain(Holder::Account(account.key)), held);
     }
     for packet in &later.rows.packets {
         auditor.packet(packet, chain(Holder::Packet(packet.id)));

@@ -44,13 +44,15 @@ async fn update(
     let written = sqlx::query!(
         r#"WITH written_accounts AS (
             UPDATE accounts AS a
-            SET balance = new.balance, version = new.version, changed_at = new.changed_at
+            SET balance = new.balance, held = new.held, version = new.version, changed_at = new.changed_at
             FROM (
                 SELECT unnest($1::TEXT[]) AS user_id, unnest($2::TEXT[]) AS coin_id, unnest($3::NUMERIC[]) AS balance,
                     unnest($4::BIGINT[]) AS version, unnest($5::BIGINT[]) AS changed_at,
-                    unnest($6::BIGINT[]) AS loaded
+                    unnest($6::BIGINT[]) AS loaded, unnest($24::NUMERIC[]) AS held,
+                    unnest($25::NUMERIC[]) AS loaded_held
             ) AS new
             WHERE a.user_id = new.user_id AND a.coin_id = new.coin_id AND a.version = new.loaded
+                AND a.held = new.loaded_held
             RETURNING 1
         ), written_packets AS (
             UPDATE packets AS p
@@ -101,7 +103,9 @@ async fn update(
         &column(claims, |row| row::claim_state(row.1.after.state).1) as &[Option<i64>],
         &column(claims, |row| row.1.after.changed_at.to_micros()),
         &versions(claims, |row| row.1.after.version)?,
-        &versions(claims, |row| row.1.before.map_or(0, |before| before.version))?
+        &versions(claims, |row| row.1.before.map_or(0, |before| before.version))?,
+        &column(accounts, |row| amount::unsigned(row.after.held)),
+        &column(accounts, |row| amount::unsigned(row.before.map(|before| before.held).unwrap_or_default()))
     )
     .fetch_one(tx)
     .await

@@ -34,9 +34,9 @@ async fn accounts_and_movements(tx: &mut PgConnection, changes: &Changes) -> Res
     }
     sqlx::query!(
         "WITH new_accounts AS (
-            INSERT INTO accounts (user_id, coin_id, balance, version, changed_at)
+            INSERT INTO accounts (user_id, coin_id, balance, version, changed_at, held)
             SELECT unnest($1::TEXT[]), unnest($2::TEXT[]), unnest($3::NUMERIC[]), unnest($4::BIGINT[]),
-                unnest($5::BIGINT[])
+                unnest($5::BIGINT[]), unnest($12::NUMERIC[])
         )
         INSERT INTO movements (reference, direction, user_id, coin_id, amount, moved_at)
         SELECT unnest($6::TEXT[]), unnest($7::TEXT[]), unnest($8::TEXT[]), unnest($9::TEXT[]), unnest($10::NUMERIC[]),
@@ -51,7 +51,8 @@ async fn accounts_and_movements(tx: &mut PgConnection, changes: &Changes) -> Res
         &column(movements, |row| row.account.user.to_string()),
         &column(movements, |row| row.account.coin.to_string()),
         &column(movements, |row| amount::unsigned(row.amount)),
-        &column(movements, |row| row.at.to_micros())
+        &column(movements, |row| row.at.to_micros()),
+        &column(&accounts, |row| amount::unsigned(row.after.held))
     )
     .execute(tx)
     .await

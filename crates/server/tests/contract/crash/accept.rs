@@ -15,7 +15,7 @@ use crate::{
     world::World,
 };
 
-const NOTHING: Swept = Swept { cancelled: 0, released: 0, expired: 0, left: 0, untried: 0 };
+const NOTHING: Swept = Swept { cancelled: 0, released: 0, expired: 0, left: 0, put_off: 0, untried: 0 };
 const RELEASED: Swept = Swept { released: 1, ..NOTHING };
 
 /// Checks that the packet is open again as soon as the lease is over, and not before.

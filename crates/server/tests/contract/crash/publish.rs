@@ -14,7 +14,7 @@ use crate::{
     world::World,
 };
 
-const NOTHING: Swept = Swept { cancelled: 0, released: 0, expired: 0, left: 0, untried: 0 };
+const NOTHING: Swept = Swept { cancelled: 0, released: 0, expired: 0, left: 0, put_off: 0, untried: 0 };
 const CANCELLED: Swept = Swept { cancelled: 1, ..NOTHING };
 
 fn id(stack: &Stack) -> String {

@@ -1,0 +1,134 @@
+//! The end of rows that are kept for a while only.
+
+mod even;
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use hongbao_ports::{Chain, Fault, Pruned, Retention};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
+use tracing::{debug, warn};
+
+use self::even::EvenClock;
+
+/// Deletes what has been kept long enough, a slice at a time and with pauses, so that it is never in the way of requests.
+///
+/// Any number of replicas may do it at once. Nothing is deleted before the store's clock has run evenly with that of this
+/// process for an hour.
+pub struct Pruner {
+    store: Arc<dyn Retention>,
+    clock: EvenClock,
+}
+
+impl Pruner {
+    /// The most rows of one kind in one transaction.
+    pub const SLICE: u32 = 500;
+
+    /// How often it is looked for something to delete.
+    pub const INTERVAL: Duration = Duration::from_mins(1);
+
+    /// How long requests have the store to themselves between two slices.
+    const PAUSE: Duration = Duration::from_millis(50);
+
+    /// Watches over what `store` keeps for a while.
+    pub fn new(store: Arc<dyn Retention>) -> Self {
+        Self { store, clock: EvenClock::default() }
+    }
+
+    /// Works every [`INTERVAL`](Self::INTERVAL) until `stop` resolves. A slice that is running then is given up.
+    pub async fn run(mut self, stop: impl Future<Output = ()> + Send) {
+        tokio::select! {
+            () = stop => {}
+            () = self.work() => {}
+        }
+    }
+
+    async fn work(&mut self) {
+        let mut ticks = interval_at(Instant::now(), Self::INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            loop {
+                match self.prune().await {
+                    Ok(pruned) if pruned.is_full(Self::SLICE) => sleep(Self::PAUSE).await,
+                    Ok(_) => break,
+                    Err(fault) => {
+                        warn!(fault = %Chain(&fault), "what was kept long enough cannot be deleted; it is tried again");
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Deletes one slice, if the store's clock can be believed.
+    pub async fn prune(&mut self) -> Result<Pruned, Fault> {
+        let clock = self.store.clock().await?;
+        let Some(now) = self.clock.read(clock, Instant::now()) else { return Ok(Pruned::default()) };
+        let pruned = self.store.prune(now, Self::SLICE).await?;
+        if pruned != Pruned::default() {
+            debug!(?pruned, "rows that were kept long enough are deleted");
+        }
+        Ok(pruned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hongbao_domain::id::{SessionKey, UserId};
+    use hongbao_ports::{Clock, Standing};
+    use hongbao_testkit::Rig;
+
+    use super::*;
+
+    const DAY: Duration = Duration::from_hours(24);
+
+    /// A store in which alice has a session for a day.
+    async fn logged_in() -> (Rig, Pruner) {
+        let rig = Rig::in_memory();
+        let standing = Standing { is_active: true, takes_friend_requests: true };
+        rig.users.set_standing(alice(), standing).await.unwrap();
+        rig.sessions.register(&key(), alice(), rig.clock.now().after(DAY)).await.unwrap();
+        let pruner = Pruner::new(rig.retention.clone());
+        (rig, pruner)
+    }
+
+    fn alice() -> UserId {
+        "alice".parse().unwrap()
+    }
+
+    fn key() -> SessionKey {
+        "on-her-phone".parse().unwrap()
+    }
+
+    /// Lets both clocks go on, a minute at a time, and gives how many sessions were deleted.
+    async fn go_on(rig: &Rig, pruner: &mut Pruner, minutes: u32) -> u64 {
+        let mut sessions = 0;
+        for _ in 0..minutes {
+            rig.clock.advance(Pruner::INTERVAL);
+            tokio::time::advance(Pruner::INTERVAL).await;
+            sessions += pruner.prune().await.unwrap().sessions;
+        }
+        sessions
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_over_by_both_clocks_is_deleted() {
+        let (rig, mut pruner) = logged_in().await;
+        assert_eq!(go_on(&rig, &mut pruner, 24 * 60 + 60).await, 0);
+        assert_eq!(go_on(&rig, &mut pruner, 1).await, 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_is_ahead_for_a_while_deletes_nothing() {
+        let (rig, mut pruner) = logged_in().await;
+        go_on(&rig, &mut pruner, 90).await;
+        let now = rig.clock.now();
+
+        rig.clock.advance(365 * DAY);
+        assert_eq!(go_on(&rig, &mut pruner, 30).await, 0);
+        rig.clock.set(now);
+
+        assert_eq!(go_on(&rig, &mut pruner, 90).await, 0);
+        assert_eq!(rig.sessions.user_of(&key()).await.unwrap(), Some(alice()));
+    }
+}

@@ -1,0 +1,84 @@
+//! A clean-up whose first candidates cannot be helped.
+
+use std::{sync::Arc, time::Duration};
+
+use hongbao_app::CleanUp;
+use hongbao_domain::{
+    ledger::{AccountKey, Deposit, Withdraw},
+    money::Amount,
+    red_packet::Reserve,
+};
+use hongbao_ports::{FaultKind, Ids};
+use hongbao_testkit::assert_holds;
+use tokio::time::sleep;
+
+use crate::{
+    flaky::Step,
+    granting,
+    scene::{LEASE, LIFE, Scene, alice, bob, publish},
+};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// More packets than one look sees.
+const PACKETS: usize = 300;
+
+fn fen(minor: i128) -> Amount {
+    Amount::from_minor(minor).unwrap()
+}
+
+fn account(user: hongbao_domain::id::UserId) -> AccountKey {
+    AccountKey { user, coin: publish("1").coin }
+}
+
+async fn bring(scene: &Scene, account: AccountKey, minor: i128) {
+    let reference = format!("fill-{}", scene.rig.ids.event().to_u128()).parse().unwrap();
+    scene.rig.ledger.deposit(Deposit { reference, account, amount: fen(minor) }).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn packets_whose_money_cannot_go_back_do_not_hide_the_rest() {
+    let scene = Scene::new(granting()).await;
+    for _ in 0..PACKETS {
+        scene.reserve_only("1").await;
+    }
+    bring(&scene, account(alice()), Amount::MAX.minor() - scene.balance(alice()).await).await;
+    bring(&scene, account(bob()), 500).await;
+    scene.rig.clock.advance(SECOND);
+    let id = scene.rig.ids.transfer();
+    let (quantity, remark) = ("5".parse().unwrap(), "".parse().unwrap());
+    let (sender, receiver, coin) = (bob(), alice(), publish("1").coin);
+    let reserve = Reserve { id, sender, receiver, coin, quantity, remark, lease: LEASE, expires_in: LIFE };
+    scene.rig.ledger.reserve(reserve).await.unwrap();
+    scene.rig.clock.advance(LEASE);
+    let clean_up = CleanUp::new(scene.ledger.clone(), scene.rig.ids.clone());
+
+    clean_up.run(SECOND, sleep(SECOND * 20)).await;
+
+    assert_eq!(scene.balance(bob()).await, 500);
+    assert_eq!(scene.ledger.cancels(), CleanUp::SLICE + 1, "alice's are tried in vain only once");
+
+    let reference = "room".parse().unwrap();
+    scene.rig.ledger.withdraw(Withdraw { reference, account: account(alice()), amount: fen(30_000) }).await.unwrap();
+    clean_up.run(SECOND, sleep(SECOND * 20)).await;
+
+    assert_eq!(scene.balance(alice()).await, Amount::MAX.minor());
+    assert_holds(&scene.rig).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn packets_that_cannot_be_handled_do_not_hide_the_rest() {
+    let scene = Scene::new(granting()).await;
+    for _ in 0..CleanUp::SLICE + 8 {
+        scene.reserve_only("1").await;
+    }
+    scene.rig.clock.advance(LEASE);
+    scene.ledger.break_times(Step::Cancel, CleanUp::SLICE, FaultKind::Internal);
+    let clean_up = CleanUp::new(scene.ledger.clone(), Arc::clone(&scene.rig.ids) as Arc<dyn Ids>);
+
+    clean_up.run(SECOND, sleep(SECOND * 20)).await;
+    assert_eq!(scene.balance(alice()).await, 100_000 - 3_200);
+
+    clean_up.run(SECOND, sleep(SECOND * 20)).await;
+    assert_eq!(scene.balance(alice()).await, 100_000);
+}
