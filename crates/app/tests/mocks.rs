@@ -43,8 +43,8 @@ async fn each_port_of_the_store_has_a_mock() {
     assert!(users.standing(alice).await.unwrap().is_none());
 
     let mut contacts = MockContacts::new();
-    contacts.expect_friends().returning(|_| Ok(Vec::new()));
-    assert!(contacts.friends(alice).await.unwrap().is_empty());
+    contacts.expect_friends().returning(|_, _| Ok(Vec::new()));
+    assert!(contacts.friends(alice, 10).await.unwrap().is_empty());
 
     let mut profiles = MockProfiles::new();
     profiles.expect_introduce().returning(move |_| Err(away()));

@@ -47,6 +47,6 @@ pub use self::{cloud_groups::MockCloudGroups, groups::MockGroups};
 #[cfg(feature = "mocks")]
 pub use self::{
     cloud_messages::MockCloudMessages, cloud_users::MockCloudUsers, contacts::MockContacts, im_cloud::MockImCloud,
-    ledger::MockLedger, listings::MockListings, profiles::MockProfiles, readiness::MockReadiness, retention::MockRetention,
-    sessions::MockSessions, time::MockClock, time::MockIds, users::MockUsers,
+    ledger::MockLedger, listings::MockListings, profiles::MockProfiles, readiness::MockReadiness,
+    retention::MockRetention, sessions::MockSessions, time::MockClock, time::MockIds, users::MockUsers,
 };

@@ -2,7 +2,7 @@
 //! passed over: nothing waits for it, and it waits for nothing.
 
 use async_trait::async_trait;
-use hongbao_domain::time::Timestamp;
+use hongbao_domain::{ledger::Lane, time::Timestamp};
 use hongbao_ports::{ATTEMPT_LIFE, DATED_AHEAD, Fault, Pruned, REQUEST_LIFE, Retention, SESSION_GRACE};
 
 use crate::{
@@ -41,7 +41,7 @@ where
     W: for<'c> Fn(Tx<'c, 'env>) -> futures_util::future::BoxFuture<'c, Result<u64, Fault>> + Sync,
 {
     let work = &work;
-    let changed = store.decide(move |tx| {
+    let changed = store.decide(Lane::Sweep, move |tx| {
         let work = work(tx);
         Box::pin(async move {
             let rows = work.await?;

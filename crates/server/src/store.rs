@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use hongbao_ports::{Clock, Contacts, Deployment, Fault, Groups, Ids, Listings, Profiles, Readiness, Retention, Sessions, Users};
+use hongbao_ports::{
+    Clock, Contacts, Deployment, Fault, Groups, Ids, Listings, Profiles, Readiness, Retention, Sessions, Users,
+};
 use hongbao_postgres::{PostgresStore, Time};
 use hongbao_sqlite::SqliteStore;
 

@@ -1,5 +1,4 @@
 //! Databases and poolers that the store does not take.
-#![expect(clippy::unwrap_used, reason = "a scene that cannot be set up fails the test that wants it")]
 
 use std::sync::Arc;
 

@@ -1,5 +1,4 @@
 //! One kind of work that takes all that it may take.
-#![expect(clippy::unwrap_used, reason = "a scene that cannot be set up fails the test that wants it")]
 
 use std::{pin::pin, time::Duration};
 
@@ -45,7 +44,16 @@ async fn a_flood_of_other_steps_takes_nothing_from_batches_reads_sweeps_and_prob
     let background = store.for_background();
     assert_eq!(background.undo_lapsed(1).await.unwrap(), 0);
     assert!(background.due(1).await.unwrap().is_empty());
-    assert!(instance.ledger.reading_from(std::sync::Arc::new(background)).overdue(1, &hongbao_ports::Except::default()).await.unwrap().sending.is_empty());
+    assert!(
+        instance
+            .ledger
+            .reading_from(std::sync::Arc::new(background))
+            .overdue(1, &hongbao_ports::Except::default())
+            .await
+            .unwrap()
+            .sending
+            .is_empty()
+    );
     assert_eq!(store.schema().await.unwrap(), Schema::Current);
 
     other.execute("ROLLBACK").await.unwrap();

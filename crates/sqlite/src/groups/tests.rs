@@ -205,7 +205,8 @@ async fn steps_of_due(store: &SqliteStore) -> u64 {
 async fn what_is_due_costs_the_same_however_much_more_is_due() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/hongbao.db", folder.path().display());
-    let store = SqliteStore::open(&Settings { readers: 1, ..Settings::new(url) }, Arc::new(Stopped), ids()).await.unwrap();
+    let store =
+        SqliteStore::open(&Settings { readers: 1, ..Settings::new(url) }, Arc::new(Stopped), ids()).await.unwrap();
 
     make_due(&store, 0, 200).await;
     let few = steps_of_due(&store).await;
