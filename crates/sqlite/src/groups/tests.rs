@@ -191,7 +191,7 @@ async fn make_due(store: &SqliteStore, from: i64, to: i64) {
 async fn steps_of_due(store: &SqliteStore) -> u64 {
     let steps = Arc::new(AtomicU64::new(0));
     let counted = steps.clone();
-    let mut reader = store.readers.acquire().await.unwrap();
+    let mut reader = store.sweeps.acquire().await.unwrap();
     reader.lock_handle().await.unwrap().set_progress_handler(1, move || {
         counted.fetch_add(1, Ordering::Relaxed);
         true
@@ -205,7 +205,7 @@ async fn steps_of_due(store: &SqliteStore) -> u64 {
 async fn what_is_due_costs_the_same_however_much_more_is_due() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/hongbao.db", folder.path().display());
-    let store = SqliteStore::open(&Settings { readers: 1, ..Settings::new(url) }, Arc::new(Stopped)).await.unwrap();
+    let store = SqliteStore::open(&Settings::new(url), Arc::new(Stopped), ids()).await.unwrap();
 
     make_due(&store, 0, 200).await;
     let few = steps_of_due(&store).await;
