@@ -318,7 +318,8 @@ fn pool(settings: &Settings, size: u32, file: &Arc<OpenedFile>) -> SqlitePoolOpt
     let (patience, file) = (settings.busy_timeout + Duration::from_secs(1), Arc::clone(file));
     // The library would log each that waits long, thousands in a flood.
     let never = Duration::MAX;
-    let options = SqlitePoolOptions::new().max_connections(size).acquire_timeout(patience).acquire_slow_threshold(never);
+    let options =
+        SqlitePoolOptions::new().max_connections(size).acquire_timeout(patience).acquire_slow_threshold(never);
     options.after_connect(move |_, _| {
         let is_same = file.check().map_err(|fault| sqlx::Error::Io(io::Error::other(fault)));
         Box::pin(async move { is_same })
