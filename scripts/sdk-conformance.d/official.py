@@ -4,7 +4,7 @@ import json
 
 from rongcloud.rongcloud import RongCloud
 
-from sandbox import APP_KEY, APP_SECRET, URL, check, group, inbox, last_request, user
+from sandbox import APP_KEY, APP_SECRET, URL, check, connect, group, inbox, last_request, user, write_to
 
 cloud = RongCloud(APP_KEY, APP_SECRET, URL)
 users = cloud.get_user()
@@ -114,6 +114,45 @@ check("python: group send to some answers", answer["code"], 200)
 check("python: group send to some arrives there alone", (len(inbox("py-hugo")), len(inbox("py-bob"))), (2, 3))
 check("python: group recall answers", messages.get_group().recall("py-alice", "pyFriends", hugo[0]["messageUID"], 1), DONE)
 check("python: group recall marks every copy", (recalled("py-hugo"), recalled("py-bob")[2:]), ([True, False], [True]))
+# Mutes, exceptions from them, blocks. The SDK names a group with `_` in its own tests.
+gag, ban = groups.get_user().get_gag(), groups.get_user().get_ban()
+exceptions = ban.get_whitelist()
+check("python: group create with an underscore answers", groups.create(["py-bob", "py-hugo"], "group_test", "TestGroup"), DONE)
+tokens = {id: users.register(id, id, "")["token"] for id in ("py-bob", "py-hugo")}
+check("python: clients connect", [connect(token) for token in tokens.values()], ["py-bob", "py-hugo"])
+
+
+def codes():
+    return [write_to("group_test", id) for id in tokens]
+
+
+check("python: ban add answers", ban.add("group_test"), DONE)
+check("python: ban add silences all", codes(), [22408, 22408])
+stats = {"code": 200, "groupinfo": [{"groupId": "group_test", "stat": 1}, {"groupId": "17", "stat": 0}]}
+check("python: ban query answers", ban.query(["group_test", "17"]), stats)
+check("python: whitelist add answers", exceptions.add("py-bob", "group_test"), DONE)
+check("python: whitelist add lets one speak", codes(), [None, 22408])
+check("python: whitelist query answers", exceptions.query("group_test"), {"code": 200, "userIds": ["py-bob"]})
+check("python: whitelist remove ends it", (exceptions.remove("py-bob", "group_test"), codes()), (DONE, [22408, 22408]))
+check("python: ban remove ends it", (ban.remove(["group_test", "17"]), codes()), (DONE, [None, None]))
+check("python: gag add answers", gag.add("py-bob", "group_test", 10), DONE)
+check("python: gag add silences one", codes(), [22408, None])
+muted = gag.query("group_test")["users"]
+check("python: gag query answers", [(mute["userId"], len(mute["time"])) for mute in muted], [("py-bob", 19)])
+check("python: gag remove ends it", (gag.remove("py-bob", "group_test"), codes()), (DONE, [None, None]))
+
+block = users.get_block()
+check("python: check online answers", users.check_online("py-bob"), {"code": 200, "status": "1"})
+check("python: block add answers", block.add(["py-bob", "py-nobody"], 5), DONE)
+check("python: block add disconnects", users.check_online("py-bob"), {"code": 200, "status": "0"})
+check("python: block add shuts out", connect(tokens["py-bob"]), 31009)
+check("python: block query answers", [blocked["userId"] for blocked in block.query()["users"] if blocked["userId"].startswith("py-")], ["py-bob", "py-nobody"])
+check("python: block remove lets in", (block.remove(["py-bob", "py-nobody"]), connect(tokens["py-bob"])), (DONE, "py-bob"))
+check("python: group sync answers", groups.sync("py-kim", [("10001", "TestGroup1"), ("group_test", "TestGroup2")]), DONE)
+check("python: group sync joins and renames", (group("10001")["members"], group("group_test")["name"]), (["py-kim"], "TestGroup2"))
+answer = refused(users.get_whitelist().add("py-bob", "py-hugo"))
+check("python: a service that is not enabled says so", answer, (1009, "/user/whitelist/add.json"))
+
 check("python: group dismiss answers", groups.dismiss("py-alice", "pyFriends"), DONE)
 check("python: group dismiss ends it", group("pyFriends"), {"name": "朋友", "members": [], "dismissed": True})
 

@@ -32,12 +32,29 @@ COMPLETE = {
     "/message/private/publish.json": LETTER,
     "/message/group/publish.json": TO_GROUP,
     "/message/system/publish.json": LETTER,
+    "/message/publish.json": LETTER,
     "/message/recall.json": {"fromUserId": "raw-alice", "conversationType": "1", "targetId": "raw-bob", "messageUID": "A-B-C-D"},
     "/group/create.json": {"userId": "raw-alice", "groupId": "rawFriends"},
     "/group/join.json": {"userId": "raw-bob", "groupId": "rawFriends"},
     "/group/quit.json": {"userId": "raw-bob", "groupId": "rawFriends"},
     "/group/refresh.json": {"groupId": "rawFriends", "groupName": "Friends"},
     "/group/user/query.json": {"groupId": "rawFriends"},
+    "/group/sync.json": {"userId": "raw-alice"},
+    "/user/group/query.json": {"userId": "raw-alice"},
+    "/group/ban/add.json": {"groupId": "rawFriends"},
+    "/group/ban/rollback.json": {"groupId": "rawFriends"},
+    "/group/ban/query.json": {},
+    "/group/user/gag/add.json": {"userId": "raw-bob", "minute": "1"},
+    "/group/user/gag/rollback.json": {"userId": "raw-bob"},
+    "/group/user/gag/list.json": {},
+    "/group/user/ban/whitelist/add.json": {"userId": "raw-bob", "groupId": "rawFriends"},
+    "/group/user/ban/whitelist/rollback.json": {"userId": "raw-bob", "groupId": "rawFriends"},
+    "/group/user/ban/whitelist/query.json": {"groupId": "rawFriends"},
+    "/user/block.json": {"userId": "raw-bob", "minute": "1"},
+    "/user/unblock.json": {"userId": "raw-bob"},
+    "/user/block/query.json": {},
+    "/user/checkOnline.json": {"userId": "raw-bob"},
+    "/user/token/expire.json": {"userId": "raw-bob", "time": "1615362955344"},
     "/group/dismiss.json": {"userId": "raw-alice", "groupId": "rawFriends"},
 }
 
@@ -104,6 +121,15 @@ def limits():
     count("users who join a group", "/group/join.json", {"groupId": "rawMany"}, "userId", 1000)
     count("users who quit a group", "/group/quit.json", {"groupId": "rawMany"}, "userId", 1000)
 
+    count("groups to mute", "/group/ban/add.json", {}, "groupId", 20)
+    count("members to mute", "/group/user/gag/add.json", {"minute": "1"}, "userId", 20)
+    count("exceptions", "/group/user/ban/whitelist/add.json", {"groupId": "rawMany"}, "userId", 20)
+    count("users to block", "/user/block.json", {"minute": "1"}, "userId", 20)
+    count("users whose tokens expire", "/user/token/expire.json", {"time": "1"}, "userId", 20)
+    for path, minute in (("/group/user/gag/add.json", "43201"), ("/user/block.json", "43201"), ("/user/block.json", "0")):
+        form = {"userId": "raw-bob", "minute": minute}
+        check(f"raw: {path} for {minute} minutes is refused", refusal(post(path, form)), (400, 1002))
+
     for start in (0, 1000, 2000):
         post("/group/join.json", [("groupId", "rawFull")] + users("userId", 1000, start))
     one_more = post("/group/join.json", {"groupId": "rawFull", "userId": "raw-alice"})
@@ -119,6 +145,8 @@ def codes():
         control("POST", "/sandbox/faults", {"path": "/user/info.json", "fault": "code", "code": code})
         check(f"raw: code {code}", refusal(post("/user/info.json", {"userId": "raw-alice"})), (status, code))
     check("raw: code 400", refusal(post("/user/info.json", {"userId": "raw-nobody"})), (400, 400))
+    for path in ("/chatroom/create.json", "/friend/add.json", "/message/expansion/set.json", "/push/user.json"):
+        check(f"raw: {path} is not enabled", refusal(post(path, {"any": "thing"})), (430, 1009))
     check("raw: an unknown path", exchange("POST", "/user/unheard.json", signed()), (404, "Not a valid API"))
     status, _ = exchange("GET", "/user/info.json", signed())
     check("raw: another method", status, 405)

@@ -52,6 +52,22 @@ def group(group_id):
     return control("GET", "/sandbox/groups/" + urllib.parse.quote(group_id, safe=""))
 
 
+def play(path, body):
+    """Plays a client, and gives what it is told: the code of a refusal, or the answer without the id of a message."""
+    status, text = exchange("POST", "/sandbox/clients" + path, body=json.dumps(body).encode())
+    answer = json.loads(text)
+    assert status in (200, 403), f"{path}: {status} {text}"
+    return answer["code"] if status == 403 else answer.get("userId")
+
+
+def connect(token):
+    return play("", {"token": token})
+
+
+def write_to(group_id, user_id):
+    return play(f"/{user_id}/messages", {"toGroupId": group_id, "objectName": "RC:TxtMsg", "content": "{}"})
+
+
 def last_request(path):
     return control("GET", "/sandbox/requests?" + urllib.parse.urlencode({"path": path}))[-1]
 

@@ -57,6 +57,7 @@ async fn a_connection_that_comes_back_is_used_again() {
         AND datname = current_database()"
             )
             .unwrap(),
-        "1"
+        "2",
+        "one for reads, and the probe's, on which the schema was checked"
     );
 }

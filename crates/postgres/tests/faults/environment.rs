@@ -44,7 +44,7 @@ async fn a_database_that_cannot_hold_every_character_is_refused() {
     let moved = PostgresArchive::open_or_make(&settings.url).await.map(|_| ());
 
     let tables = server.psql(&name, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").unwrap();
-    server.psql("postgres", &format!("DROP DATABASE {name}")).unwrap();
+    server.psql("postgres", &format!("DROP DATABASE {name} WITH (FORCE)")).unwrap();
     for refused in refused {
         let refused = refused.unwrap_err();
         let latin = matches!(&refused, OpenError::Environment(EnvironmentError::Encoding(found)) if found == "LATIN1");

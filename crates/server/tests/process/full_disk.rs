@@ -23,14 +23,14 @@ fn a_full_disk_is_121_and_red_and_all_is_well_afterwards() {
     let folder = Folder::new();
     let demo = start(&folder);
     demo.publish();
-    let publish = "session_key=demo-alice&receiver_id=bob&coin_id=CNY&quantity=8.88&remark=hi";
     let asks = [
-        ("/im/msg_redpack_publish", publish),
         ("/im/friend_add", "session_key=demo-alice&user_id=bob"),
         ("/im/group_create", "session_key=demo-alice&group_name=friends"),
     ];
 
     limit(&demo, "0");
+    let published = demo.publish_in_background().outcome().unwrap();
+    assert_eq!(published.verdict().0, 121, "{}", published.body);
     for (path, form) in asks {
         let answer = post(demo.http, path, form).unwrap();
         assert_eq!(answer.verdict().0, 121, "{path}: {}", answer.body);

@@ -79,7 +79,7 @@ fn a_database_of_another_encoding_is_named() {
     let served = folder.run(&[&["serve", "--set", &url, "--set", &listen][..], &REAL].concat());
     let migrated = folder.run(&["migrate", "--set", &url]);
 
-    server.psql("postgres", &format!("DROP DATABASE {name}")).unwrap();
+    server.psql("postgres", &format!("DROP DATABASE {name} WITH (FORCE)")).unwrap();
     for refused in [served, migrated] {
         refused.assert_trouble(&["database.url", "the database's encoding is SQL_ASCII and must be UTF8"]);
     }

@@ -191,7 +191,7 @@ async fn make_due(store: &SqliteStore, from: i64, to: i64) {
 async fn steps_of_due(store: &SqliteStore) -> u64 {
     let steps = Arc::new(AtomicU64::new(0));
     let counted = steps.clone();
-    let mut reader = store.readers.acquire().await.unwrap();
+    let mut reader = store.sweeps.acquire().await.unwrap();
     reader.lock_handle().await.unwrap().set_progress_handler(1, move || {
         counted.fetch_add(1, Ordering::Relaxed);
         true
