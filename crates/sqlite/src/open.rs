@@ -11,7 +11,7 @@ use std::{
 
 use hongbao_ports::{Clock, Deployment, Fault, Ids, Schema};
 use sqlx::{
-    ConnectOptions, SqliteConnection, SqlitePool,
+    ConnectOptions, Executor, SqliteConnection, SqlitePool,
     migrate::{Migrate, MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -249,7 +249,11 @@ async fn connect(options: &SqliteConnectOptions, writes: bool) -> Result<SqliteP
         return Ok(pool);
     }
     let begun = match pool.begin_with("BEGIN IMMEDIATE").await {
-        Ok(tx) => tx.rollback().await,
+        // On a file that can only be read, SQLite begins to read, and says so at the first write.
+        Ok(mut tx) => match tx.execute("PRAGMA user_version = 0").await {
+            Ok(_) => tx.rollback().await,
+            Err(error) => Err(error),
+        },
         // Another process writes just now, so it can be done.
         Err(error) if fault::primary_code(&error) == Some(fault::BUSY) => Ok(()),
         Err(error) => Err(error),
