@@ -159,6 +159,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
 pub(crate) fn check(settings: &Settings) -> Result<(), Trouble> {
     timing(settings)?;
     check_groups(settings)?;
+    browsers_and_bodies(settings)?;
     if let Place::Postgres(url) = settings.place(false)? {
         settings.postgres(&url)?;
     }

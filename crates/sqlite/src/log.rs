@@ -23,9 +23,15 @@ pub(crate) async fn check(options: &SqliteConnectOptions) -> Result<(), OpenErro
     }
     // Who only reads folds nothing in, also when the connection is closed: whatever is found, both files stay as they are.
     let options = options.clone().create_if_missing(false).read_only(true);
-    let mut connection = options.connect().await.map_err(|error| open::cannot_open(error, file))?;
-    let found = prove(&mut connection).await;
-    drop(connection.close().await);
+    // Connecting reads the first pages already, and may be the first to meet one that is wrong.
+    let found = match options.connect().await {
+        Ok(mut connection) => {
+            let found = prove(&mut connection).await;
+            drop(connection.close().await);
+            found
+        }
+        Err(error) => Err(error),
+    };
     match found {
         Ok(None) => Ok(()),
         Ok(Some(what)) => Err(OpenError::StrangeLog { log, what }),

@@ -171,6 +171,8 @@ fn times_that_do_not_fit_together_are_refused() {
     start(&["red_packet.clean_up_interval=3001ms"]).assert_trouble(&law);
     start(&["im.connect_timeout=2s"]).assert_trouble(&["connect_timeout", "attempt_timeout"]);
     start(&["im.attempt_timeout=6s"]).assert_trouble(&["attempt_timeout", "timeout"]);
+    start(&["http.body_budget=1MiB"]).assert_trouble(&["http.body_budget", "4MiB"]);
+    start(&["http.cors_origins=*"]).assert_trouble(&["http.cors_origins"]);
     start(&["group.check_pause=14s"]).assert_trouble(&["group.check_pause", "red_packet.lease"]);
 }
 
