@@ -1,18 +1,18 @@
 //! A mock of each port, as the page about embedding shows them.
-#![expect(clippy::unwrap_used, reason = "a test fails where its example is wrong")]
 
 use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{
     id::{EventId, TransferId, UserId},
     im_cloud::CloudRefusal,
+    profile::{PortraitUri, Profile},
     time::Timestamp,
 };
 use hongbao_ports::{
     Clock, CloudGroups, CloudMessages, CloudUsers, Contacts, Failure, Fault, FaultKind, Groups, Ids, ImCloud, Ledger,
     Listings, MockClock, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockContacts, MockGroups, MockIds,
-    MockImCloud, MockLedger, MockListings, MockProfiles, MockReadiness, MockSessions, MockUsers, Notice, NoticeKind,
-    Page, Profiles, Readiness, Schema, Sessions, Turn, Users,
+    MockImCloud, MockLedger, MockListings, MockProfiles, MockReadiness, MockRetention, MockSessions, MockUsers, Notice,
+    NoticeKind, Page, Profiles, Readiness, Retention, Schema, Sessions, Turn, Users,
 };
 
 /// What your service does with the ledger.
@@ -49,7 +49,7 @@ async fn each_port_of_the_store_has_a_mock() {
     let mut profiles = MockProfiles::new();
     profiles.expect_introduce().returning(move |_| Err(away()));
     let name = "Alice".parse().unwrap();
-    let profile = hongbao_domain::profile::Profile { user: alice, name, portrait_uri: Default::default() };
+    let profile = Profile { user: alice, name, portrait_uri: PortraitUri::default() };
     assert!(profiles.introduce(&profile).await.is_err());
 
     let mut groups = MockGroups::new();
@@ -63,6 +63,10 @@ async fn each_port_of_the_store_has_a_mock() {
     let mut readiness = MockReadiness::new();
     readiness.expect_schema().returning(|| Ok(Schema::Current));
     assert_eq!(readiness.schema().await.unwrap(), Schema::Current);
+
+    let mut retention = MockRetention::new();
+    retention.expect_clock().returning(move || Err(away()));
+    assert!(retention.clock().await.is_err());
 }
 
 #[tokio::test]

@@ -135,7 +135,10 @@ async fn flood(address: SocketAddr, number: usize, is_over: &AtomicBool, answere
         while !is_over.load(Ordering::Relaxed) {
             other = (other + 1) % fill::USERS;
             form.clear();
-            drop(write!(form, "session_key={key}&user_id={}", fill::user(other)));
+            // Writing to a string cannot fail.
+            if write!(form, "session_key={key}&user_id={}", fill::user(other)).is_err() {
+                return;
+            }
             if client.post("/im/friend_add", &form).await.is_err() {
                 break;
             }

@@ -77,7 +77,7 @@ pub(crate) async fn check_at_start(cloud: Arc<RongCloud>) {
         match severity {
             0 => info!(im.host = %host, im.outcome = outcome, "IM cloud {sentence}"),
             1 => {
-                warn!(im.host = %host, im.outcome = outcome, "IM cloud {sentence}; until then calls there end with status 3")
+                warn!(im.host = %host, im.outcome = outcome, "IM cloud {sentence}; until then calls there end with status 3");
             }
             _ => warn!(im.host = %host, im.outcome = outcome, "IM cloud {sentence}"),
         }

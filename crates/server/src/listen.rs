@@ -98,15 +98,16 @@ impl Listen {
 /// Says why an address cannot be listened on, and what may be done about it.
 fn cause(kind: ErrorKind, address: SocketAddr, setting: &str) -> String {
     let another = format!("set {setting} to another address");
-    match kind {
-        ErrorKind::AddrInUse => {
-            format!("the address is taken; stop the program that listens there, or {another}")
-        }
-        ErrorKind::PermissionDenied => format!(
+    if kind == ErrorKind::AddrInUse {
+        format!("the address is taken; stop the program that listens there, or {another}")
+    } else if kind == ErrorKind::PermissionDenied {
+        format!(
             "permission denied; a port below 1024 needs the capability CAP_NET_BIND_SERVICE: grant it, or {another}"
-        ),
-        ErrorKind::AddrNotAvailable => format!("{} is not an address of this machine; {another}", address.ip()),
-        _ => format!("it did not work; {another}"),
+        )
+    } else if kind == ErrorKind::AddrNotAvailable {
+        format!("{} is not an address of this machine; {another}", address.ip())
+    } else {
+        format!("it did not work; {another}")
     }
 }
 

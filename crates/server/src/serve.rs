@@ -47,11 +47,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     let cloud = connect(&settings.im, access, &clock, &ids)?;
     let stop_signal = stop_signal()?;
     let store = open(&settings, demo, clock.clone(), ids.clone()).await?;
-    let (version, place, http) = (env!("CARGO_PKG_VERSION"), settings.place(demo)?, address(&listener)?);
-    info!(
-        version, store = %place, im.hosts = %hosts, http.address = %http,
-        "hongbao {version} starts: API http://{http}, store {place}, IM cloud {hosts}"
-    );
+    announce(&settings.place(demo)?, &hosts, address(&listener)?);
     let (writers, patience) = (settings.writers(demo)?, settings.patience());
     let batches = hongbao_ledger::Settings { writers, patience, ..hongbao_ledger::Settings::default() };
     let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), batches));
@@ -115,26 +111,8 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         health: health.clone(),
     };
     let grace = Grace::divide(settings.http.shutdown_grace.0);
-    let http = hongbao_http::Settings {
-        body_grace: grace.bodies,
-        grace: grace.requests,
-        deadline: timing.deadline,
-        id_alphabet: settings.im.id_alphabet(),
-        min_body_rate_bytes: settings.http.min_body_rate.bytes(),
-        cors,
-        ..hongbao_http::Settings::default()
-    };
-    let stopping = {
-        let (stop, delay) = (stop.clone(), settings.http.shutdown_delay.0);
-        tokio::spawn(async move {
-            stop_signal.await;
-            // Balancers must see it before connections are refused.
-            health.begin_stop();
-            tokio::time::sleep(delay).await;
-            stop.cancel();
-            Instant::now()
-        })
-    };
+    let http = hongbao_http::Settings { cors, ..http_settings(&settings, grace, timing) };
+    let stopping = tokio::spawn(stop_when(stop_signal, health, stop.clone(), settings.http.shutdown_delay.0));
 
     let checked = (!demo).then(|| tokio::spawn(im::check_at_start(checked_cloud)));
     let served = hongbao_http::serve(listener, shared, http, stop.clone().cancelled_owned()).await;
@@ -153,6 +131,41 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     }
     served.map_err(|error| Trouble::because("the server broke", &error))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says in the first line of the log what runs, on what, and where.
+fn announce(store: &Place, hosts: &str, http: SocketAddr) {
+    let version = env!("CARGO_PKG_VERSION");
+    info!(
+        version, store = %store, im.hosts = %hosts, http.address = %http,
+        "hongbao {version} starts: API http://{http}, store {store}, IM cloud {hosts}"
+    );
+}
+
+fn http_settings(settings: &Settings, grace: Grace, timing: Timing) -> hongbao_http::Settings {
+    hongbao_http::Settings {
+        body_grace: grace.bodies,
+        grace: grace.requests,
+        deadline: timing.deadline,
+        id_alphabet: settings.im.id_alphabet(),
+        min_body_rate_bytes: settings.http.min_body_rate.bytes(),
+        ..hongbao_http::Settings::default()
+    }
+}
+
+/// Waits for the signal, stops everything after `delay`, and gives the moment when that began.
+async fn stop_when(
+    signal: impl Future<Output = ()>,
+    health: hongbao_http::Health,
+    stop: CancellationToken,
+    delay: Duration,
+) -> Instant {
+    signal.await;
+    // Balancers must see it before connections are refused.
+    health.begin_stop();
+    tokio::time::sleep(delay).await;
+    stop.cancel();
+    Instant::now()
 }
 
 /// Refuses what a server would refuse, without touching anything.

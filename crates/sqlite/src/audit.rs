@@ -1,7 +1,7 @@
 //! Feeding the domain's auditor in pieces.
 //!
 //! A transaction that reads for long would hold back the log: SQLite cannot begin it anew while somebody may need an old
-//! page of it. So the sums are made at one moment, by SQLite itself, and each piece of the rest is a short transaction of
+//! rows of it. So the sums are made at one moment, by SQLite itself, and each piece of the rest is a short transaction of
 //! its own ([`Auditor::in_pieces`] says why that is proof). Between pieces it rests, so that the log can be begun anew.
 
 mod chains;
@@ -40,7 +40,7 @@ const LONGEST_REST: Duration = Duration::from_millis(50);
 /// Audits on a connection of its own, so that no request waits for it.
 pub(crate) async fn run(store: &SqliteStore) -> Result<Audit, Fault> {
     store.file.check()?;
-    let mut connection = store.look.connect().await.map_err(cannot)?;
+    let mut connection = store.reading.connect().await.map_err(cannot)?;
     let audited = follow(&mut connection, Pace::Resting).await;
     drop(connection.close().await);
     audited
@@ -86,7 +86,7 @@ async fn accounts(connection: &mut SqliteConnection, auditor: &mut Auditor, pace
     loop {
         let begun = Instant::now();
         let mut tx = connection.begin().await.map_err(cannot)?;
-        let page = sqlx::query_as!(
+        let rows = sqlx::query_as!(
             AccountRow,
             "SELECT a.user_id, a.coin_id, c.scale, a.balance, a.held, a.version, a.changed_at
             FROM accounts AS a
@@ -98,26 +98,26 @@ async fn accounts(connection: &mut SqliteConnection, auditor: &mut Auditor, pace
             coin,
             PAGE
         );
-        let page = page.fetch_all(&mut *tx).await.map_err(cannot)?;
-        let page = page.into_iter().map(Account::try_from).collect::<Result<Vec<_>, _>>()?;
-        let Some(last) = page.last() else { return Ok(()) };
+        let rows = rows.fetch_all(&mut *tx).await.map_err(cannot)?;
+        let rows = rows.into_iter().map(Account::try_from).collect::<Result<Vec<_>, _>>()?;
+        let Some(last) = rows.last() else { return Ok(()) };
         (user, coin) = (last.key.user.to_string(), last.key.coin.to_string());
-        let names = page.iter().map(|row| (row.key.user.to_string(), row.key.coin));
+        let names = rows.iter().map(|row| (row.key.user.to_string(), row.key.coin));
         let lengths = lengths(&mut tx, "account", names).await?;
-        let held = held(&mut tx, &page).await?;
+        let held = held(&mut tx, &rows).await?;
         tx.commit().await.map_err(cannot)?;
         pace.rest(begun).await;
         let chains = chains(connection, "account", lengths, pace).await?;
-        for account in &page {
+        for account in &rows {
             let chain = chain(&chains, Holder::Account(account.key), account.key.coin);
             auditor.account(account, chain, held.get(&account.key).copied().unwrap_or_default());
         }
     }
 }
 
-/// Sums what the packets of a page of accounts hold, row by row: a sender may have many.
-async fn held(tx: &mut SqliteConnection, page: &[Account]) -> Result<BTreeMap<AccountKey, i128>, Fault> {
-    let names = json(page.iter().map(|row| (row.key.user.to_string(), row.key.coin.to_string())));
+/// Sums what the packets of some accounts hold, row by row: a sender may have many.
+async fn held(tx: &mut SqliteConnection, rows: &[Account]) -> Result<BTreeMap<AccountKey, i128>, Fault> {
+    let names = json(rows.iter().map(|row| (row.key.user.to_string(), row.key.coin.to_string())));
     let mut packets = sqlx::query!(
         "SELECT p.sender_id, p.coin_id, p.held
         FROM json_each(?1) AS k
@@ -144,13 +144,13 @@ async fn escrows(connection: &mut SqliteConnection, auditor: &mut Auditor, pace:
         let Some(last) = ids.last() else { return Ok(()) };
         after.clone_from(last);
         let ids = ids.iter().map(|id| row::transfer_id(id)).collect::<Result<BTreeSet<TransferId>, _>>()?;
-        let page = packets(&mut tx, &ids).await?;
-        let names = page.iter().map(|packet| (packet.id.to_string(), packet.coin));
+        let rows = packets(&mut tx, &ids).await?;
+        let names = rows.iter().map(|packet| (packet.id.to_string(), packet.coin));
         let lengths = lengths(&mut tx, "packet", names).await?;
         tx.commit().await.map_err(cannot)?;
         pace.rest(begun).await;
         let chains = chains(connection, "packet", lengths, pace).await?;
-        for packet in &page {
+        for packet in &rows {
             auditor.packet(packet, chain(&chains, Holder::Packet(packet.id), packet.coin));
         }
     }
@@ -166,7 +166,7 @@ async fn movements(
     loop {
         let begun = Instant::now();
         let mut tx = connection.begin().await.map_err(cannot)?;
-        let page = sqlx::query_as!(
+        let rows = sqlx::query_as!(
             MovementRow,
             "SELECT reference, direction, user_id, coin_id, amount, moved_at
             FROM movements
@@ -176,16 +176,16 @@ async fn movements(
             after,
             PAGE
         );
-        let page = page.fetch_all(&mut *tx).await.map_err(cannot)?;
-        let page = page.into_iter().map(Movement::try_from).collect::<Result<Vec<_>, _>>()?;
-        let Some(last) = page.last() else { return Ok(()) };
+        let rows = rows.fetch_all(&mut *tx).await.map_err(cannot)?;
+        let rows = rows.into_iter().map(Movement::try_from).collect::<Result<Vec<_>, _>>()?;
+        let Some(last) = rows.last() else { return Ok(()) };
         after = last.reference.to_string();
-        let names = page.iter().map(|row| (row.reference.to_string(), row.account.coin));
+        let names = rows.iter().map(|row| (row.reference.to_string(), row.account.coin));
         let lengths = lengths(&mut tx, "movement", names).await?;
         tx.commit().await.map_err(cannot)?;
         pace.rest(begun).await;
         let chains = chains(connection, "movement", lengths, pace).await?;
-        for movement in &page {
+        for movement in &rows {
             let holder = Holder::Movement(movement.reference);
             let scale = coins.get(&movement.account.coin).ok_or(fault::Unreadable("a movement of no coin"))?;
             auditor.movement(movement, *scale, chain(&chains, holder, movement.account.coin));

@@ -99,8 +99,8 @@ impl SqliteStore {
             let connection = connection.map_err(|error| fault::of(error, "cannot open the store for writing"))?;
             Ok(Lent { connection, is_clean: true, _turn: turn })
         };
-        let late = |late| Err(Fault::unavailable("cannot get a turn to write in time").because(late));
-        timeout_at(until, lend).await.unwrap_or_else(late)
+        let refuse = |elapsed| Err(Fault::unavailable("cannot get a turn to write in time").because(elapsed));
+        timeout_at(until, lend).await.unwrap_or_else(refuse)
     }
 }
 

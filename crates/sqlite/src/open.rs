@@ -142,7 +142,7 @@ pub struct SqliteStore {
     /// tell that it is in use.
     pub(crate) probe: SqlitePool,
     /// How a connection is opened that reads for long.
-    pub(crate) look: SqliteConnectOptions,
+    pub(crate) reading: SqliteConnectOptions,
     pub(crate) lanes: Arc<Lanes>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
@@ -171,15 +171,15 @@ impl SqliteStore {
         let file = Arc::new(OpenedFile::at(&path).map_err(|error| OpenError::File(error.into()))?);
         // From here on no file is made any more: one that is gone must not come back empty.
         let options = options.create_if_missing(false);
-        let look = options.clone().read_only(true);
+        let reading = options.clone().read_only(true);
         let pool = |size| pool(settings, size, &file);
         let for_good = |pool: SqlitePoolOptions| pool.idle_timeout(None).max_lifetime(None);
         let store = Self {
             writer: for_good(pool(1)).connect_with(options).await.map_err(OpenError::File)?,
-            readers: pool(settings.readers).connect_with(look.clone()).await.map_err(OpenError::File)?,
-            sweeps: pool(1).connect_with(look.clone()).await.map_err(OpenError::File)?,
-            probe: for_good(pool(1)).connect_with(look.clone()).await.map_err(OpenError::File)?,
-            look,
+            readers: pool(settings.readers).connect_with(reading.clone()).await.map_err(OpenError::File)?,
+            sweeps: pool(1).connect_with(reading.clone()).await.map_err(OpenError::File)?,
+            probe: for_good(pool(1)).connect_with(reading.clone()).await.map_err(OpenError::File)?,
+            reading,
             lanes: Arc::new(Lanes::new(settings.steps)),
             clock,
             ids,

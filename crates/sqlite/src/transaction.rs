@@ -144,9 +144,9 @@ impl SqliteStore {
                 lent.is_clean = has_rolled_back(tx, until).await;
                 return Err(before_commit(fault));
             }
-            Err(late) => {
+            Err(elapsed) => {
                 return Err(CommitError::Retry(
-                    Fault::unavailable("cannot finish the transaction in time").because(late),
+                    Fault::unavailable("cannot finish the transaction in time").because(elapsed),
                 ));
             }
         };
@@ -157,7 +157,7 @@ impl SqliteStore {
                 Ok(outcome)
             }
             Ok(Err(error)) => Err(at_commit(error, outcome)),
-            Err(late) => Err(at_commit(too_late(late), outcome)),
+            Err(elapsed) => Err(at_commit(too_late(elapsed), outcome)),
         }
     }
 }

@@ -22,7 +22,10 @@ use hongbao_ports::{
 };
 use hongbao_sqlite::{Settings, SqliteStore};
 use hongbao_testkit::{ManualClock, SeqIds};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::{Mutex, MutexGuard},
+};
 
 const LEASE: Duration = Duration::from_mins(1);
 const PREPARED: GroupId = GroupId::from_u128(1);
@@ -34,28 +37,34 @@ fn user(name: &str) -> UserId {
 
 /// A limit on the size of every file that this process writes.
 struct Disk {
+    pid: String,
     /// Without a handler the signal would end the process.
     _signal: Signal,
+    /// The limit is that of the process, so only one test may have it.
+    _alone: MutexGuard<'static, ()>,
 }
 
+static ALONE: Mutex<()> = Mutex::const_new(());
+
 impl Disk {
-    fn new() -> Self {
+    async fn new() -> Self {
         const SIGXFSZ: i32 = 25;
-        Self { _signal: signal(SignalKind::from_raw(SIGXFSZ)).unwrap() }
+        let alone = ALONE.lock().await;
+        let signal = signal(SignalKind::from_raw(SIGXFSZ)).unwrap();
+        Self { pid: std::process::id().to_string(), _signal: signal, _alone: alone }
     }
 
-    fn limit(size: &str) {
-        let pid = std::process::id().to_string();
-        let set = Command::new("prlimit").args(["--pid", &pid, &format!("--fsize={size}:unlimited")]).status();
+    fn limit(&self, size: &str) {
+        let set = Command::new("prlimit").args(["--pid", &self.pid, &format!("--fsize={size}:unlimited")]).status();
         assert!(set.unwrap().success());
     }
 
     fn fill(&self) {
-        Self::limit("0");
+        self.limit("0");
     }
 
     fn free(&self) {
-        Self::limit("unlimited");
+        self.limit("unlimited");
     }
 }
 
@@ -127,7 +136,7 @@ impl Fixture {
         let expires_at = ManualClock::default().now().after(LEASE);
         vec![
             ("deposit", Box::pin(self.deposit("after"))),
-            ("add_friend", Box::pin(async { done(store.add_friend(user("alice"), user("bob")).await) })),
+            ("add_friend", Box::pin(async { done(store.add_friend(user("alice"), user("bob"), u32::MAX).await) })),
             ("set_block", Box::pin(async { done(store.set_block(user("alice"), user("carol"), true).await) })),
             ("register", Box::pin(async move { done(store.register(&key, user("alice"), expires_at).await) })),
             ("prepare_group", Box::pin(self.prepare(GroupId::from_u128(3)))),
@@ -158,7 +167,7 @@ impl Fixture {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_step_is_refused_on_a_full_disk_and_done_when_it_is_free_again() {
     let folder = tempfile::tempdir().unwrap();
-    let disk = Disk::new();
+    let disk = Disk::new().await;
     let fixture = Fixture::new(format!("sqlite://{}/hongbao.db", folder.path().display())).await;
     fixture.fill_in().await;
 
@@ -185,7 +194,7 @@ async fn every_step_is_refused_on_a_full_disk_and_done_when_it_is_free_again() {
 #[tokio::test]
 async fn a_store_on_a_full_disk_is_away_until_there_is_room() {
     let folder = tempfile::tempdir().unwrap();
-    let disk = Disk::new();
+    let disk = Disk::new().await;
     let fixture = Fixture::new(format!("sqlite://{}/hongbao.db", folder.path().display())).await;
 
     disk.fill();

@@ -1,6 +1,6 @@
 //! A clean-up whose first candidates cannot be helped.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use hongbao_app::CleanUp;
 use hongbao_domain::{
@@ -24,7 +24,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const PACKETS: usize = 300;
 
 fn fen(minor: i128) -> Amount {
-    Amount::from_minor(minor).unwrap()
+    Amount::from_minor(minor).expect("it is an amount")
 }
 
 fn account(user: hongbao_domain::id::UserId) -> AccountKey {
@@ -32,8 +32,13 @@ fn account(user: hongbao_domain::id::UserId) -> AccountKey {
 }
 
 async fn bring(scene: &Scene, account: AccountKey, minor: i128) {
-    let reference = format!("fill-{}", scene.rig.ids.event().to_u128()).parse().unwrap();
-    scene.rig.ledger.deposit(Deposit { reference, account, amount: fen(minor) }).await.unwrap();
+    let reference = format!("fill-{}", scene.rig.ids.event().to_u128()).parse().expect("it is a reference");
+    scene
+        .rig
+        .ledger
+        .deposit(Deposit { reference, account, amount: fen(minor) })
+        .await
+        .expect("money can be brought in");
 }
 
 #[tokio::test(start_paused = true)]
@@ -58,7 +63,7 @@ async fn packets_whose_money_cannot_go_back_do_not_hide_the_rest() {
     assert_eq!(scene.balance(bob()).await, 500);
     assert_eq!(scene.ledger.cancels(), CleanUp::SLICE + 1, "alice's are tried in vain only once");
 
-    let reference = "room".parse().unwrap();
+    let reference = "room".parse().expect("it is a reference");
     scene.rig.ledger.withdraw(Withdraw { reference, account: account(alice()), amount: fen(30_000) }).await.unwrap();
     clean_up.run(SECOND, sleep(SECOND * 20)).await;
 
@@ -74,7 +79,7 @@ async fn packets_that_cannot_be_handled_do_not_hide_the_rest() {
     }
     scene.rig.clock.advance(LEASE);
     scene.ledger.break_times(Step::Cancel, CleanUp::SLICE, FaultKind::Internal);
-    let clean_up = CleanUp::new(scene.ledger.clone(), Arc::clone(&scene.rig.ids) as Arc<dyn Ids>);
+    let clean_up = CleanUp::new(scene.ledger.clone(), scene.rig.ids.clone());
 
     clean_up.run(SECOND, sleep(SECOND * 20)).await;
     assert_eq!(scene.balance(alice()).await, 100_000 - 3_200);

@@ -55,7 +55,8 @@ pub(super) fn check(im: &Im) -> Result<(), Trouble> {
         app_secret: set(im.app_secret.0.expose_secret()).into(),
         ..Access::unchecked(im)
     };
-    connect(im, access, &(Arc::new(SystemClock) as _), &(Arc::new(SystemIds) as _)).map(drop)
+    let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(SystemIds));
+    connect(im, access, &clock, &ids).map(drop)
 }
 
 /// Prepares to talk to the cloud, without talking to it.

@@ -50,7 +50,7 @@ fn is_misspelt(name: &str) -> bool {
     let begins_a_setting = |section: &&str| {
         rest.strip_prefix(&section.to_ascii_uppercase()).is_some_and(|key| key.starts_with('_') && key.len() > 1)
     };
-    rest.contains("__") || SECTIONS.iter().any(|section| begins_a_setting(&section))
+    rest.contains("__") || SECTIONS.iter().any(begins_a_setting)
 }
 
 #[cfg(test)]

@@ -1,5 +1,4 @@
 //! Databases that cannot be used, and addresses that cannot be read.
-#![expect(clippy::unwrap_used, reason = "a database that cannot be made fails the test that wants it")]
 
 use hongbao_testbed::{PgBouncer, Server};
 
@@ -59,10 +58,10 @@ fn a_pooler_that_swallows_options_gives_itself_away() {
     let (url, listen) =
         (format!("database.url={}", pooler.url(&database.name)), format!("http.listen={}", free_address()));
 
-    let served = folder.run(&[&["serve", "--set", &url, "--set", &listen][..], &REAL].concat());
+    let started = folder.run(&[&["serve", "--set", &url, "--set", &listen][..], &REAL].concat());
     let migrated = folder.run(&["migrate", "--set", &url]);
 
-    for refused in [served, migrated] {
+    for refused in [started, migrated] {
         refused.assert_trouble(&["database.url", "a pooler stands before it", "set database.pooler to transaction"]);
     }
     assert_eq!(database.tables(), "0");
@@ -76,11 +75,11 @@ fn a_database_of_another_encoding_is_named() {
     server.psql("postgres", &make).unwrap();
     let (url, listen) = (format!("database.url={}", server.url(&name)), format!("http.listen={}", free_address()));
 
-    let served = folder.run(&[&["serve", "--set", &url, "--set", &listen][..], &REAL].concat());
+    let started = folder.run(&[&["serve", "--set", &url, "--set", &listen][..], &REAL].concat());
     let migrated = folder.run(&["migrate", "--set", &url]);
 
     server.psql("postgres", &format!("DROP DATABASE {name} WITH (FORCE)")).unwrap();
-    for refused in [served, migrated] {
+    for refused in [started, migrated] {
         refused.assert_trouble(&["database.url", "the database's encoding is SQL_ASCII and must be UTF8"]);
     }
 }

@@ -1,5 +1,4 @@
 //! Settings that cannot be used: one sentence says which, and nothing is started.
-#![expect(clippy::unwrap_used, reason = "an assignment in a test has an equals sign")]
 
 use crate::stand::{Finished, Folder, finish, free_address, refuses};
 

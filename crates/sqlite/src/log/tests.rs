@@ -1,10 +1,6 @@
 //! A log that a killed server left, beside its own file and beside another.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fs, path::Path, sync::Arc};
 
 use hongbao_domain::time::Timestamp;
 use hongbao_ports::{Clock, Standing, Users};
@@ -77,7 +73,7 @@ async fn a_log_beside_a_file_that_was_restored_is_named_and_both_stay_as_they_ar
     for _ in 0..2 {
         let refused = SqliteStore::open(&settings(backup.path()), Arc::new(Stopped), ids()).await.err().unwrap();
         let OpenError::StrangeLog { log, .. } = &refused else { panic!("{refused}") };
-        assert_eq!(*log, PathBuf::from(backup.path().join("hongbao.db-wal")));
+        assert_eq!(*log, backup.path().join("hongbao.db-wal"));
         let migrated = crate::migrate(&settings(backup.path())).await;
         assert!(matches!(migrated, Err(OpenError::StrangeLog { .. })), "{migrated:?}");
     }

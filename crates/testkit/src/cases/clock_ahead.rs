@@ -75,7 +75,7 @@ async fn a_packet_that_was_claimed_meanwhile_is_judged_by_the_true_clock(rig: &R
     rig.clock.set(now);
 
     // It is dated half an hour ahead, and has an hour from here on all the same.
-    rig.clock.advance(LIFE - Duration::from_secs(1));
+    rig.clock.advance(LIFE.saturating_sub(Duration::from_secs(1)));
     let viewed = rig.ledger.view(packet.id).await.expect("packets can be read").expect("the packet is there");
     assert_eq!(viewed.stage, Stage::Open);
     let begun = rig.begin(packet).await;
