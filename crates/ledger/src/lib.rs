@@ -7,11 +7,13 @@
 
 mod attempt;
 mod batches;
+mod coalesce;
 mod queue;
 mod slow;
 mod store;
 
 pub use attempt::{Attempts, Broken};
 pub use batches::{Batches, Settings};
+pub use coalesce::{Answer, Coalescer, Find};
 pub use slow::SlowLog;
 pub use store::{Attempt, CommitError, Store};

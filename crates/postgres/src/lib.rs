@@ -17,7 +17,6 @@ mod contacts;
 mod environment;
 mod fault;
 mod gate;
-mod gather;
 mod groups;
 #[cfg(test)]
 mod indexes;

@@ -4,13 +4,10 @@ use std::collections::HashMap;
 
 use futures_util::future::BoxFuture;
 use hongbao_domain::id::UserId;
+use hongbao_ledger::{Answer, Coalescer};
 use hongbao_ports::{Fault, Standing};
 
-use crate::{
-    PostgresStore, fault,
-    gather::{Answer, Gathered},
-    row,
-};
+use crate::{PostgresStore, fault, row};
 
 /// The SHA-256 of a session key.
 pub(crate) type Digest = Vec<u8>;
@@ -18,18 +15,18 @@ pub(crate) type Digest = Vec<u8>;
 /// Lookups that wait for the next statement.
 #[derive(Clone, Default)]
 pub(crate) struct Lookups {
-    sessions: Gathered<Digest, UserId>,
-    standings: Gathered<UserId, Standing>,
+    sessions: Coalescer<Digest, UserId>,
+    standings: Coalescer<UserId, Standing>,
 }
 
 /// Gives the user of a session that is alive.
 pub(crate) async fn user_of(store: &PostgresStore, key: Digest) -> Answer<UserId> {
-    store.lookups.sessions.ask(store, key, sessions).await
+    store.lookups.sessions.ask(store, key, sessions, store.patience).await
 }
 
 /// Gives how a user stands.
 pub(crate) async fn standing(store: &PostgresStore, user: UserId) -> Answer<Standing> {
-    store.lookups.standings.ask(store, user, standings).await
+    store.lookups.standings.ask(store, user, standings, store.patience).await
 }
 
 fn sessions<'a>(store: &'a PostgresStore, keys: &'a [Digest]) -> BoxFuture<'a, Result<HashMap<Digest, UserId>, Fault>> {

@@ -18,6 +18,7 @@ mod lane;
 mod listings;
 mod lock;
 mod log;
+mod lookup;
 mod open;
 mod people;
 mod profiles;

@@ -22,6 +22,7 @@ use crate::{
     lane::{Lane, Lanes},
     lock::ServerLock,
     log,
+    lookup::Lookups,
     readiness::OpenedFile,
     transaction::{Tx, never_refused},
 };
@@ -134,6 +135,9 @@ const LOG_LIMIT: &str = "8388608";
 pub struct SqliteStore {
     /// One connection: SQLite has one writer at a time, and waiting in a pool is cheaper than in a busy loop.
     pub(crate) writer: SqlitePool,
+    /// For what every request asks first.
+    pub(crate) asking: SqlitePool,
+    pub(crate) lookups: Lookups,
     /// For requests.
     pub(crate) readers: SqlitePool,
     /// For what looks for work in the background.
@@ -176,6 +180,8 @@ impl SqliteStore {
         let for_good = |pool: SqlitePoolOptions| pool.idle_timeout(None).max_lifetime(None);
         let store = Self {
             writer: for_good(pool(1)).connect_with(options).await.map_err(OpenError::File)?,
+            asking: pool(1).connect_with(reading.clone()).await.map_err(OpenError::File)?,
+            lookups: Lookups::default(),
             readers: pool(settings.readers).connect_with(reading.clone()).await.map_err(OpenError::File)?,
             sweeps: pool(1).connect_with(reading.clone()).await.map_err(OpenError::File)?,
             probe: for_good(pool(1)).connect_with(reading.clone()).await.map_err(OpenError::File)?,
@@ -201,6 +207,7 @@ impl SqliteStore {
 
     /// Closes the file after what runs; its log is folded in.
     pub async fn close(&self) {
+        self.asking.close().await;
         self.readers.close().await;
         self.sweeps.close().await;
         self.probe.close().await;

@@ -13,7 +13,7 @@ use sqlx::SqliteConnection;
 use crate::{
     SqliteStore, contacts, fault,
     lane::Lane,
-    row,
+    lookup, row,
     transaction::{Tx, never_refused},
 };
 
@@ -24,19 +24,7 @@ fn digest(key: &SessionKey) -> Vec<u8> {
 #[async_trait]
 impl Sessions for SqliteStore {
     async fn user_of(&self, key: &SessionKey) -> Result<Option<UserId>, Fault> {
-        let (key, now) = (digest(key), self.clock.now().to_micros());
-        let found = sqlx::query_scalar!(
-            "SELECT users.id
-            FROM sessions
-            JOIN users ON users.id = sessions.user_id
-            WHERE sessions.key_sha256 = ?1 AND sessions.expires_at > ?2 AND users.is_active = 1",
-            key,
-            now
-        )
-        .fetch_optional(&self.readers)
-        .await
-        .map_err(|error| fault::of(error, "cannot look up the session"))?;
-        Ok(found.map(|id| row::id(&id, "a user id")).transpose()?)
+        lookup::user_of(self, digest(key)).await
     }
 
     async fn register(
@@ -92,8 +80,7 @@ impl Sessions for SqliteStore {
 #[async_trait]
 impl Users for SqliteStore {
     async fn standing(&self, user: UserId) -> Result<Option<Standing>, Fault> {
-        let mut reader = self.readers.acquire().await.map_err(|error| fault::of(error, "cannot look up the user"))?;
-        standing(&mut reader, user).await
+        lookup::standing(self, user).await
     }
 
     async fn add(&self, user: UserId, standing: Standing) -> Result<bool, Fault> {

@@ -125,7 +125,9 @@ impl SqliteStore {
         // From here on the connection is closed unless its transaction is seen to end.
         lent.is_clean = false;
         let begun = timeout_at(until, lent.connection.begin_with("BEGIN IMMEDIATE")).await;
-        let begun = begun.unwrap_or_else(|late| Err(too_late(late)));
+        // Nothing else than the lock of another program holds it up.
+        let locked = |elapsed| Fault::unavailable("cannot begin the transaction: the file is locked").because(elapsed);
+        let begun = begun.map_err(|elapsed| before_commit(locked(elapsed)))?;
         let mut tx = begun.map_err(|error| before_commit(fault::of(error, "cannot begin the transaction")))?;
         let run = async {
             let verdict = work(Tx { connection: &mut tx, clock: self.clock.as_ref() }).await?;

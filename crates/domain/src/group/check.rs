@@ -24,6 +24,10 @@ impl Check {
     /// After how many checks that did not end in agreement an operator should look.
     pub const STUCK_AFTER: u32 = 5;
 
+    /// How many checks may fail before the next one is later than usual: a host that dies, or one call that is lost, must
+    /// not put off what the next call mends.
+    const FAILED_AS_USUAL: u32 = 2;
+
     /// The longest pause before the next check, unless the usual one is longer.
     pub const LONGEST_PAUSE: Duration = Duration::from_hours(6);
 
@@ -50,8 +54,8 @@ impl Check {
 
     /// Ends a check that is held; `None` once both have agreed often enough.
     ///
-    /// The next one is `pause` later, and twice as late with each that fails: what can never agree must not take the turns
-    /// of what can.
+    /// The next one is `pause` later, and from the fourth failure on twice as late with each: what can never agree must not
+    /// take the turns of what can.
     pub(super) fn end(self, finding: Finding, pause: Duration, now: Timestamp) -> Option<Self> {
         let left = match finding {
             Finding::Agrees => self.left.saturating_sub(1),
@@ -59,7 +63,7 @@ impl Check {
             Finding::Unseen | Finding::Untried => self.left,
         };
         let (failed, pause) = if finding.is_failure() {
-            (self.failed.saturating_add(1), backoff(pause, self.failed))
+            (self.failed.saturating_add(1), backoff(pause, self.failed.saturating_sub(Self::FAILED_AS_USUAL)))
         } else {
             (self.failed, pause)
         };
@@ -67,10 +71,10 @@ impl Check {
     }
 }
 
-/// Gives the pause after a failure that follows on so many others.
-fn backoff(pause: Duration, failed_before: u32) -> Duration {
+/// Gives a pause that was doubled so often.
+fn backoff(pause: Duration, doubled: u32) -> Duration {
     let longest = Check::LONGEST_PAUSE.max(pause);
-    let factor = 2_u32.checked_pow(failed_before).unwrap_or(u32::MAX);
+    let factor = 2_u32.checked_pow(doubled).unwrap_or(u32::MAX);
     pause.checked_mul(factor).map_or(longest, |pause| pause.min(longest))
 }
 
@@ -184,8 +188,8 @@ mod tests {
             pauses.push((ended.due_at.to_micros() - check.due_at.to_micros()) / 60_000_000);
             check = ended;
         }
-        assert_eq!(pauses[..10], [2, 4, 8, 16, 32, 64, 128, 256, 360, 360]);
-        assert!(pauses[10..].iter().all(|minutes| *minutes == 360));
+        assert_eq!(pauses[..12], [2, 2, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]);
+        assert!(pauses[12..].iter().all(|minutes| *minutes == 360));
         assert_eq!(check.failed, 40);
 
         // What was our own doing does not count, nor is one agreement the end of it.

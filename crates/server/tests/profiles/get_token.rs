@@ -91,13 +91,13 @@ async fn a_new_secret_or_another_app_fetches_anew() {
     let stack = Stack::start().await;
     let first = stack.done("get_token", NOTHING).await;
 
-    for (app_key, secret) in [("app", "another secret"), ("another", "secret"), ("another", "another secret")] {
+    for (app_key, secret) in [("app", "another-secret"), ("another", "secret"), ("another", "another-secret")] {
         let again = stack.again(app_key, secret).await;
         assert_ne!(again.done("get_token", NOTHING).await, first);
         assert_eq!(again.asked(GET_TOKEN), 1, "{app_key}, {secret}");
     }
     // What is known of one app survives what was learnt of another.
-    let same = stack.again("another", "another secret").await;
+    let same = stack.again("another", "another-secret").await;
     same.done("get_token", NOTHING).await;
     assert_eq!(same.asked(GET_TOKEN), 0);
 }

@@ -26,13 +26,19 @@ pub(crate) const PRIVATE: &str = "/message/private/publish.json";
 /// Parameters of a request.
 pub(crate) type Form<'a> = &'a [(&'a str, &'a str)];
 
+/// A store's folder, and the ids of all servers on it: two must never name an attempt alike.
+struct Place {
+    folder: TempDir,
+    ids: Arc<SeqIds>,
+}
+
 /// A running server. Alice, bob and carol are active, dave is disabled; nobody has a name.
 pub(crate) struct Stack {
     pub(crate) sandbox: Sandbox,
     pub(crate) store: Arc<SqliteStore>,
     /// Another way to the same cloud.
     pub(crate) cloud: Arc<RongCloud>,
-    folder: Arc<TempDir>,
+    place: Arc<Place>,
     url: String,
     http: Client,
     _stop: [DropGuard; 2],
@@ -57,22 +63,23 @@ impl Stack {
     }
 
     pub(crate) async fn with(adjust: impl FnOnce(Settings) -> Settings) -> Self {
-        Self::over(Arc::new(TempDir::new().unwrap()), "app", "secret", adjust).await
+        let place = Place { folder: TempDir::new().unwrap(), ids: Arc::new(SeqIds::new()) };
+        Self::over(Arc::new(place), "app", "secret", adjust).await
     }
 
     /// Starts a server over the same file, as the same or as another app, with a new and empty cloud.
     pub(crate) async fn again(&self, app_key: &str, app_secret: &str) -> Self {
-        Self::over(self.folder.clone(), app_key, app_secret, |settings| settings).await
+        Self::over(self.place.clone(), app_key, app_secret, |settings| settings).await
     }
 
     async fn over(
-        folder: Arc<TempDir>,
+        place: Arc<Place>,
         app_key: &str,
         app_secret: &str,
         adjust: impl FnOnce(Settings) -> Settings,
     ) -> Self {
         let sandbox = Sandbox::new(Options { app_key: app_key.to_owned(), app_secret: app_secret.into() });
-        let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(SeqIds::new()));
+        let (clock, ids) = (Arc::new(ManualClock::default()), place.ids.clone());
         let (cloud_listener, listener) = (listener(), listener());
         let settings = adjust(Settings {
             base_url: url(&cloud_listener),
@@ -93,7 +100,7 @@ impl Stack {
             ..Timing::default()
         };
         let cloud = Arc::new(RongCloud::try_new(&settings, clock.clone(), ids.clone()).unwrap());
-        let file = format!("sqlite://{}/hongbao.db", folder.path().display());
+        let file = format!("sqlite://{}/hongbao.db", place.folder.path().display());
         let store = SqliteStore::open(&hongbao_sqlite::Settings::new(file), clock.clone(), ids.clone()).await.unwrap();
         let store = Arc::new(store);
         let sagas = Sagas::new();
@@ -138,7 +145,7 @@ impl Stack {
         tokio::spawn(hongbao_http::serve(listener, shared, http, stop.clone().cancelled_owned()));
         add_users(&store, clock.as_ref()).await;
         let (http, stops) = (Client::builder().no_proxy().build().unwrap(), [cloud_stop, stop]);
-        Self { sandbox, store, cloud, folder, url, http, _stop: stops.map(CancellationToken::drop_guard) }
+        Self { sandbox, store, cloud, place, url, http, _stop: stops.map(CancellationToken::drop_guard) }
     }
 
     /// Begins a request with a user's session.

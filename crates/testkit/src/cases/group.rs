@@ -100,21 +100,15 @@ async fn a_discarded_group_is_due_until_it_agreed_twice(rig: &Rig) {
     let id = done(rig.groups.prepare_group(new_group(rig)).await).id;
     done(rig.groups.discard_group(id).await);
     let due = Due::Group(id);
-    // Each that does not end in agreement doubles the pause after the next such one.
-    for (finding, pauses) in [
-        (Finding::Agrees, 1),
-        (Finding::Called, 1),
-        (Finding::Agrees, 1),
-        (Finding::Unseen, 2),
-        (Finding::Untried, 1),
-        (Finding::Agrees, 1),
-    ] {
+    for finding in
+        [Finding::Agrees, Finding::Called, Finding::Agrees, Finding::Unseen, Finding::Untried, Finding::Agrees]
+    {
         assert_eq!(rig.due().await, [due]);
         let held = done(rig.groups.begin_check(due, LEASE).await);
         assert_eq!((held.wanted, held.group()), (Wanted::NoGroup { owner: alice() }, id));
         assert_eq!(rig.due().await, []);
         done(rig.groups.end_check(due, held.fence, finding, PAUSE).await);
-        rig.clock.advance(just_before(PAUSE * pauses));
+        rig.clock.advance(just_before(PAUSE));
         assert_eq!(rig.due().await, []);
         rig.clock.advance(TICK);
     }
@@ -182,7 +176,10 @@ async fn what_never_agrees_is_due_less_often_and_is_listed(rig: &Rig) {
         rig.clock.advance(just_before(pause));
         assert_eq!(rig.due().await, []);
         rig.clock.advance(TICK);
-        pause *= 2;
+        // A few failures are nothing special.
+        if failed >= 3 {
+            pause *= 2;
+        }
     }
 
     for _ in 0..Check::ROUNDS {

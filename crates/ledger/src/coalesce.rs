@@ -8,29 +8,28 @@ use std::{
     hash::Hash,
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use futures_util::future::BoxFuture;
 use hongbao_ports::Fault;
 use tokio::{sync::oneshot, time::timeout};
 
-use crate::PostgresStore;
-
 /// What is found about one key.
-pub(crate) type Answer<V> = Result<Option<V>, Fault>;
+pub type Answer<V> = Result<Option<V>, Fault>;
 
-/// Finds the values of many keys in one statement.
-pub(crate) type Find<K, V> = for<'a> fn(&'a PostgresStore, &'a [K]) -> BoxFuture<'a, Result<HashMap<K, V>, Fault>>;
+/// Finds the values of many keys in one statement on a store.
+pub type Find<S, K, V> = for<'a> fn(&'a S, &'a [K]) -> BoxFuture<'a, Result<HashMap<K, V>, Fault>>;
 
 /// The most keys in one statement.
 const LIMIT: usize = 1000;
 
-/// Questions that wait for the next statement.
-pub(crate) struct Gathered<K, V>(Arc<Mutex<Waiting<K, V>>>);
+/// Questions that wait for the next statement. A clone is the same.
+pub struct Coalescer<K, V>(Arc<Mutex<Waiting<K, V>>>);
 
 struct Waiting<K, V> {
     entries: Vec<(K, oneshot::Sender<Answer<V>>)>,
-    /// Whether somebody asks, and will look again at who waits.
+    /// Whether a task asks, and will look again at what waits.
     is_asking: bool,
 }
 
@@ -40,19 +39,19 @@ impl<K, V> Default for Waiting<K, V> {
     }
 }
 
-impl<K, V> Default for Gathered<K, V> {
+impl<K, V> Default for Coalescer<K, V> {
     fn default() -> Self {
         Self(Arc::default())
     }
 }
 
-impl<K, V> Clone for Gathered<K, V> {
+impl<K, V> Clone for Coalescer<K, V> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<K, V> Gathered<K, V> {
+impl<K, V> Coalescer<K, V> {
     fn lock(&self) -> MutexGuard<'_, Waiting<K, V>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -69,7 +68,7 @@ impl<K, V> Gathered<K, V> {
     /// Takes those who wait; none means that asking is over.
     fn take(&self) -> Vec<(K, oneshot::Sender<Answer<V>>)> {
         let mut waiting = self.lock();
-        // Whoever went away is not asked for.
+        // A caller that went away is not asked for.
         waiting.entries.retain(|(_, answer)| !answer.is_closed());
         let count = waiting.entries.len().min(LIMIT);
         waiting.is_asking = count > 0;
@@ -77,27 +76,34 @@ impl<K, V> Gathered<K, V> {
     }
 }
 
-impl<K, V> Gathered<K, V>
+impl<K, V> Coalescer<K, V>
 where
     K: Eq + Hash + Send + Sync + 'static,
     V: Copy + Send + Sync + 'static,
 {
-    /// Asks about one key, together with whoever else asks.
-    pub(crate) async fn ask(&self, store: &PostgresStore, key: K, find: Find<K, V>) -> Answer<V> {
+    /// Asks about one key, together with all others who ask, and waits at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// The fault of `find`; unavailable, if there is no answer in time.
+    pub async fn ask<S>(&self, store: &S, key: K, find: Find<S, K, V>, limit: Duration) -> Answer<V>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
         let (answer, starts) = self.queue(key);
         if starts {
             // Not by the caller, who may go away in the middle.
-            let (gathered, store) = (self.clone(), store.clone());
-            tokio::spawn(async move { gathered.run(&store, find).await });
+            let (coalescer, store) = (self.clone(), store.clone());
+            tokio::spawn(async move { coalescer.run(&store, find).await });
         }
-        // Whoever waits for the next statement does not wait for two.
+        // A question that waits for the next statement does not wait for two.
         let late = |late| Fault::unavailable("cannot look it up in time").because(late);
-        let answer = timeout(store.patience, answer).await.map_err(late)?;
+        let answer = timeout(limit, answer).await.map_err(late)?;
         answer.unwrap_or_else(|lost| Err(Fault::unavailable("cannot look it up").because(lost)))
     }
 
-    async fn run(&self, store: &PostgresStore, find: Find<K, V>) {
-        let mut asking = Asking { gathered: self, is_over: false };
+    async fn run<S>(&self, store: &S, find: Find<S, K, V>) {
+        let mut asking = Asking { coalescer: self, is_over: false };
         loop {
             let entries = self.take();
             if entries.is_empty() {
@@ -107,7 +113,7 @@ where
             let (keys, senders): (Vec<_>, Vec<_>) = entries.into_iter().unzip();
             let found = find(store, &keys).await;
             for (key, sender) in keys.iter().zip(senders) {
-                // Whoever went away is not told.
+                // A caller that went away is not told.
                 drop(sender.send(found.as_ref().map(|values| values.get(key).copied()).map_err(Fault::clone)));
             }
         }
@@ -116,14 +122,14 @@ where
 
 /// Lets others ask if this one never comes to its end: it panicked, or the runtime ends.
 struct Asking<'a, K, V> {
-    gathered: &'a Gathered<K, V>,
+    coalescer: &'a Coalescer<K, V>,
     is_over: bool,
 }
 
 impl<K, V> Drop for Asking<'_, K, V> {
     fn drop(&mut self) {
         if !self.is_over {
-            *self.gathered.lock() = Waiting::default();
+            *self.coalescer.lock() = Waiting::default();
         }
     }
 }
