@@ -1,13 +1,18 @@
-//! Messages of libraries that repeat what was given to them, without what may hold a password.
+//! Messages of libraries that repeat what was given to them, without what may hold a password or a secret.
 
 /// Whether a text may be the address of a database, well formed or not.
 fn may_be_address(text: &str) -> bool {
     text.contains('@') || text.to_ascii_lowercase().contains("password")
 }
 
+/// Whether a text sets a secret.
+fn may_set_secret(text: &str) -> bool {
+    text.split_once('=').is_some_and(|(key, _)| key.to_ascii_lowercase().contains("secret"))
+}
+
 /// Masks arguments of the command line that a message repeats.
 pub(crate) fn arguments(message: &str, arguments: impl IntoIterator<Item = String>) -> String {
-    let given = arguments.into_iter().filter(|argument| may_be_address(argument));
+    let given = arguments.into_iter().filter(|argument| may_be_address(argument) || may_set_secret(argument));
     given.fold(message.to_owned(), |message, argument| {
         // Of `--set database.url=…` only the value may be repeated.
         let value = argument.split_once('=').map_or("", |(_, value)| value);
@@ -74,9 +79,11 @@ mod tests {
     #[test]
     fn an_argument_that_is_repeated_is_masked() {
         let given =
-            ["hongbao", "migrate", "postgres://hb:s3cret@h/hb", "--set=x=password='my s3cret'"].map(str::to_owned);
+            ["hongbao", "migrate", "postgres://hb:s3cret@h/hb", "--set=x=password='my s3cret'", "im.app_secret=s3cret"]
+                .map(str::to_owned);
         for message in [
             "unexpected argument 'postgres://hb:s3cret@h/hb' found",
+            "unexpected argument 'im.app_secret=s3cret' found",
             "invalid value 'x=password='my s3cret'' for '--set <SECTION.KEY=VALUE>'",
         ] {
             let masked = arguments(message, given.clone());

@@ -86,13 +86,14 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         timing,
         check_pause: settings.group.check_pause.0,
     };
+    let pruner = Pruner::new(background.clone());
     let reconciler = groups::Reconciler::new(groups::World { groups: background, ..gathering.clone() });
     let reconciler = {
         let (every, stopped) = (settings.group.reconcile_interval.0, stop.clone());
         tokio::spawn(async move { reconciler.run(every, stopped.cancelled_owned()).await })
     };
     let pruner = {
-        let (pruner, stopped) = (Pruner::new(store.clone()), stop.clone());
+        let stopped = stop.clone();
         tokio::spawn(async move { pruner.run(stopped.cancelled_owned()).await })
     };
     let groups = groups::Groups::new(gathering);

@@ -1,7 +1,7 @@
 //! Feeding the domain's auditor in pieces.
 //!
-//! A transaction that reads for long would hold back the log: SQLite cannot begin it anew while somebody may need an old
-//! rows of it. So the sums are made at one moment, by SQLite itself, and each piece of the rest is a short transaction of
+//! A transaction that reads for long would hold back the log: SQLite cannot begin it anew while a reader may need an older
+//! state of it. So the sums are made at one moment, by SQLite itself, and each piece of the rest is a short transaction of
 //! its own ([`Auditor::in_pieces`] says why that is proof). Between pieces it rests, so that the log can be begun anew.
 
 mod chains;

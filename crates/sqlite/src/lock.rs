@@ -29,7 +29,8 @@ pub(crate) fn beside(file: &Path, suffix: &str) -> PathBuf {
 impl ServerLock {
     /// Takes the lock for the store in `file`; `None`: another server has it.
     pub(crate) fn take(file: &Path) -> io::Result<Option<Self>> {
-        let path = beside(file, "-lock");
+        // By whatever name it is asked for, it is one file.
+        let path = beside(&fs::canonicalize(file).unwrap_or_else(|_| file.to_owned()), "-lock");
         loop {
             let opened = OpenOptions::new().write(true).create(true).truncate(false).open(&path)?;
             match opened.try_lock() {

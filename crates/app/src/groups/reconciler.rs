@@ -140,7 +140,7 @@ impl Reconciler {
 
     async fn check(&self, due: Due) -> Outcome {
         // The turn comes first, so that no lease is spent in a queue.
-        let Ok(turn) = self.turn().await else { return Outcome::Left };
+        let Ok(turn) = self.turn(self.world.timing.pacing).await else { return Outcome::Left };
         let lease = Lease::starting_now(&self.world.timing);
         let held = match self.world.groups.begin_check(due, self.world.timing.lease).await {
             Ok(held) => held,
@@ -172,8 +172,8 @@ impl Reconciler {
         }
     }
 
-    async fn turn(&self) -> Result<Turn, CloudRefusal> {
-        self.world.cloud.turn(Lane::Check, self.world.timing.pacing).await
+    async fn turn(&self, wait: Duration) -> Result<Turn, CloudRefusal> {
+        self.world.cloud.turn(Lane::Check, wait).await
     }
 
     async fn compare(&self, lease: Lease, turn: Turn, held: &Held) -> Finding {
@@ -189,7 +189,9 @@ impl Reconciler {
             }
         };
         let Some(correction) = held.wanted.correction(&members) else { return Finding::Agrees };
-        let Ok(turn) = self.turn().await else { return Finding::Untried };
+        // The row is held and the cloud was asked: to give up now would put off the correction by a whole pause. No user
+        // waits behind it, for checks have a lane of their own.
+        let Ok(turn) = self.turn(lease.wait_before_a_call()).await else { return Finding::Untried };
         if !lease.covers_a_call() {
             return Finding::Untried;
         }

@@ -135,6 +135,25 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn a_body_that_comes_too_slowly_is_ended_long_before_the_deadline() {
+    let settings = Settings { deadline: Duration::from_mins(10), min_body_rate_bytes: 1_000, ..Settings::default() };
+    let listening = listen(Given::default().shared(), settings);
+    let mut stream = TcpStream::connect(listening.address).await.unwrap();
+    let head =
+        format!("POST {ACCEPT} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // Over three seconds 3,000 bytes are asked for.
+    stream.write_all(&[b' '; 2_999]).await.unwrap();
+
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert!(answer.contains("The body did not arrive completely in time."), "{answer}");
+    listening.stop().await;
+}
+
+#[tokio::test]
 async fn a_body_that_has_not_come_when_the_server_stops_is_told_to_come_again() {
     let settings = Settings { body_grace: Duration::from_millis(1), ..Settings::default() };
     let listening = listen(Given::default().shared(), settings);

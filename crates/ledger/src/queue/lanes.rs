@@ -55,7 +55,8 @@ impl Lanes {
     pub(super) fn take(&mut self, limit: usize, is_free: impl Fn(&Keys) -> bool) -> Vec<Entry> {
         let sweeps = self.sweeps.len().min(limit.div_ceil(SWEEP_SHARE)).min(limit.saturating_sub(1));
         let mut taking = Taking { batch: Vec::new(), passed: Keys::default(), is_free };
-        taking.from(&mut self.continuations, limit - sweeps, limit);
+        // All of them are looked at: nothing new may begin before one that waits for the same.
+        taking.from(&mut self.continuations, limit - sweeps, usize::MAX);
         taking.from(&mut self.new, limit - sweeps, limit);
         taking.from(&mut self.sweeps, limit, limit);
         taking.batch

@@ -25,11 +25,11 @@ pub(crate) struct Database {
     pub(crate) migration_url: Url,
     /// What stands between the server and the database.
     pub(crate) pooler: PoolerKind,
-    /// The most connections that one server holds.
+    /// The most connections that one server holds for its work; one more is kept for probes.
     pub(crate) connections: u32,
     /// How many batches of one server may be at the database side by side.
     pub(crate) writers: NonZeroUsize,
-    /// How long a request waits for one of them.
+    /// How long a request waits for a connection.
     pub(crate) acquire_timeout: Span,
     /// How long one statement may take.
     pub(crate) statement_timeout: Span,
@@ -99,7 +99,7 @@ impl fmt::Display for Url {
             Ok(address) => fmt::Display::fmt(&address, f),
             // There is no password in the name of a file.
             Err(_) if text.is_empty() || text.starts_with("sqlite://") => f.write_str(text),
-            Err(_) => f.write_str("***"),
+            Err(_) => f.write_str(MASK),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The sums of the money at one moment, made by SQLite itself: short enough to hold nothing back.
+//! The sums of the money at one moment, made by SQLite itself: one statement over the whole journal.
 
 use std::collections::BTreeMap;
 
