@@ -43,11 +43,9 @@ impl Server {
             return Err(io::Error::other(format!("{template} cannot name a template")));
         }
         let name = format!("{template}_{:08x}_{:016x}", process::id(), RandomState::new().hash_one(()));
-        // Almost always the template is there, and asking first would cost each test another client.
-        if let Err(error) = self.copy(&name, template).await {
-            if self.has(template).await? {
-                return Err(error);
-            }
+        // Almost always the template is there, and asking first would cost each test another client. Whether it is missing
+        // is found out under the lock: another process may finish it at any moment.
+        if self.copy(&name, template).await.is_err() {
             self.make_template(template, prepare).await?;
             self.copy(&name, template).await?;
         }
