@@ -16,7 +16,6 @@ use futures_util::TryStreamExt;
 use hongbao_domain::{
     id::{CoinId, CommandId, TransferId},
     ledger::{Account, AccountKey, Audit, Auditor, Chain, Holder, Movement},
-    money::Scale,
 };
 use hongbao_ports::Fault;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
@@ -67,11 +66,10 @@ impl Pace {
 /// Audits what a connection sees.
 pub(crate) async fn follow(connection: &mut SqliteConnection, pace: Pace) -> Result<Audit, Fault> {
     let sums = sums::read(connection).await.map_err(cannot)?;
-    let scales: BTreeMap<CoinId, Scale> = sums.totals.iter().map(|(coin, totals)| (*coin, totals.scale)).collect();
     let mut auditor = Auditor::in_pieces(sums.totals, sums.entries, sums.postings);
     accounts(connection, &mut auditor, pace).await?;
     escrows(connection, &mut auditor, pace).await?;
-    movements(connection, &mut auditor, &scales, pace).await?;
+    movements(connection, &mut auditor, pace).await?;
     commands(connection, &mut auditor).await?;
     of_nobody(connection, &mut auditor).await?;
     Ok(auditor.finish())
@@ -156,39 +154,41 @@ async fn escrows(connection: &mut SqliteConnection, auditor: &mut Auditor, pace:
     }
 }
 
-async fn movements(
-    connection: &mut SqliteConnection,
-    auditor: &mut Auditor,
-    coins: &BTreeMap<CoinId, Scale>,
-    pace: Pace,
-) -> Result<(), Fault> {
+async fn movements(connection: &mut SqliteConnection, auditor: &mut Auditor, pace: Pace) -> Result<(), Fault> {
     let mut after = String::new();
     loop {
         let begun = Instant::now();
         let mut tx = connection.begin().await.map_err(cannot)?;
-        let rows = sqlx::query_as!(
-            MovementRow,
-            "SELECT reference, direction, user_id, coin_id, amount, moved_at
-            FROM movements
-            WHERE reference > ?1
-            ORDER BY reference
-            LIMIT ?2",
+        // With its coin: one may have been added since the sums were made.
+        let rows = sqlx::query!(
+            r#"SELECT m.reference, m.direction, m.user_id, m.coin_id, m.amount, m.moved_at, c.scale AS "scale?"
+            FROM movements AS m
+            LEFT JOIN coins AS c ON c.id = m.coin_id
+            WHERE m.reference > ?1
+            ORDER BY m.reference
+            LIMIT ?2"#,
             after,
             PAGE
         );
         let rows = rows.fetch_all(&mut *tx).await.map_err(cannot)?;
-        let rows = rows.into_iter().map(Movement::try_from).collect::<Result<Vec<_>, _>>()?;
-        let Some(last) = rows.last() else { return Ok(()) };
+        let movements = rows.into_iter().map(|row| {
+            let scale = row::scale(row.scale.ok_or(fault::Unreadable("a movement of no coin"))?)?;
+            let (reference, direction, amount) = (row.reference, row.direction, row.amount);
+            let (user_id, coin_id, moved_at) = (row.user_id, row.coin_id, row.moved_at);
+            let row = MovementRow { reference, direction, user_id, coin_id, amount, moved_at };
+            Ok((Movement::try_from(row)?, scale))
+        });
+        let movements = movements.collect::<Result<Vec<_>, fault::Unreadable>>()?;
+        let Some((last, _)) = movements.last() else { return Ok(()) };
         after = last.reference.to_string();
-        let names = rows.iter().map(|row| (row.reference.to_string(), row.account.coin));
+        let names = movements.iter().map(|(movement, _)| (movement.reference.to_string(), movement.account.coin));
         let lengths = lengths(&mut tx, "movement", names).await?;
         tx.commit().await.map_err(cannot)?;
         pace.rest(begun).await;
         let chains = chains(connection, "movement", lengths, pace).await?;
-        for movement in &rows {
-            let holder = Holder::Movement(movement.reference);
-            let scale = coins.get(&movement.account.coin).ok_or(fault::Unreadable("a movement of no coin"))?;
-            auditor.movement(movement, *scale, chain(&chains, holder, movement.account.coin));
+        for (movement, scale) in &movements {
+            let chain = chain(&chains, Holder::Movement(movement.reference), movement.account.coin);
+            auditor.movement(movement, *scale, chain);
         }
     }
 }
