@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// How fast the server is.
 #[derive(Debug, Parser)]
@@ -45,9 +45,18 @@ pub(crate) struct FloodOptions {
     /// How many connections of one session flood, one figure for each.
     #[arg(long, value_delimiter = ',', default_values_t = [300, 1000])]
     pub(crate) connections: Vec<usize>,
-    /// A filled store to use instead of a new SQLite file.
-    #[arg(long)]
-    pub(crate) database: Option<String>,
+    /// The stores that are measured.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Store::Sqlite, Store::Postgres])]
+    pub(crate) stores: Vec<Store>,
+}
+
+/// A store that is filled anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Store {
+    /// A file.
+    Sqlite,
+    /// A private server.
+    Postgres,
 }
 
 /// What is measured, and how it is shown.

@@ -14,17 +14,16 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use hongbao_sqlite::SqliteStore;
 use tempfile::TempDir;
 use tokio::runtime::Builder;
 
 use crate::{
     candidate::{Candidate, Kind, Programs},
-    cli::FloodOptions,
+    cli::{FloodOptions, Store},
     client::Client,
     fill,
     load::{Measured, drive},
-    system::System,
+    stores,
     trouble::Trouble,
     work::{FromOne, Publishes},
 };
@@ -34,6 +33,8 @@ const FLOODER: u32 = 0;
 
 /// How often the idle value may be met under a flood.
 const LIMIT: u64 = 3;
+
+const DATABASE: &str = "flooded";
 
 const WARM_UP: Duration = Duration::from_secs(1);
 const SPAN: Duration = Duration::from_secs(5);
@@ -47,18 +48,32 @@ pub(crate) fn run(options: &FloodOptions) -> Result<ExitCode, Trouble> {
 
 async fn measure(options: &FloodOptions) -> Result<ExitCode, Trouble> {
     let programs = Programs::find()?;
-    let (store, _folder) = match &options.database {
-        Some(url) => (url.clone(), None),
-        None => sqlite().await.map(|(url, folder)| (url, Some(folder)))?,
-    };
     let cloud = programs.cloud()?;
     let cloud_url = format!("http://{}", cloud.address);
-    let kind = if store.starts_with("sqlite:") { Kind::Sqlite } else { Kind::Postgres };
-    let server = Candidate::start(&programs, kind, Some(store), &cloud_url)?;
+    let mut is_good = true;
+    for store in &options.stores {
+        let start = |kind, url| Candidate::start(&programs, kind, Some(url), &cloud_url);
+        is_good &= match store {
+            Store::Sqlite => {
+                let folder = TempDir::new().map_err(|error| Trouble::because("cannot make a folder", error))?;
+                floods(&start(Kind::Sqlite, stores::sqlite(folder.path()).await?)?, &options.connections).await?
+            }
+            Store::Postgres => {
+                let cluster = stores::cluster()?;
+                stores::postgres(&cluster, DATABASE).await?;
+                floods(&start(Kind::Postgres, cluster.url(DATABASE))?, &options.connections).await?
+            }
+        };
+    }
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Floods one server after the other size, and says whether all costs were within the limit.
+async fn floods(server: &Candidate, connections: &[usize]) -> Result<bool, Trouble> {
     let address = server.process.address;
     publish(address, WARM_UP).await?;
     let mut is_good = true;
-    for connections in &options.connections {
+    for connections in connections {
         let idle = publish(address, SPAN).await?;
         let flood = Flood::start(address, *connections);
         publish(address, WARM_UP).await?;
@@ -69,7 +84,7 @@ async fn measure(options: &FloodOptions) -> Result<ExitCode, Trouble> {
         let line = format!(
             "{}, {connections} connections of friend_add: publish p50 {} us idle, {} us under the flood \
             ({}.{:02} times, at most {LIMIT}), p99 {} us and {} us; {answered} answers to the flood\n",
-            kind.name(),
+            server.kind.name(),
             idle.p50_us,
             flooded.p50_us,
             ratio / 100,
@@ -79,18 +94,7 @@ async fn measure(options: &FloodOptions) -> Result<ExitCode, Trouble> {
         );
         stdout().write_all(line.as_bytes()).map_err(|error| Trouble::because("cannot print", error))?;
     }
-    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::from(1) })
-}
-
-async fn sqlite() -> Result<(String, TempDir), Trouble> {
-    let folder = TempDir::new().map_err(|error| Trouble::because("cannot make a folder", error))?;
-    let file = format!("sqlite://{}/hongbao.db", folder.path().display());
-    let settings = hongbao_sqlite::Settings { create: true, ..hongbao_sqlite::Settings::new(&file) };
-    let store = SqliteStore::open(&settings, Arc::new(System), Arc::new(System)).await;
-    let store = Arc::new(store.map_err(|error| Trouble::because("cannot make a store", error))?);
-    fill::fill(store.clone()).await?;
-    store.close().await;
-    Ok((file, folder))
+    Ok(is_good)
 }
 
 /// One connection of a user who does not flood.

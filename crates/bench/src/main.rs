@@ -21,6 +21,7 @@ mod load;
 mod process;
 mod report;
 mod run;
+mod stores;
 mod system;
 mod textbook;
 mod trouble;

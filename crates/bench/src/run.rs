@@ -3,13 +3,10 @@
 use std::{
     io::{Write, stderr, stdout},
     process::ExitCode,
-    sync::Arc,
     time::Duration,
 };
 
-use hongbao_postgres::{PostgresStore, Time};
-use hongbao_sqlite::SqliteStore;
-use hongbao_testbed::{Cluster, Options as Server};
+use hongbao_testbed::Cluster;
 use tempfile::TempDir;
 use tokio::runtime::Builder;
 
@@ -18,19 +15,14 @@ use crate::{
     cli::Options,
     contest::{self, Plan},
     facts::Facts,
-    fill::fill,
     floor::floors,
     report::{Report, figures},
-    system::System,
+    stores,
     trouble::Trouble,
 };
 
 /// The database that all others are copies of.
 const TEMPLATE: &str = "filled";
-
-/// Enough that no checkpoint falls into one round and not into another.
-const SETTINGS: [&str; 4] =
-    ["shared_buffers = '256MB'", "max_wal_size = '4GB'", "checkpoint_timeout = '30min'", "synchronous_commit = on"];
 
 /// Measures everything and prints it.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Trouble> {
@@ -60,8 +52,7 @@ const fn plan(options: &Options) -> Plan {
 
 async fn measure(plan: Plan) -> Result<Report, Trouble> {
     let programs = Programs::find()?;
-    let server = Server { durable: true, settings: SETTINGS.map(str::to_owned).to_vec(), ..Server::default() };
-    let cluster = Cluster::open(server).map_err(|error| Trouble::because("cannot start PostgreSQL", error))?;
+    let cluster = stores::cluster()?;
     let machine = Facts::find(&cluster, plan.rounds, plan.span.as_secs())?;
     if !machine.is_durable() {
         return Err(Trouble::new("PostgreSQL does not wait for the disk: such figures do not count"));
@@ -82,25 +73,11 @@ async fn measure(plan: Plan) -> Result<Report, Trouble> {
 /// Makes and fills a store for each candidate.
 async fn stores(cluster: &Cluster, folder: &TempDir) -> Result<Vec<(Kind, Option<String>)>, Trouble> {
     drop(writeln!(stderr(), "filling the stores"));
-    let cannot = |error: &dyn std::fmt::Debug| Trouble::because("cannot make a store", error);
-    cluster.create_database(TEMPLATE, None).map_err(|error| cannot(&error))?;
-    let settings = hongbao_postgres::Settings::new(cluster.url(TEMPLATE));
-    let store = PostgresStore::open(&settings, Time::Database, Arc::new(System)).await;
-    let store = Arc::new(store.map_err(|error| cannot(&error))?);
-    fill(store.clone()).await?;
-    store.close().await;
-    cluster.psql(TEMPLATE, "VACUUM ANALYZE").map_err(|error| cannot(&error))?;
-
-    let file = format!("sqlite://{}/hongbao.db", folder.path().display());
-    let settings = hongbao_sqlite::Settings { create: true, ..hongbao_sqlite::Settings::new(&file) };
-    let store = SqliteStore::open(&settings, Arc::new(System), Arc::new(System)).await;
-    let store = Arc::new(store.map_err(|error| cannot(&error))?);
-    fill(store.clone()).await?;
-    store.close().await;
-
-    let mut stores = vec![(Kind::Ceiling, None), (Kind::Sqlite, Some(file))];
+    stores::postgres(cluster, TEMPLATE).await?;
+    let mut stores = vec![(Kind::Ceiling, None), (Kind::Sqlite, Some(stores::sqlite(folder.path()).await?))];
     for (kind, name) in [(Kind::Textbook, "textbook"), (Kind::Postgres, "hongbao"), (Kind::OneWriter, "one_writer")] {
-        cluster.create_database(name, Some(TEMPLATE)).map_err(|error| cannot(&error))?;
+        let copied = cluster.create_database(name, Some(TEMPLATE));
+        copied.map_err(|error| Trouble::because("cannot copy a store", error))?;
         stores.push((kind, Some(cluster.url(name))));
     }
     Ok(stores)
