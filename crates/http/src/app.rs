@@ -18,8 +18,8 @@ use hongbao_api::{
 };
 
 use crate::{
-    Settings, Shared, answer, asset, cors, friend, group, handle, health, private_message, profile, red_packet, root,
-    unread, watch,
+    Settings, Shared, answer, asset, connection, cors, friend, group, handle, health, private_message, profile,
+    red_packet, root, unread, watch,
 };
 
 /// Builds what one worker serves.
@@ -42,6 +42,7 @@ pub fn app(
         .wrap(from_fn(cors::cors))
         .wrap(from_fn(watch::watch))
         .wrap(from_fn(unread::close_after))
+        .wrap(from_fn(connection::hold))
 }
 
 fn mount(config: &mut ServiceConfig) {

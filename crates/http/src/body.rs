@@ -2,13 +2,15 @@
 
 mod budget;
 
-use std::time::Duration;
+use std::{future::poll_fn, time::Duration};
 
 use actix_web::web::{Bytes, Payload};
 use futures_util::{FutureExt, StreamExt};
 use hongbao_api::{Broken, Denial, Invalid};
 use hongbao_app::Deadline;
 use tokio::time::{Instant, sleep_until};
+
+use crate::connection::Tap;
 
 pub use self::budget::BodyBudget;
 pub(crate) use self::budget::{GaveWay, Login, Reservation};
@@ -62,17 +64,20 @@ pub(crate) struct Body {
 /// What is reserved grows by what arrives and not by what was announced, so a length that is a lie reserves nothing.
 pub(crate) async fn read(
     payload: &mut Payload,
+    tap: Option<&Tap>,
     budget: &BodyBudget,
     login: Login,
     limits: Limits,
 ) -> Result<Body, Unread> {
     let first = payload.next().now_or_never();
     if let Some(None) = first {
+        tap.inspect(|tap| tap.taken());
         return Ok(Body { bytes: Bytes::new(), reservation: None });
     }
     let mut reservation = budget.reserve(login);
-    let read = gather(first.flatten(), payload, &mut reservation, limits);
+    let read = gather(first.flatten(), payload, tap, &mut reservation, limits);
     let bytes = limits.deadline.within(read).await.unwrap_or(Err(Unread::Invalid(Invalid::TooSlow)))?;
+    tap.inspect(|tap| tap.taken());
     Ok(Body { bytes, reservation: Some(reservation) })
 }
 
@@ -81,6 +86,7 @@ type Piece = Result<Bytes, actix_web::error::PayloadError>;
 async fn gather(
     first: Option<Piece>,
     payload: &mut Payload,
+    tap: Option<&Tap>,
     reservation: &mut Reservation,
     limits: Limits,
 ) -> Result<Bytes, Unread> {
@@ -100,7 +106,7 @@ async fn gather(
         next = tokio::select! {
             biased;
             () = reservation.given_way() => return Err(Unread::GaveWay),
-            piece = payload.next() => match piece {
+            piece = next_piece(payload, tap) => match piece {
                 Some(piece) => Some(piece),
                 None => return Ok(bytes.into()),
             },
@@ -112,6 +118,18 @@ async fn gather(
             }
         };
     }
+}
+
+/// Gives the next piece. When there is none yet, all that was read of the connection has been taken.
+async fn next_piece(payload: &mut Payload, tap: Option<&Tap>) -> Option<Piece> {
+    poll_fn(|context| {
+        let polled = payload.poll_next_unpin(context);
+        if let (true, Some(tap)) = (polled.is_pending(), tap) {
+            tap.open();
+        }
+        polled
+    })
+    .await
 }
 
 /// Grows a buffer by halves at least, for bytes that must not be copied each time, and the reservation with it.

@@ -12,15 +12,22 @@ use hongbao_api::{Denial, Endpoint, Fields, Invalid, Reply};
 use hongbao_app::{Caller, Deadline};
 use hongbao_domain::id::SessionKey;
 use hongbao_ports::{Failure, Fault};
+use tokio::time::sleep;
 
 use crate::{
     Settings, Shared, answer,
     body::{self, Body, Limits, Login, Unread},
-    broken, decode, session,
+    broken,
+    connection::Tap,
+    decode, session,
 };
 
 /// What a body that comes slowly leaves of the deadline: enough for a use case that nothing holds up.
 const KEPT_FOR_USE_CASE: Duration = Duration::from_secs(2);
+
+/// How long the answer waits that a user has too many requests under way: as long as it asks the caller to wait. Whoever
+/// does not listen and asks again at once would otherwise take the processor from all others by being refused.
+const HELD_BACK: Duration = Duration::from_secs(1);
 
 /// A body that comes slowly must not hold up a stop.
 const STOPPING: &str = "cannot wait for the body: the server is stopping";
@@ -79,9 +86,23 @@ where
     F: Fn(Shared, Caller, E::Request) -> Fut,
     Fut: Future<Output = Result<E::Data, Failure<E::Refusal>>>,
 {
-    let (caller, fields) = read::<E, _>(request, payload, shared, settings).await?;
+    let (caller, fields) = match read::<E, _>(request, payload, shared, settings).await {
+        Err(Denial::RateLimited) => {
+            hold_back(deadline(request, settings), shared).await;
+            return Err(Denial::RateLimited);
+        }
+        read => read?,
+    };
     let asked = E::read_within(settings.id_alphabet, &fields)?;
     perform(shared.clone(), caller, asked).await.map_err(broken::denial)
+}
+
+/// Waits before a refusal, within the deadline and not when the server stops.
+async fn hold_back(deadline: Deadline, shared: &Shared) {
+    tokio::select! {
+        () = sleep(HELD_BACK.min(deadline.left())) => {}
+        () = shared.health.bodies_ended() => {}
+    }
 }
 
 /// Gives the deadline that was set when the head had been read.
@@ -113,7 +134,7 @@ async fn read<E: Endpoint, R>(
     let login = if early.is_some() { Login::Known } else { Login::Unknown };
     let Body { bytes, reservation } = tokio::select! {
         biased;
-        body = body::read(&mut payload, &shared.bodies, login, limits) => body?,
+        body = body::read(&mut payload, Tap::of(request), &shared.bodies, login, limits) => body?,
         () = shared.health.bodies_ended() => return Err(broken::from_fault(&Fault::unavailable(STOPPING))),
     };
     let fields = query.merge(decode::body(request.headers(), bytes).await?);
@@ -124,6 +145,7 @@ async fn read<E: Endpoint, R>(
         (None, None) => enter(request, shared, deadline, &key).await?,
         // What was read is still in memory.
         (None, Some(mut reservation)) => {
+            reservation.arrived();
             reservation.during(enter(request, shared, deadline, &key)).await.map_err(Unread::from)??
         }
     };

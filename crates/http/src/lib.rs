@@ -12,6 +12,7 @@ mod app;
 mod asset;
 mod body;
 mod broken;
+mod connection;
 mod cors;
 mod decode;
 mod friend;

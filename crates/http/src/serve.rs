@@ -1,12 +1,18 @@
 //! Listening and stopping.
 
-use std::{io, net::TcpListener, sync::Arc, time::Duration};
+use std::{future::ready, io, sync::Arc, time::Duration};
 
-use actix_web::{HttpServer, dev::Server};
-use tokio::{sync::Notify, time::sleep};
+use actix_http::{HttpService, Protocol, error::DispatchError};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_web::dev::{AppConfig, Server};
+use tokio::{net::TcpStream, sync::Notify, time::sleep};
 use tracing::warn;
 
-use crate::{Health, Settings, Shared, app};
+use crate::{Health, Settings, Shared, app, connection::Connection};
+
+/// How long a connection is still read after an answer that did not wait for the rest of its request, so that the client
+/// gets to read the answer.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// Serves on `listener` until `stop` resolves; then takes no more requests and finishes those that run, within the
 /// grace period. Bodies that have not arrived by the body grace are waited for no longer.
@@ -18,7 +24,7 @@ use crate::{Health, Settings, Shared, app};
 ///
 /// Fails if the listener cannot be used or a thread cannot be started.
 pub async fn serve(
-    listener: TcpListener,
+    listener: std::net::TcpListener,
     shared: Shared,
     settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
@@ -52,24 +58,43 @@ async fn grace(begun: Arc<Notify>, grace: Duration) {
 }
 
 /// Starts listening. The builder cannot go from thread to thread, but the server can.
+///
+/// This is what `actix_web::HttpServer` does, but for the connections, which are our own.
 fn listen(
-    listener: TcpListener,
+    listener: std::net::TcpListener,
     shared: Shared,
     settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<Server> {
-    let (grace, head_timeout, keep_alive, workers) =
-        (settings.grace, settings.head_timeout, settings.keep_alive, settings.workers);
-    let mut server = HttpServer::new(move || app(shared.clone(), settings.clone()))
-        .disable_signals()
-        .shutdown_signal(stop)
-        .shutdown_timeout(whole_seconds(grace))
-        .client_request_timeout(head_timeout)
-        .keep_alive(keep_alive);
-    if let Some(workers) = workers {
+    let mut server =
+        Server::build().disable_signals().shutdown_signal(stop).shutdown_timeout(whole_seconds(settings.grace));
+    if let Some(workers) = settings.workers {
         server = server.workers(workers.get());
     }
-    Ok(server.listen(listener)?.run())
+    let stopping = server.graceful_shutdown_signal();
+    let serve = move || {
+        let stopping = stopping.clone();
+        let app = app(shared.clone(), settings.clone()).into_factory().map_err(|error| error.error_response());
+        let http = HttpService::build()
+            .on_connect_ext(|connection: &Connection, data| {
+                data.insert(connection.tap().clone());
+            })
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .client_request_timeout(settings.head_timeout)
+            .client_disconnect_timeout(LINGER)
+            .keep_alive(settings.keep_alive)
+            .finish(map_config(app, |()| AppConfig::default()));
+        let bodies = shared.bodies.clone();
+        let connect = move |stream: TcpStream| {
+            let peer = stream.peer_addr().ok();
+            ready(Ok::<_, DispatchError>((Connection::new(stream, bodies.clone()), Protocol::Http1, peer)))
+        };
+        fn_service(connect).and_then(http)
+    };
+    Ok(server.listen("http", listener, serve)?.run())
 }
 
 fn whole_seconds(span: Duration) -> u64 {

@@ -73,6 +73,17 @@ impl Reservation {
         if books.holders(self.login).all.contains_key(&self.id) { Ok(()) } else { Err(GaveWay) }
     }
 
+    /// Counts it with those whose session is known from now on: all of the body has arrived, so it is no half that was
+    /// sent to fill the memory, and the look-up of its session is all it waits for.
+    pub(crate) fn arrived(&mut self) {
+        let mut books = self.budget.books();
+        if let Some(holder) = books.take(self.login, self.id) {
+            self.login = Login::Known;
+            books.put(self.login, self.id, holder);
+            books.make_room();
+        }
+    }
+
     /// Resolves when it has to give way.
     pub(crate) async fn given_way(&mut self) {
         if (&mut self.given_way).await.is_err() {
@@ -131,10 +142,21 @@ impl Books {
     fn add(&mut self, login: Login, holder: Holder) -> u64 {
         let id = self.next_id;
         self.next_id += 1;
+        self.put(login, id, holder);
+        id
+    }
+
+    fn put(&mut self, login: Login, id: u64, holder: Holder) {
         let holders = self.holders(login);
         holders.bytes += holder.bytes;
         holders.all.insert(id, holder);
-        id
+    }
+
+    fn take(&mut self, login: Login, id: u64) -> Option<Holder> {
+        let holders = self.holders(login);
+        let holder = holders.all.remove(&id)?;
+        holders.bytes -= holder.bytes;
+        Some(holder)
     }
 
     fn resize(&mut self, login: Login, id: u64, bytes: usize) {
@@ -146,10 +168,7 @@ impl Books {
     }
 
     fn remove(&mut self, login: Login, id: u64) {
-        let holders = self.holders(login);
-        if let Some(holder) = holders.all.remove(&id) {
-            holders.bytes -= holder.bytes;
-        }
+        self.take(login, id);
         let used = self.unknown.bytes + self.known.bytes;
         if self.gave_way > 0 && used < self.limit_bytes / 4 {
             info!("{} bodies gave way; there is room for all again", self.gave_way);
@@ -233,6 +252,18 @@ mod tests {
 
         let mut newer = budget.reserve(Known);
         assert!(has_given_way(&mut known) && !has_given_way(&mut newer));
+    }
+
+    #[test]
+    fn a_body_that_has_arrived_outlives_newer_ones_that_have_not() {
+        let budget = budget(4);
+        let mut arrived = budget.reserve(Unknown);
+        arrived.arrived();
+        let mut crowd: Vec<_> = (0..100).map(|_| budget.reserve(Unknown)).collect();
+        assert!(!has_given_way(&mut arrived));
+        assert!(crowd[..98].iter_mut().all(has_given_way));
+        drop((arrived, crowd));
+        assert_eq!(used(&budget), 0);
     }
 
     #[test]

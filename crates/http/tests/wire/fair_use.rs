@@ -1,6 +1,11 @@
 //! A user has a bound on requests in flight; one more is status 103.
 
-use std::{num::NonZeroU32, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    num::NonZeroU32,
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use actix_web::test::{TestRequest, init_service};
 use async_trait::async_trait;
@@ -59,8 +64,10 @@ async fn one_request_too_many_is_told_when_to_come_back_and_other_users_are_serv
     let mut first = Box::pin(answer(&service, of("alice", "/im/friend_list").to_request()));
     assert!(Pin::as_mut(&mut first).now_or_never().is_none(), "it is in flight");
 
+    let asked = Instant::now();
     let second = answer(&service, of("alice", ACCEPT).to_request()).await;
     assert_eq!(second.numbers(), (429, 103, "rate_limited"));
+    assert!(asked.elapsed() >= Duration::from_secs(1), "who does not wait is made to: {:?}", asked.elapsed());
     assert_eq!(second.header("Retry-After"), Some("1"));
     assert_eq!(second.body["data"]["retryable"], true);
     let other = answer(&service, of("bob", ACCEPT).to_request()).await;

@@ -1,11 +1,13 @@
 //! Bodies that were begun and do not go on.
 
-use std::{io::ErrorKind, time::Duration};
+use std::{collections::BTreeSet, io::ErrorKind, time::Duration};
 
 use hongbao_http::{BodyBudget, Settings, Shared};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    task::JoinSet,
+    time::timeout,
 };
 
 use crate::{
@@ -24,7 +26,7 @@ async fn send(listening: &Listening, target: &str, rest: &str) -> TcpStream {
 }
 
 /// Reads until the server closes the connection.
-async fn answer(mut stream: TcpStream) -> String {
+async fn answer(mut stream: impl AsyncRead + Unpin) -> String {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     answer
@@ -58,6 +60,34 @@ async fn the_oldest_gives_way_and_a_user_who_is_logged_in_is_served_meanwhile() 
         assert!(answer.contains("transfer_id_malformed"), "{answer}");
     }
     drop(crowd);
+    listening.stop().await;
+}
+
+#[tokio::test]
+async fn long_heads_share_the_budget_of_bodies_and_the_oldest_gives_way() {
+    let listening = listen(tight(), Settings { head_timeout: Duration::from_secs(60), ..Settings::default() });
+    let padding = format!("X-Padding: {}", "x".repeat(10_000));
+    // The second head of a connection, too: by then it has had an answer.
+    let second = format!("Content-Length: 0\r\n\r\nPOST {ACCEPT} HTTP/1.1\r\nHost: x\r\n{padding}");
+    let mut writers = Vec::new();
+    let mut readers = JoinSet::new();
+    for (number, rest) in [&second, &second, &padding, &padding, &padding].into_iter().enumerate() {
+        let (reader, writer) = send(&listening, ACCEPT, rest).await.into_split();
+        writers.push(writer);
+        readers.spawn(async move { (number, answer(reader).await) });
+    }
+
+    let mut left: BTreeSet<_> = (0..writers.len()).collect();
+    while left.len() > 1 {
+        let closed = timeout(Duration::from_secs(20), readers.join_next()).await.expect("it is closed");
+        let (number, answer) = closed.unwrap().unwrap();
+        assert_eq!(answer.matches("HTTP/1.1").count(), usize::from(number < 2), "a half head has no answer: {answer}");
+        left.remove(&number);
+    }
+    let newest = left.pop_first().unwrap();
+    writers[newest].write_all(b"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+    let (_, answer) = readers.join_next().await.unwrap().unwrap();
+    assert!(answer.contains(r#""status":2"#) && answer.contains("connection: close"), "{answer}");
     listening.stop().await;
 }
 
@@ -107,7 +137,7 @@ async fn half_a_body_in_chunks_keeps_no_connection_on_any_path() {
     for target in ["/nowhere", "/livez", "/", ACCEPT] {
         let method = format!("{target}?a=%zz");
         let stream = send(&listening, &method, &format!("{CHUNKED}5\r\nab")).await;
-        let answer = tokio::time::timeout(Duration::from_secs(20), answer(stream)).await;
+        let answer = timeout(Duration::from_secs(20), answer(stream)).await;
         assert!(answer.expect("the connection is closed").contains("connection: close\r\n"), "{target}");
     }
     listening.stop().await;

@@ -1,0 +1,292 @@
+//! A connection that is read no further ahead than what is taken from it.
+//!
+//! The library reads up to 128 KiB of a connection ahead, whoever sends it: ten thousand bodies that nobody wants yet
+//! would take a gigabyte. Here the rest of them stays with the kernel, which has limits of its own for that. And a head that
+//! is longer than usual takes its memory from the same budget as bodies.
+
+use std::{
+    cell::{Cell, RefCell},
+    io,
+    pin::{Pin, pin},
+    rc::Rc,
+    task::{Context, Poll, Waker},
+};
+
+use actix_web::{
+    Error, HttpRequest,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        ConnectionType,
+        header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING},
+    },
+    middleware::Next,
+};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf, Take},
+    net::TcpStream,
+};
+
+use crate::{
+    BodyBudget,
+    body::{GaveWay, Login, Reservation},
+};
+
+/// How far a connection is read ahead, in bytes. With a head of the usual length it fits into one page of memory.
+const AHEAD_BYTES: u64 = 2 * 1024;
+
+/// What a connection is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// The head of a request. Of its bytes those are counted that were read when the tap was opened again.
+    Head { read_bytes: u64 },
+    /// A request that has begun and was not answered yet.
+    Request,
+    /// The rest of a body that nobody wanted; then it is closed.
+    Rest,
+}
+
+/// What says how much may be read of a connection. A clone is the same.
+#[derive(Clone)]
+pub(crate) struct Tap(Rc<State>);
+
+struct State {
+    /// How much more may be read, until the tap is opened again.
+    left_bytes: Cell<u64>,
+    phase: Cell<Phase>,
+    /// Whether the body of the request was taken to its end.
+    is_taken: Cell<bool>,
+    /// Whoever waits until it is opened.
+    reader: RefCell<Option<Waker>>,
+}
+
+impl Tap {
+    fn new() -> Self {
+        let left_bytes = Cell::new(AHEAD_BYTES);
+        let phase = Cell::new(Phase::Head { read_bytes: 0 });
+        Self(Rc::new(State { left_bytes, phase, is_taken: Cell::default(), reader: RefCell::default() }))
+    }
+
+    /// Finds the tap of a request's connection; a test that has no connection has none.
+    pub(crate) fn of(request: &HttpRequest) -> Option<&Self> {
+        request.conn_data()
+    }
+
+    /// Lets more be read: what was read before has been taken.
+    pub(crate) fn open(&self) {
+        self.0.left_bytes.set(AHEAD_BYTES);
+        if let Some(reader) = self.0.reader.take() {
+            reader.wake();
+        }
+    }
+
+    /// Says that the body of the request was taken to its end.
+    pub(crate) fn taken(&self) {
+        self.0.is_taken.set(true);
+    }
+
+    /// Says how much may be read now. Whoever may read nothing is woken when that changes.
+    fn allowance(&self, context: &Context<'_>) -> u64 {
+        let left = self.0.left_bytes.get();
+        if left > 0 {
+            return left;
+        }
+        match self.0.phase.get() {
+            Phase::Request => {
+                self.0.reader.replace(Some(context.waker().clone()));
+                return 0;
+            }
+            Phase::Head { read_bytes } => {
+                self.0.phase.set(Phase::Head { read_bytes: read_bytes + AHEAD_BYTES });
+            }
+            Phase::Rest => {}
+        }
+        // The library reads for as long as there is anything, and only then looks at it. Let it look now.
+        self.0.left_bytes.set(AHEAD_BYTES);
+        context.waker().wake_by_ref();
+        0
+    }
+}
+
+/// Around every request: while it runs, its connection is read no further than it asks; and a connection with a body that
+/// was not read to its end is closed.
+pub(crate) async fn hold(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let has_body = has_body(request.headers());
+    let busy = Tap::of(request.request()).cloned().map(Busy::new);
+    let mut response = next.call(request).await?;
+    if let Some(Busy(tap)) = &busy
+        && has_body
+        && !tap.0.is_taken.get()
+    {
+        tap.0.phase.set(Phase::Rest);
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    Ok(response)
+}
+
+/// Whether a body is announced.
+fn has_body(headers: &HeaderMap) -> bool {
+    let length = headers.get(CONTENT_LENGTH);
+    headers.contains_key(TRANSFER_ENCODING) || length.is_some_and(|length| length.as_bytes() != b"0")
+}
+
+/// A request that runs.
+struct Busy(Tap);
+
+impl Busy {
+    fn new(tap: Tap) -> Self {
+        tap.0.phase.set(Phase::Request);
+        tap.0.is_taken.set(false);
+        Self(tap)
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        if self.0.0.phase.get() == Phase::Request {
+            self.0.0.phase.set(Phase::Head { read_bytes: 0 });
+        }
+        self.0.open();
+    }
+}
+
+/// A TCP connection with a tap.
+pub(crate) struct Connection {
+    /// Its limit is set for each read.
+    stream: Take<TcpStream>,
+    tap: Tap,
+    budget: BodyBudget,
+    /// What a long head has of the budget.
+    head: Option<Reservation>,
+}
+
+impl Connection {
+    pub(crate) fn new(stream: TcpStream, budget: BodyBudget) -> Self {
+        Self { stream: stream.take(0), tap: Tap::new(), budget, head: None }
+    }
+
+    pub(crate) const fn tap(&self) -> &Tap {
+        &self.tap
+    }
+
+    fn writer(&mut self) -> Pin<&mut TcpStream> {
+        Pin::new(self.stream.get_mut())
+    }
+
+    /// Keeps the reservation of a head that is longer than what any connection is read ahead.
+    fn reserve(&mut self, context: &mut Context<'_>) -> Result<(), GaveWay> {
+        let Phase::Head { read_bytes: bytes @ 1.. } = self.tap.0.phase.get() else {
+            self.head = None;
+            return Ok(());
+        };
+        let budget = &self.budget;
+        let head = self.head.get_or_insert_with(|| budget.reserve(Login::Unknown));
+        head.grow_to(usize::try_from(bytes).unwrap_or(usize::MAX))?;
+        match pin!(head.given_way()).poll(context) {
+            Poll::Ready(()) => Err(GaveWay),
+            Poll::Pending => Ok(()),
+        }
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.reserve(context).is_err() {
+            // As if the client had closed it: a head that is not whole has no answer.
+            return Poll::Ready(Ok(()));
+        }
+        let allowance = self.tap.allowance(context);
+        if allowance == 0 {
+            return Poll::Pending;
+        }
+        self.stream.set_limit(allowance);
+        let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
+        self.tap.0.left_bytes.set(self.stream.limit());
+        polled
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.writer().poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.writer().poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.writer().poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+    use tokio::{io::AsyncWriteExt, net::TcpListener};
+
+    use super::*;
+
+    const LONG: usize = 100_000;
+
+    /// A connection on which a lot has arrived.
+    async fn full() -> (Connection, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        client.write_all(&[b'x'; LONG]).await.unwrap();
+        stream.readable().await.unwrap();
+        (Connection::new(stream, BodyBudget::new(1 << 20)), client)
+    }
+
+    /// Reads as the library does: until nothing comes at the moment.
+    async fn read_now(connection: &mut Connection) -> u64 {
+        let mut buffer = Vec::new();
+        // Whatever the scheduler of the runtime allows each task at once.
+        tokio::task::yield_now().await;
+        while connection.read_buf(&mut buffer).now_or_never().is_some() {}
+        buffer.len().try_into().unwrap()
+    }
+
+    #[tokio::test]
+    async fn while_a_request_runs_no_more_is_read_than_it_asks_for() {
+        let (mut connection, _client) = full().await;
+        let busy = Busy::new(connection.tap().clone());
+        assert_eq!(read_now(&mut connection).await, AHEAD_BYTES);
+        assert_eq!(read_now(&mut connection).await, 0);
+
+        connection.tap().open();
+        assert_eq!(read_now(&mut connection).await, AHEAD_BYTES);
+
+        drop(busy);
+        assert_eq!(read_now(&mut connection).await, AHEAD_BYTES);
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_more_is_woken() {
+        let (mut connection, _client) = full().await;
+        let busy = Busy::new(connection.tap().clone());
+        assert_eq!(read_now(&mut connection).await, AHEAD_BYTES);
+        let tap = connection.tap().clone();
+        let reader = async { connection.read_u8().await.unwrap() };
+        let (byte, ()) = tokio::join!(reader, async { tap.open() });
+        assert_eq!(byte, b'x');
+        drop(busy);
+    }
+
+    #[tokio::test]
+    async fn between_requests_it_is_read_piece_by_piece_to_the_end() {
+        let (mut connection, client) = full().await;
+        drop(client);
+        let mut buffer = Vec::new();
+        connection.read_to_end(&mut buffer).await.unwrap();
+        assert_eq!(buffer.len(), LONG);
+    }
+}
