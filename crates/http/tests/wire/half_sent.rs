@@ -65,7 +65,7 @@ async fn the_oldest_gives_way_and_a_user_who_is_logged_in_is_served_meanwhile() 
 
 #[tokio::test]
 async fn long_heads_share_the_budget_of_bodies_and_the_oldest_gives_way() {
-    let listening = listen(tight(), Settings { head_timeout: Duration::from_secs(60), ..Settings::default() });
+    let listening = listen(tight(), Settings { head_timeout: Duration::from_mins(1), ..Settings::default() });
     let padding = format!("X-Padding: {}", "x".repeat(10_000));
     // The second head of a connection, too: by then it has had an answer.
     let second = format!("Content-Length: 0\r\n\r\nPOST {ACCEPT} HTTP/1.1\r\nHost: x\r\n{padding}");
