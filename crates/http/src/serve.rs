@@ -12,7 +12,7 @@ use crate::{Health, Settings, Shared, app, connection::Connection};
 
 /// How long a connection is still read after an answer that did not wait for the rest of its request, so that the client
 /// gets to read the answer.
-const LINGER: Duration = Duration::from_secs(1);
+const LINGER: Duration = Duration::from_millis(500);
 
 /// Serves on `listener` until `stop` resolves; then takes no more requests and finishes those that run, within the
 /// grace period. Bodies that have not arrived by the body grace are waited for no longer.

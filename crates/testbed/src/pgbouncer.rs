@@ -67,6 +67,11 @@ impl PgBouncer {
         url::with_database(&url::with_address(&self.server, self.address), database)
     }
 
+    /// Gives the address that it listens on.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Gives what it has logged.
     pub fn log(&self) -> io::Result<String> {
         fs::read_to_string(self.guard.place().file("log"))

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use hongbao_ports::{Chain, Readiness};
 use hongbao_postgres::{
     EnvironmentError, MigrateError, OpenError, Pooler, PostgresArchive, PostgresStore, Settings, Time, migrate,
 };
 use hongbao_testbed::{PgBouncer, Server};
 use hongbao_testkit::SeqIds;
 
-use crate::stand;
+use crate::stand::{self, Instance, Stand, until};
 
 async fn open(settings: &Settings) -> Result<PostgresStore, OpenError> {
     PostgresStore::open(settings, Time::Database, Arc::new(SeqIds::new())).await
@@ -53,4 +54,50 @@ async fn a_database_that_cannot_hold_every_character_is_refused() {
     assert!(matches!(migrated, Err(MigrateError::Environment(EnvironmentError::Encoding(_)))), "{migrated:?}");
     assert!(moved.is_err());
     assert_eq!(tables, "0", "nothing was made there");
+}
+
+/// Waits until the store's probe says these words.
+async fn probe_says(instance: &Instance, words: &str) {
+    let says = async || {
+        let asked = instance.store.schema().await;
+        asked.is_err_and(|fault| format!("{}", Chain(&fault)).contains(words))
+    };
+    until(words, says).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_gets_another_database_under_its_feet_is_not_ready() {
+    let stand = Stand::new().await;
+    let instance = stand.open().await;
+    instance.store.schema().await.unwrap();
+    let (name, server) = (stand.database.name(), Server::shared().unwrap());
+    let make = "ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0";
+    let away = format!("ALTER DATABASE {name} RENAME TO {name}_away; CREATE DATABASE {name} {make}");
+
+    stand.proxy.refuse();
+    stand.proxy.cut_all();
+    until("nobody is connected", async || server.psql("postgres", &away).is_ok()).await;
+    stand.proxy.admit();
+
+    probe_says(&instance, "the database's encoding is LATIN1").await;
+    let back = format!("DROP DATABASE {name} WITH (FORCE); ALTER DATABASE {name}_away RENAME TO {name}");
+    server.psql("postgres", &back).unwrap();
+    until("it is ready again", async || instance.store.schema().await.is_ok()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_gets_a_pooler_under_its_feet_is_not_ready() {
+    let stand = Stand::new().await;
+    let instance = stand.open().await;
+    instance.store.schema().await.unwrap();
+    let server = Server::shared().unwrap();
+    let pooler = PgBouncer::swallowing_options(&server).unwrap();
+
+    stand.proxy.turn_to(pooler.address());
+    stand.proxy.cut_all();
+
+    probe_says(&instance, "a pooler stands before it").await;
+    stand.proxy.turn_to(server.address().unwrap());
+    stand.proxy.cut_all();
+    until("it is ready again", async || instance.store.schema().await.is_ok()).await;
 }
