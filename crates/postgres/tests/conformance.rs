@@ -9,7 +9,7 @@ use std::{
 use hongbao_ledger::Batches;
 use hongbao_postgres::{Connections, Pooler, PostgresStore, Settings, Time};
 use hongbao_testbed::{Database, PgBouncer, Server};
-use hongbao_testkit::{ManualClock, Ports, Rig, SeqIds};
+use hongbao_testkit::{ManualClock, Ports, Rig, SeqIds, Twin};
 
 /// A database of the test's own, with the schema of this version.
 async fn database() -> Database {
@@ -20,18 +20,23 @@ async fn database() -> Database {
     hongbao_testbed::fresh_database(&template, migrate).await.expect("the test gets a database")
 }
 
-/// Two instances, each with two batches at the database side by side.
 async fn rig_of(database: Database, settings: Settings) -> Rig {
     let settings = Settings { migrate: false, connections: Connections::of_each(3), ..settings };
     let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(SeqIds::new()));
-    let instance = async || {
-        let store = PostgresStore::open(&settings, Time::Given(clock.clone()), ids.clone()).await;
-        let store = Arc::new(store.expect("the store opens"));
-        let batches = hongbao_ledger::Settings { writers: 2, ..hongbao_ledger::Settings::default() };
-        Ports::new(Arc::new(Batches::start(store.clone(), ids.clone(), batches)), store)
+    let first = instance(settings.clone(), clock.clone(), ids.clone()).await;
+    let twin = {
+        let (clock, ids) = (clock.clone(), ids.clone());
+        Twin::new(move || instance(settings.clone(), clock.clone(), ids.clone()))
     };
-    let (first, twin) = (instance().await, instance().await);
     Rig::new(first, Some(twin), clock, ids, Box::new(database))
+}
+
+/// An instance with two batches at the database side by side.
+async fn instance(settings: Settings, clock: Arc<ManualClock>, ids: Arc<SeqIds>) -> Ports {
+    let store = PostgresStore::open(&settings, Time::Given(clock), ids.clone()).await;
+    let store = Arc::new(store.expect("the store opens"));
+    let batches = hongbao_ledger::Settings { writers: 2, ..hongbao_ledger::Settings::default() };
+    Ports::new(Arc::new(Batches::start(store.clone(), ids, batches)), store)
 }
 
 async fn direct() -> Rig {

@@ -36,5 +36,5 @@ pub use dice::Dice;
 pub use furnish::Sight;
 pub use ids::SeqIds;
 pub use memory::MemoryStore;
-pub use rig::{Ports, Rig};
+pub use rig::{Ports, Rig, Twin};
 pub use world::assert_holds;

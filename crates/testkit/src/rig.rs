@@ -3,13 +3,16 @@
 use std::{
     any::Any,
     fmt,
+    future::ready,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
 };
 
+use futures_util::{FutureExt, future::BoxFuture};
 use hongbao_ports::{Contacts, Groups, Ledger, Listings, Profiles, Readiness, Retention, Sessions, Users};
+use tokio::sync::OnceCell;
 
 use crate::{ManualClock, MemoryStore, SeqIds};
 
@@ -62,6 +65,42 @@ impl fmt::Debug for Ports {
     }
 }
 
+/// A second instance on the same database, with the same clock and ids but nothing else in common: other connections,
+/// another group commit. It is opened when a case first asks for it: most need only one.
+pub struct Twin {
+    open: Box<dyn Fn() -> BoxFuture<'static, Ports> + Send + Sync>,
+    opened: OnceCell<Ports>,
+}
+
+impl Twin {
+    /// Names how it is opened.
+    pub fn new<F>(open: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Ports> + Send + 'static,
+    {
+        Self { open: Box::new(move || open().boxed()), opened: OnceCell::new() }
+    }
+
+    async fn ports(&self) -> Ports {
+        self.opened.get_or_init(|| (self.open)()).await.clone()
+    }
+}
+
+/// The ledgers of both instances.
+pub(crate) struct Ledgers {
+    both: [Arc<dyn Ledger>; 2],
+    /// Whose turn it is.
+    turn: AtomicUsize,
+}
+
+impl Ledgers {
+    /// Gives one after the other: for callers who come at the same moment, as they come to several servers. One server alone
+    /// may keep them apart by itself.
+    pub(crate) fn any(&self) -> Arc<dyn Ledger> {
+        self.both[self.turn.fetch_add(1, Ordering::Relaxed) % 2].clone()
+    }
+}
+
 /// An adapter on a new and empty store, made for one case.
 pub struct Rig {
     /// The ledger under test. Its own clock is `clock`, its identifiers are from `ids`.
@@ -82,11 +121,8 @@ pub struct Rig {
     pub readiness: Arc<dyn Readiness>,
     /// The end of what is kept for a while only, in the same store, with the same clock.
     pub retention: Arc<dyn Retention>,
-    /// A second instance on the same database, with the same clock and ids but nothing else in common: other connections,
-    /// another group commit. Without one, the cases about two instances run against the first alone.
-    pub twin: Option<Ports>,
-    /// Whose turn it is.
-    turn: AtomicUsize,
+    /// A second instance; without one, the cases about two instances run against the first alone.
+    twin: Option<Twin>,
     /// The only time there is.
     pub clock: Arc<ManualClock>,
     /// Where the store and the cases take identifiers from.
@@ -100,14 +136,16 @@ impl Rig {
     pub fn in_memory() -> Self {
         let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(SeqIds::new()));
         let store = Arc::new(MemoryStore::new(clock.clone(), ids.clone()));
-        let instance = || Ports::new(store.clone(), store.clone());
-        Self::new(instance(), Some(instance()), clock, ids, Box::new(()))
+        let ports = Ports::new(store.clone(), store);
+        let twin = ports.clone();
+        let twin = Twin::new(move || ready(twin.clone()));
+        Self::new(ports, Some(twin), clock, ids, Box::new(()))
     }
 
     /// Makes a rig of one instance or two.
     pub fn new(
         first: Ports,
-        twin: Option<Ports>,
+        twin: Option<Twin>,
         clock: Arc<ManualClock>,
         ids: Arc<SeqIds>,
         keep: Box<dyn Any + Send + Sync>,
@@ -124,24 +162,19 @@ impl Rig {
             readiness,
             retention,
             twin,
-            turn: AtomicUsize::new(0),
             clock,
             ids,
             keep,
         }
     }
 
-    /// Gives the ledger of one instance after the other: for callers who come at the same moment, as they come to several
-    /// servers. One server alone may keep them apart by itself.
-    pub(crate) fn any_ledger(&self) -> Arc<dyn Ledger> {
-        match &self.twin {
-            Some(twin) if self.turn.fetch_add(1, Ordering::Relaxed) % 2 == 1 => twin.ledger.clone(),
-            _ => self.ledger.clone(),
-        }
+    /// Gives the ledgers of both instances, or the only one twice.
+    pub(crate) async fn ledgers(&self) -> Ledgers {
+        Ledgers { both: self.instances().await.map(|instance| instance.ledger), turn: AtomicUsize::new(0) }
     }
 
     /// Gives both instances, or the only one twice.
-    pub(crate) fn instances(&self) -> [Ports; 2] {
+    pub(crate) async fn instances(&self) -> [Ports; 2] {
         let first = Ports {
             ledger: self.ledger.clone(),
             sessions: self.sessions.clone(),
@@ -153,7 +186,11 @@ impl Rig {
             readiness: self.readiness.clone(),
             retention: self.retention.clone(),
         };
-        [first.clone(), self.twin.clone().unwrap_or(first)]
+        let second = match &self.twin {
+            Some(twin) => twin.ports().await,
+            None => first.clone(),
+        };
+        [first, second]
     }
 }
 

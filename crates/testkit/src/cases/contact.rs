@@ -282,7 +282,7 @@ async fn a_crowd_of_adds_leaves_nobody_with_too_many_friends(rig: &Rig) {
     three(rig).await;
     let strangers = strangers(rig, 12).await;
     for (round, max) in [2, 4, 6].into_iter().enumerate() {
-        let instances = rig.instances();
+        let instances = rig.instances().await;
         let calls = strangers.iter().enumerate().map(|(number, stranger)| {
             let contacts = instances[number % 2].contacts.clone();
             let (user, other) = if number % 3 == 0 { (*stranger, alice()) } else { (alice(), *stranger) };

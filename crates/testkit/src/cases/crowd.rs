@@ -1,6 +1,6 @@
 //! Many callers who want the same thing at the same moment.
 
-use std::pin::Pin;
+use std::{pin::Pin, sync::Arc};
 
 use hongbao_domain::{
     ledger::{Deposit, Withdraw, WithdrawRefusal},
@@ -9,7 +9,7 @@ use hongbao_domain::{
         SettleClaim,
     },
 };
-use hongbao_ports::Fault;
+use hongbao_ports::{Fault, Ledger};
 
 use crate::{
     Rig, assert_holds,
@@ -33,11 +33,12 @@ cases![
 ];
 
 async fn of_64_claims_one_begins_and_the_others_wait(rig: &Rig) {
+    let ledgers = rig.ledgers().await;
     rig.alice_has(700).await;
     for round in 0..10 {
         let packet = if round % 2 == 0 { rig.delivered(50).await } else { rig.sending(50).await };
         let claim = || {
-            let ledger = rig.any_ledger();
+            let ledger = ledgers.any();
             async move { ledger.begin_claim(by_bob(packet)).await }
         };
         let mut begun = Vec::new();
@@ -59,9 +60,10 @@ async fn of_64_claims_one_begins_and_the_others_wait(rig: &Rig) {
 }
 
 async fn of_32_reserves_exactly_those_that_are_covered_succeed(rig: &Rig) {
+    let ledgers = rig.ledgers().await;
     rig.alice_has(1_000).await;
     let calls = (0..32).map(|_| {
-        let (ledger, gift) = (rig.any_ledger(), rig.gift(90));
+        let (ledger, gift) = (ledgers.any(), rig.gift(90));
         async move { ledger.reserve(gift).await }
     });
     let (covered, others): (Vec<_>, Vec<_>) = at_once(calls).await.into_iter().partition(Result::is_ok);
@@ -74,9 +76,10 @@ async fn of_32_reserves_exactly_those_that_are_covered_succeed(rig: &Rig) {
 }
 
 async fn of_32_withdrawals_exactly_those_that_are_covered_succeed(rig: &Rig) {
+    let ledgers = rig.ledgers().await;
     rig.alice_has(1_000).await;
     let calls = (0..32).map(|number| {
-        let (ledger, reference) = (rig.any_ledger(), reference(&format!("out-{number}")));
+        let (ledger, reference) = (ledgers.any(), reference(&format!("out-{number}")));
         async move { ledger.withdraw(Withdraw { reference, account: cny_of(alice()), amount: amount(90) }).await }
     });
     let (covered, others): (Vec<_>, Vec<_>) = at_once(calls).await.into_iter().partition(Result::is_ok);
@@ -89,10 +92,11 @@ async fn of_32_withdrawals_exactly_those_that_are_covered_succeed(rig: &Rig) {
 }
 
 async fn of_32_deposits_with_one_reference_one_moves_money(rig: &Rig) {
+    let ledgers = rig.ledgers().await;
     rig.add_coins().await;
     let deposit = Deposit { reference: reference("one"), account: cny_of(alice()), amount: amount(700) };
     let calls = (0..32).map(|_| {
-        let ledger = rig.any_ledger();
+        let ledger = ledgers.any();
         async move { ledger.deposit(deposit).await }
     });
     let moved: Vec<_> = at_once(calls).await.into_iter().map(done).collect();
@@ -102,11 +106,12 @@ async fn of_32_deposits_with_one_reference_one_moves_money(rig: &Rig) {
 }
 
 async fn of_32_expiries_one_refunds(rig: &Rig) {
+    let ledgers = rig.ledgers().await;
     rig.alice_has(700).await;
     let packet = rig.delivered(300).await;
     rig.clock.advance(LIFE);
     let calls = (0..32).map(|_| {
-        let ledger = rig.any_ledger();
+        let ledger = ledgers.any();
         async move { ledger.expire(Expire { packet }).await }
     });
     let (first, others): (Vec<_>, Vec<_>) = at_once(calls).await.into_iter().partition(Result::is_ok);
@@ -119,15 +124,16 @@ async fn of_32_expiries_one_refunds(rig: &Rig) {
 }
 
 async fn of_32_confirms_and_of_32_cancels_one_is_the_first(rig: &Rig) {
+    let ledgers = rig.ledgers().await;
     rig.alice_has(700).await;
     let (open, cancelled) = (rig.sending(300).await, rig.sending(200).await);
     let confirms = (0..32).map(|_| {
-        let ledger = rig.any_ledger();
+        let ledger = ledgers.any();
         async move { ledger.confirm(Confirm { packet: open }).await }
     });
     let confirmed: Vec<_> = at_once(confirms).await.into_iter().map(done).collect();
     let cancels = (0..32).map(|_| {
-        let ledger = rig.any_ledger();
+        let ledger = ledgers.any();
         async move { ledger.cancel(Cancel { packet: cancelled }).await }
     });
     let ended: Vec<_> = at_once(cancels).await.into_iter().map(done).collect();
@@ -138,10 +144,11 @@ async fn of_32_confirms_and_of_32_cancels_one_is_the_first(rig: &Rig) {
 }
 
 async fn of_32_settles_with_one_fence_all_get_the_one_receipt(rig: &Rig) {
+    let ledgers = rig.ledgers().await;
     rig.alice_has(700).await;
     let begun = rig.claiming(300).await;
     let calls = (0..32).map(|_| {
-        let ledger = rig.any_ledger();
+        let ledger = ledgers.any();
         async move { ledger.settle_claim(settle(&begun)).await }
     });
     let receipts: Vec<_> = at_once(calls).await.into_iter().map(done).collect();
@@ -151,10 +158,11 @@ async fn of_32_settles_with_one_fence_all_get_the_one_receipt(rig: &Rig) {
 }
 
 async fn refused_commands_never_fail_their_neighbours(rig: &Rig) {
+    let ledgers = rig.ledgers().await;
     rig.alice_has(1_000).await;
     let calls = (0..64_i128).map(|number| {
         let wanted = if number % 2 == 0 { 10 } else { 5_000 };
-        let (ledger, gift) = (rig.any_ledger(), rig.gift(wanted));
+        let (ledger, gift) = (ledgers.any(), rig.gift(wanted));
         async move { (wanted, ledger.reserve(gift).await) }
     });
     for (wanted, answer) in at_once(calls).await {
@@ -167,9 +175,9 @@ async fn refused_commands_never_fail_their_neighbours(rig: &Rig) {
 }
 
 /// Sends one fen from the first user to the second, from publish to settle.
-fn send_a_fen(rig: &Rig, number: usize) -> impl Future<Output = ()> + Send + 'static {
+fn send_a_fen(rig: &Rig, ledger: Arc<dyn Ledger>, number: usize) -> impl Future<Output = ()> + Send + 'static {
     let (sender, receiver) = if number.is_multiple_of(2) { (alice(), bob()) } else { (bob(), alice()) };
-    let (ledger, gift) = (rig.any_ledger(), rig.gift_between(sender, receiver, 1));
+    let gift = rig.gift_between(sender, receiver, 1);
     async move {
         let packet = done(ledger.reserve(gift).await).packet;
         done(ledger.confirm(Confirm { packet }).await);
@@ -181,9 +189,10 @@ fn send_a_fen(rig: &Rig, number: usize) -> impl Future<Output = ()> + Send + 'st
 async fn transfers_both_ways_at_once_keep_the_total(rig: &Rig) {
     rig.alice_has(100).await;
     rig.bring(cny_of(bob()), 100).await;
+    let ledgers = rig.ledgers().await;
     let mut calls = Vec::new();
     for number in 0..60 {
-        calls.push(send_a_fen(rig, number));
+        calls.push(send_a_fen(rig, ledgers.any(), number));
     }
     at_once(calls).await;
 
@@ -191,10 +200,11 @@ async fn transfers_both_ways_at_once_keep_the_total(rig: &Rig) {
 }
 
 async fn a_new_account_is_opened_once_by_many_claims(rig: &Rig) {
+    let ledgers = rig.ledgers().await;
     rig.alice_has(700).await;
     let mut calls = Vec::new();
     for _ in 0..16 {
-        let (ledger, begun) = (rig.any_ledger(), rig.claiming(10).await);
+        let (ledger, begun) = (ledgers.any(), rig.claiming(10).await);
         calls.push(async move { ledger.settle_claim(settle(&begun)).await });
     }
     at_once(calls).await.into_iter().for_each(|answer| drop(done(answer)));
@@ -209,9 +219,10 @@ type Seen = Result<Option<i128>, Fault>;
 type Call = Pin<Box<dyn Future<Output = Seen> + Send>>;
 
 async fn holdings_and_audit_hold_at_any_moment(rig: &Rig) {
+    let ledgers = rig.ledgers().await;
     rig.alice_has(1_000).await;
     let move_there_and_back = |gift| {
-        let ledger = rig.any_ledger();
+        let ledger = ledgers.any();
         async move {
             let packet = done::<_, ReserveRefusal>(ledger.reserve(gift).await).packet;
             done(ledger.cancel(Cancel { packet }).await);
@@ -219,7 +230,7 @@ async fn holdings_and_audit_hold_at_any_moment(rig: &Rig) {
         }
     };
     let look = || {
-        let ledger = rig.any_ledger();
+        let ledger = ledgers.any();
         async move {
             let audit = ledger.audit().await?;
             assert!(audit.holds(), "{:?}", audit.findings);

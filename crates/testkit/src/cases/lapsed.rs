@@ -148,7 +148,7 @@ async fn activate_or_lapse(rig: &Rig) {
         let bob = user(&format!("bob-{round}"));
         let (group, join) = left_behind(rig, active, bob, LEASE).await;
         rig.clock.advance(LEASE);
-        let [ours, theirs] = rig.instances().map(|instance| instance.groups);
+        let [ours, theirs] = rig.instances().await.map(|instance| instance.groups);
         let ((created, joined), undone) = both(
             async move { (ours.activate_group(group).await, ours.activate_join(join, PAUSE).await) },
             async move { theirs.undo_lapsed(9).await.expect("what was never finished can be undone") },
@@ -174,7 +174,7 @@ async fn of_many_who_look_each_row_lapses_once(rig: &Rig) {
         left_behind(rig, active, user(&format!("user-{number}")), LEASE).await;
     }
     rig.clock.advance(LEASE);
-    let looks = rig.instances().into_iter().cycle().take(16).map(|instance| async move {
+    let looks = rig.instances().await.into_iter().cycle().take(16).map(|instance| async move {
         instance.groups.undo_lapsed(3).await.expect("what was never finished can be undone")
     });
     let undone: u64 = at_once(looks.collect::<Vec<_>>()).await.into_iter().sum();

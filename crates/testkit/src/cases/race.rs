@@ -33,7 +33,7 @@ async fn cancel_or_claim(rig: &Rig) {
     rig.alice_has(700).await;
     for _ in 0..ROUNDS {
         let packet = rig.sending(10).await;
-        let (ours, theirs) = (rig.any_ledger(), rig.any_ledger());
+        let [ours, theirs] = rig.instances().await.map(|instance| instance.ledger);
         let (cancelled, begun) = both(async move { ours.cancel(Cancel { packet }).await }, async move {
             theirs.begin_claim(by_bob(packet)).await
         })
@@ -58,7 +58,7 @@ async fn cancel_or_confirm(rig: &Rig) {
     rig.alice_has(700).await;
     for _ in 0..ROUNDS {
         let packet = rig.sending(10).await;
-        let (ours, theirs) = (rig.any_ledger(), rig.any_ledger());
+        let [ours, theirs] = rig.instances().await.map(|instance| instance.ledger);
         let (cancelled, confirmed) = both(async move { ours.cancel(Cancel { packet }).await }, async move {
             theirs.confirm(Confirm { packet }).await
         })
@@ -83,7 +83,7 @@ async fn settle_or_release(rig: &Rig) {
         if round % 2 == 1 {
             rig.clock.advance(LIFE);
         }
-        let (ours, theirs) = (rig.any_ledger(), rig.any_ledger());
+        let [ours, theirs] = rig.instances().await.map(|instance| instance.ledger);
         let (settled, released) = both(async move { ours.settle_claim(settle(&begun)).await }, async move {
             theirs.release_claim(release(&begun)).await
         })
@@ -107,7 +107,7 @@ async fn expire_or_settle(rig: &Rig) {
     for _ in 0..ROUNDS {
         let begun = rig.claiming(10).await;
         rig.clock.advance(LIFE);
-        let (ours, theirs) = (rig.any_ledger(), rig.any_ledger());
+        let [ours, theirs] = rig.instances().await.map(|instance| instance.ledger);
         let (expired, settled) = both(async move { ours.expire(Expire { packet: begun.packet }).await }, async move {
             theirs.settle_claim(settle(&begun)).await
         })
@@ -126,7 +126,7 @@ async fn expire_or_release(rig: &Rig) {
     for _ in 0..ROUNDS {
         let begun = rig.claiming(10).await;
         rig.clock.advance(LIFE);
-        let (ours, theirs) = (rig.any_ledger(), rig.any_ledger());
+        let [ours, theirs] = rig.instances().await.map(|instance| instance.ledger);
         let (expired, released) = both(async move { ours.expire(Expire { packet: begun.packet }).await }, async move {
             theirs.release_claim(release(&begun)).await
         })
@@ -143,7 +143,7 @@ async fn settle_or_take_over(rig: &Rig) {
     for round in 1..=ROUNDS {
         let late = rig.claiming(10).await;
         rig.clock.set(late.lease_until);
-        let (ours, theirs) = (rig.any_ledger(), rig.any_ledger());
+        let [ours, theirs] = rig.instances().await.map(|instance| instance.ledger);
         let (settled, begun) = both(async move { ours.settle_claim(settle(&late)).await }, async move {
             theirs.begin_claim(by_bob(late.packet)).await
         })
@@ -168,8 +168,9 @@ async fn a_late_settle_among_the_new_claimers_changes_nothing(rig: &Rig) {
     let current = rig.begin(late.packet).await;
     rig.clock.advance(just_before(LEASE));
 
+    let ledgers = rig.ledgers().await;
     let settles = (0..16).map(|_| {
-        let ledger = rig.any_ledger();
+        let ledger = ledgers.any();
         async move { (ledger.settle_claim(settle(&late)).await, ledger.release_claim(release(&late)).await) }
     });
     for (settled, released) in at_once(settles).await {
@@ -184,7 +185,7 @@ async fn sending_or_withdrawing_the_last_money(rig: &Rig) {
     rig.add_coins().await;
     for round in 0..ROUNDS {
         rig.bring(cny_of(alice()), 10).await;
-        let (ours, theirs, gift) = (rig.any_ledger(), rig.any_ledger(), rig.gift(10));
+        let ([ours, theirs], gift) = (rig.instances().await.map(|instance| instance.ledger), rig.gift(10));
         let reference = reference(&format!("last-{round}"));
         let withdraw = Withdraw { reference, account: cny_of(alice()), amount: amount(10) };
         let (sent, withdrawn) =

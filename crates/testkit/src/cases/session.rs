@@ -180,7 +180,7 @@ async fn of_two_users_who_register_one_key_one_has_it(rig: &Rig) {
     }
     for round in 0..20 {
         let key = key(&format!("key-{round}"));
-        let [ours, theirs] = rig.instances().map(|instance| instance.sessions);
+        let [ours, theirs] = rig.instances().await.map(|instance| instance.sessions);
         let answers = both(async move { ours.register(&key, alice(), until).await }, async move {
             theirs.register(&key, bob(), until).await
         })

@@ -26,7 +26,7 @@ const ROUNDS: usize = 20;
 const OPEN: Standing = Standing { is_active: true, takes_friend_requests: true };
 
 async fn no_session_outlives_its_user_who_is_disabled_meanwhile(rig: &Rig) {
-    let [ours, theirs] = rig.instances();
+    let [ours, theirs] = rig.instances().await;
     let until = rig.clock.now().after(LIFE);
     for round in 0..ROUNDS {
         ours.users.set_standing(alice(), OPEN).await.expect("users can be written");
@@ -57,7 +57,7 @@ async fn no_session_outlives_its_user_who_is_disabled_meanwhile(rig: &Rig) {
 }
 
 async fn two_changes_of_one_standing_are_both_kept(rig: &Rig) {
-    let [ours, theirs] = rig.instances();
+    let [ours, theirs] = rig.instances().await;
     for _ in 0..ROUNDS {
         ours.users.set_standing(alice(), OPEN).await.expect("users can be written");
         let nothing = StandingChange::default();
@@ -78,7 +78,7 @@ async fn two_changes_of_one_standing_are_both_kept(rig: &Rig) {
 }
 
 async fn of_two_adds_of_one_pair_one_is_done(rig: &Rig) {
-    let [ours, theirs] = rig.instances();
+    let [ours, theirs] = rig.instances().await;
     for round in 0..ROUNDS {
         let (one, other) = (user(&format!("one-{round}")), user(&format!("other-{round}")));
         for user in [one, other] {
@@ -107,7 +107,7 @@ async fn of_two_adds_of_one_pair_one_is_done(rig: &Rig) {
 
 async fn of_64_claims_one_begins(rig: &Rig) {
     rig.alice_has(700).await;
-    let instances = rig.instances();
+    let instances = rig.instances().await;
     for round in 1..=10 {
         let packet = rig.delivered(50).await;
         let claims = instances.iter().cycle().take(64).map(|instance| {
@@ -129,7 +129,7 @@ async fn of_64_claims_one_begins(rig: &Rig) {
 }
 
 async fn what_one_has_written_the_other_reads(rig: &Rig) {
-    let [ours, theirs] = rig.instances();
+    let [ours, theirs] = rig.instances().await;
     ours.users.set_standing(alice(), OPEN).await.expect("users can be written");
     assert_eq!(theirs.users.standing(alice()).await.expect("users can be read"), Some(OPEN));
 
