@@ -10,6 +10,7 @@ use std::{
     pin::{Pin, pin},
     rc::Rc,
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 use actix_web::{
@@ -25,6 +26,7 @@ use actix_web::{
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf, Take},
     net::TcpStream,
+    time::{Sleep, sleep},
 };
 
 use crate::{
@@ -83,6 +85,14 @@ impl Tap {
     /// Says that the body of the request was taken to its end.
     pub(crate) fn taken(&self) {
         self.0.is_taken.set(true);
+    }
+
+    /// Says whether a part of a head has been read.
+    fn has_begun_head(&self) -> bool {
+        match self.0.phase.get() {
+            Phase::Head { read_bytes } => read_bytes > 0 || self.0.left_bytes.get() < AHEAD_BYTES,
+            Phase::Request | Phase::Rest => false,
+        }
     }
 
     /// Says how much may be read now. Whoever may read nothing is woken when that changes.
@@ -161,11 +171,15 @@ pub(crate) struct Connection {
     budget: BodyBudget,
     /// What a long head has of the budget.
     head: Option<Reservation>,
+    /// How long a head may take.
+    head_timeout: Duration,
+    /// When the head that has begun must be there. The library has such a limit for the first head only.
+    head_end: Option<Pin<Box<Sleep>>>,
 }
 
 impl Connection {
-    pub(crate) fn new(stream: TcpStream, budget: BodyBudget) -> Self {
-        Self { stream: stream.take(0), tap: Tap::new(), budget, head: None }
+    pub(crate) fn new(stream: TcpStream, budget: BodyBudget, head_timeout: Duration) -> Self {
+        Self { stream: stream.take(0), tap: Tap::new(), budget, head: None, head_timeout, head_end: None }
     }
 
     pub(crate) const fn tap(&self) -> &Tap {
@@ -190,6 +204,16 @@ impl Connection {
             Poll::Pending => Ok(()),
         }
     }
+
+    /// Says whether a head that has begun has taken too long, and wakes the reader when it has.
+    fn is_head_late(&mut self, context: &mut Context<'_>) -> bool {
+        if !self.tap.has_begun_head() {
+            self.head_end = None;
+            return false;
+        }
+        let span = self.head_timeout;
+        self.head_end.get_or_insert_with(|| Box::pin(sleep(span))).as_mut().poll(context).is_ready()
+    }
 }
 
 impl AsyncRead for Connection {
@@ -209,6 +233,9 @@ impl AsyncRead for Connection {
         self.stream.set_limit(allowance);
         let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
         self.tap.0.left_bytes.set(self.stream.limit());
+        if polled.is_pending() && self.is_head_late(context) {
+            return Poll::Ready(Ok(()));
+        }
         polled
     }
 }
@@ -243,7 +270,7 @@ mod tests {
         let (stream, _) = listener.accept().await.unwrap();
         client.write_all(&[b'x'; LONG]).await.unwrap();
         stream.readable().await.unwrap();
-        (Connection::new(stream, BodyBudget::new(1 << 20)), client)
+        (Connection::new(stream, BodyBudget::new(1 << 20), Duration::from_secs(9)), client)
     }
 
     /// Reads as the library does: until nothing comes at the moment.

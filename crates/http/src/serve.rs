@@ -87,10 +87,14 @@ fn listen(
             .client_disconnect_timeout(LINGER)
             .keep_alive(settings.keep_alive)
             .finish(map_config(app, |()| AppConfig::default()));
-        let bodies = shared.bodies.clone();
+        let (bodies, head_timeout) = (shared.bodies.clone(), settings.head_timeout);
         let connect = move |stream: TcpStream| {
             let peer = stream.peer_addr().ok();
-            ready(Ok::<_, DispatchError>((Connection::new(stream, bodies.clone()), Protocol::Http1, peer)))
+            ready(Ok::<_, DispatchError>((
+                Connection::new(stream, bodies.clone(), head_timeout),
+                Protocol::Http1,
+                peer,
+            )))
         };
         fn_service(connect).and_then(http)
     };
