@@ -268,7 +268,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (stream, _) = listener.accept().await.unwrap();
-        client.write_all(&[b'x'; LONG]).await.unwrap();
+        client.write_all(&vec![b'x'; LONG]).await.unwrap();
         stream.readable().await.unwrap();
         (Connection::new(stream, BodyBudget::new(1 << 20), Duration::from_secs(9)), client)
     }
