@@ -24,6 +24,7 @@
 //! bodies (the adapter decodes those into [`Fields`]), and anything that waits.
 
 pub mod asset;
+mod catalogue;
 mod denial;
 mod detail;
 mod endpoint;
@@ -40,6 +41,7 @@ mod refusal;
 mod reply;
 mod text;
 
+pub use catalogue::{METHODS, Method};
 pub use denial::{Broken, Denial};
 pub use endpoint::{Endpoint, Parameter};
 pub use fields::{Fields, Parameters, Value};

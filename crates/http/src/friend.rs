@@ -1,6 +1,6 @@
 //! The handlers of friends.
 
-use hongbao_api::friend::FriendData;
+use hongbao_api::friend::{AddFriend, FriendData, ListFriends};
 use hongbao_app::Caller;
 use hongbao_domain::{
     friend::{AddFriendRefusal, ListFriendsRefusal},
@@ -8,25 +8,21 @@ use hongbao_domain::{
 };
 use hongbao_ports::Failure;
 
-use crate::Shared;
+use crate::{Shared, handle::Serve};
 
-pub(crate) async fn add(
-    shared: Shared,
-    caller: Caller,
-    other: UserId,
-) -> Result<FriendData, Failure<AddFriendRefusal>> {
-    let friend = shared.friends.add(&caller, other).await?;
-    Ok(FriendData::from(&friend))
+impl Serve for AddFriend {
+    async fn serve(shared: Shared, caller: Caller, other: UserId) -> Result<FriendData, Failure<AddFriendRefusal>> {
+        let friend = shared.friends.add(&caller, other).await?;
+        Ok(FriendData::from(&friend))
+    }
 }
 
-pub(crate) async fn list(
-    shared: Shared,
-    caller: Caller,
-    (): (),
-) -> Result<Vec<FriendData>, Failure<ListFriendsRefusal>> {
-    let friends = shared.friends.list(&caller).await?;
-    if friends.is_empty() {
-        return Err(Failure::Refused(ListFriendsRefusal::Empty));
+impl Serve for ListFriends {
+    async fn serve(shared: Shared, caller: Caller, (): ()) -> Result<Vec<FriendData>, Failure<ListFriendsRefusal>> {
+        let friends = shared.friends.list(&caller).await?;
+        if friends.is_empty() {
+            return Err(Failure::Refused(ListFriendsRefusal::Empty));
+        }
+        Ok(friends.iter().map(FriendData::from).collect())
     }
-    Ok(friends.iter().map(FriendData::from).collect())
 }

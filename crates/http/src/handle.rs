@@ -32,18 +32,21 @@ const HELD_BACK: Duration = Duration::from_secs(1);
 /// A body that comes slowly must not hold up a stop.
 const STOPPING: &str = "cannot wait for the body: the server is stopping";
 
-/// Serves an endpoint by a use case: at its path, for its HTTP methods, with the envelope for all others.
-pub(crate) fn resource<E, F, Fut>(perform: F) -> Resource
-where
-    E: Endpoint + 'static,
-    F: Fn(Shared, Caller, E::Request) -> Fut + Copy + 'static,
-    Fut: Future<Output = Result<E::Data, Failure<E::Refusal>>> + 'static,
-{
-    let handler =
-        move |request, payload, shared, settings| handle::<E, F, Fut>(request, payload, shared, settings, perform);
-    let mut resource = web::resource(E::PATH).route(web::post().to(handler));
+/// An endpoint and the use case behind it.
+pub(crate) trait Serve: Endpoint {
+    /// Does what a caller asks for.
+    async fn serve(
+        shared: Shared,
+        caller: Caller,
+        request: Self::Request,
+    ) -> Result<Self::Data, Failure<Self::Refusal>>;
+}
+
+/// Serves an endpoint at its path, for its HTTP methods, with the envelope for all others.
+pub(crate) fn resource<E: Serve + 'static>() -> Resource {
+    let mut resource = web::resource(E::PATH).route(web::post().to(handle::<E>));
     if E::READ {
-        resource = resource.route(web::get().to(handler));
+        resource = resource.route(web::get().to(handle::<E>));
     }
     resource.default_service(web::to(method_not_allowed::<E>))
 }
@@ -56,36 +59,24 @@ async fn method_not_allowed<E: Endpoint>(request: HttpRequest) -> HttpResponse {
 }
 
 /// Answers, whatever happens: a panic is a defect of ours that ends with its own request.
-async fn handle<E, F, Fut>(
+async fn handle<E: Serve>(
     request: HttpRequest,
     payload: Payload,
     shared: Data<Shared>,
     settings: Data<Settings>,
-    perform: F,
-) -> HttpResponse
-where
-    E: Endpoint,
-    F: Fn(Shared, Caller, E::Request) -> Fut,
-    Fut: Future<Output = Result<E::Data, Failure<E::Refusal>>>,
-{
-    let attempt = attempt::<E, F, Fut>(&request, payload, &shared, &settings, perform);
+) -> HttpResponse {
+    let attempt = attempt::<E>(&request, payload, &shared, &settings);
     let outcome = AssertUnwindSafe(attempt).catch_unwind().await;
     let reply = Reply::<E>::from(outcome.unwrap_or_else(|panic| Err(broken::from_panic(panic.as_ref()))));
     answer::rendered(&request, reply.render(answer::language(&request)))
 }
 
-async fn attempt<E, F, Fut>(
+async fn attempt<E: Serve>(
     request: &HttpRequest,
     payload: Payload,
     shared: &Shared,
     settings: &Settings,
-    perform: F,
-) -> Result<E::Data, Denial<E::Refusal>>
-where
-    E: Endpoint,
-    F: Fn(Shared, Caller, E::Request) -> Fut,
-    Fut: Future<Output = Result<E::Data, Failure<E::Refusal>>>,
-{
+) -> Result<E::Data, Denial<E::Refusal>> {
     let (caller, fields) = match read::<E, _>(request, payload, shared, settings).await {
         Err(Denial::RateLimited) => {
             hold_back(deadline(request, settings), shared).await;
@@ -94,7 +85,7 @@ where
         read => read?,
     };
     let asked = E::read_within(settings.id_alphabet, &fields)?;
-    perform(shared.clone(), caller, asked).await.map_err(broken::denial)
+    E::serve(shared.clone(), caller, asked).await.map_err(broken::denial)
 }
 
 /// Waits before a refusal, within the deadline and not when the server stops.

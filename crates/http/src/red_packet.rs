@@ -1,6 +1,6 @@
 //! The handlers of red packets.
 
-use hongbao_api::red_packet::{Accepted, DetailData, PublishRequest, Published};
+use hongbao_api::red_packet::{Accept, Accepted, Detail, DetailData, Publish, PublishRequest, Published};
 use hongbao_app::Caller;
 use hongbao_domain::{
     id::TransferId,
@@ -8,35 +8,37 @@ use hongbao_domain::{
 };
 use hongbao_ports::Failure;
 
-use crate::Shared;
+use crate::{Shared, handle::Serve};
 
-pub(crate) async fn publish(
-    shared: Shared,
-    caller: Caller,
-    request: PublishRequest,
-) -> Result<Published, Failure<PublishRefusal>> {
-    let PublishRequest { receiver, coin, quantity, remark } = request;
-    let publish = hongbao_app::Publish { receiver, coin, quantity, remark };
-    let published = shared.red_packets.publish(&caller, publish).await?;
-    Ok(Published {
-        transfer_id: published.packet.id,
-        to_user_id: published.receiver,
-        coin_id: published.money.coin,
-        amount: published.money,
-        expires_at: published.expires_at,
-    })
+impl Serve for Publish {
+    async fn serve(
+        shared: Shared,
+        caller: Caller,
+        request: PublishRequest,
+    ) -> Result<Published, Failure<PublishRefusal>> {
+        let PublishRequest { receiver, coin, quantity, remark } = request;
+        let publish = hongbao_app::Publish { receiver, coin, quantity, remark };
+        let published = shared.red_packets.publish(&caller, publish).await?;
+        Ok(Published {
+            transfer_id: published.packet.id,
+            to_user_id: published.receiver,
+            coin_id: published.money.coin,
+            amount: published.money,
+            expires_at: published.expires_at,
+        })
+    }
 }
 
-pub(crate) async fn accept(shared: Shared, caller: Caller, id: TransferId) -> Result<Accepted, Failure<AcceptRefusal>> {
-    let receipt = shared.red_packets.accept(&caller, id).await?;
-    Ok(Accepted::from(&receipt))
+impl Serve for Accept {
+    async fn serve(shared: Shared, caller: Caller, id: TransferId) -> Result<Accepted, Failure<AcceptRefusal>> {
+        let receipt = shared.red_packets.accept(&caller, id).await?;
+        Ok(Accepted::from(&receipt))
+    }
 }
 
-pub(crate) async fn detail(
-    shared: Shared,
-    caller: Caller,
-    id: TransferId,
-) -> Result<DetailData, Failure<DetailRefusal>> {
-    let viewed = shared.red_packets.detail(&caller, id).await?;
-    Ok(DetailData::from(&viewed))
+impl Serve for Detail {
+    async fn serve(shared: Shared, caller: Caller, id: TransferId) -> Result<DetailData, Failure<DetailRefusal>> {
+        let viewed = shared.red_packets.detail(&caller, id).await?;
+        Ok(DetailData::from(&viewed))
+    }
 }

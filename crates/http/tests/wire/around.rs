@@ -1,6 +1,7 @@
 //! The headers of every answer.
 
 use actix_web::test::TestRequest;
+use hongbao_api::METHODS;
 
 use crate::support::{ACCEPT, Answer, FRESH_REQUEST_ID, Given};
 
@@ -19,6 +20,16 @@ async fn a_sane_request_id_comes_back() {
 async fn any_other_request_id_is_replaced() {
     for id in ["", "a b", "a\tb", "福", "a/b", "a\"b", "a{b}", &"x".repeat(65)] {
         assert_eq!(named(id).await.header("X-Request-Id"), Some(FRESH_REQUEST_ID), "{id:?}");
+    }
+}
+
+#[actix_web::test]
+async fn every_method_is_served_at_its_path_by_its_http_methods() {
+    for method in METHODS {
+        let post = Given::default().answer(TestRequest::post().uri(method.path)).await;
+        assert_eq!(post.numbers(), (200, 2, "not_logged_in"), "{}", method.path);
+        let get = Given::default().answer(TestRequest::get().uri(method.path)).await;
+        assert_eq!(get.http_status, if method.is_read { 200 } else { 405 }, "{}", method.path);
     }
 }
 

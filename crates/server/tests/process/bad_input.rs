@@ -1,5 +1,7 @@
 //! What nobody should send, sent to every method: the contract's status, and the program lives on.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::stand::{Answer, Demo, Folder, request};
 
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded";
@@ -7,13 +9,13 @@ const JSON: &str = "Content-Type: application/json";
 const BEARER: &str = "Authorization: Bearer demo-alice";
 
 /// A method with a right request, and its ids with the status that a wrong one has.
-pub(crate) struct Method {
-    pub(crate) name: &'static str,
+struct Method {
+    name: &'static str,
     right: &'static [(&'static str, &'static str)],
     ids: &'static [(&'static str, u64)],
 }
 
-pub(crate) const METHODS: [Method; 12] = [
+const METHODS: [Method; 12] = [
     Method {
         name: "msg_redpack_publish",
         right: &[("toUserId", "bob"), ("coin_id", "CNY"), ("amount", "1"), ("content", "hi")],
@@ -56,6 +58,20 @@ impl Method {
         let pairs = right.map(|(name, value)| format!("{name}={value}")).chain([format!("{name}={value}")]);
         self.send(demo, FORM, &pairs.collect::<Vec<_>>().join("&"))
     }
+}
+
+#[test]
+fn each_method_has_a_right_request() {
+    let given: BTreeMap<_, BTreeSet<_>> = METHODS
+        .iter()
+        .map(|method| (format!("/im/{}", method.name), method.right.iter().map(|(name, _)| *name).collect()))
+        .collect();
+    for method in hongbao_api::METHODS {
+        let right = given.get(method.path).unwrap_or_else(|| panic!("{} has none", method.path));
+        let known: BTreeSet<_> = method.parameters.iter().map(|parameter| parameter.name).collect();
+        assert!(right.is_subset(&known), "{} takes {known:?} and not {right:?}", method.path);
+    }
+    assert_eq!(given.len(), hongbao_api::METHODS.len());
 }
 
 #[test]

@@ -1,0 +1,66 @@
+//! All methods of the contract, in one place: whatever is done for each of them is done from this list.
+
+use crate::{Endpoint, Parameter};
+
+/// Calls a macro with the types of all methods, in the contract's order.
+#[macro_export]
+macro_rules! for_each_method {
+    ($do:ident) => {
+        $do! {
+            $crate::profile::GetToken,
+            $crate::profile::Refresh,
+            $crate::profile::UserInfo,
+            $crate::message::Publish,
+            $crate::red_packet::Publish,
+            $crate::red_packet::Accept,
+            $crate::red_packet::Detail,
+            $crate::asset::ListAssets,
+            $crate::group::Create,
+            $crate::group::Join,
+            $crate::friend::AddFriend,
+            $crate::friend::ListFriends,
+        }
+    };
+}
+
+/// What is known of a method without its types.
+#[derive(Debug, Clone, Copy)]
+pub struct Method {
+    /// Where it is served: `/im/…`.
+    pub path: &'static str,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// Whether it changes nothing, so that `GET` is served beside `POST`.
+    pub is_read: bool,
+    /// What it takes beside the session key.
+    pub parameters: &'static [Parameter],
+}
+
+impl Method {
+    const fn of<E: Endpoint>() -> Self {
+        Self { path: E::PATH, summary: E::SUMMARY, is_read: E::READ, parameters: E::PARAMETERS }
+    }
+}
+
+macro_rules! list {
+    ($($endpoint:ty),* $(,)?) => {
+        /// All methods.
+        pub const METHODS: &[Method] = &[$(Method::of::<$endpoint>()),*];
+    };
+}
+
+for_each_method!(list);
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::METHODS;
+
+    #[test]
+    fn each_method_has_a_path_of_its_own() {
+        let paths: BTreeSet<_> = METHODS.iter().map(|method| method.path).collect();
+        assert_eq!(paths.len(), METHODS.len());
+        assert!(paths.iter().all(|path| path.starts_with("/im/")), "{paths:?}");
+    }
+}
