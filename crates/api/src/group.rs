@@ -3,5 +3,5 @@
 mod create;
 mod join;
 
-pub use create::{Create, CreateRequest, Created};
+pub use create::{Create, Created};
 pub use join::{Join, Joined};

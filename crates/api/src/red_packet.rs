@@ -6,4 +6,4 @@ mod publish;
 
 pub use accept::{Accept, Accepted};
 pub use detail::{Detail, DetailData};
-pub use publish::{Publish, PublishRequest, Published};
+pub use publish::{Publish, Published};

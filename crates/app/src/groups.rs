@@ -7,7 +7,7 @@ mod reconciler;
 use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{
-    group::{CreateRefusal, Group, GroupName, JoinRefusal, Memo},
+    group::{CreateGroup, CreateRefusal, Group, JoinRefusal},
     id::GroupId,
 };
 use hongbao_ports::{self as ports, CloudGroups, Failure, Ids, Joined};
@@ -34,15 +34,6 @@ pub struct World {
     pub check_pause: Duration,
 }
 
-/// What a creator asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Create {
-    /// The name.
-    pub name: GroupName,
-    /// What the creator says about the group.
-    pub memo: Memo,
-}
-
 /// The use cases of groups.
 #[derive(Clone)]
 pub struct Groups {
@@ -59,7 +50,7 @@ impl Groups {
     ///
     /// A refusal means that there is no group and never will be. After a fault the caller does not know; what was begun
     /// is there or discarded within lease + 5 s.
-    pub async fn create(&self, caller: &Caller, create: Create) -> Result<Group, Failure<CreateRefusal>> {
+    pub async fn create(&self, caller: &Caller, create: CreateGroup) -> Result<Group, Failure<CreateRefusal>> {
         create::run(&self.world, caller, create).await
     }
 

@@ -33,7 +33,7 @@ pub use im_users::{ImUsers, TokenWish};
 pub use in_flight::{InFlight, Permit};
 pub use messages::Messages;
 pub use prune::Pruner;
-pub use red_packets::{Publish, Published, RedPackets, World};
+pub use red_packets::{Published, RedPackets, World};
 pub use sagas::Sagas;
 pub(crate) use sagas::Start;
 pub use timing::{Timing, TimingError};

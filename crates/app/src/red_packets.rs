@@ -6,11 +6,11 @@ mod publish;
 use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{
-    id::{CoinId, TransferId, UserId},
+    id::{TransferId, UserId},
     im_cloud::CloudRefusal,
     ledger::Holding,
-    money::{Money, Quantity},
-    red_packet::{AcceptRefusal, DetailRefusal, PacketRef, PublishRefusal, Receipt, Remark, Viewed},
+    money::Money,
+    red_packet::{AcceptRefusal, DetailRefusal, PacketRef, Publish, PublishRefusal, Receipt, Viewed},
     time::Timestamp,
 };
 use hongbao_ports::{Failure, Fault, Ids, ImCloud, Ledger, Notice, Turn, Users};
@@ -34,19 +34,6 @@ pub struct World {
     pub timing: Timing,
     /// For how long a packet can be claimed.
     pub expires_in: Duration,
-}
-
-/// What a sender asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Publish {
-    /// Who may claim.
-    pub receiver: UserId,
-    /// In which coin.
-    pub coin: CoinId,
-    /// How much, as the sender wrote it.
-    pub quantity: Quantity,
-    /// The sender's words.
-    pub remark: Remark,
 }
 
 /// A packet that waits for its receiver.

@@ -19,7 +19,9 @@ mod name;
 mod status;
 
 pub use check::{Check, Correction, Finding, Wanted};
-pub use creation::{ActivateGroupRefusal, DiscardGroupRefusal, Group, GroupState, PrepareGroup, PrepareGroupRefusal};
+pub use creation::{
+    ActivateGroupRefusal, CreateGroup, DiscardGroupRefusal, Group, GroupState, PrepareGroup, PrepareGroupRefusal,
+};
 pub use membership::{DiscardJoinRefusal, Membership, MembershipState, PrepareJoin, PrepareJoinRefusal, PreparedJoin};
 pub use name::{GroupName, Memo, ParseGroupTextError};
 pub use status::{CreateRefusal, CreateStatus, JoinRefusal, JoinStatus};

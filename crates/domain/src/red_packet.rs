@@ -25,7 +25,7 @@ pub use accept::{
 pub use expire::{Expire, ExpireRefusal, Expired};
 pub use packet::{Claim, ClaimState, Packet, PacketRef, PacketState, Share};
 pub use publish::{
-    Cancel, CancelRefusal, Cancelled, Confirm, ConfirmRefusal, Confirmed, Reserve, ReserveRefusal, Reserved,
+    Cancel, CancelRefusal, Cancelled, Confirm, ConfirmRefusal, Confirmed, Publish, Reserve, ReserveRefusal, Reserved,
     check_receiver,
 };
 pub use remark::{ParseRemarkError, Remark};

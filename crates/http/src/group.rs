@@ -1,9 +1,9 @@
 //! The handlers of groups.
 
-use hongbao_api::group::{Create, CreateRequest, Created, Join, Joined};
+use hongbao_api::group::{Create, Created, Join, Joined};
 use hongbao_app::Caller;
 use hongbao_domain::{
-    group::{CreateRefusal, JoinRefusal},
+    group::{CreateGroup, CreateRefusal, JoinRefusal},
     id::GroupId,
 };
 use hongbao_ports::Failure;
@@ -11,9 +11,8 @@ use hongbao_ports::Failure;
 use crate::{Shared, handle::Serve};
 
 impl Serve for Create {
-    async fn serve(shared: Shared, caller: Caller, request: CreateRequest) -> Result<Created, Failure<CreateRefusal>> {
-        let CreateRequest { name, memo } = request;
-        let group = shared.groups.create(&caller, hongbao_app::groups::Create { name, memo }).await?;
+    async fn serve(shared: Shared, caller: Caller, create: CreateGroup) -> Result<Created, Failure<CreateRefusal>> {
+        let group = shared.groups.create(&caller, create).await?;
         Ok(Created::from(&group))
     }
 }

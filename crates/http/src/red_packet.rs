@@ -1,10 +1,10 @@
 //! The handlers of red packets.
 
-use hongbao_api::red_packet::{Accept, Accepted, Detail, DetailData, Publish, PublishRequest, Published};
+use hongbao_api::red_packet::{Accept, Accepted, Detail, DetailData, Publish, Published};
 use hongbao_app::Caller;
 use hongbao_domain::{
     id::TransferId,
-    red_packet::{AcceptRefusal, DetailRefusal, PublishRefusal},
+    red_packet::{self, AcceptRefusal, DetailRefusal, PublishRefusal},
 };
 use hongbao_ports::Failure;
 
@@ -14,10 +14,8 @@ impl Serve for Publish {
     async fn serve(
         shared: Shared,
         caller: Caller,
-        request: PublishRequest,
+        publish: red_packet::Publish,
     ) -> Result<Published, Failure<PublishRefusal>> {
-        let PublishRequest { receiver, coin, quantity, remark } = request;
-        let publish = hongbao_app::Publish { receiver, coin, quantity, remark };
         let published = shared.red_packets.publish(&caller, publish).await?;
         Ok(Published {
             transfer_id: published.packet.id,

@@ -1,7 +1,7 @@
 //! `im/group_create`, 创建群组.
 
 use hongbao_domain::{
-    group::{CreateRefusal, Group, GroupName, Memo, ParseGroupTextError},
+    group::{CreateGroup, CreateRefusal, Group, ParseGroupTextError},
     id::{GroupId, UserId},
     im_cloud::CloudRefusal,
     time::Timestamp,
@@ -13,15 +13,6 @@ use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, text};
 /// Creates a group.
 #[derive(Debug)]
 pub struct Create;
-
-/// What a creator asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CreateRequest {
-    /// The name.
-    pub name: GroupName,
-    /// What the creator says about the group.
-    pub memo: Memo,
-}
 
 /// The new group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -61,11 +52,11 @@ impl Endpoint for Create {
     const SUMMARY: &'static str = "Creates a group with the caller as its first member.";
     const PARAMETERS: &'static [Parameter] = &[Parameter::text(GROUP_NAME), Parameter::text(MEMO)];
 
-    type Request = CreateRequest;
+    type Request = CreateGroup;
     type Data = Created;
     type Refusal = CreateRefusal;
 
-    fn parse(parameters: &Parameters<'_>) -> Result<CreateRequest, Denial<CreateRefusal>> {
+    fn parse(parameters: &Parameters<'_>) -> Result<CreateGroup, Denial<CreateRefusal>> {
         let name = parameters.get(GROUP_NAME).ok_or(Denial::Refused(CreateRefusal::NameMissing))?;
         let name = name.parse().map_err(|_| Denial::Refused(CreateRefusal::NameMalformed))?;
         let memo = parameters.get(MEMO).unwrap_or_default();
@@ -73,7 +64,7 @@ impl Endpoint for Create {
             ParseGroupTextError::TooLong => Invalid::TooLong(MEMO),
             ParseGroupTextError::Empty | ParseGroupTextError::Nul => Invalid::IllegalCharacter(MEMO),
         })?;
-        Ok(CreateRequest { name, memo })
+        Ok(CreateGroup { name, memo })
     }
 }
 
@@ -111,7 +102,7 @@ mod tests {
     use super::*;
     use crate::{Fields, Value};
 
-    fn read(name: &str, memo: &str) -> Result<CreateRequest, Denial<CreateRefusal>> {
+    fn read(name: &str, memo: &str) -> Result<CreateGroup, Denial<CreateRefusal>> {
         let pair = |key: &str, value: &str| (key.to_owned(), Value::Text(value.to_owned()));
         Create::read(&Fields::from_iter([pair(GROUP_NAME, name), pair(MEMO, memo)]))
     }
@@ -129,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_memo_may_be_left_out_and_a_wrong_one_is_no_request() {
-        assert_eq!(read("好友", "").unwrap().memo, Memo::default());
+        assert_eq!(read("好友", "").unwrap().memo.as_str(), "");
         assert_eq!(read("好友", &"备".repeat(256)), Err(Denial::Invalid(Invalid::TooLong(MEMO))));
         assert_eq!(read("好友", "a\0"), Err(Denial::Invalid(Invalid::IllegalCharacter(MEMO))));
         assert!(read("好友", &"备".repeat(255)).is_ok());

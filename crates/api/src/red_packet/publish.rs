@@ -4,7 +4,7 @@ use hongbao_domain::{
     id::{CoinId, TransferId, UserId},
     im_cloud::CloudRefusal,
     money::{Money, Quantity, QuantityError},
-    red_packet::{ParseRemarkError, PublishRefusal, Remark},
+    red_packet::{self, ParseRemarkError, PublishRefusal},
     time::Timestamp,
 };
 use serde::Serialize;
@@ -14,19 +14,6 @@ use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, text};
 /// Sends a red packet to one user.
 #[derive(Debug)]
 pub struct Publish;
-
-/// What a sender asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublishRequest {
-    /// Who may claim.
-    pub receiver: UserId,
-    /// In which coin.
-    pub coin: CoinId,
-    /// How much, exactly as it was written.
-    pub quantity: Quantity,
-    /// The sender's words.
-    pub remark: Remark,
-}
 
 /// The packet that waits for its receiver. The client keeps `transfer_id`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -59,11 +46,11 @@ impl Endpoint for Publish {
     const PARAMETERS: &'static [Parameter] =
         &[Parameter::text(TO_USER_ID), Parameter::text(COIN_ID), Parameter::number(AMOUNT), Parameter::text(CONTENT)];
 
-    type Request = PublishRequest;
+    type Request = red_packet::Publish;
     type Data = Published;
     type Refusal = PublishRefusal;
 
-    fn parse(parameters: &Parameters<'_>) -> Result<PublishRequest, Denial<PublishRefusal>> {
+    fn parse(parameters: &Parameters<'_>) -> Result<red_packet::Publish, Denial<PublishRefusal>> {
         use PublishRefusal::{
             AmountMissing, AmountNotPositive, CoinMalformed, CoinMissing, ReceiverMalformed, ReceiverMissing,
         };
@@ -82,7 +69,7 @@ impl Endpoint for Publish {
             ParseRemarkError::TooLong => Invalid::TooLong(CONTENT),
             ParseRemarkError::Nul => Invalid::IllegalCharacter(CONTENT),
         })?;
-        Ok(PublishRequest { receiver, coin, quantity, remark })
+        Ok(red_packet::Publish { receiver, coin, quantity, remark })
     }
 }
 
@@ -134,7 +121,7 @@ mod tests {
     const RIGHT: [(&str, &str); 3] = [(TO_USER_ID, "bob"), (COIN_ID, "CNY"), (AMOUNT, "88.88")];
 
     /// Reads a right request in which some values are replaced.
-    fn read<const N: usize>(changes: [(&str, &str); N]) -> Result<PublishRequest, Denial<PublishRefusal>> {
+    fn read<const N: usize>(changes: [(&str, &str); N]) -> Result<red_packet::Publish, Denial<PublishRefusal>> {
         let right = RIGHT.iter().filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
         let value = |(name, text): &(&str, &str)| (String::from(*name), Value::Text(String::from(*text)));
         Publish::read(&right.chain(&changes).map(value).collect::<Fields>())

@@ -1,17 +1,19 @@
 //! The saga of creating.
 
 use hongbao_domain::{
-    group::{ActivateGroupRefusal, CreateRefusal, DiscardGroupRefusal, Group, PrepareGroup, PrepareGroupRefusal},
+    group::{
+        ActivateGroupRefusal, CreateGroup, CreateRefusal, DiscardGroupRefusal, Group, PrepareGroup, PrepareGroupRefusal,
+    },
     id::GroupId,
     im_cloud::CloudRefusal,
 };
 use hongbao_ports::{Chain, Failure, Fault, FaultKind, Lane, Turn};
 use tracing::{info, warn};
 
-use super::{Create, World};
+use super::World;
 use crate::{Caller, Start, insist::insist, lease::Lease};
 
-pub(super) async fn run(world: &World, caller: &Caller, create: Create) -> Result<Group, Failure<CreateRefusal>> {
+pub(super) async fn run(world: &World, caller: &Caller, create: CreateGroup) -> Result<Group, Failure<CreateRefusal>> {
     let start = Start::new();
     let saga = Saga { world: world.clone(), caller: caller.clone(), create, start: start.clone() };
     world.sagas.run(caller, &start, saga.run()).await?
@@ -20,7 +22,7 @@ pub(super) async fn run(world: &World, caller: &Caller, create: Create) -> Resul
 struct Saga {
     world: World,
     caller: Caller,
-    create: Create,
+    create: CreateGroup,
     start: Start,
 }
 
@@ -46,7 +48,7 @@ impl Saga {
 
     async fn prepare(&self) -> Result<Group, Failure<CreateRefusal>> {
         self.start.begin()?;
-        let Create { name, memo } = self.create.clone();
+        let CreateGroup { name, memo } = self.create.clone();
         let (id, lease) = (self.world.ids.group(), self.world.timing.lease);
         let prepare = PrepareGroup { id, name, memo, owner: self.caller.user, lease };
         self.world.groups.prepare_group(prepare).await.map_err(|failure| match failure {

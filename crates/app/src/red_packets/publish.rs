@@ -4,13 +4,14 @@ use hongbao_domain::{
     id::TransferId,
     im_cloud::CloudRefusal,
     red_packet::{
-        Cancel, CancelRefusal, Confirm, ConfirmRefusal, PacketRef, PublishRefusal, Reserve, Reserved, check_receiver,
+        Cancel, CancelRefusal, Confirm, ConfirmRefusal, PacketRef, Publish, PublishRefusal, Reserve, Reserved,
+        check_receiver,
     },
 };
 use hongbao_ports::{Failure, Fault, FaultKind, Notice, NoticeKind, Turn};
 use tracing::info;
 
-use super::{Publish, Published, World, notify};
+use super::{Published, World, notify};
 use crate::{Caller, Start, insist::insist, lease::Lease};
 
 pub(super) async fn run(

@@ -12,9 +12,8 @@ use std::time::Duration;
 
 use cloud::{FATES, Fate};
 use flaky::{Break, Step};
-use hongbao_app::groups::Create;
 use hongbao_domain::{
-    group::{CreateRefusal, JoinRefusal, Memo},
+    group::{CreateGroup, CreateRefusal, JoinRefusal, Memo},
     im_cloud::CloudRefusal,
 };
 use hongbao_ports::{Failure, FaultKind, Ids};
@@ -288,7 +287,7 @@ async fn creating_and_joining_answer_by_the_deadline_of_the_request() {
 
     let caller = asking(alice());
     tokio::time::sleep(Duration::from_secs(4)).await;
-    let create = Create { name: "好友".parse().unwrap(), memo: Memo::default() };
+    let create = CreateGroup { name: "好友".parse().unwrap(), memo: Memo::default() };
     let created = scene.groups.create(&caller, create).await;
     assert!(matches!(created, Err(Failure::Fault(fault)) if fault.kind() == FaultKind::Unresolved));
     assert_eq!(Instant::now(), caller.deadline.at());

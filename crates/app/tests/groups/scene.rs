@@ -4,10 +4,12 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use hongbao_app::{
     Caller, Deadline, Sagas, Timing,
-    groups::{Create, Groups, Reconciler, World},
+    groups::{Groups, Reconciler, World},
 };
 use hongbao_domain::{
-    group::{Check, CreateRefusal, Group, GroupState, JoinRefusal, Membership, Memo, PrepareGroup, PrepareJoin},
+    group::{
+        Check, CreateGroup, CreateRefusal, Group, GroupState, JoinRefusal, Membership, Memo, PrepareGroup, PrepareJoin,
+    },
     id::{GroupId, UserId},
 };
 use hongbao_ports::{Failure, Ids, Joined};
@@ -54,7 +56,7 @@ impl Scene {
     }
 
     pub(crate) async fn create(&self) -> Result<Group, Failure<CreateRefusal>> {
-        let create = Create { name: "好友".parse().expect("a name"), memo: Memo::default() };
+        let create = CreateGroup { name: "好友".parse().expect("a name"), memo: Memo::default() };
         self.groups.create(&asking(alice()), create).await
     }
 

@@ -72,7 +72,8 @@ async fn nothing_begins_without_a_turn() {
 #[tokio::test]
 async fn who_may_not_receive_is_refused_before_any_turn_is_taken() {
     let scene = Scene::new(MockImCloud::new()).await;
-    let to = |receiver: &str| hongbao_app::Publish { receiver: receiver.parse().unwrap(), ..publish("1") };
+    let to =
+        |receiver: &str| hongbao_domain::red_packet::Publish { receiver: receiver.parse().unwrap(), ..publish("1") };
 
     let oneself = scene.packets.publish(&asking(alice()), to("alice")).await;
     let nobody = scene.packets.publish(&asking(alice()), to("nobody")).await;

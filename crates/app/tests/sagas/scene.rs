@@ -6,13 +6,13 @@ use std::{
 };
 
 use async_trait::async_trait;
-use hongbao_app::{Caller, Deadline, Publish, RedPackets, Sagas, Timing, World};
+use hongbao_app::{Caller, Deadline, RedPackets, Sagas, Timing, World};
 use hongbao_domain::{
     id::{TransferId, UserId},
     im_cloud::CloudRefusal,
     ledger::{AccountKey, Deposit, OpenAccount},
     money::{Amount, Coin, Scale},
-    red_packet::{BeginClaim, Cancel, Packet, Remark, Reserve},
+    red_packet::{BeginClaim, Cancel, Packet, Publish, Remark, Reserve},
 };
 use hongbao_ports::{Ids, ImCloud, Ledger, MockImCloud, Notice, Standing, Turn};
 use hongbao_testkit::Rig;

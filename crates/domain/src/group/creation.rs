@@ -8,6 +8,15 @@ use crate::{
     time::{Term, Timestamp},
 };
 
+/// What a creator asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreateGroup {
+    /// The name.
+    pub name: GroupName,
+    /// What the creator says about the group.
+    pub memo: Memo,
+}
+
 /// A group. Only an active one exists for anybody outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {

@@ -10,6 +10,19 @@ use crate::{
     time::Timestamp,
 };
 
+/// What a sender asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publish {
+    /// Who may claim.
+    pub receiver: UserId,
+    /// In which coin.
+    pub coin: CoinId,
+    /// How much, exactly as it was written.
+    pub quantity: Quantity,
+    /// The sender's words.
+    pub remark: Remark,
+}
+
 /// Checks whom a packet goes to, before any money is looked at.
 ///
 /// `receiver_is_active` says whether the receiver exists and is not disabled.
