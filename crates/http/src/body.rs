@@ -106,7 +106,7 @@ async fn gather(
         next = tokio::select! {
             biased;
             () = reservation.given_way() => return Err(Unread::GaveWay),
-            piece = next_piece(payload, tap) => match piece {
+            piece = next_piece(payload, tap, bytes.len()) => match piece {
                 Some(piece) => Some(piece),
                 None => return Ok(bytes.into()),
             },
@@ -121,11 +121,11 @@ async fn gather(
 }
 
 /// Gives the next piece. When there is none yet, all that was read of the connection has been taken.
-async fn next_piece(payload: &mut Payload, tap: Option<&Tap>) -> Option<Piece> {
+async fn next_piece(payload: &mut Payload, tap: Option<&Tap>, taken_bytes: usize) -> Option<Piece> {
     poll_fn(|context| {
         let polled = payload.poll_next_unpin(context);
         if let (true, Some(tap)) = (polled.is_pending(), tap) {
-            tap.open();
+            tap.open(taken_bytes);
         }
         polled
     })

@@ -1,8 +1,8 @@
 //! A connection that is read no further ahead than what is taken from it.
 //!
-//! The library reads up to 128 KiB of a connection ahead, whoever sends it: ten thousand bodies that nobody wants yet
-//! would take a gigabyte. Here the rest of them stays with the kernel, which has limits of its own for that. And a head that
-//! is longer than usual takes its memory from the same budget as bodies.
+//! The library reads up to 128 KiB of a connection ahead: ten thousand bodies that no handler reads yet would take a
+//! gigabyte. Here the rest of them stays with the kernel, which has limits of its own for that. And a head that is longer
+//! than usual takes its memory from the same budget as bodies.
 
 use std::{
     cell::{Cell, RefCell},
@@ -14,7 +14,7 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpRequest,
+    Error, HttpRequest, HttpResponse,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -26,7 +26,7 @@ use actix_web::{
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf, Take},
     net::TcpStream,
-    time::{Sleep, sleep},
+    time::{Instant, Sleep, sleep},
 };
 
 use crate::{
@@ -37,6 +37,9 @@ use crate::{
 /// How far a connection is read ahead, in bytes. With a head of the usual length it fits into one page of memory.
 const AHEAD_BYTES: u64 = 2 * 1024;
 
+/// The same, for a body of which as much has arrived: each piece costs a turn of the worker's, and a long body has many.
+const FAR_AHEAD_BYTES: u64 = 16 * 1024;
+
 /// What a connection is read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -44,7 +47,7 @@ enum Phase {
     Head { read_bytes: u64 },
     /// A request that has begun and was not answered yet.
     Request,
-    /// The rest of a body that nobody wanted; then it is closed.
+    /// The rest of a body that was not read; then it is closed.
     Rest,
 }
 
@@ -56,9 +59,11 @@ struct State {
     /// How much more may be read, until the tap is opened again.
     left_bytes: Cell<u64>,
     phase: Cell<Phase>,
+    /// How many requests have begun.
+    begun: Cell<u64>,
     /// Whether the body of the request was taken to its end.
     is_taken: Cell<bool>,
-    /// Whoever waits until it is opened.
+    /// The reader that waits until it is opened.
     reader: RefCell<Option<Waker>>,
 }
 
@@ -66,7 +71,13 @@ impl Tap {
     fn new() -> Self {
         let left_bytes = Cell::new(AHEAD_BYTES);
         let phase = Cell::new(Phase::Head { read_bytes: 0 });
-        Self(Rc::new(State { left_bytes, phase, is_taken: Cell::default(), reader: RefCell::default() }))
+        Self(Rc::new(State {
+            left_bytes,
+            phase,
+            begun: Cell::default(),
+            is_taken: Cell::default(),
+            reader: RefCell::default(),
+        }))
     }
 
     /// Finds the tap of a request's connection; a test that has no connection has none.
@@ -74,9 +85,10 @@ impl Tap {
         request.conn_data()
     }
 
-    /// Lets more be read: what was read before has been taken.
-    pub(crate) fn open(&self) {
-        self.0.left_bytes.set(AHEAD_BYTES);
+    /// Lets more be read: what was read before has been taken, so many bytes of a body altogether.
+    pub(crate) fn open(&self, taken_bytes: usize) {
+        let taken = u64::try_from(taken_bytes).unwrap_or(u64::MAX);
+        self.0.left_bytes.set(taken.clamp(AHEAD_BYTES, FAR_AHEAD_BYTES));
         if let Some(reader) = self.0.reader.take() {
             reader.wake();
         }
@@ -95,7 +107,7 @@ impl Tap {
         }
     }
 
-    /// Says how much may be read now. Whoever may read nothing is woken when that changes.
+    /// Says how much may be read now. A reader that may read nothing is woken when that changes.
     fn allowance(&self, context: &Context<'_>) -> u64 {
         let left = self.0.left_bytes.get();
         if left > 0 {
@@ -122,10 +134,16 @@ impl Tap {
 /// was not read to its end is closed.
 pub(crate) async fn hold(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let has_body = has_body(request.headers());
-    let busy = Tap::of(request.request()).cloned().map(Busy::new);
+    let tap = Tap::of(request.request()).cloned();
+    if tap.as_ref().is_some_and(|tap| tap.0.phase.get() == Phase::Rest) {
+        // It came together with one whose answer said that the connection is closed: its sender will send it again.
+        let refused = HttpResponse::ServiceUnavailable().force_close().finish();
+        return Ok(request.into_response(refused).map_into_right_body());
+    }
+    let busy = tap.map(Busy::new);
     let mut response = next.call(request).await?;
     if let Some(Busy(tap)) = &busy
         && has_body
@@ -134,7 +152,7 @@ pub(crate) async fn hold(
         tap.0.phase.set(Phase::Rest);
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
-    Ok(response)
+    Ok(response.map_into_left_body())
 }
 
 /// Whether a body is announced.
@@ -149,6 +167,7 @@ struct Busy(Tap);
 impl Busy {
     fn new(tap: Tap) -> Self {
         tap.0.phase.set(Phase::Request);
+        tap.0.begun.update(|begun| begun + 1);
         tap.0.is_taken.set(false);
         Self(tap)
     }
@@ -159,7 +178,7 @@ impl Drop for Busy {
         if self.0.0.phase.get() == Phase::Request {
             self.0.0.phase.set(Phase::Head { read_bytes: 0 });
         }
-        self.0.open();
+        self.0.open(0);
     }
 }
 
@@ -173,8 +192,9 @@ pub(crate) struct Connection {
     head: Option<Reservation>,
     /// How long a head may take.
     head_timeout: Duration,
-    /// When the head that has begun must be there. The library has such a limit for the first head only.
-    head_end: Option<Pin<Box<Sleep>>>,
+    /// When the head that has begun must be there, and how many requests came before it. The library has such a limit for
+    /// the first head only.
+    head_end: Option<(Pin<Box<Sleep>>, u64)>,
 }
 
 impl Connection {
@@ -211,8 +231,13 @@ impl Connection {
             self.head_end = None;
             return false;
         }
-        let span = self.head_timeout;
-        self.head_end.get_or_insert_with(|| Box::pin(sleep(span))).as_mut().poll(context).is_ready()
+        let (span, begun) = (self.head_timeout, self.tap.0.begun.get());
+        let (end, earlier) = self.head_end.get_or_insert_with(|| (Box::pin(sleep(span)), begun));
+        if *earlier != begun {
+            *earlier = begun;
+            end.as_mut().reset(Instant::now() + span);
+        }
+        end.as_mut().poll(context).is_ready()
     }
 }
 
@@ -263,14 +288,22 @@ mod tests {
 
     const LONG: usize = 100_000;
 
+    const HEAD_TIMEOUT: Duration = Duration::from_millis(50);
+
+    /// A connection and its client.
+    async fn quiet() -> (Connection, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        (Connection::new(stream, BodyBudget::new(1 << 20), HEAD_TIMEOUT), client)
+    }
+
     /// A connection on which a lot has arrived.
     async fn full() -> (Connection, TcpStream) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let (stream, _) = listener.accept().await.unwrap();
+        let (connection, mut client) = quiet().await;
         client.write_all(&vec![b'x'; LONG]).await.unwrap();
-        stream.readable().await.unwrap();
-        (Connection::new(stream, BodyBudget::new(1 << 20), Duration::from_secs(9)), client)
+        connection.stream.get_ref().readable().await.unwrap();
+        (connection, client)
     }
 
     /// Reads as the library does: until nothing comes at the moment.
@@ -289,23 +322,45 @@ mod tests {
         assert_eq!(read_now(&mut connection).await, AHEAD_BYTES);
         assert_eq!(read_now(&mut connection).await, 0);
 
-        connection.tap().open();
+        connection.tap().open(0);
         assert_eq!(read_now(&mut connection).await, AHEAD_BYTES);
+
+        for (taken, ahead) in [(5_000, 5_000), (1_000_000, FAR_AHEAD_BYTES)] {
+            connection.tap().open(taken);
+            assert_eq!(read_now(&mut connection).await, ahead);
+        }
 
         drop(busy);
         assert_eq!(read_now(&mut connection).await, AHEAD_BYTES);
     }
 
     #[tokio::test]
-    async fn whoever_waits_for_more_is_woken() {
+    async fn a_reader_that_waits_for_more_is_woken() {
         let (mut connection, _client) = full().await;
         let busy = Busy::new(connection.tap().clone());
         assert_eq!(read_now(&mut connection).await, AHEAD_BYTES);
         let tap = connection.tap().clone();
         let reader = async { connection.read_u8().await.unwrap() };
-        let (byte, ()) = tokio::join!(reader, async { tap.open() });
+        let (byte, ()) = tokio::join!(reader, async { tap.open(0) });
         assert_eq!(byte, b'x');
         drop(busy);
+    }
+
+    #[tokio::test]
+    async fn each_head_has_its_own_time() {
+        let (mut connection, mut client) = quiet().await;
+        for _ in 0..2 {
+            client.write_all(b"x").await.unwrap();
+            connection.stream.get_ref().readable().await.unwrap();
+            assert_eq!(connection.read_u8().await.unwrap(), b'x');
+            assert!(connection.read_u8().now_or_never().is_none(), "the library reads on before it looks");
+            drop(Busy::new(connection.tap().clone()));
+            sleep(2 * HEAD_TIMEOUT).await;
+        }
+        client.write_all(b"x").await.unwrap();
+        connection.stream.get_ref().readable().await.unwrap();
+        assert_eq!(connection.read_u8().await.unwrap(), b'x');
+        assert_eq!(connection.read_u8().await.unwrap_err().kind(), io::ErrorKind::UnexpectedEof, "it never goes on");
     }
 
     #[tokio::test]

@@ -25,8 +25,8 @@ use crate::{
 /// What a body that comes slowly leaves of the deadline: enough for a use case that nothing holds up.
 const KEPT_FOR_USE_CASE: Duration = Duration::from_secs(2);
 
-/// How long the answer waits that a user has too many requests under way: as long as it asks the caller to wait. Whoever
-/// does not listen and asks again at once would otherwise take the processor from all others by being refused.
+/// How long the answer waits that a user has too many requests under way: as long as it asks the caller to wait. A caller
+/// that does not wait and asks again at once would otherwise take the processor from all others by being refused.
 const HELD_BACK: Duration = Duration::from_secs(1);
 
 /// A body that comes slowly must not hold up a stop.

@@ -47,6 +47,8 @@ impl BodyBudget {
 pub(crate) enum Login {
     /// The session is not looked up yet, for the key may be in the body.
     Unknown,
+    /// The same, but the body is there.
+    Arrived,
     /// The session was found.
     Known,
 }
@@ -73,14 +75,13 @@ impl Reservation {
         if books.holders(self.login).all.contains_key(&self.id) { Ok(()) } else { Err(GaveWay) }
     }
 
-    /// Counts it with those whose session is known from now on: all of the body has arrived, so it is no half that was
-    /// sent to fill the memory, and the look-up of its session is all it waits for.
+    /// Says that all of the body has arrived: it is no half that was sent to fill the memory, and the look-up of its
+    /// session is all it waits for. It gives way after those that have not.
     pub(crate) fn arrived(&mut self) {
         let mut books = self.budget.books();
         if let Some(holder) = books.take(self.login, self.id) {
-            self.login = Login::Known;
+            self.login = Login::Arrived;
             books.put(self.login, self.id, holder);
-            books.make_room();
         }
     }
 
@@ -126,6 +127,7 @@ struct Books {
     limit_bytes: usize,
     next_id: u64,
     unknown: Holders,
+    arrived: Holders,
     known: Holders,
     /// How many gave way since there was last room for all.
     gave_way: u64,
@@ -135,6 +137,7 @@ impl Books {
     fn holders(&mut self, login: Login) -> &mut Holders {
         match login {
             Login::Unknown => &mut self.unknown,
+            Login::Arrived => &mut self.arrived,
             Login::Known => &mut self.known,
         }
     }
@@ -169,20 +172,31 @@ impl Books {
 
     fn remove(&mut self, login: Login, id: u64) {
         self.take(login, id);
-        let used = self.unknown.bytes + self.known.bytes;
+        let used = self.used();
         if self.gave_way > 0 && used < self.limit_bytes / 4 {
             info!("{} bodies gave way; there is room for all again", self.gave_way);
             self.gave_way = 0;
         }
     }
 
+    fn without_session(&self) -> usize {
+        self.unknown.bytes + self.arrived.bytes
+    }
+
+    fn used(&self) -> usize {
+        self.without_session() + self.known.bytes
+    }
+
     /// Lets the oldest give way until what is reserved fits.
     fn make_room(&mut self) {
-        while self.unknown.bytes > self.limit_bytes / 2 {
-            self.give_way(Login::Unknown);
-        }
-        while self.unknown.bytes + self.known.bytes > self.limit_bytes {
-            let first = if self.unknown.all.is_empty() { Login::Known } else { Login::Unknown };
+        while self.without_session() > self.limit_bytes / 2 || self.used() > self.limit_bytes {
+            let first = if !self.unknown.all.is_empty() {
+                Login::Unknown
+            } else if !self.arrived.all.is_empty() {
+                Login::Arrived
+            } else {
+                Login::Known
+            };
             self.give_way(first);
         }
     }
@@ -217,8 +231,7 @@ mod tests {
     }
 
     fn used(budget: &BodyBudget) -> usize {
-        let books = budget.books();
-        books.unknown.bytes + books.known.bytes
+        budget.books().used()
     }
 
     #[test]
@@ -261,9 +274,23 @@ mod tests {
         arrived.arrived();
         let mut crowd: Vec<_> = (0..100).map(|_| budget.reserve(Unknown)).collect();
         assert!(!has_given_way(&mut arrived));
-        assert!(crowd[..98].iter_mut().all(has_given_way));
+        assert!(crowd[..99].iter_mut().all(has_given_way) && !has_given_way(&mut crowd[99]));
         drop((arrived, crowd));
         assert_eq!(used(&budget), 0);
+    }
+
+    #[test]
+    fn a_crowd_of_bodies_that_have_arrived_leaves_one_half_to_those_who_have_a_session() {
+        let budget = budget(4);
+        let mut known = [budget.reserve(Known), budget.reserve(Known)];
+        let arrived = |_| {
+            let mut arrived = budget.reserve(Unknown);
+            arrived.arrived();
+            arrived
+        };
+        let _crowd: Vec<_> = (0..100).map(arrived).collect();
+        assert!(known.iter_mut().all(|known| !has_given_way(known)));
+        assert_eq!(used(&budget), 4 * REQUEST_BYTES);
     }
 
     #[test]
