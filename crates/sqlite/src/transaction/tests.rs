@@ -90,6 +90,37 @@ async fn a_step_that_is_given_up_half_way_leaves_nothing_open() {
     assert!(!is_there(&store, "eve").await);
 }
 
+/// Marks the connection that writes: the table is there for nobody else, and only as long as the connection.
+async fn mark(store: &SqliteStore) {
+    store.writer.execute("CREATE TEMP TABLE marked (one)").await.unwrap();
+}
+
+async fn is_marked(store: &SqliteStore) -> bool {
+    store.writer.execute("SELECT * FROM marked").await.is_ok()
+}
+
+#[tokio::test]
+async fn only_a_connection_whose_transaction_was_seen_to_end_is_used_again() {
+    let (store, _folder) = store().await;
+    mark(&store).await;
+    assert!(run(&store, &[ADD], Ok(())).await.is_ok());
+    assert!(run(&store, &[], Err(FaultKind::Internal)).await.is_err());
+    assert!(is_marked(&store).await, "a commit and a rollback that ended in order");
+
+    let broken = &["PRAGMA defer_foreign_keys = ON", "INSERT INTO blocks (user_id, blocked_id) VALUES ('x', 'y')"];
+    assert!(run(&store, broken, Ok(())).await.is_err());
+    assert!(!is_marked(&store).await, "a commit that was refused");
+
+    mark(&store).await;
+    let endless = || store.step(Lane::Request, |_| Box::pin(std::future::pending::<Result<(), Failure<Infallible>>>()));
+    assert!(endless().await.is_err());
+    assert!(!is_marked(&store).await, "a step that took too long");
+
+    mark(&store).await;
+    assert!(tokio::time::timeout(Duration::from_millis(50), endless()).await.is_err());
+    assert!(!is_marked(&store).await, "a step that was given up half-way");
+}
+
 #[tokio::test]
 async fn a_step_that_takes_too_long_is_unavailable_and_leaves_nothing() {
     let (store, _folder) = store().await;
