@@ -64,6 +64,11 @@ impl Drop for ServerLock {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        sync::atomic::{AtomicU32, Ordering},
+        thread,
+    };
+
     use super::*;
 
     #[test]
@@ -78,6 +83,34 @@ mod tests {
 
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left");
         assert!(ServerLock::take(&file).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_file_has_one_lock_by_whatever_name_it_is_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("hongbao.db"), folder.path().join("link.db"));
+        fs::write(&file, "").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        let _first = ServerLock::take(&file).unwrap().unwrap();
+        assert!(ServerLock::take(&link).unwrap().is_none());
+    }
+
+    /// Whoever opens the file just before the holder removes it locks a file that nobody else will find.
+    #[test]
+    fn of_many_who_take_the_lock_and_give_it_back_one_has_it_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, holders) = (folder.path().join("hongbao.db"), AtomicU32::new(0));
+        let take_often = || {
+            for _ in 0..2_000 {
+                if let Some(lock) = ServerLock::take(&file).unwrap() {
+                    assert_eq!(holders.fetch_add(1, Ordering::SeqCst), 0, "another has it");
+                    (0..10).for_each(|_| thread::yield_now());
+                    holders.fetch_sub(1, Ordering::SeqCst);
+                    drop(lock);
+                }
+            }
+        };
+        thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(take_often))));
     }
 
     #[test]
