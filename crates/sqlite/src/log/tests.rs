@@ -2,7 +2,11 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use hongbao_domain::time::Timestamp;
+use hongbao_domain::{
+    money::{Amount, Coin, Scale},
+    time::Timestamp,
+};
+use hongbao_ledger::Store;
 use hongbao_ports::{Clock, Standing, Users};
 use tempfile::TempDir;
 
@@ -85,6 +89,24 @@ async fn a_log_beside_a_file_that_was_restored_is_named_and_both_stay_as_they_ar
     assert!(store.standing("early19".parse().unwrap()).await.unwrap().is_some());
 }
 
+/// Pages of two states can fit together, each row well-formed, and yet money is missing.
+#[tokio::test]
+async fn a_log_with_which_the_money_does_not_hold_is_named() {
+    let [alive, killed] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let store = SqliteStore::open(&settings(alive.path()), Arc::new(Stopped), ids()).await.unwrap();
+    let cent = Amount::from_minor(1).unwrap();
+    let coin = Coin::try_new("CNY".parse().unwrap(), Scale::new(2).unwrap(), cent, Amount::MAX).unwrap();
+    store.add_coin(coin).await.unwrap();
+    let from_nowhere = "INSERT INTO accounts (user_id, coin_id, balance, held, version, changed_at)
+        VALUES ('alice', 'CNY', '0000000000000000000000000100', '0000000000000000000000000000', 1, 7)";
+    store.writer.execute(from_nowhere).await.unwrap();
+    copy(alive.path(), killed.path(), &["hongbao.db", "hongbao.db-wal"]);
+
+    let refused = SqliteStore::open(&settings(killed.path()), Arc::new(Stopped), ids()).await.err().unwrap();
+
+    assert!(matches!(&refused, OpenError::StrangeLog { what, .. } if what.contains("money")), "{refused}");
+}
+
 #[tokio::test]
 async fn a_second_server_on_the_file_is_refused_while_the_first_runs() {
     let folder = tempfile::tempdir().unwrap();
@@ -97,4 +119,16 @@ async fn a_second_server_on_the_file_is_refused_while_the_first_runs() {
     first.close().await;
     drop(first);
     assert!(SqliteStore::open(&settings(folder.path()), Arc::new(Stopped), ids()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_server_that_has_closed_the_file_lets_the_next_one_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = SqliteStore::open(&settings(folder.path()), Arc::new(Stopped), ids()).await.unwrap();
+    let also_first = first.clone();
+
+    first.close().await;
+
+    assert!(SqliteStore::open(&settings(folder.path()), Arc::new(Stopped), ids()).await.is_ok());
+    drop(also_first);
 }
