@@ -55,6 +55,8 @@ async fn a_flood_of_other_steps_takes_nothing_from_batches_reads_sweeps_and_prob
             .is_empty()
     );
     assert_eq!(store.schema().await.unwrap(), Schema::Current);
+    assert!(under_way.iter().all(|step| !step.is_finished()), "all of it was done beside the flood, and not after it");
+    assert!(poll!(&mut waiting).is_pending());
 
     other.execute("ROLLBACK").await.unwrap();
     for step in under_way {
