@@ -166,6 +166,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn those_who_went_away_keep_nobody_from_waiting() {
+        let gate = Gate::new(1);
+        let _permit = gate.enter(Lane::New, soon()).await.unwrap();
+        {
+            let mut leaving = pin!(join_all((0..WAITING).map(|_| gate.enter(Lane::New, soon()))));
+            assert!(poll!(&mut leaving).is_pending());
+        }
+        let mut next = pin!(gate.enter(Lane::New, soon()));
+        assert!(poll!(&mut next).is_pending(), "it is not refused");
+    }
+
+    #[tokio::test]
     async fn no_place_is_lost_with_those_who_go_away() {
         let gate = Gate::new(2);
         let permits = [gate.enter(Lane::New, soon()).await.unwrap(), gate.enter(Lane::New, soon()).await.unwrap()];

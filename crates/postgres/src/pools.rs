@@ -162,7 +162,26 @@ async fn test(connection: &mut PgConnection, idle_for: Duration) -> Result<bool,
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+
+    use futures_util::poll;
+
     use super::*;
+
+    #[tokio::test]
+    async fn what_requests_begin_is_bounded_and_the_rest_is_not() {
+        let minute = Duration::from_mins(1);
+        let pools = Pools::new(Connections::of_each(1), &PgConnectOptions::new(), minute);
+        let until = Instant::now() + minute;
+        for purpose in [Purpose::Step, Purpose::Read] {
+            let _permit = pools.enter(purpose, Lane::New, until).await.unwrap();
+            let mut second = pin!(pools.enter(purpose, Lane::New, until));
+            assert!(poll!(&mut second).is_pending(), "{purpose:?}");
+        }
+        for purpose in [Purpose::Batch, Purpose::Background, Purpose::Probe] {
+            assert!(pools.enter(purpose, Lane::New, until).await.unwrap().is_none(), "{purpose:?}");
+        }
+    }
 
     #[test]
     fn connections_are_divided_as_documented() {
