@@ -97,6 +97,23 @@ async fn what_was_changed_by_hand_is_found() {
     assert_eq!(found, [Finding::BalanceDiffers(account), Finding::Orphans(1)]);
 }
 
+/// It is looked up account by account what packets hold, and so their money would be seen nowhere.
+#[tokio::test]
+async fn packets_of_a_sender_who_has_no_account_are_found() {
+    let fixture = Fixture::new().await;
+    fixture.deposit(1, 1).await;
+    let stray =
+        "INSERT INTO packets (id, sender_id, coin_id, total, held, entries, remark, state, created_at, expires_at,
+            changed_at, version)
+        VALUES (zeroblob(16), 'nobody', 'CNY', '0000000000000000000000000100', '0000000000000000000000000100', 1, '',
+            'open', 7, 8, 7, 1)";
+    raw_sql(stray).execute(&fixture.store.writer).await.unwrap();
+
+    let found = fixture.findings().await;
+
+    assert!(found.contains(&Finding::HeldOfNobody("CNY".parse().unwrap())), "{found:?}");
+}
+
 /// The log can begin anew only while nobody needs an old page of it.
 #[tokio::test]
 async fn an_audit_holds_the_log_back_in_no_longer_than_a_piece() {
