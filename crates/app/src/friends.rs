@@ -43,3 +43,37 @@ impl Friends {
         caller.deadline.within(self.contacts.friends(caller.user, self.max)).await?
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use hongbao_ports::Standing;
+    use hongbao_testkit::Rig;
+
+    use super::*;
+    use crate::Deadline;
+
+    fn user(name: &str) -> UserId {
+        name.parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn no_more_friends_are_added_or_listed_than_one_may_have() {
+        let rig = Rig::in_memory();
+        for name in ["alice", "bob", "carol", "dave"] {
+            let standing = Standing { is_active: true, takes_friend_requests: true };
+            rig.users.set_standing(user(name), standing).await.unwrap();
+        }
+        let [two, one] = [2, 1].map(|max| Friends::new(rig.contacts.clone(), max, Sagas::new()));
+        let alice = Caller::new(user("alice"), Deadline::after(Duration::from_mins(1)));
+        two.add(&alice, user("bob")).await.unwrap();
+        two.add(&alice, user("carol")).await.unwrap();
+
+        let refused = two.add(&alice, user("dave")).await.unwrap_err();
+
+        assert!(matches!(refused, Failure::Refused(AddFriendRefusal::TooManyFriends)), "{refused:?}");
+        assert_eq!(two.list(&alice).await.unwrap().len(), 2);
+        assert_eq!(one.list(&alice).await.unwrap().len(), 1, "it was set lower since");
+    }
+}
