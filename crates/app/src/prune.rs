@@ -80,9 +80,13 @@ impl Pruner {
 
 #[cfg(test)]
 mod tests {
-    use hongbao_domain::id::{SessionKey, UserId};
+    use async_trait::async_trait;
+    use hongbao_domain::{
+        id::{SessionKey, UserId},
+        time::Timestamp,
+    };
     use hongbao_ports::{Clock, Standing};
-    use hongbao_testkit::Rig;
+    use hongbao_testkit::{ManualClock, Rig};
 
     use super::*;
 
@@ -122,6 +126,34 @@ mod tests {
         let (rig, mut pruner) = logged_in().await;
         assert_eq!(go_on(&rig, &mut pruner, 24 * 60 + 60).await, 0);
         assert_eq!(go_on(&rig, &mut pruner, 1).await, 1);
+    }
+
+    /// A store that takes long to say what its clock is.
+    struct Slow {
+        store: Arc<dyn Retention>,
+        clock: Arc<ManualClock>,
+    }
+
+    #[async_trait]
+    impl Retention for Slow {
+        async fn clock(&self) -> Result<Timestamp, Fault> {
+            const LONG: Duration = Duration::from_secs(2);
+            let now = self.store.clock().await;
+            self.clock.advance(LONG);
+            sleep(LONG).await;
+            now
+        }
+
+        async fn prune(&self, now: Timestamp, limit: u32) -> Result<Pruned, Fault> {
+            self.store.prune(now, limit).await
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_takes_long_to_answer_deletes_nothing() {
+        let (rig, _) = logged_in().await;
+        let slow = Slow { store: rig.retention.clone(), clock: rig.clock.clone() };
+        assert_eq!(go_on(&rig, &mut Pruner::new(Arc::new(slow)), 26 * 60).await, 0);
     }
 
     #[tokio::test(start_paused = true)]
