@@ -87,3 +87,21 @@ async fn packets_that_cannot_be_handled_do_not_hide_the_rest() {
     clean_up.run(SECOND, sleep(SECOND * 20)).await;
     assert_eq!(scene.balance(alice()).await, 100_000);
 }
+
+/// Otherwise each time would be twice as long as the last, however long ago that was.
+#[tokio::test(start_paused = true)]
+async fn an_account_that_had_room_meanwhile_is_left_alone_no_longer_than_the_first_time() {
+    let scene = Scene::new(granting()).await;
+    let clean_up = CleanUp::new(scene.ledger.clone(), scene.rig.ids.clone());
+    for time in ["first", "second"] {
+        scene.reserve_only("1").await;
+        bring(&scene, account(alice()), Amount::MAX.minor() - scene.balance(alice()).await).await;
+        scene.rig.clock.advance(LEASE);
+        assert_eq!(clean_up.sweep().await.unwrap().put_off, 1, "{time}");
+
+        let reference = format!("room-{time}").parse().expect("it is a reference");
+        scene.rig.ledger.withdraw(Withdraw { reference, account: account(alice()), amount: fen(500) }).await.unwrap();
+        tokio::time::advance(SECOND * 31).await;
+        assert_eq!(clean_up.sweep().await.unwrap().cancelled, 1, "{time}");
+    }
+}
