@@ -140,6 +140,23 @@ async fn a_length_that_is_a_lie_reserves_nothing() {
 }
 
 #[tokio::test]
+async fn what_has_arrived_of_a_body_counts() {
+    // Room for six without a session of whom nothing arrives, but not for two of whom so much does.
+    let shared = Shared { bodies: BodyBudget::new(12 * 16 * 1024), ..Given::default().shared() };
+    let listening = listen(shared, Settings::default());
+    let half = format!("{ANNOUNCED}{}", "x".repeat(40_000));
+    let (one, other) = (send(&listening, ACCEPT, &half).await, send(&listening, ACCEPT, &half).await);
+
+    let first = tokio::select! {
+        first = answer(one) => first,
+        first = answer(other) => first,
+    };
+
+    assert!(first.starts_with("HTTP/1.1 503 "), "{first}");
+    listening.stop().await;
+}
+
+#[tokio::test]
 async fn an_unknown_key_in_the_head_is_answered_without_the_body() {
     let listening = listen(Given::default().shared(), Settings::default());
     let bearer = |rest: &str| format!("Authorization: Bearer unknown\r\n{rest}");
