@@ -2,6 +2,7 @@
 //! and its ports.
 
 mod audit;
+mod background;
 mod bad_input;
 mod behind_a_pooler;
 mod command_line;
@@ -15,6 +16,7 @@ mod health;
 mod im_check;
 mod kill_while_accepting;
 mod kill_while_publishing;
+mod limits;
 mod log;
 mod on_postgres;
 mod plain_ids;

@@ -47,6 +47,11 @@ impl Background {
         Self(thread::spawn(move || post(address, &path, &form)))
     }
 
+    /// Whether there is an answer, or none will come.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.0.is_finished()
+    }
+
     /// What came of it: an answer, or a connection that was cut.
     pub(crate) fn outcome(self) -> io::Result<Answer> {
         self.0.join().unwrap()
