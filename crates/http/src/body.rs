@@ -168,3 +168,16 @@ impl Rate {
         is_too_slow
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_came_fast_at_first_is_too_slow_when_nothing_more_comes() {
+        let mut rate = Rate::start(1_000);
+        rate.arrived(60_000);
+        assert!(!rate.is_too_slow());
+        assert!(rate.is_too_slow(), "that was in the window before");
+    }
+}
