@@ -5,8 +5,11 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use hongbao_domain::id::{AttemptId, CommandId, EventId, GroupId, TransferId};
-use hongbao_ports::Ids;
+use hongbao_domain::{
+    id::{AttemptId, CommandId, EventId, GroupId, TransferId},
+    time::Timestamp,
+};
+use hongbao_ports::{Clock, Ids};
 
 /// Far from the numbers that tests write down.
 static NEXT: AtomicU64 = AtomicU64::new(1 << 40);
@@ -45,6 +48,15 @@ impl crate::SqliteStore {
     pub(crate) async fn begin(&self) -> Result<sqlx::SqliteTransaction<'static>, hongbao_ports::Fault> {
         let begun = self.writer.begin_with("BEGIN IMMEDIATE").await;
         begun.map_err(|error| crate::fault::of(error, "cannot begin the transaction"))
+    }
+}
+
+/// A clock that stands still.
+pub(crate) struct Stopped;
+
+impl Clock for Stopped {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(7)
     }
 }
 

@@ -1,30 +1,29 @@
 //! What an audit finds, and that it holds nothing back.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use hongbao_domain::{
     id::{AttemptId, CommandId},
     ledger::{AccountKey, Command, Deposit, Finding},
     money::{Amount, Coin, Scale},
-    time::Timestamp,
 };
 use hongbao_ledger::{Attempt, Store};
-use hongbao_ports::Clock;
 use sqlx::{Executor, raw_sql, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tokio::time::Instant;
 
 use super::*;
-use crate::{Settings, testing::ids};
-
-/// A clock that stands still.
-struct Stopped;
-
-impl Clock for Stopped {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(7)
-    }
-}
+use crate::{
+    Settings,
+    testing::{Stopped, ids},
+};
 
 /// A store with a coin, in a folder of its own.
 struct Fixture {
@@ -144,19 +143,20 @@ async fn an_audit_holds_the_log_back_in_no_longer_than_a_piece() {
 #[tokio::test]
 async fn an_audit_beside_writers_holds() {
     let fixture = Fixture::new().await;
+    let is_over = Arc::new(AtomicBool::new(false));
     let audits = tokio::spawn({
-        let store = fixture.store.clone();
+        let (store, is_over) = (fixture.store.clone(), Arc::clone(&is_over));
         async move {
-            for _ in 0..10 {
+            while !is_over.load(Ordering::Relaxed) {
                 assert_eq!(run(&store).await.unwrap().findings, []);
             }
         }
     });
-    let mut batch = 0;
-    while !audits.is_finished() {
+    // So many and no more: an audit takes the longer, the more there is.
+    for batch in 0..200 {
         fixture.deposit(batch, 40).await;
-        batch += 1;
     }
+    is_over.store(true, Ordering::Relaxed);
     audits.await.unwrap();
 }
 

@@ -2,23 +2,17 @@
 
 use std::sync::Arc;
 
-use hongbao_ports::{Clock, Standing, Users};
+use hongbao_ports::{Standing, Users};
 use tempfile::TempDir;
 use tokio::sync::Barrier;
 
 use super::*;
-use crate::{Settings, testing::ids};
+use crate::{
+    Settings,
+    testing::{Stopped, ids},
+};
 
 const OPEN: Standing = Standing { is_active: true, takes_friend_requests: true };
-
-/// A clock that stands still.
-struct Stopped;
-
-impl Clock for Stopped {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(7)
-    }
-}
 
 fn user(name: &str) -> UserId {
     name.parse().unwrap()

@@ -5,23 +5,17 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use hongbao_domain::{group::Memo, id::UserId, time::Timestamp};
-use hongbao_ports::{Clock, FaultKind};
+use hongbao_domain::{group::Memo, id::UserId};
+use hongbao_ports::FaultKind;
 use tempfile::TempDir;
 
 use super::*;
-use crate::{Settings, testing::ids};
+use crate::{
+    Settings,
+    testing::{Stopped, ids},
+};
 
 const LEASE: Duration = Duration::from_secs(15);
-
-/// A clock that stands still.
-struct Stopped;
-
-impl Clock for Stopped {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(7)
-    }
-}
 
 fn user(name: &str) -> UserId {
     name.parse().unwrap()

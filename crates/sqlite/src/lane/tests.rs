@@ -11,22 +11,16 @@ use hongbao_domain::{
 };
 use hongbao_ledger::{Attempt, Store};
 use hongbao_ports::{
-    Clock, Due, Failure, FaultKind, Groups, JoinRef, Profiles, Readiness, Retention, Schema, Standing, Users,
+    Due, Failure, FaultKind, Groups, JoinRef, Profiles, Readiness, Retention, Schema, Standing, Users,
 };
 use tempfile::TempDir;
 use tokio::task::{JoinSet, yield_now};
 
 use super::*;
-use crate::{Settings, testing::ids};
-
-/// A clock that stands still.
-struct Stopped;
-
-impl Clock for Stopped {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(7)
-    }
-}
+use crate::{
+    Settings,
+    testing::{Stopped, ids},
+};
 
 async fn store(steps: usize) -> (SqliteStore, TempDir) {
     let folder = tempfile::tempdir().unwrap();

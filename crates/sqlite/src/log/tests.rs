@@ -2,25 +2,16 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use hongbao_domain::{
-    money::{Amount, Coin, Scale},
-    time::Timestamp,
-};
+use hongbao_domain::money::{Amount, Coin, Scale};
 use hongbao_ledger::Store;
-use hongbao_ports::{Clock, Standing, Users};
+use hongbao_ports::{Standing, Users};
 use tempfile::TempDir;
 
 use super::*;
-use crate::{Settings, SqliteStore, testing::ids};
-
-/// A clock that stands still.
-struct Stopped;
-
-impl Clock for Stopped {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(7)
-    }
-}
+use crate::{
+    Settings, SqliteStore,
+    testing::{Stopped, ids},
+};
 
 fn settings(folder: &Path) -> Settings {
     Settings { serves: true, ..Settings::new(format!("sqlite://{}/hongbao.db", folder.display())) }

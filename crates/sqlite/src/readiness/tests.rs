@@ -2,22 +2,15 @@
 
 use std::fs;
 
-use hongbao_domain::time::Timestamp;
-use hongbao_ports::{Clock, Deployment, FaultKind};
+use hongbao_ports::{Deployment, FaultKind};
 use sqlx::{ConnectOptions, Connection, raw_sql, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
 use super::*;
-use crate::{Settings, testing::ids};
-
-/// A clock that stands still.
-struct Stopped;
-
-impl Clock for Stopped {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(7)
-    }
-}
+use crate::{
+    Settings,
+    testing::{Stopped, ids},
+};
 
 struct Fixture {
     store: SqliteStore,

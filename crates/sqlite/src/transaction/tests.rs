@@ -13,16 +13,10 @@ use sqlx::Executor;
 use tempfile::TempDir;
 
 use super::*;
-use crate::{Settings, testing::ids};
-
-/// A clock that stands still.
-struct Stopped;
-
-impl Clock for Stopped {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(7)
-    }
-}
+use crate::{
+    Settings,
+    testing::{Stopped, ids},
+};
 
 async fn store() -> (SqliteStore, TempDir) {
     let folder = tempfile::tempdir().unwrap();
