@@ -49,6 +49,7 @@ pub use invalid::Invalid;
 pub use language::Language;
 pub use refusal::Refusal;
 pub use reply::{CloudCodes, Rendered, Reply};
+pub use text::rfc3339;
 
 /// The parameter that every method takes; it may also come as a bearer token.
 pub const SESSION_KEY: Parameter = Parameter::text("session_key");

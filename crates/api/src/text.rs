@@ -11,7 +11,7 @@ pub(crate) fn display<S: Serializer>(value: &impl Display, serializer: S) -> Res
     serializer.collect_str(value)
 }
 
-/// Writes a moment in UTC with milliseconds: `2026-11-23T02:20:28.123Z`.
+/// Writes a moment as [`rfc3339`] does.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 pub(crate) fn moment<S: Serializer>(moment: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&rfc3339(*moment))
@@ -26,8 +26,10 @@ pub(crate) fn moment_or_null<S: Serializer>(value: &Option<Timestamp>, serialize
     }
 }
 
-fn rfc3339(moment: Timestamp) -> String {
-    // RFC 3339 has four digits for the year; what lies beyond stays at the last moment that it can write.
+/// Writes a moment as RFC 3339 in UTC with milliseconds: `2026-11-23T02:20:28.123Z`. Years before 0 and after 9999 stay at the
+/// first and the last moment that it can write.
+#[expect(clippy::missing_panics_doc, reason = "what is clamped is in range")]
+pub fn rfc3339(moment: Timestamp) -> String {
     let micros = moment.to_micros().clamp(FIRST_MICROS, LAST_MICROS);
     let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000)
         .expect("a year of four digits is in range");

@@ -4,7 +4,6 @@ mod audit;
 mod balance;
 mod coin;
 mod group;
-mod moment;
 mod movement;
 mod office;
 mod packet;

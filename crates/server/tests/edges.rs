@@ -26,8 +26,9 @@ const ALLOWED: [(&str, &[&str]); 14] = [
 ];
 
 /// Libraries that only some crates may name, so that the others stay free of them.
-const KEPT_TO: [(&str, &[&str]); 4] = [
+const KEPT_TO: [(&str, &[&str]); 5] = [
     ("actix-web", &["hongbao-bench", "hongbao-http", "hongbao-sandbox"]),
+    ("actix-http", &["hongbao-http"]),
     ("actix-multipart", &["hongbao-http"]),
     ("sqlx", &["hongbao-bench", "hongbao-postgres", "hongbao-sqlite"]),
     ("reqwest", &["hongbao-bench", "hongbao-rongcloud"]),

@@ -3,14 +3,12 @@
 use std::{fmt, process::ExitCode};
 
 use clap::Subcommand;
+use hongbao_api::rfc3339;
 use hongbao_domain::group::Wanted;
 use hongbao_ports::{Due, Stuck};
 use serde::Serialize;
 
-use super::{
-    moment::rfc3339,
-    office::{NotDone, Office, Reach},
-};
+use super::office::{NotDone, Office, Reach};
 
 /// Groups.
 #[derive(Debug, Subcommand)]

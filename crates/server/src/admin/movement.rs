@@ -3,6 +3,7 @@
 use std::{fmt, process::ExitCode};
 
 use clap::Args;
+use hongbao_api::rfc3339;
 use hongbao_domain::{
     id::{CoinId, Reference, UserId},
     ledger::{AccountKey, Deposit, DepositRefusal, Direction, Moved, Withdraw, WithdrawRefusal},
@@ -14,7 +15,6 @@ use serde::Serialize;
 
 use super::{
     coin::coins,
-    moment::rfc3339,
     office::{NotDone, Office, Reach, standing_of},
 };
 use crate::store::Store;

@@ -3,6 +3,7 @@
 use std::{fmt, process::ExitCode};
 
 use clap::{Args, Subcommand};
+use hongbao_api::rfc3339;
 use hongbao_domain::{
     id::{TransferId, UserId},
     money::print_minor,
@@ -12,7 +13,6 @@ use hongbao_ports::Ledger;
 use serde::Serialize;
 
 use super::{
-    moment::rfc3339,
     office::{NotDone, Office, Reach, standing_of},
     page::Limit,
 };

@@ -8,6 +8,7 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
+use hongbao_api::rfc3339;
 use hongbao_domain::{
     id::{SessionKey, UserId},
     session::RegisterRefusal,
@@ -18,10 +19,7 @@ use serde::{
     de::{IntoDeserializer, value::Error},
 };
 
-use super::{
-    moment::rfc3339,
-    office::{NotDone, Office, Reach, no_such_user, standing_of},
-};
+use super::office::{NotDone, Office, Reach, no_such_user, standing_of};
 use crate::{
     settings::Span,
     system::{SystemClock, session_key},
