@@ -37,7 +37,8 @@ use crate::{
 /// How far a connection is read ahead, in bytes. With a head of the usual length it fits into one page of memory.
 const AHEAD_BYTES: u64 = 2 * 1024;
 
-/// The same, for a body of which as much has arrived: each piece costs a turn of the worker's, and a long body has many.
+/// The same, for a body of which eight times as much has arrived: each piece costs a turn of the worker's, and a long body
+/// has many.
 const FAR_AHEAD_BYTES: u64 = 16 * 1024;
 
 /// What a connection is read for.
@@ -87,8 +88,8 @@ impl Tap {
 
     /// Lets more be read: what was read before has been taken, so many bytes of a body altogether.
     pub(crate) fn open(&self, taken_bytes: usize) {
-        let taken = u64::try_from(taken_bytes).unwrap_or(u64::MAX);
-        self.0.left_bytes.set(taken.clamp(AHEAD_BYTES, FAR_AHEAD_BYTES));
+        let share = u64::try_from(taken_bytes / 8).unwrap_or(u64::MAX);
+        self.0.left_bytes.set(share.clamp(AHEAD_BYTES, FAR_AHEAD_BYTES));
         if let Some(reader) = self.0.reader.take() {
             reader.wake();
         }
@@ -325,7 +326,7 @@ mod tests {
         connection.tap().open(0);
         assert_eq!(read_now(&mut connection).await, AHEAD_BYTES);
 
-        for (taken, ahead) in [(5_000, 5_000), (1_000_000, FAR_AHEAD_BYTES)] {
+        for (taken, ahead) in [(40_000, 5_000), (1_000_000, FAR_AHEAD_BYTES)] {
             connection.tap().open(taken);
             assert_eq!(read_now(&mut connection).await, ahead);
         }
