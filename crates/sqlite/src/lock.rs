@@ -95,7 +95,7 @@ mod tests {
         assert!(ServerLock::take(&link).unwrap().is_none());
     }
 
-    /// Whoever opens the file just before the holder removes it locks a file that nobody else will find.
+    /// A server that opens the file just before the holder removes it locks a file that no other will find.
     #[test]
     fn of_many_who_take_the_lock_and_give_it_back_one_has_it_at_a_time() {
         let folder = tempfile::tempdir().unwrap();

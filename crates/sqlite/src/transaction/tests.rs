@@ -84,7 +84,7 @@ async fn a_step_that_is_given_up_half_way_leaves_nothing_open() {
     assert!(!is_there(&store, "eve").await);
 }
 
-/// Marks the connection that writes: the table is there for nobody else, and only as long as the connection.
+/// Marks the connection that writes: the table is there for no other, and only as long as the connection.
 async fn mark(store: &SqliteStore) {
     store.writer.execute("CREATE TEMP TABLE marked (one)").await.unwrap();
 }
