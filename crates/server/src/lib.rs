@@ -1,0 +1,81 @@
+//! The Hongbao server and its command line, as a library: the program only calls [`run`].
+//!
+//! What belongs here: settings, telemetry, wiring. What must not: anything that a crate without settings could do.
+
+mod admin;
+mod cli;
+mod health;
+mod im;
+mod listen;
+mod mask;
+mod migrate;
+mod print;
+mod sandbox;
+mod serve;
+mod settings;
+mod store;
+mod system;
+mod telemetry;
+mod transfer;
+mod trouble;
+
+use std::process::ExitCode;
+
+use crate::{
+    cli::{Cli, Command},
+    print::print_error,
+    settings::Settings,
+    trouble::Trouble,
+};
+
+/// Reads the command line, does what it says, and gives the exit status of the program.
+pub fn run() -> ExitCode {
+    let cli = match Cli::read() {
+        Ok(cli) => cli,
+        Err(misuse) => return cli::refuse(&misuse),
+    };
+    let as_json = cli.command.is_json();
+    dispatch(cli).unwrap_or_else(|trouble| {
+        print_error(as_json, trouble.code(), &trouble);
+        ExitCode::from(2)
+    })
+}
+
+/// The code of settings that cannot be used.
+const SETTINGS_INVALID: &str = "settings_invalid";
+
+fn dispatch(cli: Cli) -> Result<ExitCode, Trouble> {
+    if let Command::Sandbox(options) = cli.command {
+        telemetry::start(&settings::Log::default())?;
+        return block_on(sandbox::run(options));
+    }
+    if let Command::TransferStore(options) = cli.command {
+        return block_on(transfer::run(options));
+    }
+    let settings = Settings::load(&cli.common).map_err(|trouble| trouble.with_code(SETTINGS_INVALID))?;
+    match cli.command {
+        Command::Config => {
+            let checked = telemetry::check(&settings.log).and_then(|()| serve::check(&settings));
+            checked.map_err(|trouble| trouble.with_code(SETTINGS_INVALID))?;
+            settings::print(&settings)
+        }
+        Command::Serve { demo } => {
+            telemetry::start(&settings.log)?;
+            block_on(serve::run(settings, demo))
+        }
+        Command::Health { url } => block_on(health::run(&settings, url)),
+        Command::Admin(admin) => block_on(admin::run(&settings, admin)),
+        Command::Im(im) => block_on(im::run(&settings, im)),
+        Command::Migrate { json } => block_on(migrate::run(&settings, json)),
+        Command::Sandbox(_) | Command::TransferStore(_) => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Runs to the end, and does not wait for what is still blocking then: a name look-up may take long.
+fn block_on(work: impl Future<Output = Result<ExitCode, Trouble>>) -> Result<ExitCode, Trouble> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Trouble::because("cannot start the runtime", &error))?;
+    let outcome = runtime.block_on(work);
+    runtime.shutdown_background();
+    outcome
+}
