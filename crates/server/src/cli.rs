@@ -9,10 +9,12 @@ use hongbao_domain::id::UserId;
 
 pub(crate) use self::read::refuse;
 use crate::{
-    admin::{CoinCommand, GroupCommand, MovementOptions, PacketCommand, SessionCommand, UserCommand},
-    health::Target,
+    commands::{
+        admin::{CoinCommand, GroupCommand, MovementOptions, PacketCommand, SessionCommand, UserCommand},
+        health::Target,
+        transfer::TransferOptions,
+    },
     listen::Listen,
-    transfer::TransferOptions,
 };
 
 /// Sessions, messages and red packets between an app and its IM cloud.

@@ -12,8 +12,8 @@ use tracing::{info, warn};
 use self::words::Words;
 use crate::{
     cli::{Im, ImCommand},
+    compose::{Access, connect},
     print::print,
-    serve::{Access, connect},
     settings::Settings,
     system::{SystemClock, SystemIds},
     trouble::Trouble,

@@ -2,27 +2,25 @@
 //!
 //! What belongs here: settings, telemetry, wiring. What must not: anything that a crate without settings could do.
 
-mod admin;
 mod cli;
-mod health;
+mod commands;
+mod compose;
 mod im;
 mod listen;
 mod mask;
-mod migrate;
 mod print;
-mod sandbox;
-mod serve;
 mod settings;
+mod signal;
 mod store;
 mod system;
 mod telemetry;
-mod transfer;
 mod trouble;
 
 use std::process::ExitCode;
 
 use crate::{
     cli::{Cli, Command},
+    commands::{admin, health, migrate, sandbox, transfer},
     print::print_error,
     settings::Settings,
     trouble::Trouble,
@@ -55,13 +53,13 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Trouble> {
     let settings = Settings::load(&cli.common).map_err(|trouble| trouble.with_code(SETTINGS_INVALID))?;
     match cli.command {
         Command::Config => {
-            let checked = telemetry::check(&settings.log).and_then(|()| serve::check(&settings));
+            let checked = telemetry::check(&settings.log).and_then(|()| compose::check(&settings));
             checked.map_err(|trouble| trouble.with_code(SETTINGS_INVALID))?;
             settings::print(&settings)
         }
         Command::Serve { demo } => {
             telemetry::start(&settings.log)?;
-            block_on(serve::run(settings, demo))
+            block_on(compose::run(settings, demo))
         }
         Command::Health { url } => block_on(health::run(&settings, url)),
         Command::Admin(admin) => block_on(admin::run(&settings, admin)),

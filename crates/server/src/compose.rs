@@ -3,7 +3,6 @@
 mod cloud;
 mod demo;
 mod grace;
-mod signal;
 
 use std::{
     net::{SocketAddr, TcpListener},
@@ -21,18 +20,19 @@ use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+pub(crate) use self::cloud::{Access, connect};
 use self::grace::{Grace, Stop};
-pub(crate) use self::{
-    cloud::{Access, connect},
-    signal::stop_signal,
-};
 use crate::{
     im,
     settings::{Place, Settings},
+    signal::stop_signal,
     store::{self, Form, Store},
     system::{SystemClock, SystemIds},
     trouble::Trouble,
 };
+
+/// Filters of deployments name the log's lines about the server by this.
+const LOG_TARGET: &str = "hongbao::serve";
 
 /// Runs the server until it is told to stop.
 pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trouble> {
@@ -59,7 +59,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
         demo::greet(address(&listener)?, sandbox.address)?;
         Some(sandbox.start(sandbox_stop.clone()))
     } else {
-        info!("listening on http://{}", address(&listener)?);
+        info!(target: LOG_TARGET, "listening on http://{}", address(&listener)?);
         None
     };
     let world = World {
@@ -138,7 +138,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
 fn announce(store: &Place, hosts: &str, http: SocketAddr) {
     let version = env!("CARGO_PKG_VERSION");
     info!(
-        version, store = %store, im.hosts = %hosts, http.address = %http,
+        target: LOG_TARGET, version, store = %store, im.hosts = %hosts, http.address = %http,
         "hongbao {version} starts: API http://{http}, store {store}, IM cloud {hosts}"
     );
 }
@@ -184,18 +184,18 @@ pub(crate) fn check(settings: &Settings) -> Result<(), Trouble> {
 async fn shut_down(stop: Stop, sagas: &Sagas, sweeps: [JoinHandle<()>; 3], ledger: &Batches, store: &dyn Store) {
     let grace = stop.grace;
     if !sagas.drain(stop.left(grace.sagas)).await {
-        warn!("some requests were still running; the next start cleans up after them");
+        warn!(target: LOG_TARGET, "some requests were still running; the next start cleans up after them");
     }
     for sweep in sweeps {
         drop(tokio::time::timeout(stop.left(grace.sagas), sweep).await);
     }
     if tokio::time::timeout(stop.left(grace.ledger), ledger.close()).await.is_err() {
-        warn!("the ledger did not close in time");
+        warn!(target: LOG_TARGET, "the ledger did not close in time");
     }
     if tokio::time::timeout(stop.left(grace.store), store.close()).await.is_err() {
-        warn!("the store did not close in time");
+        warn!(target: LOG_TARGET, "the store did not close in time");
     }
-    info!("stopped");
+    info!(target: LOG_TARGET, "stopped");
 }
 
 fn timing(settings: &Settings) -> Result<Timing, Trouble> {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use hongbao_sandbox::{Options, Sandbox};
 
-use crate::{cli::SandboxOptions, print::print, serve::stop_signal, trouble::Trouble};
+use crate::{cli::SandboxOptions, print::print, signal::stop_signal, trouble::Trouble};
 
 /// Runs until it is told to stop.
 pub(crate) async fn run(options: SandboxOptions) -> Result<ExitCode, Trouble> {

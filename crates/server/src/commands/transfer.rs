@@ -20,8 +20,8 @@ use hongbao_sqlite::SqliteArchive;
 use self::report::Report;
 use crate::{
     print::print,
-    serve::stop_signal,
     settings::{Place, is_masked},
+    signal::stop_signal,
     trouble::Trouble,
 };
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use hongbao_app::transfer::Moved;
 use serde::Serialize;
 
-use crate::{admin::AuditReport, settings::Place, trouble::Trouble};
+use crate::{commands::admin::AuditReport, settings::Place, trouble::Trouble};
 
 #[derive(Serialize)]
 pub(super) struct Report {

@@ -1,0 +1,7 @@
+//! What the program can be told to do, a file or folder for each command: its options, and how it is done.
+
+pub(crate) mod admin;
+pub(crate) mod health;
+pub(crate) mod migrate;
+pub(crate) mod sandbox;
+pub(crate) mod transfer;
