@@ -20,29 +20,29 @@ use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-pub(crate) use self::cloud::{Access, connect};
+pub(crate) use self::cloud::{CloudAccess, connect};
 use self::grace::{Grace, Stop};
 use crate::{
+    error::CliError,
     im,
     settings::{Place, Settings},
     signal::stop_signal,
     store::{self, Form, Store},
     system::{SystemClock, SystemIds},
-    trouble::Trouble,
 };
 
 /// Filters of deployments name the log's lines about the server by this.
 const LOG_TARGET: &str = "hongbao::serve";
 
 /// Runs the server until it is told to stop.
-pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trouble> {
+pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, CliError> {
     let timing = timing(&settings)?;
     check_groups(&settings)?;
     let (cors, bodies) = browsers_and_bodies(&settings)?;
     let listener = settings.http.listen.bind("http.listen")?;
     let sandbox = if demo { Some(demo::Cloud::bind(&settings)?) } else { None };
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(SystemIds));
-    let access = sandbox.as_ref().map_or_else(|| Access::of(&settings.im), |sandbox| Ok(sandbox.access()))?;
+    let access = sandbox.as_ref().map_or_else(|| CloudAccess::of(&settings.im), |sandbox| Ok(sandbox.access()))?;
     let hosts = access.hosts();
     let cloud = connect(&settings.im, access, &clock, &ids)?;
     let stop_signal = stop_signal()?;
@@ -130,7 +130,7 @@ pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, Trou
     if let Some(sandbox) = sandbox {
         drop(sandbox.await);
     }
-    served.map_err(|error| Trouble::because("the server broke", &error))?;
+    served.map_err(|error| CliError::because("the server broke", &error))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -170,7 +170,7 @@ async fn stop_when(
 }
 
 /// Refuses what a server would refuse, without touching anything.
-pub(crate) fn check(settings: &Settings) -> Result<(), Trouble> {
+pub(crate) fn check(settings: &Settings) -> Result<(), CliError> {
     timing(settings)?;
     check_groups(settings)?;
     browsers_and_bodies(settings)?;
@@ -198,7 +198,7 @@ async fn shut_down(stop: Stop, sagas: &Sagas, sweeps: [JoinHandle<()>; 3], ledge
     info!(target: LOG_TARGET, "stopped");
 }
 
-fn timing(settings: &Settings) -> Result<Timing, Trouble> {
+fn timing(settings: &Settings) -> Result<Timing, CliError> {
     let timing = Timing {
         pacing: settings.im.pacing.0,
         cloud_timeout: settings.im.timeout.0,
@@ -207,23 +207,23 @@ fn timing(settings: &Settings) -> Result<Timing, Trouble> {
         clean_up_interval: settings.red_packet.clean_up_interval.0,
     };
     if settings.red_packet.expires_in.0.is_zero() {
-        return Err(Trouble::new("red_packet.expires_in must be more than 0s, or no packet could ever be claimed"));
+        return Err(CliError::new("red_packet.expires_in must be more than 0s, or no packet could ever be claimed"));
     }
     timing.check().map_err(|error| {
         let keys = "see im.pacing, im.timeout, http.deadline, red_packet.lease, red_packet.clean_up_interval";
-        Trouble::because(format_args!("the time settings do not fit together ({keys})"), &error)
+        CliError::because(format_args!("the time settings do not fit together ({keys})"), &error)
     })?;
     Ok(timing)
 }
 
 /// What hangs in a group is resolved within lease + 5 s, like a packet.
-fn check_groups(settings: &Settings) -> Result<(), Trouble> {
+fn check_groups(settings: &Settings) -> Result<(), CliError> {
     let (every, pause) = (settings.group.reconcile_interval.0, settings.group.check_pause.0);
     if every.is_zero() || every > Duration::from_secs(3) {
-        return Err(Trouble::new("group.reconcile_interval must be more than 0 s and at most 3 s"));
+        return Err(CliError::new("group.reconcile_interval must be more than 0 s and at most 3 s"));
     }
     if pause < settings.red_packet.lease.0 {
-        return Err(Trouble::new("group.check_pause must not be shorter than red_packet.lease"));
+        return Err(CliError::new("group.check_pause must not be shorter than red_packet.lease"));
     }
     Ok(())
 }
@@ -231,12 +231,12 @@ fn check_groups(settings: &Settings) -> Result<(), Trouble> {
 /// The smallest budget in which bodies of the longest kind, 1 MiB, do not drive each other out.
 const MIN_BODY_BUDGET_BYTES: usize = 4 << 20;
 
-fn browsers_and_bodies(settings: &Settings) -> Result<(Cors, BodyBudget), Trouble> {
+fn browsers_and_bodies(settings: &Settings) -> Result<(Cors, BodyBudget), CliError> {
     let cors = Cors::try_new(&settings.http.cors_origins.0)
-        .map_err(|error| Trouble::because("http.cors_origins cannot be used", &error))?;
+        .map_err(|error| CliError::because("http.cors_origins cannot be used", &error))?;
     let budget_bytes = settings.http.body_budget.bytes();
     if budget_bytes < MIN_BODY_BUDGET_BYTES {
-        return Err(Trouble::new("http.body_budget must be at least 4MiB, or the longest bodies would not fit"));
+        return Err(CliError::new("http.body_budget must be at least 4MiB, or the longest bodies would not fit"));
     }
     Ok((cors, BodyBudget::new(budget_bytes)))
 }
@@ -252,23 +252,23 @@ async fn open(
     demo: bool,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-) -> Result<Arc<dyn Store>, Trouble> {
+) -> Result<Arc<dyn Store>, CliError> {
     let place = settings.place(demo)?;
     let store = store::open(settings, demo, Form::Served, clock, ids).await?;
     let wanted = if demo { Deployment::Demo } else { Deployment::Real };
     let found = store.mark(wanted).await;
-    let found = found.map_err(|fault| Trouble::because(format_args!("cannot use {place}"), &fault))?;
+    let found = found.map_err(|fault| CliError::because(format_args!("cannot use {place}"), &fault))?;
     match (found, wanted) {
-        (Deployment::Demo, Deployment::Real) => Err(Trouble::new(format!(
+        (Deployment::Demo, Deployment::Real) => Err(CliError::new(format!(
             "{place} is the store of a demo, whose session keys everybody knows; start with --demo, or set database.url to another store"
         ))),
-        (Deployment::Real, Deployment::Demo) => Err(Trouble::new(format!(
+        (Deployment::Real, Deployment::Demo) => Err(CliError::new(format!(
             "{place} is the store of a real deployment; the demo needs a store of its own: leave database.url unset, or set it to another store"
         ))),
         (Deployment::Demo, Deployment::Demo) | (Deployment::Real, Deployment::Real) => Ok(store),
     }
 }
 
-fn address(listener: &TcpListener) -> Result<SocketAddr, Trouble> {
-    listener.local_addr().map_err(|error| Trouble::because("cannot read the own address", &error))
+fn address(listener: &TcpListener) -> Result<SocketAddr, CliError> {
+    listener.local_addr().map_err(|error| CliError::because("cannot read the own address", &error))
 }

@@ -1,6 +1,6 @@
 //! Whether the IM cloud that is set lets this app in.
 
-mod words;
+mod messages;
 
 use std::{fmt, process::ExitCode, sync::Arc};
 
@@ -9,14 +9,14 @@ use hongbao_rongcloud::{Checked, Finding, RongCloud};
 use serde::Serialize;
 use tracing::{info, warn};
 
-use self::words::Words;
+use self::messages::Message;
 use crate::{
     cli::{Im, ImCommand},
-    compose::{Access, connect},
+    compose::{CloudAccess, connect},
+    error::CliError,
     print::print,
     settings::Settings,
     system::{SystemClock, SystemIds},
-    trouble::Trouble,
 };
 
 /// What is said of one host.
@@ -41,20 +41,20 @@ struct Quote {
 }
 
 /// Runs one command about the IM cloud.
-pub(crate) async fn run(settings: &Settings, im: Im) -> Result<ExitCode, Trouble> {
+pub(crate) async fn run(settings: &Settings, im: Im) -> Result<ExitCode, CliError> {
     match im.command {
         ImCommand::Check { json } => check(settings, json).await,
     }
 }
 
 /// Exit status 0: every host lets the app in. 1: one of them says no. 2: one of them could not be asked.
-async fn check(settings: &Settings, json: bool) -> Result<ExitCode, Trouble> {
+async fn check(settings: &Settings, json: bool) -> Result<ExitCode, CliError> {
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(SystemIds));
-    let cloud = connect(&settings.im, Access::of(&settings.im)?, &clock, &ids)?;
+    let cloud = connect(&settings.im, CloudAccess::of(&settings.im)?, &clock, &ids)?;
     let (codes, lines): (Vec<_>, Vec<_>) = ask(&cloud).await.into_iter().unzip();
     let code = codes.into_iter().fold(0, worse);
     if json {
-        let text = serde_json::to_string(&lines).map_err(|error| Trouble::because("cannot print", &error))?;
+        let text = serde_json::to_string(&lines).map_err(|error| CliError::because("cannot print", &error))?;
         print(&(text + "\n"))?;
     } else {
         print(&lines.iter().map(ToString::to_string).collect::<String>())?;
@@ -101,8 +101,8 @@ const fn worse(one: u8, other: u8) -> u8 {
 }
 
 fn line((setting, Checked { host, finding }): (&'static str, Checked)) -> Line {
-    let Words { outcome, detail, remedy } = words::of(&finding, setting);
-    let im_cloud = words::answer(&finding).map(|answer| Quote {
+    let Message { outcome, detail, remedy } = messages::of(&finding, setting);
+    let im_cloud = messages::answer(&finding).map(|answer| Quote {
         http_status: answer.http_status,
         code: answer.code,
         message: answer.message.clone(),

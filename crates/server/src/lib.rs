@@ -5,6 +5,7 @@
 mod cli;
 mod commands;
 mod compose;
+mod error;
 mod im;
 mod listen;
 mod mask;
@@ -14,16 +15,15 @@ mod signal;
 mod store;
 mod system;
 mod telemetry;
-mod trouble;
 
 use std::process::ExitCode;
 
 use crate::{
     cli::{Cli, Command},
     commands::{admin, health, migrate, sandbox, transfer},
+    error::CliError,
     print::print_error,
     settings::Settings,
-    trouble::Trouble,
 };
 
 /// Reads the command line, does what it says, and gives the exit status of the program.
@@ -33,8 +33,8 @@ pub fn run() -> ExitCode {
         Err(misuse) => return cli::refuse(&misuse),
     };
     let as_json = cli.command.is_json();
-    dispatch(cli).unwrap_or_else(|trouble| {
-        print_error(as_json, trouble.code(), &trouble);
+    dispatch(cli).unwrap_or_else(|error| {
+        print_error(as_json, error.code(), &error);
         ExitCode::from(2)
     })
 }
@@ -42,7 +42,7 @@ pub fn run() -> ExitCode {
 /// The code of settings that cannot be used.
 const SETTINGS_INVALID: &str = "settings_invalid";
 
-fn dispatch(cli: Cli) -> Result<ExitCode, Trouble> {
+fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
     if let Command::Sandbox(options) = cli.command {
         telemetry::start(&settings::Log::default())?;
         return block_on(sandbox::run(options));
@@ -50,11 +50,11 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Trouble> {
     if let Command::TransferStore(options) = cli.command {
         return block_on(transfer::run(options));
     }
-    let settings = Settings::load(&cli.common).map_err(|trouble| trouble.with_code(SETTINGS_INVALID))?;
+    let settings = Settings::load(&cli.common).map_err(|error| error.with_code(SETTINGS_INVALID))?;
     match cli.command {
         Command::Config => {
             let checked = telemetry::check(&settings.log).and_then(|()| compose::check(&settings));
-            checked.map_err(|trouble| trouble.with_code(SETTINGS_INVALID))?;
+            checked.map_err(|error| error.with_code(SETTINGS_INVALID))?;
             settings::print(&settings)
         }
         Command::Serve { demo } => {
@@ -70,9 +70,9 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Trouble> {
 }
 
 /// Runs to the end, and does not wait for what is still blocking then: a name look-up may take long.
-fn block_on(work: impl Future<Output = Result<ExitCode, Trouble>>) -> Result<ExitCode, Trouble> {
+fn block_on(work: impl Future<Output = Result<ExitCode, CliError>>) -> Result<ExitCode, CliError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Trouble::because("cannot start the runtime", &error))?;
+    let runtime = runtime.map_err(|error| CliError::because("cannot start the runtime", &error))?;
     let outcome = runtime.block_on(work);
     runtime.shutdown_background();
     outcome

@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::trouble::Trouble;
+use crate::error::CliError;
 
 /// Where to listen: `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`. Port 0 takes any that is free.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
@@ -82,15 +82,18 @@ impl Listen {
     }
 
     /// Begins to listen. `setting` is the setting or flag that says where.
-    pub(crate) fn bind(&self, setting: &str) -> Result<TcpListener, Trouble> {
+    pub(crate) fn bind(&self, setting: &str) -> Result<TcpListener, CliError> {
         let address = self.address().map_err(|error| {
-            Trouble::because(
+            CliError::because(
                 format_args!("cannot listen on {self}: the name has no address; set {setting} to another one"),
                 &error,
             )
         })?;
         TcpListener::bind(address).map_err(|error| {
-            Trouble::because(format_args!("cannot listen on {self}: {}", cause(error.kind(), address, setting)), &error)
+            CliError::because(
+                format_args!("cannot listen on {self}: {}", cause(error.kind(), address, setting)),
+                &error,
+            )
         })
     }
 }

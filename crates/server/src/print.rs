@@ -7,13 +7,13 @@ use std::{
 
 use serde_json::json;
 
-use crate::trouble::Trouble;
+use crate::error::CliError;
 
 /// Prints `text`. Who has stopped reading, as `head` does, has seen enough.
-pub(crate) fn print(text: &str) -> Result<(), Trouble> {
+pub(crate) fn print(text: &str) -> Result<(), CliError> {
     let mut out = stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Trouble::because("cannot print", &error)),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::because("cannot print", &error)),
         Ok(()) | Err(_) => Ok(()),
     }
 }

@@ -1,11 +1,11 @@
 //! Settings: defaults < file < environment < flags. Unknown keys are errors.
 
 mod database;
+mod duration;
 mod environment;
 mod list;
 mod secret;
 mod size;
-mod span;
 
 use std::{fs, io::ErrorKind, net::SocketAddr, num::NonZeroU32, path::Path, process::ExitCode, time::Duration};
 
@@ -17,12 +17,12 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{
     database::{Database, Place, is_masked},
+    duration::HumanDuration,
     list::List,
     secret::Secret,
     size::Size,
-    span::Span,
 };
-use crate::{cli::Common, listen::Listen, mask, print, trouble::Trouble};
+use crate::{cli::Common, error::CliError, listen::Listen, mask, print};
 
 /// Everything that can be set. Each field is the key of the same name in its section.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -48,7 +48,7 @@ pub(crate) struct Http {
     /// Where to listen.
     pub(crate) listen: Listen,
     /// How long a request may take from the end of its head to its answer.
-    pub(crate) deadline: Span,
+    pub(crate) deadline: HumanDuration,
     /// How many requests of one user may be in flight at once.
     pub(crate) user_in_flight: NonZeroU32,
     /// How much memory bodies may take while they are read, over all connections.
@@ -58,9 +58,9 @@ pub(crate) struct Http {
     /// The origins whose web pages may call the API from a browser.
     pub(crate) cors_origins: List,
     /// How long a server that is told to stop serves on, not ready any more, so that balancers see it in time.
-    pub(crate) shutdown_delay: Span,
+    pub(crate) shutdown_delay: HumanDuration,
     /// How long a shutdown waits for what runs.
-    pub(crate) shutdown_grace: Span,
+    pub(crate) shutdown_grace: HumanDuration,
 }
 
 /// The IM cloud.
@@ -76,13 +76,13 @@ pub(crate) struct Im {
     /// Whether user and group ids may have letters and digits only, without `-` and `_`.
     pub(crate) plain_ids: bool,
     /// How long one call may take with all its repeats.
-    pub(crate) timeout: Span,
+    pub(crate) timeout: HumanDuration,
     /// How long one try may take.
-    pub(crate) attempt_timeout: Span,
+    pub(crate) attempt_timeout: HumanDuration,
     /// How long a connection may take to be there.
-    pub(crate) connect_timeout: Span,
+    pub(crate) connect_timeout: HumanDuration,
     /// The longest wait for a turn within the quota.
-    pub(crate) pacing: Span,
+    pub(crate) pacing: HumanDuration,
     /// How many private messages the whole app may send in a minute; 0: as many as it likes.
     pub(crate) private_messages_per_minute: u32,
     /// How many calls on groups the whole app may make in a second; 0: as many as it likes.
@@ -141,11 +141,11 @@ const RESERVED_OBJECT_NAMES: [&str; 13] = [
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct RedPacket {
     /// For how long a packet can be claimed.
-    pub(crate) expires_in: Span,
+    pub(crate) expires_in: HumanDuration,
     /// For how long a request is trusted to finish before others undo it.
-    pub(crate) lease: Span,
+    pub(crate) lease: HumanDuration,
     /// How often what others left behind is looked for.
-    pub(crate) clean_up_interval: Span,
+    pub(crate) clean_up_interval: HumanDuration,
 }
 
 /// Groups.
@@ -153,9 +153,9 @@ pub(crate) struct RedPacket {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Group {
     /// How often it is looked for what the IM cloud must be made to agree with.
-    pub(crate) reconcile_interval: Span,
+    pub(crate) reconcile_interval: HumanDuration,
     /// How long after a check the next one of the same row is: longer than the IM cloud may take to execute a call.
-    pub(crate) check_pause: Span,
+    pub(crate) check_pause: HumanDuration,
 }
 
 /// Friends.
@@ -207,13 +207,13 @@ impl Default for Http {
     fn default() -> Self {
         Self {
             listen: Listen::Address(SocketAddr::from(([127, 0, 0, 1], 8080))),
-            deadline: Span::seconds(10),
+            deadline: HumanDuration::seconds(10),
             user_in_flight: InFlight::DEFAULT_LIMIT,
             body_budget: Size::new(32 << 20),
             min_body_rate: Size::new(1024),
             cors_origins: List::default(),
-            shutdown_delay: Span::seconds(0),
-            shutdown_grace: Span::seconds(10),
+            shutdown_delay: HumanDuration::seconds(0),
+            shutdown_grace: HumanDuration::seconds(10),
         }
     }
 }
@@ -226,10 +226,10 @@ impl Default for Im {
             app_key: String::new(),
             app_secret: Secret::default(),
             plain_ids: false,
-            timeout: Span::seconds(5),
-            attempt_timeout: Span::seconds(2),
-            connect_timeout: Span::seconds(1),
-            pacing: Span::seconds(1),
+            timeout: HumanDuration::seconds(5),
+            attempt_timeout: HumanDuration::seconds(2),
+            connect_timeout: HumanDuration::seconds(1),
+            pacing: HumanDuration::seconds(1),
             private_messages_per_minute: 6000,
             groups_per_second: 100,
             get_token_per_second: 200,
@@ -256,16 +256,16 @@ impl Im {
 impl Default for RedPacket {
     fn default() -> Self {
         Self {
-            expires_in: Span(Duration::from_hours(24)),
-            lease: Span::seconds(15),
-            clean_up_interval: Span::seconds(1),
+            expires_in: HumanDuration(Duration::from_hours(24)),
+            lease: HumanDuration::seconds(15),
+            clean_up_interval: HumanDuration::seconds(1),
         }
     }
 }
 
 impl Default for Group {
     fn default() -> Self {
-        Self { reconcile_interval: Span::seconds(1), check_pause: Span::seconds(120) }
+        Self { reconcile_interval: HumanDuration::seconds(1), check_pause: HumanDuration::seconds(120) }
     }
 }
 
@@ -291,7 +291,7 @@ impl Default for Log {
 
 impl Settings {
     /// Reads the settings from everywhere they may come from.
-    pub(crate) fn load(common: &Common) -> Result<Self, Trouble> {
+    pub(crate) fn load(common: &Common) -> Result<Self, CliError> {
         let environment = environment::source(std::env::vars_os())?;
         let path = common.config.as_deref().unwrap_or(Path::new("hongbao.toml"));
         let file = File::from_str(&text(path, common.config.is_some())?, FileFormat::Toml);
@@ -299,10 +299,10 @@ impl Settings {
         let bad = |error| {
             if let ConfigError::FileParse { cause, .. } = &error {
                 let why = without_quotes(&cause.to_string());
-                return Trouble::new(format!("the settings file {} cannot be read: {why}", path.display()));
+                return CliError::new(format!("the settings file {} cannot be read: {why}", path.display()));
             }
             // It may quote an address with a password in the wrong place.
-            Trouble::new(mask::quoted(&format!("the settings cannot be used: {}", without_value(&error))))
+            CliError::new(mask::quoted(&format!("the settings cannot be used: {}", without_value(&error))))
         };
         for (key, value) in &common.set {
             sources = sources.set_override(key, value.as_str()).map_err(bad)?;
@@ -312,11 +312,11 @@ impl Settings {
 }
 
 /// Reads the settings file. Only one that nobody asked for may be missing; what is there is never passed over.
-fn text(path: &Path, required: bool) -> Result<String, Trouble> {
+fn text(path: &Path, required: bool) -> Result<String, CliError> {
     match fs::read_to_string(path) {
         Err(error) if !required && error.kind() == ErrorKind::NotFound => Ok(String::new()),
         read => read.map_err(|error| {
-            Trouble::because(format_args!("the settings file {} cannot be read", path.display()), &error)
+            CliError::because(format_args!("the settings file {} cannot be read", path.display()), &error)
         }),
     }
 }
@@ -338,8 +338,8 @@ fn without_value(error: &ConfigError) -> String {
 }
 
 /// Prints the effective settings as a settings file, secrets masked.
-pub(crate) fn print(settings: &Settings) -> Result<ExitCode, Trouble> {
-    let text = toml::to_string(settings).map_err(|error| Trouble::because("cannot print the settings", &error))?;
+pub(crate) fn print(settings: &Settings) -> Result<ExitCode, CliError> {
+    let text = toml::to_string(settings).map_err(|error| CliError::because("cannot print the settings", &error))?;
     print::print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -348,17 +348,17 @@ pub(crate) fn print(settings: &Settings) -> Result<ExitCode, Trouble> {
 mod tests {
     use super::*;
 
-    fn load(set: &[(&str, &str)]) -> Result<Settings, Trouble> {
+    fn load(set: &[(&str, &str)]) -> Result<Settings, CliError> {
         let set = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         Settings::load(&Common { config: None, set })
     }
 
     #[test]
     fn an_unknown_key_is_named() {
-        let trouble = load(&[("http.lisen", "127.0.0.1:1")]).unwrap_err().to_string();
-        assert!(trouble.contains("lisen"), "{trouble}");
-        let trouble = load(&[("htp.listen", "127.0.0.1:1")]).unwrap_err().to_string();
-        assert!(trouble.contains("htp"), "{trouble}");
+        let error = load(&[("http.lisen", "127.0.0.1:1")]).unwrap_err().to_string();
+        assert!(error.contains("lisen"), "{error}");
+        let error = load(&[("htp.listen", "127.0.0.1:1")]).unwrap_err().to_string();
+        assert!(error.contains("htp"), "{error}");
     }
 
     #[test]
@@ -372,8 +372,8 @@ mod tests {
     fn an_address_in_the_wrong_place_is_not_repeated() {
         for key in ["database.connections", "database.pooler", "im.timeout", "http.listen"] {
             for address in ["postgres://hb:s3cret@db/hb", "host=db password='my s3cret'"] {
-                let trouble = load(&[(key, address)]).unwrap_err().to_string();
-                assert!(trouble.contains(key) && !trouble.contains("s3cret"), "{trouble}");
+                let error = load(&[(key, address)]).unwrap_err().to_string();
+                assert!(error.contains(key) && !error.contains("s3cret"), "{error}");
             }
         }
     }

@@ -10,8 +10,8 @@ use hongbao_postgres::{PostgresStore, Time};
 use hongbao_sqlite::SqliteStore;
 
 use crate::{
+    error::CliError,
     settings::{Place, Settings},
-    trouble::Trouble,
 };
 
 /// Everything that a store keeps, behind the ports, whichever it is.
@@ -78,10 +78,10 @@ pub(crate) async fn open(
     form: Form,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-) -> Result<Arc<dyn Store>, Trouble> {
+) -> Result<Arc<dyn Store>, CliError> {
     let place = settings.place(demo)?;
     let cannot = |error: &(dyn std::error::Error + 'static)| {
-        Trouble::because(format_args!("cannot open the store {place} (it is set by database.url and --demo)"), error)
+        CliError::because(format_args!("cannot open the store {place} (it is set by database.url and --demo)"), error)
     };
     Ok(match &place {
         Place::Sqlite(url) => {

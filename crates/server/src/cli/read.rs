@@ -53,7 +53,7 @@ pub(crate) fn refuse(misuse: &clap::Error) -> ExitCode {
     } else if masked == plain {
         drop(misuse.print());
     } else {
-        // A standard error that nothing reads is no trouble.
+        // A closed standard error is no reason to fail.
         drop(write!(stderr(), "{masked}"));
     }
     ExitCode::from(2)

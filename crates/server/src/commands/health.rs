@@ -10,31 +10,31 @@ use tokio::{task::spawn_blocking, time::timeout};
 
 use self::ask::Answer;
 pub(crate) use self::target::Target;
-use crate::{print::print, settings::Settings, trouble::Trouble};
+use crate::{error::CliError, print::print, settings::Settings};
 
 /// How long all of it may take: the server itself gives up on its store earlier.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Prints one line. The exit status is 0 if the server is ready, 1 if it is not; it is trouble if nobody can tell.
-pub(crate) async fn run(settings: &Settings, target: Option<Target>) -> Result<ExitCode, Trouble> {
+/// Prints one line. The exit status is 0 if the server is ready, 1 if it is not; anything else is an error.
+pub(crate) async fn run(settings: &Settings, target: Option<Target>) -> Result<ExitCode, CliError> {
     let target = target.unwrap_or_else(|| Target::listening_on(&settings.http.listen));
     let asked = target.clone();
     // A name look-up cannot be interrupted, but it need not be waited for.
     let asking = timeout(PATIENCE, spawn_blocking(move || ask_both(&asked)));
-    let no_answer = || Trouble::new(format!("{target} does not answer within {} s", PATIENCE.as_secs()));
+    let no_answer = || CliError::new(format!("{target} does not answer within {} s", PATIENCE.as_secs()));
     let answered = asking.await.map_err(|_| no_answer())?;
-    let (is_ready, checks) = answered.map_err(|error| Trouble::because("cannot ask", &error))??;
+    let (is_ready, checks) = answered.map_err(|error| CliError::because("cannot ask", &error))??;
     print(&format!("{}:{checks}\n", if is_ready { "ready" } else { "not ready" }))?;
     Ok(if is_ready { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 /// Gives whether the server is ready, and what it checked.
-fn ask_both(target: &Target) -> Result<(bool, String), Trouble> {
+fn ask_both(target: &Target) -> Result<(bool, String), CliError> {
     let ask = |path| {
         ask::get(target, path, PATIENCE)
-            .map_err(|error| Trouble::because(format_args!("{target} cannot be asked"), &error))
+            .map_err(|error| CliError::because(format_args!("{target} cannot be asked"), &error))
     };
-    let stranger = |path| Trouble::new(format!("{target} does not answer {path} as a Hongbao server does"));
+    let stranger = |path| CliError::new(format!("{target} does not answer {path} as a Hongbao server does"));
     let live = ask("/livez")?;
     if live.status != 200 || checks(&live).is_none() {
         return Err(stranger("/livez"));

@@ -6,9 +6,9 @@ use hongbao_postgres::Pooler;
 use serde::Serialize;
 
 use crate::{
+    error::CliError,
     print::print,
     settings::{Place, Settings},
-    trouble::Trouble,
 };
 
 /// What came of it.
@@ -20,12 +20,12 @@ struct Report {
 }
 
 /// Applies what is missing, whatever `database.migrate` says, and tells which that was.
-pub(crate) async fn run(settings: &Settings, json: bool) -> Result<ExitCode, Trouble> {
+pub(crate) async fn run(settings: &Settings, json: bool) -> Result<ExitCode, CliError> {
     let place = settings.place(false)?;
     let applied = apply(settings, &place).await?;
     let report = Report { store: place.to_string(), applied };
     let text = if json {
-        serde_json::to_string(&report).map_err(|error| Trouble::because("cannot print", &error))? + "\n"
+        serde_json::to_string(&report).map_err(|error| CliError::because("cannot print", &error))? + "\n"
     } else {
         report.to_string()
     };
@@ -33,12 +33,12 @@ pub(crate) async fn run(settings: &Settings, json: bool) -> Result<ExitCode, Tro
     Ok(ExitCode::SUCCESS)
 }
 
-async fn apply(settings: &Settings, place: &Place) -> Result<Vec<String>, Trouble> {
+async fn apply(settings: &Settings, place: &Place) -> Result<Vec<String>, CliError> {
     match place {
         Place::Sqlite(url) => {
             let migrated = hongbao_sqlite::migrate(&hongbao_sqlite::Settings::new(url)).await;
             migrated
-                .map_err(|error| Trouble::because(format_args!("cannot migrate {place}, set by database.url"), &error))
+                .map_err(|error| CliError::because(format_args!("cannot migrate {place}, set by database.url"), &error))
         }
         Place::Postgres(url) => {
             let options = settings.postgres(url)?;
@@ -46,14 +46,14 @@ async fn apply(settings: &Settings, place: &Place) -> Result<Vec<String>, Troubl
                 (Some(_), Pooler::None | Pooler::Transaction) => (&settings.database.migration_url, "migration_url"),
                 (None, Pooler::None) => (url, "url"),
                 (None, Pooler::Transaction) => {
-                    return Err(Trouble::new(
+                    return Err(CliError::new(
                         "migrations cannot go through a pooler in transaction mode; set database.migration_url to the database itself",
                     ));
                 }
             };
             let migrated = hongbao_postgres::migrate(&options).await;
             migrated
-                .map_err(|error| Trouble::because(format_args!("cannot migrate {way}, set by database.{key}"), &error))
+                .map_err(|error| CliError::because(format_args!("cannot migrate {way}, set by database.{key}"), &error))
         }
     }
 }

@@ -19,10 +19,10 @@ use hongbao_sqlite::SqliteArchive;
 
 use self::report::Report;
 use crate::{
+    error::CliError,
     print::print,
     settings::{Place, is_masked},
     signal::stop_signal,
-    trouble::Trouble,
 };
 
 /// What is moved where.
@@ -40,19 +40,19 @@ pub(crate) struct TransferOptions {
 }
 
 /// Reads an address. What stands there instead is not repeated: there may be a password in it.
-fn place(flag: &str, url: &str) -> Result<Place, Trouble> {
+fn place(flag: &str, url: &str) -> Result<Place, CliError> {
     if is_masked(url) {
-        return Err(Trouble::new(format!("{flag} has a masked password; write the password itself, or leave it out"))
+        return Err(CliError::new(format!("{flag} has a masked password; write the password itself, or leave it out"))
             .with_code("settings_invalid"));
     }
-    Place::parse(url).map_err(|wrong| Trouble::new(format!("{flag} {wrong}")).with_code("settings_invalid"))
+    Place::parse(url).map_err(|wrong| CliError::new(format!("{flag} {wrong}")).with_code("settings_invalid"))
 }
 
 /// How long a store that has failed may take to say goodbye.
 const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Moves everything or nothing.
-pub(crate) async fn run(options: TransferOptions) -> Result<ExitCode, Trouble> {
+pub(crate) async fn run(options: TransferOptions) -> Result<ExitCode, CliError> {
     let (from, to, json) = (place("--from", &options.from)?, place("--to", &options.to)?, options.json);
     let mut source = open(&from).await.map_err(|error| source_is_closed(&from, error))?;
     let mut target = open_or_make(&to).await.map_err(|error| target_is_closed(&to, error))?;
@@ -61,7 +61,7 @@ pub(crate) async fn run(options: TransferOptions) -> Result<ExitCode, Trouble> {
     let mut tell = |table, rows| progress.tell(table, rows);
     let moved = tokio::select! {
         moved = transfer(source.as_mut(), target.as_mut(), &mut tell) => moved,
-        () = stopped => return Err(Trouble::new(format!("interrupted: nothing is kept in {to}"))),
+        () = stopped => return Err(CliError::new(format!("interrupted: nothing is kept in {to}"))),
     };
     let moved = match moved {
         Ok(moved) => moved,
@@ -72,12 +72,12 @@ pub(crate) async fn run(options: TransferOptions) -> Result<ExitCode, Trouble> {
     };
     // From here on there is no way back, and whoever interrupts has to wait: the source stays locked until it is known.
     target.keep().await.map_err(|fault| match fault.kind() {
-        FaultKind::Unresolved => Trouble::because(
+        FaultKind::Unresolved => CliError::because(
             format_args!("{to} has everything or nothing: see with `hongbao admin audit`, and if nothing, try again"),
             &fault,
         ),
         FaultKind::Internal | FaultKind::Unavailable => {
-            Trouble::because(format_args!("nothing is kept in {to}"), &fault)
+            CliError::because(format_args!("nothing is kept in {to}"), &fault)
         }
     })?;
     source.leave().await;
@@ -115,18 +115,18 @@ impl Progress {
             return;
         }
         self.last = Some((table, rows));
-        // Who does not listen is no trouble.
+        // A closed standard error is no reason to stop.
         drop(writeln!(stderr(), "{}: {rows} rows …", table.as_str()));
     }
 }
 
-fn source_is_closed(from: &Place, error: ArchiveError) -> Trouble {
+fn source_is_closed(from: &Place, error: ArchiveError) -> CliError {
     match error {
-        ArchiveError::Closed(fault) => Trouble::because(format_args!("cannot open {from}"), &fault),
-        ArchiveError::OtherSchema => Trouble::new(format!(
+        ArchiveError::Closed(fault) => CliError::because(format_args!("cannot open {from}"), &fault),
+        ArchiveError::OtherSchema => CliError::new(format!(
             "{from} does not have the schema of this version: start and stop the server on it once"
         )),
-        ArchiveError::InUse => Trouble::new(in_use(from)),
+        ArchiveError::InUse => CliError::new(in_use(from)),
     }
 }
 
@@ -134,34 +134,34 @@ fn in_use(from: &Place) -> String {
     format!("{from} is in use: stop every server on it, and whatever else has it open, and try again")
 }
 
-fn target_is_closed(to: &Place, error: ArchiveError) -> Trouble {
+fn target_is_closed(to: &Place, error: ArchiveError) -> CliError {
     match error {
-        ArchiveError::Closed(fault) => Trouble::because(format_args!("cannot open {to}"), &fault),
-        ArchiveError::OtherSchema => Trouble::new(format!(
+        ArchiveError::Closed(fault) => CliError::because(format_args!("cannot open {to}"), &fault),
+        ArchiveError::OtherSchema => CliError::new(format!(
             "{to} is of another version of Hongbao, or of something else: give it an empty database, or a file that does not exist"
         )),
-        ArchiveError::InUse => Trouble::new(format!("{to} is in use: whatever is moved there must have it alone")),
+        ArchiveError::InUse => CliError::new(format!("{to} is in use: whatever is moved there must have it alone")),
     }
 }
 
-fn sentence(from: &Place, to: &Place, not_moved: NotMoved) -> Trouble {
+fn sentence(from: &Place, to: &Place, not_moved: NotMoved) -> CliError {
     let nothing = format!("nothing is kept in {to}");
     match not_moved {
-        NotMoved::InProgress(leases) => Trouble::new(format!(
+        NotMoved::InProgress(leases) => CliError::new(format!(
             "{from} has something in progress ({}): start the server on it, wait until it has ended that, stop it, and try again",
             list(leases)
         )),
-        NotMoved::NotEmpty(table) => Trouble::new(format!("{to} is not empty: there are {} in it", table.as_str())),
-        NotMoved::Unsound(findings) => Trouble::new(format!(
+        NotMoved::NotEmpty(table) => CliError::new(format!("{to} is not empty: there are {} in it", table.as_str())),
+        NotMoved::Unsound(findings) => CliError::new(format!(
             "the money does not hold in {from}: {} findings, see `hongbao admin audit`; {nothing}",
             findings.len()
         )),
         NotMoved::Differs(table) => {
-            Trouble::new(format!("{} of {to} are not what they are in {from}; {nothing}", table.as_str()))
+            CliError::new(format!("{} of {to} are not what they are in {from}; {nothing}", table.as_str()))
         }
-        NotMoved::AuditsDiffer => Trouble::new(format!("the audits of {from} and {to} differ; {nothing}")),
-        NotMoved::InUse => Trouble::new(format!("{}; {nothing}", in_use(from))),
-        NotMoved::Broke(step, fault) => Trouble::because(format_args!("cannot {}; {nothing}", verb(step)), &fault),
+        NotMoved::AuditsDiffer => CliError::new(format!("the audits of {from} and {to} differ; {nothing}")),
+        NotMoved::InUse => CliError::new(format!("{}; {nothing}", in_use(from))),
+        NotMoved::Broke(step, fault) => CliError::because(format_args!("cannot {}; {nothing}", verb(step)), &fault),
     }
 }
 

@@ -7,22 +7,22 @@ use hongbao_rongcloud::{PushTexts, RongCloud};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
+    error::CliError,
     settings::{Im, PushLanguage},
     system::{SystemClock, SystemIds},
-    trouble::Trouble,
 };
 
 /// Where the cloud is, and as which app it is asked.
-pub(crate) struct Access {
+pub(crate) struct CloudAccess {
     pub(super) base_url: String,
     pub(super) backup_url: Option<String>,
     pub(super) app_key: String,
     pub(super) app_secret: SecretString,
 }
 
-impl Access {
+impl CloudAccess {
     /// Takes what is set.
-    pub(crate) fn of(im: &Im) -> Result<Self, Trouble> {
+    pub(crate) fn of(im: &Im) -> Result<Self, CliError> {
         if im.app_key.is_empty() || im.app_secret.is_empty() {
             return Err(not_set(im));
         }
@@ -48,12 +48,12 @@ impl Access {
 }
 
 /// Refuses settings that no cloud can be asked with. Which app is asked for may be left open: the demo has its own.
-pub(super) fn check(im: &Im) -> Result<(), Trouble> {
+pub(super) fn check(im: &Im) -> Result<(), CliError> {
     let set = |text: &str| if text.is_empty() { "unset" } else { text }.to_owned();
-    let access = Access {
+    let access = CloudAccess {
         app_key: set(&im.app_key),
         app_secret: set(im.app_secret.0.expose_secret()).into(),
-        ..Access::unchecked(im)
+        ..CloudAccess::unchecked(im)
     };
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(SystemIds));
     connect(im, access, &clock, &ids).map(drop)
@@ -62,11 +62,11 @@ pub(super) fn check(im: &Im) -> Result<(), Trouble> {
 /// Prepares to talk to the cloud, without talking to it.
 pub(crate) fn connect(
     im: &Im,
-    access: Access,
+    access: CloudAccess,
     clock: &Arc<dyn Clock>,
     ids: &Arc<dyn Ids>,
-) -> Result<Arc<RongCloud>, Trouble> {
-    let Access { base_url, backup_url, app_key, app_secret } = access;
+) -> Result<Arc<RongCloud>, CliError> {
+    let CloudAccess { base_url, backup_url, app_key, app_secret } = access;
     let settings = hongbao_rongcloud::Settings {
         base_url,
         backup_url,
@@ -86,7 +86,7 @@ pub(crate) fn connect(
         push: push(im),
     };
     let cloud = RongCloud::try_new(&settings, clock.clone(), ids.clone()).map_err(|error| {
-        Trouble::because("the settings of section im cannot be used", &error).with_code("settings_invalid")
+        CliError::because("the settings of section im cannot be used", &error).with_code("settings_invalid")
     })?;
     Ok(Arc::new(cloud))
 }
@@ -103,12 +103,12 @@ fn push(im: &Im) -> PushTexts {
     }
 }
 
-fn not_set(im: &Im) -> Trouble {
+fn not_set(im: &Im) -> CliError {
     let missing = match (im.app_key.is_empty(), im.app_secret.is_empty()) {
         (true, false) => "im.app_key is not set (im.app_secret is)",
         (false, true) => "im.app_secret is not set (im.app_key is)",
         (true | false, _) => "im.app_key and im.app_secret are not set",
     };
-    Trouble::new(format!("{missing}; take both from RongCloud's console, or do without it by serve --demo"))
+    CliError::new(format!("{missing}; take both from RongCloud's console, or do without it by serve --demo"))
         .with_code("settings_invalid")
 }

@@ -17,8 +17,8 @@ use hongbao_sandbox::{Options, Sandbox};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{Access, address};
-use crate::{print::print, settings::Settings, store::Store, trouble::Trouble};
+use super::{CloudAccess, address};
+use crate::{error::CliError, print::print, settings::Settings, store::Store};
 
 /// Known to everybody: it opens nothing but the sandbox beside a demo.
 const APP_KEY: &str = "demo";
@@ -52,14 +52,14 @@ pub(super) struct Cloud {
 }
 
 impl Cloud {
-    pub(super) fn bind(settings: &Settings) -> Result<Self, Trouble> {
+    pub(super) fn bind(settings: &Settings) -> Result<Self, CliError> {
         let listener = settings.sandbox.listen.bind("sandbox.listen")?;
         Ok(Self { address: address(&listener)?, listener })
     }
 
     /// Gives how to reach the sandbox, and as which app.
-    pub(super) fn access(&self) -> Access {
-        Access {
+    pub(super) fn access(&self) -> CloudAccess {
+        CloudAccess {
             base_url: format!("http://{}", self.address),
             backup_url: None,
             app_key: APP_KEY.to_owned(),
@@ -74,8 +74,8 @@ impl Cloud {
 }
 
 /// Fills the store with what every demo has. What is there stays as it is: a restart never refills.
-pub(super) async fn fill(ledger: &dyn Ledger, store: &dyn Store, clock: &dyn Clock) -> Result<(), Trouble> {
-    let broken = |error: &dyn std::fmt::Debug| Trouble::new(format!("cannot fill the demo's store: {error:?}"));
+pub(super) async fn fill(ledger: &dyn Ledger, store: &dyn Store, clock: &dyn Clock) -> Result<(), CliError> {
+    let broken = |error: &dyn std::fmt::Debug| CliError::new(format!("cannot fill the demo's store: {error:?}"));
     for (id, places, min, max) in COINS {
         let (scale, amount) = (scale(places), |text| amount(text, places));
         let coin = Coin::try_new(parse(id), scale, amount(min), amount(max)).expect("the demo's coins are well made");
@@ -124,7 +124,7 @@ fn amount(text: &str, places: u8) -> Amount {
 }
 
 /// Says once what is there and what to paste.
-pub(super) fn greet(http: SocketAddr, sandbox: SocketAddr) -> Result<(), Trouble> {
+pub(super) fn greet(http: SocketAddr, sandbox: SocketAddr) -> Result<(), CliError> {
     print(&format!(
         r#"Hongbao demo
 

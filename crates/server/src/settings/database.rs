@@ -7,10 +7,10 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    Secret, Settings, Span,
+    HumanDuration, Secret, Settings,
     secret::{MASK, masked},
 };
-use crate::trouble::Trouble;
+use crate::error::CliError;
 
 /// The store. All but `url` is for PostgreSQL only.
 #[derive(Debug, Deserialize, Serialize)]
@@ -30,11 +30,11 @@ pub(crate) struct Database {
     /// How many batches of one server may be at the database side by side.
     pub(crate) writers: NonZeroUsize,
     /// How long a request waits for a connection.
-    pub(crate) acquire_timeout: Span,
+    pub(crate) acquire_timeout: HumanDuration,
     /// How long one statement may take.
-    pub(crate) statement_timeout: Span,
+    pub(crate) statement_timeout: HumanDuration,
     /// How long one statement may wait for rows that others hold.
-    pub(crate) lock_timeout: Span,
+    pub(crate) lock_timeout: HumanDuration,
 }
 
 /// While one batch waits for the disk the next one is at work.
@@ -49,9 +49,9 @@ impl Default for Database {
             pooler: PoolerKind::None,
             connections: 16,
             writers: WRITERS,
-            acquire_timeout: Span::seconds(3),
-            statement_timeout: Span::seconds(5),
-            lock_timeout: Span::seconds(2),
+            acquire_timeout: HumanDuration::seconds(3),
+            statement_timeout: HumanDuration::seconds(5),
+            lock_timeout: HumanDuration::seconds(2),
         }
     }
 }
@@ -187,14 +187,14 @@ impl fmt::Display for WrongPlace {
 
 impl Settings {
     /// Gives the store that is set; the demo has a store of its own.
-    pub(crate) fn place(&self, demo: bool) -> Result<Place, Trouble> {
+    pub(crate) fn place(&self, demo: bool) -> Result<Place, CliError> {
         let usual = if demo { "sqlite://data/demo.db" } else { "sqlite://data/hongbao.db" };
         Place::parse(self.database.url.as_ref().map_or(usual, Url::as_str))
-            .map_err(|wrong| Trouble::new(format!("database.url {wrong}")).with_code("settings_invalid"))
+            .map_err(|wrong| CliError::new(format!("database.url {wrong}")).with_code("settings_invalid"))
     }
 
     /// Gives how many batches may be at the store side by side: one at a SQLite file, which has a single write lock.
-    pub(crate) fn writers(&self, demo: bool) -> Result<usize, Trouble> {
+    pub(crate) fn writers(&self, demo: bool) -> Result<usize, CliError> {
         Ok(match self.place(demo)? {
             Place::Sqlite(_) => 1,
             Place::Postgres(_) => self.database.writers.get(),
@@ -207,9 +207,9 @@ impl Settings {
     }
 
     /// Gives the settings of the PostgreSQL database at `url`.
-    pub(crate) fn postgres(&self, url: &Url) -> Result<hongbao_postgres::Settings, Trouble> {
+    pub(crate) fn postgres(&self, url: &Url) -> Result<hongbao_postgres::Settings, CliError> {
         let database = &self.database;
-        let invalid = |sentence: String| Trouble::new(sentence).with_code("settings_invalid");
+        let invalid = |sentence: String| CliError::new(sentence).with_code("settings_invalid");
         let writers = u32::try_from(database.writers.get()).unwrap_or(u32::MAX);
         let connections = Connections::divide(database.connections, writers).ok_or_else(|| {
             invalid(format!(

@@ -5,7 +5,7 @@ use std::{collections::HashMap, ffi::OsString};
 use config::Environment;
 
 use super::SECTIONS;
-use crate::trouble::Trouble;
+use crate::error::CliError;
 
 const PREFIX: &str = "HONGBAO__";
 
@@ -13,13 +13,13 @@ const PREFIX: &str = "HONGBAO__";
 ///
 /// What was meant as a setting but is not written as one is named, never passed over. The values are not repeated: there
 /// may be a secret in them.
-pub(super) fn source(variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Environment, Trouble> {
+pub(super) fn source(variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Environment, CliError> {
     let mut found = HashMap::new();
     for (name, value) in variables {
         let Ok(name) = name.into_string() else { continue };
         let upper = name.to_ascii_uppercase();
         if is_misspelt(&upper) {
-            return Err(Trouble::new(format!(
+            return Err(CliError::new(format!(
                 "the environment variable {name} is no setting; a setting is written {PREFIX}SECTION__KEY, with two \
                 underscores each time, and the sections are {}",
                 SECTIONS.join(", ")
@@ -27,7 +27,7 @@ pub(super) fn source(variables: impl Iterator<Item = (OsString, OsString)>) -> R
         }
         if upper.starts_with(PREFIX) {
             let value = value.into_string();
-            let value = value.map_err(|_| Trouble::new(format!("the environment variable {name} is not UTF-8")))?;
+            let value = value.map_err(|_| CliError::new(format!("the environment variable {name} is not UTF-8")))?;
             found.insert(name, value);
         }
     }

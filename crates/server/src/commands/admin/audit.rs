@@ -8,7 +8,7 @@ use hongbao_domain::{
 };
 use serde::Serialize;
 
-use super::office::{NotDone, Office, Reach};
+use super::context::{Access, AdminContext, CommandError};
 
 #[derive(Serialize)]
 pub(crate) struct Report {
@@ -70,12 +70,12 @@ fn sentence(finding: &Finding) -> String {
     }
 }
 
-pub(super) async fn run(office: &Office<'_>) -> Result<ExitCode, NotDone> {
-    let audit = office.with_store(Reach::Look, async |store| {
-        store.audit().await.map_err(|fault| NotDone::broke("cannot audit the store", &fault))
+pub(super) async fn run(context: &AdminContext<'_>) -> Result<ExitCode, CommandError> {
+    let audit = context.with_store(Access::Read, async |store| {
+        store.audit().await.map_err(|fault| CommandError::broke("cannot audit the store", &fault))
     });
     let report = Report::from(&audit.await?);
-    office.show(&report)?;
+    context.show(&report)?;
     Ok(if report.holds { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 

@@ -5,7 +5,7 @@ use std::{fmt, process::ExitCode};
 use hongbao_domain::{id::UserId, ledger::Holding, money::print_minor};
 use serde::Serialize;
 
-use super::office::{NotDone, Office, Reach, standing_of};
+use super::context::{Access, AdminContext, CommandError, standing_of};
 
 #[derive(Serialize)]
 #[serde(transparent)]
@@ -29,13 +29,13 @@ impl From<&Holding> for Line {
     }
 }
 
-pub(super) async fn run(office: &Office<'_>, user: UserId) -> Result<ExitCode, NotDone> {
-    let holdings = office.with_store(Reach::Look, async |store| {
+pub(super) async fn run(context: &AdminContext<'_>, user: UserId) -> Result<ExitCode, CommandError> {
+    let holdings = context.with_store(Access::Read, async |store| {
         standing_of(store.as_ref(), user).await?;
-        store.holdings(user).await.map_err(|fault| NotDone::broke("cannot read the balance", &fault))
+        store.holdings(user).await.map_err(|fault| CommandError::broke("cannot read the balance", &fault))
     });
     let lines = holdings.await?.iter().map(Line::from).collect();
-    office.show(&Report { user: user.to_string(), lines })
+    context.show(&Report { user: user.to_string(), lines })
 }
 
 impl fmt::Display for Report {

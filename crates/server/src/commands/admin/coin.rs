@@ -10,7 +10,7 @@ use hongbao_domain::{
 use hongbao_ports::{AddCoinRefusal, Failure, Ledger};
 use serde::Serialize;
 
-use super::office::{NotDone, Office, Reach};
+use super::context::{Access, AdminContext, CommandError};
 
 /// What red packets can be sent in.
 #[derive(Debug, Subcommand)]
@@ -48,48 +48,48 @@ struct Line {
 #[serde(transparent)]
 struct List(Vec<Line>);
 
-pub(super) async fn run(office: &Office<'_>, command: CoinCommand) -> Result<ExitCode, NotDone> {
+pub(super) async fn run(context: &AdminContext<'_>, command: CoinCommand) -> Result<ExitCode, CommandError> {
     match command {
-        CoinCommand::Add(options) => add(office, &options).await,
+        CoinCommand::Add(options) => add(context, &options).await,
         CoinCommand::List => {
-            let coins = office.with_ledger(Reach::Look, async |_, ledger| coins(ledger).await).await?;
-            office.show(&List(coins.iter().map(Line::from).collect()))
+            let coins = context.with_ledger(Access::Read, async |_, ledger| coins(ledger).await).await?;
+            context.show(&List(coins.iter().map(Line::from).collect()))
         }
     }
 }
 
-async fn add(office: &Office<'_>, options: &AddOptions) -> Result<ExitCode, NotDone> {
+async fn add(context: &AdminContext<'_>, options: &AddOptions) -> Result<ExitCode, CommandError> {
     let coin = coin(options)?;
-    let added = office.with_ledger(Reach::Found, async |_, ledger| {
+    let added = context.with_ledger(Access::Create, async |_, ledger| {
         ledger.add_coin(coin).await.map_err(|failure| match failure {
             Failure::Refused(AddCoinRefusal::ScaleDiffers) => {
                 let id = coin.id();
-                NotDone::refused(
+                CommandError::refused(
                     "coin_scale_differs",
                     format!("there is a coin {id} with another scale, and a scale never changes"),
                 )
             }
-            Failure::Fault(fault) => NotDone::broke("cannot add the coin", &fault),
+            Failure::Fault(fault) => CommandError::broke("cannot add the coin", &fault),
         })
     });
     added.await?;
-    office.show(&Line::from(&coin))
+    context.show(&Line::from(&coin))
 }
 
-fn coin(options: &AddOptions) -> Result<Coin, NotDone> {
+fn coin(options: &AddOptions) -> Result<Coin, CommandError> {
     let AddOptions { coin, scale, min, max } = *options;
     let amount = |name, quantity: Quantity| {
         quantity
             .to_amount(scale)
-            .map_err(|error| NotDone::refused("amount_malformed", format!("{name} cannot be so: {error}")))
+            .map_err(|error| CommandError::refused("amount_malformed", format!("{name} cannot be so: {error}")))
     };
     Coin::try_new(coin, scale, amount("--min", min)?, amount("--max", max)?)
-        .map_err(|error| NotDone::refused("coin_limits_malformed", error.to_string()))
+        .map_err(|error| CommandError::refused("coin_limits_malformed", error.to_string()))
 }
 
 /// Gives all coins.
-pub(super) async fn coins(ledger: &dyn Ledger) -> Result<Vec<Coin>, NotDone> {
-    ledger.coins().await.map_err(|fault| NotDone::broke("cannot read the coins", &fault))
+pub(super) async fn coins(ledger: &dyn Ledger) -> Result<Vec<Coin>, CommandError> {
+    ledger.coins().await.map_err(|fault| CommandError::broke("cannot read the coins", &fault))
 }
 
 fn scale(text: &str) -> Result<Scale, &'static str> {

@@ -8,7 +8,7 @@ use hongbao_domain::group::Wanted;
 use hongbao_ports::{Due, Stuck};
 use serde::Serialize;
 
-use super::office::{NotDone, Office, Reach};
+use super::context::{Access, AdminContext, CommandError};
 
 /// Groups.
 #[derive(Debug, Subcommand)]
@@ -38,12 +38,12 @@ struct Line {
     next_check_at: String,
 }
 
-pub(super) async fn run(office: &Office<'_>, command: GroupCommand) -> Result<ExitCode, NotDone> {
+pub(super) async fn run(context: &AdminContext<'_>, command: GroupCommand) -> Result<ExitCode, CommandError> {
     let GroupCommand::Stuck { limit } = command;
-    let found = office.with_store(Reach::Look, async |store| {
-        store.stuck(limit).await.map_err(|fault| NotDone::broke("cannot read what is stuck", &fault))
+    let found = context.with_store(Access::Read, async |store| {
+        store.stuck(limit).await.map_err(|fault| CommandError::broke("cannot read what is stuck", &fault))
     });
-    office.show(&Report(found.await?.iter().map(Line::from).collect()))
+    context.show(&Report(found.await?.iter().map(Line::from).collect()))
 }
 
 impl From<&Stuck> for Line {

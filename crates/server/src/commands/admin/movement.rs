@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::{
     coin::coins,
-    office::{NotDone, Office, Reach, standing_of},
+    context::{Access, AdminContext, CommandError, standing_of},
 };
 use crate::store::Store;
 
@@ -53,55 +53,55 @@ struct Report {
     repeated: bool,
 }
 
-pub(super) async fn deposit(office: &Office<'_>, options: MovementOptions) -> Result<ExitCode, NotDone> {
-    let done = office.with_ledger(Reach::Change, async |store, ledger| {
+pub(super) async fn deposit(context: &AdminContext<'_>, options: MovementOptions) -> Result<ExitCode, CommandError> {
+    let done = context.with_ledger(Access::Change, async |store, ledger| {
         let wanted = wanted(store, ledger, &options).await?;
         let Wanted { reference, account, amount, scale } = wanted;
         let moved = ledger.deposit(Deposit { reference, account, amount }).await;
         Ok(report(&moved.map_err(|failure| not_deposited(&options, failure))?, scale))
     });
-    office.show(&done.await?)
+    context.show(&done.await?)
 }
 
-pub(super) async fn withdraw(office: &Office<'_>, options: MovementOptions) -> Result<ExitCode, NotDone> {
-    let done = office.with_ledger(Reach::Change, async |store, ledger| {
+pub(super) async fn withdraw(context: &AdminContext<'_>, options: MovementOptions) -> Result<ExitCode, CommandError> {
+    let done = context.with_ledger(Access::Change, async |store, ledger| {
         let wanted = wanted(store, ledger, &options).await?;
         let Wanted { reference, account, amount, scale } = wanted;
         let moved = ledger.withdraw(Withdraw { reference, account, amount }).await;
         Ok(report(&moved.map_err(|failure| not_withdrawn(&options, failure))?, scale))
     });
-    office.show(&done.await?)
+    context.show(&done.await?)
 }
 
 /// Reads what is wanted in the light of who and what there is.
-async fn wanted(store: &dyn Store, ledger: &Batches, options: &MovementOptions) -> Result<Wanted, NotDone> {
+async fn wanted(store: &dyn Store, ledger: &Batches, options: &MovementOptions) -> Result<Wanted, CommandError> {
     let MovementOptions { user, coin, amount, reference } = *options;
     standing_of(store, user).await?;
     let coins = coins(ledger).await?;
     let scale = coins.iter().find(|found| found.id() == coin).ok_or_else(|| no_such_coin(coin))?.scale();
     let amount = amount.to_amount(scale).map_err(|error| {
-        NotDone::refused("amount_malformed", format!("the amount cannot be moved in {coin}: {error}"))
+        CommandError::refused("amount_malformed", format!("the amount cannot be moved in {coin}: {error}"))
     })?;
     Ok(Wanted { reference, account: AccountKey { user, coin }, scale, amount })
 }
 
-fn not_deposited(options: &MovementOptions, failure: Failure<DepositRefusal>) -> NotDone {
+fn not_deposited(options: &MovementOptions, failure: Failure<DepositRefusal>) -> CommandError {
     match failure {
         Failure::Refused(DepositRefusal::CoinUnknown) => no_such_coin(options.coin),
         Failure::Refused(DepositRefusal::NothingToMove) => nothing_to_move(),
         Failure::Refused(DepositRefusal::ReferenceUsed) => reference_used(options.reference),
         Failure::Refused(DepositRefusal::AccountFull) => {
-            NotDone::refused("balance_too_high", format!("{} cannot have so much {}", options.user, options.coin))
+            CommandError::refused("balance_too_high", format!("{} cannot have so much {}", options.user, options.coin))
         }
         Failure::Fault(fault) => broke(&fault),
     }
 }
 
-fn not_withdrawn(options: &MovementOptions, failure: Failure<WithdrawRefusal>) -> NotDone {
+fn not_withdrawn(options: &MovementOptions, failure: Failure<WithdrawRefusal>) -> CommandError {
     match failure {
         Failure::Refused(WithdrawRefusal::NothingToMove) => nothing_to_move(),
         Failure::Refused(WithdrawRefusal::ReferenceUsed) => reference_used(options.reference),
-        Failure::Refused(WithdrawRefusal::BalanceTooLow) => NotDone::refused(
+        Failure::Refused(WithdrawRefusal::BalanceTooLow) => CommandError::refused(
             "balance_too_low",
             format!("{} has less {} to spend than that", options.user, options.coin),
         ),
@@ -109,20 +109,20 @@ fn not_withdrawn(options: &MovementOptions, failure: Failure<WithdrawRefusal>) -
     }
 }
 
-fn no_such_coin(coin: CoinId) -> NotDone {
-    NotDone::refused("coin_not_found", format!("there is no coin {coin}"))
+fn no_such_coin(coin: CoinId) -> CommandError {
+    CommandError::refused("coin_not_found", format!("there is no coin {coin}"))
 }
 
-fn nothing_to_move() -> NotDone {
-    NotDone::refused("amount_not_positive", "the amount must be more than 0")
+fn nothing_to_move() -> CommandError {
+    CommandError::refused("amount_not_positive", "the amount must be more than 0")
 }
 
-fn reference_used(reference: Reference) -> NotDone {
-    NotDone::refused("reference_used", format!("the reference {reference} is the name of another movement"))
+fn reference_used(reference: Reference) -> CommandError {
+    CommandError::refused("reference_used", format!("the reference {reference} is the name of another movement"))
 }
 
-fn broke(fault: &Fault) -> NotDone {
-    NotDone::broke("cannot move the money", fault)
+fn broke(fault: &Fault) -> CommandError {
+    CommandError::broke("cannot move the money", fault)
 }
 
 fn report(moved: &Moved, scale: Scale) -> Report {

@@ -13,7 +13,7 @@ use hongbao_ports::Ledger;
 use serde::Serialize;
 
 use super::{
-    office::{NotDone, Office, Reach, standing_of},
+    context::{Access, AdminContext, CommandError, standing_of},
     page::Limit,
 };
 
@@ -80,33 +80,33 @@ struct ClaimLine {
     changed_at: String,
 }
 
-pub(super) async fn run(office: &Office<'_>, command: PacketCommand) -> Result<ExitCode, NotDone> {
+pub(super) async fn run(context: &AdminContext<'_>, command: PacketCommand) -> Result<ExitCode, CommandError> {
     match command {
-        PacketCommand::Show { transfer_id } => show(office, transfer_id).await,
-        PacketCommand::List(options) => list(office, options).await,
+        PacketCommand::Show { transfer_id } => show(context, transfer_id).await,
+        PacketCommand::List(options) => list(context, options).await,
     }
 }
 
-async fn list(office: &Office<'_>, options: ListOptions) -> Result<ExitCode, NotDone> {
+async fn list(context: &AdminContext<'_>, options: ListOptions) -> Result<ExitCode, CommandError> {
     let ListOptions { user, after, limit } = options;
-    let listed = office.with_store(Reach::Look, async |store| {
+    let listed = context.with_store(Access::Read, async |store| {
         standing_of(store.as_ref(), user).await?;
         let listed = store.packets_of(user, limit.page(after)).await;
-        listed.map_err(|fault| NotDone::broke("cannot list the packets", &fault))
+        listed.map_err(|fault| CommandError::broke("cannot list the packets", &fault))
     });
     let mut listed = listed.await?;
     let next = limit.cut(&mut listed, |viewed| viewed.packet.id.to_string());
-    office.show(&List { packets: listed.iter().map(Report::from).collect(), next })
+    context.show(&List { packets: listed.iter().map(Report::from).collect(), next })
 }
 
-async fn show(office: &Office<'_>, transfer_id: TransferId) -> Result<ExitCode, NotDone> {
-    let found = office.with_ledger(Reach::Look, async |_, ledger| {
-        ledger.view(transfer_id).await.map_err(|fault| NotDone::broke("cannot read the packet", &fault))
+async fn show(context: &AdminContext<'_>, transfer_id: TransferId) -> Result<ExitCode, CommandError> {
+    let found = context.with_ledger(Access::Read, async |_, ledger| {
+        ledger.view(transfer_id).await.map_err(|fault| CommandError::broke("cannot read the packet", &fault))
     });
     let viewed = found
         .await?
-        .ok_or_else(|| NotDone::refused("packet_not_found", format!("there is no packet {transfer_id}")))?;
-    office.show(&Report::from(&viewed))
+        .ok_or_else(|| CommandError::refused("packet_not_found", format!("there is no packet {transfer_id}")))?;
+    context.show(&Report::from(&viewed))
 }
 
 impl From<&Viewed> for Report {

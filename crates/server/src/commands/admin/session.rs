@@ -19,11 +19,11 @@ use serde::{
     de::{IntoDeserializer, value::Error},
 };
 
-use super::office::{NotDone, Office, Reach, no_such_user, standing_of};
+use super::context::{Access, AdminContext, CommandError, no_such_user, standing_of};
 use crate::{
-    settings::Span,
+    error::CliError,
+    settings::HumanDuration,
     system::{SystemClock, session_key},
-    trouble::Trouble,
 };
 
 /// Who is logged in.
@@ -83,80 +83,85 @@ struct Line {
 #[serde(transparent)]
 struct List(Vec<Line>);
 
-pub(super) async fn run(office: &Office<'_>, command: SessionCommand) -> Result<ExitCode, NotDone> {
+pub(super) async fn run(context: &AdminContext<'_>, command: SessionCommand) -> Result<ExitCode, CommandError> {
     match command {
         SessionCommand::Issue { user, expires_in, key_stdin } => {
             let key = if key_stdin { read_key()? } else { session_key() };
-            let issued = issue(office, user, &key, expires_in).await?;
-            office.show(&Issued { session_key: (!key_stdin).then(|| key.as_str().to_owned()), ..issued })
+            let issued = issue(context, user, &key, expires_in).await?;
+            context.show(&Issued { session_key: (!key_stdin).then(|| key.as_str().to_owned()), ..issued })
         }
-        SessionCommand::Revoke(Which { all_of: Some(user), .. }) => revoke_all(office, user).await,
-        SessionCommand::Revoke(Which { all_of: None, .. }) => revoke(office, &read_key()?).await,
-        SessionCommand::List { user } => list(office, user).await,
+        SessionCommand::Revoke(Which { all_of: Some(user), .. }) => revoke_all(context, user).await,
+        SessionCommand::Revoke(Which { all_of: None, .. }) => revoke(context, &read_key()?).await,
+        SessionCommand::List { user } => list(context, user).await,
     }
 }
 
-async fn issue(office: &Office<'_>, user: UserId, key: &SessionKey, life: Duration) -> Result<Issued, NotDone> {
+async fn issue(
+    context: &AdminContext<'_>,
+    user: UserId,
+    key: &SessionKey,
+    life: Duration,
+) -> Result<Issued, CommandError> {
     let expires_at = SystemClock.now().after(life);
-    let registered = office.with_store(Reach::Change, async |store| {
+    let registered = context.with_store(Access::Change, async |store| {
         store.register(key, user, expires_at).await.map_err(|failure| match failure {
             Failure::Refused(RegisterRefusal::UserNotFound) => no_such_user(user),
             Failure::Refused(RegisterRefusal::UserDisabled) => {
-                NotDone::refused("user_disabled", format!("{user} is disabled and cannot have a session"))
+                CommandError::refused("user_disabled", format!("{user} is disabled and cannot have a session"))
             }
-            Failure::Refused(RegisterRefusal::KeyTaken) => NotDone::refused(
+            Failure::Refused(RegisterRefusal::KeyTaken) => CommandError::refused(
                 "session_key_taken",
                 "the key is a session of another user; end that one first, or use another key",
             ),
-            Failure::Fault(fault) => NotDone::broke("cannot register the session", &fault),
+            Failure::Fault(fault) => CommandError::broke("cannot register the session", &fault),
         })
     });
     registered.await?;
     Ok(Issued { user_id: user.to_string(), session_key: None, expires_at: rfc3339(expires_at) })
 }
 
-async fn revoke(office: &Office<'_>, key: &SessionKey) -> Result<ExitCode, NotDone> {
-    let revoked = office.with_store(Reach::Change, async |store| {
-        store.revoke(key).await.map_err(|fault| NotDone::broke("cannot end the session", &fault))
+async fn revoke(context: &AdminContext<'_>, key: &SessionKey) -> Result<ExitCode, CommandError> {
+    let revoked = context.with_store(Access::Change, async |store| {
+        store.revoke(key).await.map_err(|fault| CommandError::broke("cannot end the session", &fault))
     });
-    office.show(&Revoked { revoked: revoked.await?.into() })
+    context.show(&Revoked { revoked: revoked.await?.into() })
 }
 
-async fn revoke_all(office: &Office<'_>, user: UserId) -> Result<ExitCode, NotDone> {
-    let revoked = office.with_store(Reach::Change, async |store| {
+async fn revoke_all(context: &AdminContext<'_>, user: UserId) -> Result<ExitCode, CommandError> {
+    let revoked = context.with_store(Access::Change, async |store| {
         standing_of(store.as_ref(), user).await?;
-        store.revoke_all(user).await.map_err(|fault| NotDone::broke("cannot end the sessions", &fault))
+        store.revoke_all(user).await.map_err(|fault| CommandError::broke("cannot end the sessions", &fault))
     });
-    office.show(&Revoked { revoked: revoked.await? })
+    context.show(&Revoked { revoked: revoked.await? })
 }
 
-async fn list(office: &Office<'_>, user: UserId) -> Result<ExitCode, NotDone> {
-    let sessions = office.with_store(Reach::Look, async |store| {
+async fn list(context: &AdminContext<'_>, user: UserId) -> Result<ExitCode, CommandError> {
+    let sessions = context.with_store(Access::Read, async |store| {
         standing_of(store.as_ref(), user).await?;
-        store.sessions_of(user).await.map_err(|fault| NotDone::broke("cannot read the sessions", &fault))
+        store.sessions_of(user).await.map_err(|fault| CommandError::broke("cannot read the sessions", &fault))
     });
-    office.show(&List(sessions.await?.iter().map(Line::from).collect()))
+    context.show(&List(sessions.await?.iter().map(Line::from).collect()))
 }
 
 /// Reads a key from standard input: an argument would be seen by everybody on the machine.
-fn read_key() -> Result<SessionKey, Trouble> {
+fn read_key() -> Result<SessionKey, CliError> {
     // More than any key with its line end has.
     let mut text = String::new();
     stdin()
         .take(1024)
         .read_to_string(&mut text)
-        .map_err(|error| Trouble::because("cannot read the key on standard input", &error))?;
+        .map_err(|error| CliError::because("cannot read the key on standard input", &error))?;
     let line = text.strip_suffix('\n').unwrap_or(&text);
     let key = line.strip_suffix('\r').unwrap_or(line);
     key.parse().map_err(|error| {
-        Trouble::because("what is on standard input is not a session key", &error).with_code("session_key_malformed")
+        CliError::because("what is on standard input is not a session key", &error).with_code("session_key_malformed")
     })
 }
 
 /// Reads how long a session lives.
 fn life(text: &str) -> Result<Duration, String> {
     let deserializer: serde::de::value::StrDeserializer<'_, Error> = text.into_deserializer();
-    let Span(life) = Span::deserialize(deserializer).map_err(|error| error.to_string())?;
+    let HumanDuration(life) = HumanDuration::deserialize(deserializer).map_err(|error| error.to_string())?;
     if life.is_zero() { Err("a session must live for some time".to_owned()) } else { Ok(life) }
 }
 

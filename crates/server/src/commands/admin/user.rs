@@ -8,10 +8,10 @@ use hongbao_ports::{ChangeStandingRefusal, Failure, Fault, ListedUser, Standing,
 use serde::Serialize;
 
 use super::{
-    office::{NotDone, Office, Reach, no_such_user, standing_of},
+    context::{Access, AdminContext, CommandError, no_such_user, standing_of},
     page::Limit,
 };
-use crate::{store::Store, trouble::Trouble};
+use crate::{error::CliError, store::Store};
 
 /// Who exists, and how one stands.
 #[derive(Debug, Subcommand)]
@@ -111,77 +111,77 @@ struct Line {
     takes_friend_requests: bool,
 }
 
-pub(super) async fn run(office: &Office<'_>, command: UserCommand) -> Result<ExitCode, NotDone> {
+pub(super) async fn run(context: &AdminContext<'_>, command: UserCommand) -> Result<ExitCode, CommandError> {
     match command {
-        UserCommand::Add { user } => add(office, user).await,
-        UserCommand::Disable { user } => stand(office, user, false).await,
-        UserCommand::Enable { user } => stand(office, user, true).await,
-        UserCommand::Set { user, wishes } => set(office, user, &wishes).await,
+        UserCommand::Add { user } => add(context, user).await,
+        UserCommand::Disable { user } => stand(context, user, false).await,
+        UserCommand::Enable { user } => stand(context, user, true).await,
+        UserCommand::Set { user, wishes } => set(context, user, &wishes).await,
         UserCommand::Show { user } => {
-            let shown = office.with_store(Reach::Look, async |store| show(store.as_ref(), user).await).await?;
-            office.show(&shown)
+            let shown = context.with_store(Access::Read, async |store| show(store.as_ref(), user).await).await?;
+            context.show(&shown)
         }
-        UserCommand::List(options) => list(office, &options).await,
+        UserCommand::List(options) => list(context, &options).await,
     }
 }
 
-async fn list(office: &Office<'_>, options: &ListOptions) -> Result<ExitCode, NotDone> {
+async fn list(context: &AdminContext<'_>, options: &ListOptions) -> Result<ExitCode, CommandError> {
     let ListOptions { prefix, after, limit } = options;
-    let listed = office.with_store(Reach::Look, async |store| {
+    let listed = context.with_store(Access::Read, async |store| {
         let listed = store.users(prefix, limit.page(*after)).await;
-        listed.map_err(|fault| NotDone::broke("cannot list the users", &fault))
+        listed.map_err(|fault| CommandError::broke("cannot list the users", &fault))
     });
     let mut listed = listed.await?;
     let next = limit.cut(&mut listed, |user| user.id.to_string());
-    office.show(&List { users: listed.iter().map(Line::from).collect(), next })
+    context.show(&List { users: listed.iter().map(Line::from).collect(), next })
 }
 
-async fn add(office: &Office<'_>, user: UserId) -> Result<ExitCode, NotDone> {
-    if !office.settings.im.id_alphabet().allows(user) {
+async fn add(context: &AdminContext<'_>, user: UserId) -> Result<ExitCode, CommandError> {
+    if !context.settings.im.id_alphabet().allows(user) {
         let why = "im.plain_ids allows letters and digits only";
-        return Err(Trouble::new(format!("`{user}` cannot be the id of a user: {why}"))
+        return Err(CliError::new(format!("`{user}` cannot be the id of a user: {why}"))
             .with_code("user_id_malformed")
             .into());
     }
     let standing = Standing { is_active: true, takes_friend_requests: true };
-    let added = office.with_store(Reach::Found, async |store| {
-        store.add(user, standing).await.map_err(|fault| NotDone::broke(format_args!("cannot add {user}"), &fault))
+    let added = context.with_store(Access::Create, async |store| {
+        store.add(user, standing).await.map_err(|fault| CommandError::broke(format_args!("cannot add {user}"), &fault))
     });
-    office.show(&Added { user_id: user.to_string(), added: added.await? })
+    context.show(&Added { user_id: user.to_string(), added: added.await? })
 }
 
-async fn stand(office: &Office<'_>, user: UserId, is_active: bool) -> Result<ExitCode, NotDone> {
+async fn stand(context: &AdminContext<'_>, user: UserId, is_active: bool) -> Result<ExitCode, CommandError> {
     let change = StandingChange { is_active: Some(is_active), ..StandingChange::default() };
-    let shown = office.with_store(Reach::Change, async |store| {
+    let shown = context.with_store(Access::Change, async |store| {
         change_standing(store.as_ref(), user, change).await?;
         show(store.as_ref(), user).await
     });
-    office.show(&shown.await?)
+    context.show(&shown.await?)
 }
 
-async fn set(office: &Office<'_>, user: UserId, wishes: &Wishes) -> Result<ExitCode, NotDone> {
+async fn set(context: &AdminContext<'_>, user: UserId, wishes: &Wishes) -> Result<ExitCode, CommandError> {
     let Wishes { friend_requests, block, unblock } = *wishes;
     if [block, unblock].contains(&Some(user)) {
-        return Err(NotDone::refused("self_not_allowed", format!("{user} can block others, not oneself")));
+        return Err(CommandError::refused("self_not_allowed", format!("{user} can block others, not oneself")));
     }
     let takes_friend_requests = friend_requests.map(|switch| switch == Switch::On);
     let change = StandingChange { is_active: None, takes_friend_requests, block, unblock };
-    let shown = office.with_store(Reach::Change, async |store| {
+    let shown = context.with_store(Access::Change, async |store| {
         change_standing(store.as_ref(), user, change).await?;
         show(store.as_ref(), user).await
     });
-    office.show(&shown.await?)
+    context.show(&shown.await?)
 }
 
-async fn change_standing(users: &dyn Users, user: UserId, change: StandingChange) -> Result<(), NotDone> {
+async fn change_standing(users: &dyn Users, user: UserId, change: StandingChange) -> Result<(), CommandError> {
     users.change_standing(user, change).await.map(drop).map_err(|failure| match failure {
         Failure::Refused(ChangeStandingRefusal::UserNotFound(nobody)) => no_such_user(nobody),
-        Failure::Fault(fault) => NotDone::broke(format_args!("cannot change how {user} stands"), &fault),
+        Failure::Fault(fault) => CommandError::broke(format_args!("cannot change how {user} stands"), &fault),
     })
 }
 
-async fn show(store: &dyn Store, user: UserId) -> Result<Shown, NotDone> {
-    let broken = |fault: Fault| NotDone::broke(format_args!("cannot read how {user} stands"), &fault);
+async fn show(store: &dyn Store, user: UserId) -> Result<Shown, CommandError> {
+    let broken = |fault: Fault| CommandError::broke(format_args!("cannot read how {user} stands"), &fault);
     let Standing { is_active, takes_friend_requests } = standing_of(store, user).await?;
     let sessions = store.sessions_of(user).await.map_err(broken)?.len();
     let friends = store.friends(user, u32::MAX).await.map_err(broken)?.len();
@@ -197,7 +197,7 @@ impl From<&ListedUser> for Line {
 }
 
 /// Says how a user stands: `active, takes friend requests`.
-const fn words(is_active: bool, takes_friend_requests: bool) -> [&'static str; 2] {
+const fn describe(is_active: bool, takes_friend_requests: bool) -> [&'static str; 2] {
     let standing = if is_active { "active" } else { "disabled" };
     [standing, if takes_friend_requests { "takes friend requests" } else { "takes no friend requests" }]
 }
@@ -208,7 +208,7 @@ impl fmt::Display for List {
             return f.write_str("no users\n");
         }
         for Line { user_id, is_active, takes_friend_requests } in &self.users {
-            writeln!(f, "{user_id}: {}", words(*is_active, *takes_friend_requests).join(", "))?;
+            writeln!(f, "{user_id}: {}", describe(*is_active, *takes_friend_requests).join(", "))?;
         }
         match &self.next {
             Some(next) => writeln!(f, "more: --after {next}"),
@@ -228,7 +228,7 @@ impl fmt::Display for Added {
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { user_id, is_active, takes_friend_requests, sessions, friends, blocks } = self;
-        let [standing, requests] = words(*is_active, *takes_friend_requests);
+        let [standing, requests] = describe(*is_active, *takes_friend_requests);
         write!(f, "{user_id}: {standing}, {requests}, sessions: {sessions}, friends: {friends}")?;
         if blocks.is_empty() { writeln!(f) } else { writeln!(f, ", blocks: {}", blocks.join(" ")) }
     }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use hongbao_app::transfer::Moved;
 use serde::Serialize;
 
-use crate::{commands::admin::AuditReport, settings::Place, trouble::Trouble};
+use crate::{commands::admin::AuditReport, error::CliError, settings::Place};
 
 #[derive(Serialize)]
 pub(super) struct Report {
@@ -25,8 +25,8 @@ impl Report {
         }
     }
 
-    pub(super) fn to_json(&self) -> Result<String, Trouble> {
-        let json = serde_json::to_string(self).map_err(|error| Trouble::because("cannot print", &error))?;
+    pub(super) fn to_json(&self) -> Result<String, CliError> {
+        let json = serde_json::to_string(self).map_err(|error| CliError::because("cannot print", &error))?;
         Ok(json + "\n")
     }
 }

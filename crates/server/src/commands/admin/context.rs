@@ -1,4 +1,4 @@
-//! Where the commands are done: it opens the store for them, closes it after them, and prints what came of them.
+//! What all commands share: it opens the store for them, closes it after them, and prints what came of them.
 
 use std::{
     fmt,
@@ -14,16 +14,16 @@ use hongbao_ports::{Deployment, Fault, FaultKind, Standing, Users};
 use serde::Serialize;
 
 use crate::{
+    error::CliError,
     print::print,
     settings::{Place, Settings},
     store::{self, Form, Store},
     system::{SystemClock, SystemIds},
-    trouble::Trouble,
 };
 
 /// Why a command is not done.
 #[derive(Debug)]
-pub(super) enum NotDone {
+pub(super) enum CommandError {
     /// The business says no; nothing was changed.
     Refused {
         /// A stable name for programs, listed in `docs/operations.md`.
@@ -32,10 +32,10 @@ pub(super) enum NotDone {
         sentence: String,
     },
     /// It could not be tried, or the machinery broke.
-    Broke(Trouble),
+    Broke(CliError),
 }
 
-impl NotDone {
+impl CommandError {
     pub(super) fn refused(code: &'static str, sentence: impl Into<String>) -> Self {
         Self::Refused { code, sentence: sentence.into() }
     }
@@ -49,47 +49,47 @@ impl NotDone {
             }
             FaultKind::Unresolved => ("unresolved", " (it may be done or not; the same command again makes sure)"),
         };
-        Self::Broke(Trouble::because(format_args!("{what}{hint}"), fault).with_code(code))
+        Self::Broke(CliError::because(format_args!("{what}{hint}"), fault).with_code(code))
     }
 }
 
-impl From<Trouble> for NotDone {
-    fn from(trouble: Trouble) -> Self {
-        Self::Broke(trouble)
+impl From<CliError> for CommandError {
+    fn from(error: CliError) -> Self {
+        Self::Broke(error)
     }
 }
 
-/// How far a command goes.
+/// What a command does to the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reach {
-    /// It only looks.
-    Look,
+pub(super) enum Access {
+    /// It only reads.
+    Read,
     /// It changes what is there.
     Change,
     /// It may be the first that a deployment ever does: a store that does not exist is made, unless it is the demo's.
-    Found,
+    Create,
 }
 
 /// What all commands share.
-pub(super) struct Office<'settings> {
+pub(super) struct AdminContext<'settings> {
     pub(super) settings: &'settings Settings,
     pub(super) demo: bool,
     pub(super) json: bool,
 }
 
-impl Office<'_> {
+impl AdminContext<'_> {
     /// Does some work with the store and closes it again.
     pub(super) async fn with_store<T>(
         &self,
-        reach: Reach,
-        work: impl AsyncFnOnce(&Arc<dyn Store>) -> Result<T, NotDone>,
-    ) -> Result<T, NotDone> {
-        let store = self.open(reach).await?;
-        let done = match reach {
-            Reach::Look => work(&store).await,
-            Reach::Change | Reach::Found => match self.mark(store.as_ref()).await {
+        access: Access,
+        work: impl AsyncFnOnce(&Arc<dyn Store>) -> Result<T, CommandError>,
+    ) -> Result<T, CommandError> {
+        let store = self.open(access).await?;
+        let done = match access {
+            Access::Read => work(&store).await,
+            Access::Change | Access::Create => match self.mark(store.as_ref()).await {
                 Ok(()) => work(&store).await,
-                Err(not_done) => Err(not_done),
+                Err(error) => Err(error),
             },
         };
         store.close().await;
@@ -99,10 +99,10 @@ impl Office<'_> {
     /// The same for work that needs the ledger, too.
     pub(super) async fn with_ledger<T>(
         &self,
-        reach: Reach,
-        work: impl AsyncFnOnce(&dyn Store, &Batches) -> Result<T, NotDone>,
-    ) -> Result<T, NotDone> {
-        self.with_store(reach, async |store: &Arc<dyn Store>| {
+        access: Access,
+        work: impl AsyncFnOnce(&dyn Store, &Batches) -> Result<T, CommandError>,
+    ) -> Result<T, CommandError> {
+        self.with_store(access, async |store: &Arc<dyn Store>| {
             let ledger = Batches::start(store.clone(), Arc::new(SystemIds), hongbao_ledger::Settings::default());
             let done = work(store.as_ref(), &ledger).await;
             ledger.close().await;
@@ -111,18 +111,14 @@ impl Office<'_> {
         .await
     }
 
-    async fn open(&self, reach: Reach) -> Result<Arc<dyn Store>, Trouble> {
-        let form = if reach == Reach::Found && !self.demo { Form::Made } else { Form::Kept };
+    async fn open(&self, access: Access) -> Result<Arc<dyn Store>, CliError> {
+        let form = if access == Access::Create && !self.demo { Form::Made } else { Form::Kept };
         let lacks_demo = self.lacks_demo();
         let opened = store::open(self.settings, self.demo, form, Arc::new(SystemClock), Arc::new(SystemIds)).await;
         opened
-            .map_err(|trouble| {
-                let trouble = if trouble.code() == "failed" { trouble.with_code("store_not_opened") } else { trouble };
-                if lacks_demo {
-                    trouble.with_hint("the demo's store is here: add --demo to use that one")
-                } else {
-                    trouble
-                }
+            .map_err(|error| {
+                let error = if error.code() == "failed" { error.with_code("store_not_opened") } else { error };
+                if lacks_demo { error.with_hint("the demo's store is here: add --demo to use that one") } else { error }
             })
             .inspect(|_| {
                 // Most likely the demo was meant, and a real store is not taken back.
@@ -145,18 +141,20 @@ impl Office<'_> {
     }
 
     /// Keeps real money and demo money apart, as the server does.
-    async fn mark(&self, store: &dyn Store) -> Result<(), NotDone> {
+    async fn mark(&self, store: &dyn Store) -> Result<(), CommandError> {
         let place = self.settings.place(self.demo)?;
         let wanted = if self.demo { Deployment::Demo } else { Deployment::Real };
-        let found =
-            store.mark(wanted).await.map_err(|fault| NotDone::broke(format_args!("cannot use {place}"), &fault))?;
+        let found = store
+            .mark(wanted)
+            .await
+            .map_err(|fault| CommandError::broke(format_args!("cannot use {place}"), &fault))?;
         match (found, wanted) {
-            (Deployment::Demo, Deployment::Real) => Err(Trouble::new(format!(
+            (Deployment::Demo, Deployment::Real) => Err(CliError::new(format!(
                 "{place} is the store of a demo, which only --demo changes; add it, or set database.url to another store"
             ))
             .with_code("wrong_store")
             .into()),
-            (Deployment::Real, Deployment::Demo) => Err(Trouble::new(format!(
+            (Deployment::Real, Deployment::Demo) => Err(CliError::new(format!(
                 "{place} is the store of a real deployment, which --demo never changes; leave it out"
             ))
             .with_code("wrong_store")
@@ -166,9 +164,9 @@ impl Office<'_> {
     }
 
     /// Prints what came of a command, for people or for programs.
-    pub(super) fn show<R: Serialize + fmt::Display>(&self, report: &R) -> Result<ExitCode, NotDone> {
+    pub(super) fn show<R: Serialize + fmt::Display>(&self, report: &R) -> Result<ExitCode, CommandError> {
         let text = if self.json {
-            serde_json::to_string(report).map_err(|error| Trouble::because("cannot print", &error))? + "\n"
+            serde_json::to_string(report).map_err(|error| CliError::because("cannot print", &error))? + "\n"
         } else {
             report.to_string()
         };
@@ -177,12 +175,12 @@ impl Office<'_> {
     }
 }
 
-/// Gives how a user stands; nobody can do anything for one who does not exist.
-pub(super) async fn standing_of(users: &dyn Users, user: UserId) -> Result<Standing, NotDone> {
-    let found = users.standing(user).await.map_err(|fault| NotDone::broke("cannot look up the user", &fault))?;
+/// Gives how a user stands, and refuses one who does not exist.
+pub(super) async fn standing_of(users: &dyn Users, user: UserId) -> Result<Standing, CommandError> {
+    let found = users.standing(user).await.map_err(|fault| CommandError::broke("cannot look up the user", &fault))?;
     found.ok_or_else(|| no_such_user(user))
 }
 
-pub(super) fn no_such_user(user: UserId) -> NotDone {
-    NotDone::refused("user_not_found", format!("there is no user {user}"))
+pub(super) fn no_such_user(user: UserId) -> CommandError {
+    CommandError::refused("user_not_found", format!("there is no user {user}"))
 }

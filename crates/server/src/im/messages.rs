@@ -1,10 +1,10 @@
-//! What was found, and what to do about it, in words.
+//! What was found, and what to do about it, as a message.
 
 use hongbao_domain::im_cloud::CloudAnswer;
 use hongbao_rongcloud::{Finding, Objection, Obstacle};
 
 /// A finding for programs and for people.
-pub(super) struct Words {
+pub(super) struct Message {
     /// A stable name.
     pub(super) outcome: &'static str,
     /// What was found.
@@ -13,10 +13,10 @@ pub(super) struct Words {
     pub(super) remedy: String,
 }
 
-/// Puts a finding into words. `setting` names the host.
-pub(super) fn of(finding: &Finding, setting: &str) -> Words {
+/// Says what was found. `setting` names the host.
+pub(super) fn of(finding: &Finding, setting: &str) -> Message {
     match finding {
-        Finding::Good => Words {
+        Finding::Good => Message {
             outcome: "good",
             detail: "all is well, the cloud accepts the app key and the signature".to_owned(),
             remedy: String::new(),
@@ -34,7 +34,7 @@ pub(super) fn answer(finding: &Finding) -> Option<&CloudAnswer> {
     }
 }
 
-fn of_objection(objection: Objection, setting: &str) -> Words {
+fn of_objection(objection: Objection, setting: &str) -> Message {
     let (outcome, detail, remedy) = match objection {
         Objection::AppKey => (
             "app_key_invalid",
@@ -83,10 +83,10 @@ fn of_objection(objection: Objection, setting: &str) -> Words {
             "look the code up at https://docs.rongcloud.cn/platform-chat-api/code".to_owned(),
         ),
     };
-    Words { outcome, detail: detail.to_owned(), remedy }
+    Message { outcome, detail: detail.to_owned(), remedy }
 }
 
-fn of_obstacle(obstacle: &Obstacle, setting: &str) -> Words {
+fn of_obstacle(obstacle: &Obstacle, setting: &str) -> Message {
     let proxies = "proxies of the environment are not used";
     let (outcome, detail, remedy) = match obstacle {
         Obstacle::UnknownName => (
@@ -135,5 +135,5 @@ fn of_obstacle(obstacle: &Obstacle, setting: &str) -> Words {
             "check again later; if it stays, ask RongCloud".to_owned(),
         ),
     };
-    Words { outcome, detail, remedy }
+    Message { outcome, detail, remedy }
 }

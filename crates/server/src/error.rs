@@ -6,12 +6,12 @@ use hongbao_ports::Chain;
 
 /// One clear sentence, and a code for programs. The program ends with exit status 2.
 #[derive(Debug)]
-pub(crate) struct Trouble {
+pub(crate) struct CliError {
     code: &'static str,
     sentence: String,
 }
 
-impl Trouble {
+impl CliError {
     pub(crate) fn new(sentence: impl Into<String>) -> Self {
         Self { code: "failed", sentence: sentence.into() }
     }
@@ -21,7 +21,7 @@ impl Trouble {
         Self::new(format!("{what}: {}", Chain(error)))
     }
 
-    /// Says what kind of trouble it is. The codes are listed in `docs/operations.md`, and stay as they are.
+    /// Says what kind of error it is. The codes are listed in `docs/operations.md`, and stay as they are.
     pub(crate) fn with_code(self, code: &'static str) -> Self {
         Self { code, ..self }
     }
@@ -36,7 +36,7 @@ impl Trouble {
     }
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // One line, whatever a library has to say.
         f.write_str(&self.sentence.split_whitespace().collect::<Vec<_>>().join(" "))

@@ -1,4 +1,4 @@
-//! Spans of time as people write them: `24h`, `1500ms`, `1h 30m`.
+//! Durations as people write them: `24h`, `1500ms`, `1h 30m`.
 
 use std::time::Duration;
 
@@ -7,17 +7,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 /// Far more than any sensible setting, and far from where sums of times overflow: 10 years.
 const LONGEST: Duration = Duration::from_hours(10 * 365 * 24);
 
-/// A span of time, at most 10 years.
+/// A duration, at most 10 years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Span(pub(crate) Duration);
+pub(crate) struct HumanDuration(pub(crate) Duration);
 
-impl Span {
+impl HumanDuration {
     pub(crate) const fn seconds(seconds: u64) -> Self {
         Self(Duration::from_secs(seconds))
     }
 }
 
-impl<'de> Deserialize<'de> for Span {
+impl<'de> Deserialize<'de> for HumanDuration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let span = humantime::parse_duration(&text).map_err(|error| {
@@ -30,7 +30,7 @@ impl<'de> Deserialize<'de> for Span {
     }
 }
 
-impl Serialize for Span {
+impl Serialize for HumanDuration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&humantime::format_duration(self.0))
     }
