@@ -1,21 +1,13 @@
-//! The command line.
+//! The command line: which commands there are, and where settings come from.
 
 mod read;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use hongbao_domain::id::UserId;
 
 pub(crate) use self::read::refuse;
-use crate::{
-    commands::{
-        admin::{CoinCommand, GroupCommand, MovementOptions, PacketCommand, SessionCommand, UserCommand},
-        health::Target,
-        transfer::TransferOptions,
-    },
-    listen::Listen,
-};
+use crate::commands::{admin, health, im, migrate, sandbox, serve, transfer};
 
 /// Sessions, messages and red packets between an app and its IM cloud.
 #[derive(Debug, Parser)]
@@ -51,31 +43,19 @@ pub(crate) struct Common {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run the server.
-    Serve {
-        /// Run everything on this machine with demo users and money, in a store of its own.
-        #[arg(long)]
-        demo: bool,
-    },
+    Serve(serve::Args),
     /// Run a local `RongCloud` only.
-    Sandbox(SandboxOptions),
+    Sandbox(sandbox::Args),
     /// Print the effective settings, secrets masked.
     Config,
     /// Ask a running server whether it is ready.
     ///
     /// Exit status 0 if it is, 1 if it is not, 2 if it cannot be asked.
-    Health {
-        /// The server; without it the one that listens on `http.listen` of this machine.
-        #[arg(long, value_name = "http://HOST:PORT")]
-        url: Option<Target>,
-    },
+    Health(health::Args),
     /// Bring the schema of the store that is set up to date, and say what was applied.
     ///
     /// The server does so itself when it starts, unless `database.migrate` is false. A store that is not there yet is made.
-    Migrate {
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    Migrate(migrate::Args),
     /// Look into a store and change it, also while the server runs.
     ///
     /// What the business refuses ends with exit status 1, any other trouble with 2.
@@ -83,105 +63,29 @@ pub(crate) enum Command {
     /// A store that does not exist yet is made by `user add` and `coin add`, as a real one, so that a deployment can be
     /// set up before its first start; all other commands need one that is there. The demo's store is made by `hongbao
     /// serve --demo` and changed only with --demo.
-    Admin(Admin),
+    Admin(admin::Args),
     /// Move everything that one store keeps to another, while no server runs on either, and prove that nothing is lost.
     ///
     /// Either everything is there afterwards or nothing. Exit status: 0 if it is done, 2 if not.
     ///
     /// Arguments are seen by everybody on the machine: leave the password of a database out of its URL and set
     /// PGPASSWORD, or use a password file.
-    TransferStore(TransferOptions),
+    TransferStore(transfer::Args),
     /// Look at the IM cloud that is set.
-    Im(Im),
+    Im(im::Args),
 }
 
 impl Command {
     /// Whether a program reads what is printed.
     pub(crate) const fn is_json(&self) -> bool {
         match self {
-            Self::Admin(Admin { json, .. })
-            | Self::Migrate { json }
-            | Self::Im(Im { command: ImCommand::Check { json } }) => *json,
-            Self::TransferStore(options) => options.json,
-            Self::Serve { .. } | Self::Sandbox(_) | Self::Config | Self::Health { .. } => false,
+            Self::Admin(args) => args.json,
+            Self::Migrate(args) => args.json,
+            Self::TransferStore(args) => args.json,
+            Self::Im(args) => args.is_json(),
+            Self::Serve(_) | Self::Sandbox(_) | Self::Config | Self::Health(_) => false,
         }
     }
-}
-
-/// What is asked about the IM cloud.
-#[derive(Debug, Args)]
-pub(crate) struct Im {
-    #[command(subcommand)]
-    pub(crate) command: ImCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ImCommand {
-    /// Sign in to each host that is set and say what is wrong with it, or that all is well. Changes nothing there.
-    ///
-    /// Exit status: 0 if all is well, 1 if the cloud refuses, 2 if it cannot be tried.
-    Check {
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
-}
-
-/// How the sandbox runs on its own.
-#[derive(Debug, Args)]
-pub(crate) struct SandboxOptions {
-    /// Address to listen on, as in `127.0.0.1:9090` or `localhost:9090`.
-    #[arg(long, default_value = "127.0.0.1:9090", value_name = "ADDRESS")]
-    pub(crate) listen: Listen,
-    /// App key that requests must carry.
-    #[arg(long, value_name = "KEY")]
-    pub(crate) app_key: String,
-    /// App secret that requests must be signed with.
-    #[arg(long, value_name = "SECRET")]
-    pub(crate) app_secret: String,
-}
-
-/// What an administrator asks for.
-#[derive(Debug, Args)]
-pub(crate) struct Admin {
-    /// Print JSON.
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-    /// Use the demo's store: `sqlite://data/demo.db`, unless `database.url` is set.
-    #[arg(long, global = true)]
-    pub(crate) demo: bool,
-    #[command(subcommand)]
-    pub(crate) command: AdminCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum AdminCommand {
-    /// Who exists, and how one stands.
-    #[command(subcommand)]
-    User(UserCommand),
-    /// Who is logged in.
-    #[command(subcommand)]
-    Session(SessionCommand),
-    /// What red packets can be sent in.
-    #[command(subcommand)]
-    Coin(CoinCommand),
-    /// Bring money in from outside, once for each reference.
-    Deposit(MovementOptions),
-    /// Take money out, once for each reference.
-    Withdraw(MovementOptions),
-    /// What became of a red packet.
-    #[command(subcommand)]
-    Packet(PacketCommand),
-    /// Groups that the IM cloud does not show as they should be.
-    #[command(subcommand)]
-    Group(GroupCommand),
-    /// What a user has of each coin.
-    Balance {
-        /// The user's id.
-        user: UserId,
-    },
-    /// Prove that the money holds; exit status 1 if it does not.
-    Audit,
 }
 
 /// Splits `SECTION.KEY=VALUE`. Never a whole section: which of its other settings then count would be left to chance.

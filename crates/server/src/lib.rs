@@ -20,7 +20,6 @@ use std::process::ExitCode;
 
 use crate::{
     cli::{Cli, Command},
-    commands::{admin, health, migrate, sandbox, transfer},
     error::CliError,
     print::print_error,
     settings::Settings,
@@ -39,33 +38,17 @@ pub fn run() -> ExitCode {
     })
 }
 
-/// The code of settings that cannot be used.
-const SETTINGS_INVALID: &str = "settings_invalid";
-
 fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
-    if let Command::Sandbox(options) = cli.command {
-        telemetry::start(&settings::Log::default())?;
-        return block_on(sandbox::run(options));
-    }
-    if let Command::TransferStore(options) = cli.command {
-        return block_on(transfer::run(options));
-    }
-    let settings = Settings::load(&cli.common).map_err(|error| error.with_code(SETTINGS_INVALID))?;
+    let settings = || Settings::load(cli.common.config.as_deref(), &cli.common.set);
     match cli.command {
-        Command::Config => {
-            let checked = telemetry::check(&settings.log).and_then(|()| compose::check(&settings));
-            checked.map_err(|error| error.with_code(SETTINGS_INVALID))?;
-            settings::print(&settings)
-        }
-        Command::Serve { demo } => {
-            telemetry::start(&settings.log)?;
-            block_on(compose::run(settings, demo))
-        }
-        Command::Health { url } => block_on(health::run(&settings, url)),
-        Command::Admin(admin) => block_on(admin::run(&settings, admin)),
-        Command::Im(im) => block_on(im::run(&settings, im)),
-        Command::Migrate { json } => block_on(migrate::run(&settings, json)),
-        Command::Sandbox(_) | Command::TransferStore(_) => Ok(ExitCode::SUCCESS),
+        Command::Sandbox(args) => block_on(commands::sandbox::run(args)),
+        Command::TransferStore(args) => block_on(commands::transfer::run(args)),
+        Command::Config => commands::config::run(&settings()?),
+        Command::Serve(args) => block_on(commands::serve::run(settings()?, args)),
+        Command::Health(args) => block_on(commands::health::run(&settings()?, args)),
+        Command::Admin(args) => block_on(commands::admin::run(&settings()?, args)),
+        Command::Im(args) => block_on(commands::im::run(&settings()?, args)),
+        Command::Migrate(args) => block_on(commands::migrate::run(&settings()?, args)),
     }
 }
 

@@ -7,7 +7,7 @@ mod list;
 mod secret;
 mod size;
 
-use std::{fs, io::ErrorKind, net::SocketAddr, num::NonZeroU32, path::Path, process::ExitCode, time::Duration};
+use std::{fs, io::ErrorKind, net::SocketAddr, num::NonZeroU32, path::Path, time::Duration};
 
 use config::{Config, ConfigError, File, FileFormat};
 use hongbao_app::InFlight;
@@ -22,7 +22,7 @@ pub(crate) use self::{
     secret::Secret,
     size::Size,
 };
-use crate::{cli::Common, error::CliError, listen::Listen, mask, print};
+use crate::{error::CliError, listen::Listen, mask};
 
 /// Everything that can be set. Each field is the key of the same name in its section.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -290,11 +290,16 @@ impl Default for Log {
 }
 
 impl Settings {
-    /// Reads the settings from everywhere they may come from.
-    pub(crate) fn load(common: &Common) -> Result<Self, CliError> {
+    /// Reads the settings from everywhere they may come from: `file`, or else `hongbao.toml` if there is one, then the
+    /// environment, then `set`, which overrides single ones.
+    pub(crate) fn load(file: Option<&Path>, set: &[(String, String)]) -> Result<Self, CliError> {
+        Self::read(file, set).map_err(|error| error.with_code("settings_invalid"))
+    }
+
+    fn read(file: Option<&Path>, set: &[(String, String)]) -> Result<Self, CliError> {
         let environment = environment::source(std::env::vars_os())?;
-        let path = common.config.as_deref().unwrap_or(Path::new("hongbao.toml"));
-        let file = File::from_str(&text(path, common.config.is_some())?, FileFormat::Toml);
+        let path = file.unwrap_or(Path::new("hongbao.toml"));
+        let file = File::from_str(&text(path, file.is_some())?, FileFormat::Toml);
         let mut sources = Config::builder().add_source(file).add_source(environment);
         let bad = |error| {
             if let ConfigError::FileParse { cause, .. } = &error {
@@ -304,7 +309,7 @@ impl Settings {
             // It may quote an address with a password in the wrong place.
             CliError::new(mask::quoted(&format!("the settings cannot be used: {}", without_value(&error))))
         };
-        for (key, value) in &common.set {
+        for (key, value) in set {
             sources = sources.set_override(key, value.as_str()).map_err(bad)?;
         }
         sources.build().and_then(Config::try_deserialize).map_err(bad)
@@ -337,20 +342,13 @@ fn without_value(error: &ConfigError) -> String {
     }
 }
 
-/// Prints the effective settings as a settings file, secrets masked.
-pub(crate) fn print(settings: &Settings) -> Result<ExitCode, CliError> {
-    let text = toml::to_string(settings).map_err(|error| CliError::because("cannot print the settings", &error))?;
-    print::print(&text)?;
-    Ok(ExitCode::SUCCESS)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn load(set: &[(&str, &str)]) -> Result<Settings, CliError> {
-        let set = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        Settings::load(&Common { config: None, set })
+        let set: Vec<_> = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        Settings::load(None, &set)
     }
 
     #[test]

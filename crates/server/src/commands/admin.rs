@@ -13,22 +13,62 @@ mod user;
 
 use std::process::ExitCode;
 
-use self::context::{AdminContext, CommandError};
-pub(crate) use self::{
-    audit::Report as AuditReport, coin::CoinCommand, group::GroupCommand, movement::MovementOptions,
-    packet::PacketCommand, session::SessionCommand, user::UserCommand,
+use clap::Subcommand;
+
+use self::{
+    coin::CoinCommand,
+    context::{AdminContext, CommandError},
+    group::GroupCommand,
+    packet::PacketCommand,
+    session::SessionCommand,
+    user::UserCommand,
 };
-use crate::{
-    cli::{Admin, AdminCommand},
-    error::CliError,
-    print::print_error,
-    settings::Settings,
-};
+use crate::{error::CliError, print::print_error, settings::Settings};
+
+/// What an administrator asks for.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Print JSON.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Use the demo's store: `sqlite://data/demo.db`, unless `database.url` is set.
+    #[arg(long, global = true)]
+    demo: bool,
+    #[command(subcommand)]
+    command: AdminCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum AdminCommand {
+    /// Who exists, and how one stands.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Who is logged in.
+    #[command(subcommand)]
+    Session(SessionCommand),
+    /// What red packets can be sent in.
+    #[command(subcommand)]
+    Coin(CoinCommand),
+    /// Bring money in from outside, once for each reference.
+    Deposit(movement::Args),
+    /// Take money out, once for each reference.
+    Withdraw(movement::Args),
+    /// What became of a red packet.
+    #[command(subcommand)]
+    Packet(PacketCommand),
+    /// Groups that the IM cloud does not show as they should be.
+    #[command(subcommand)]
+    Group(GroupCommand),
+    /// What a user has of each coin.
+    Balance(balance::Args),
+    /// Prove that the money holds; exit status 1 if it does not.
+    Audit,
+}
 
 /// Runs one administrator's command. What the business refuses ends with exit status 1.
-pub(crate) async fn run(settings: &Settings, admin: Admin) -> Result<ExitCode, CliError> {
-    let context = AdminContext { settings, demo: admin.demo, json: admin.json };
-    match dispatch(&context, admin.command).await {
+pub(crate) async fn run(settings: &Settings, args: Args) -> Result<ExitCode, CliError> {
+    let context = AdminContext { settings, demo: args.demo, json: args.json };
+    match dispatch(&context, args.command).await {
         Ok(code) => Ok(code),
         Err(CommandError::Refused { code, sentence }) => {
             print_error(context.json, code, &sentence);
@@ -43,11 +83,11 @@ async fn dispatch(context: &AdminContext<'_>, command: AdminCommand) -> Result<E
         AdminCommand::User(command) => user::run(context, command).await,
         AdminCommand::Session(command) => session::run(context, command).await,
         AdminCommand::Coin(command) => coin::run(context, command).await,
-        AdminCommand::Deposit(options) => movement::deposit(context, options).await,
-        AdminCommand::Withdraw(options) => movement::withdraw(context, options).await,
+        AdminCommand::Deposit(args) => movement::deposit(context, args).await,
+        AdminCommand::Withdraw(args) => movement::withdraw(context, args).await,
         AdminCommand::Packet(command) => packet::run(context, command).await,
         AdminCommand::Group(command) => group::run(context, command).await,
-        AdminCommand::Balance { user } => balance::run(context, user).await,
+        AdminCommand::Balance(args) => balance::run(context, args).await,
         AdminCommand::Audit => audit::run(context).await,
     }
 }

@@ -8,16 +8,23 @@ use std::{collections::BTreeMap, fmt::Write, process::ExitCode, time::Duration};
 use serde::Deserialize;
 use tokio::{task::spawn_blocking, time::timeout};
 
-use self::ask::Answer;
-pub(crate) use self::target::Target;
+use self::{ask::Answer, target::Target};
 use crate::{error::CliError, print::print, settings::Settings};
 
 /// How long all of it may take: the server itself gives up on its store earlier.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Which server is asked.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The server; without it the one that listens on `http.listen` of this machine.
+    #[arg(long, value_name = "http://HOST:PORT")]
+    url: Option<Target>,
+}
+
 /// Prints one line. The exit status is 0 if the server is ready, 1 if it is not; anything else is an error.
-pub(crate) async fn run(settings: &Settings, target: Option<Target>) -> Result<ExitCode, CliError> {
-    let target = target.unwrap_or_else(|| Target::listening_on(&settings.http.listen));
+pub(crate) async fn run(settings: &Settings, args: Args) -> Result<ExitCode, CliError> {
+    let target = args.url.unwrap_or_else(|| Target::listening_on(&settings.http.listen));
     let asked = target.clone();
     // A name look-up cannot be interrupted, but it need not be waited for.
     let asking = timeout(PATIENCE, spawn_blocking(move || ask_both(&asked)));

@@ -19,12 +19,20 @@ struct Report {
     applied: Vec<String>,
 }
 
+/// How the outcome is printed.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// Applies what is missing, whatever `database.migrate` says, and tells which that was.
-pub(crate) async fn run(settings: &Settings, json: bool) -> Result<ExitCode, CliError> {
+pub(crate) async fn run(settings: &Settings, args: Args) -> Result<ExitCode, CliError> {
     let place = settings.place(false)?;
     let applied = apply(settings, &place).await?;
     let report = Report { store: place.to_string(), applied };
-    let text = if json {
+    let text = if args.json {
         serde_json::to_string(&report).map_err(|error| CliError::because("cannot print", &error))? + "\n"
     } else {
         report.to_string()

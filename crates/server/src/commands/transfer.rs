@@ -8,7 +8,6 @@ use std::{
     time::Duration,
 };
 
-use clap::Args;
 use hongbao_app::transfer::{NotMoved, Step, transfer};
 use hongbao_ports::{
     FaultKind,
@@ -26,8 +25,8 @@ use crate::{
 };
 
 /// What is moved where.
-#[derive(Debug, Args)]
-pub(crate) struct TransferOptions {
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
     /// The store to move: `sqlite://path/to/file.db` or `postgres://user@host/database`. It is not changed.
     #[arg(long, value_name = "URL")]
     from: String,
@@ -52,8 +51,8 @@ fn place(flag: &str, url: &str) -> Result<Place, CliError> {
 const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Moves everything or nothing.
-pub(crate) async fn run(options: TransferOptions) -> Result<ExitCode, CliError> {
-    let (from, to, json) = (place("--from", &options.from)?, place("--to", &options.to)?, options.json);
+pub(crate) async fn run(args: Args) -> Result<ExitCode, CliError> {
+    let (from, to, json) = (place("--from", &args.from)?, place("--to", &args.to)?, args.json);
     let mut source = open(&from).await.map_err(|error| source_is_closed(&from, error))?;
     let mut target = open_or_make(&to).await.map_err(|error| target_is_closed(&to, error))?;
     let stopped = stop_signal()?;

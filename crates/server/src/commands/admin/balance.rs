@@ -7,6 +7,13 @@ use serde::Serialize;
 
 use super::context::{Access, AdminContext, CommandError, standing_of};
 
+/// Whose balance is shown.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The user's id.
+    user: UserId,
+}
+
 #[derive(Serialize)]
 #[serde(transparent)]
 struct Report {
@@ -29,7 +36,8 @@ impl From<&Holding> for Line {
     }
 }
 
-pub(super) async fn run(context: &AdminContext<'_>, user: UserId) -> Result<ExitCode, CommandError> {
+pub(super) async fn run(context: &AdminContext<'_>, args: Args) -> Result<ExitCode, CommandError> {
+    let Args { user } = args;
     let holdings = context.with_store(Access::Read, async |store| {
         standing_of(store.as_ref(), user).await?;
         store.holdings(user).await.map_err(|fault| CommandError::broke("cannot read the balance", &fault))

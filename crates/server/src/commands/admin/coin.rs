@@ -14,7 +14,7 @@ use super::context::{Access, AdminContext, CommandError};
 
 /// What red packets can be sent in.
 #[derive(Debug, Subcommand)]
-pub(crate) enum CoinCommand {
+pub(super) enum CoinCommand {
     /// Add a coin, or change the limits of one that is there. Its scale never changes.
     Add(AddOptions),
     /// List all coins.
@@ -22,7 +22,7 @@ pub(crate) enum CoinCommand {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct AddOptions {
+pub(super) struct AddOptions {
     /// The coin's id: 1 to 25 letters, digits, `-` and `_`.
     coin: CoinId,
     /// How many decimal places it has: 0 to 18.

@@ -12,7 +12,7 @@ use super::context::{Access, AdminContext, CommandError};
 
 /// Groups.
 #[derive(Debug, Subcommand)]
-pub(crate) enum GroupCommand {
+pub(super) enum GroupCommand {
     /// List groups and members on which the IM cloud has not come to agree after several checks.
     ///
     /// They are checked less and less often, at last every six hours. A new join of the same user begins anew.

@@ -2,7 +2,6 @@
 
 use std::{fmt, process::ExitCode};
 
-use clap::Args;
 use hongbao_api::rfc3339;
 use hongbao_domain::{
     id::{CoinId, Reference, UserId},
@@ -19,8 +18,9 @@ use super::{
 };
 use crate::store::Store;
 
-#[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct MovementOptions {
+/// What is to be moved, as it is written.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Args {
     /// The user's id.
     user: UserId,
     /// The coin's id.
@@ -53,29 +53,29 @@ struct Report {
     repeated: bool,
 }
 
-pub(super) async fn deposit(context: &AdminContext<'_>, options: MovementOptions) -> Result<ExitCode, CommandError> {
+pub(super) async fn deposit(context: &AdminContext<'_>, args: Args) -> Result<ExitCode, CommandError> {
     let done = context.with_ledger(Access::Change, async |store, ledger| {
-        let wanted = wanted(store, ledger, &options).await?;
+        let wanted = wanted(store, ledger, &args).await?;
         let Wanted { reference, account, amount, scale } = wanted;
         let moved = ledger.deposit(Deposit { reference, account, amount }).await;
-        Ok(report(&moved.map_err(|failure| not_deposited(&options, failure))?, scale))
+        Ok(report(&moved.map_err(|failure| not_deposited(&args, failure))?, scale))
     });
     context.show(&done.await?)
 }
 
-pub(super) async fn withdraw(context: &AdminContext<'_>, options: MovementOptions) -> Result<ExitCode, CommandError> {
+pub(super) async fn withdraw(context: &AdminContext<'_>, args: Args) -> Result<ExitCode, CommandError> {
     let done = context.with_ledger(Access::Change, async |store, ledger| {
-        let wanted = wanted(store, ledger, &options).await?;
+        let wanted = wanted(store, ledger, &args).await?;
         let Wanted { reference, account, amount, scale } = wanted;
         let moved = ledger.withdraw(Withdraw { reference, account, amount }).await;
-        Ok(report(&moved.map_err(|failure| not_withdrawn(&options, failure))?, scale))
+        Ok(report(&moved.map_err(|failure| not_withdrawn(&args, failure))?, scale))
     });
     context.show(&done.await?)
 }
 
 /// Reads what is wanted in the light of who and what there is.
-async fn wanted(store: &dyn Store, ledger: &Batches, options: &MovementOptions) -> Result<Wanted, CommandError> {
-    let MovementOptions { user, coin, amount, reference } = *options;
+async fn wanted(store: &dyn Store, ledger: &Batches, args: &Args) -> Result<Wanted, CommandError> {
+    let Args { user, coin, amount, reference } = *args;
     standing_of(store, user).await?;
     let coins = coins(ledger).await?;
     let scale = coins.iter().find(|found| found.id() == coin).ok_or_else(|| no_such_coin(coin))?.scale();
@@ -85,26 +85,25 @@ async fn wanted(store: &dyn Store, ledger: &Batches, options: &MovementOptions) 
     Ok(Wanted { reference, account: AccountKey { user, coin }, scale, amount })
 }
 
-fn not_deposited(options: &MovementOptions, failure: Failure<DepositRefusal>) -> CommandError {
+fn not_deposited(args: &Args, failure: Failure<DepositRefusal>) -> CommandError {
     match failure {
-        Failure::Refused(DepositRefusal::CoinUnknown) => no_such_coin(options.coin),
+        Failure::Refused(DepositRefusal::CoinUnknown) => no_such_coin(args.coin),
         Failure::Refused(DepositRefusal::NothingToMove) => nothing_to_move(),
-        Failure::Refused(DepositRefusal::ReferenceUsed) => reference_used(options.reference),
+        Failure::Refused(DepositRefusal::ReferenceUsed) => reference_used(args.reference),
         Failure::Refused(DepositRefusal::AccountFull) => {
-            CommandError::refused("balance_too_high", format!("{} cannot have so much {}", options.user, options.coin))
+            CommandError::refused("balance_too_high", format!("{} cannot have so much {}", args.user, args.coin))
         }
         Failure::Fault(fault) => broke(&fault),
     }
 }
 
-fn not_withdrawn(options: &MovementOptions, failure: Failure<WithdrawRefusal>) -> CommandError {
+fn not_withdrawn(args: &Args, failure: Failure<WithdrawRefusal>) -> CommandError {
     match failure {
         Failure::Refused(WithdrawRefusal::NothingToMove) => nothing_to_move(),
-        Failure::Refused(WithdrawRefusal::ReferenceUsed) => reference_used(options.reference),
-        Failure::Refused(WithdrawRefusal::BalanceTooLow) => CommandError::refused(
-            "balance_too_low",
-            format!("{} has less {} to spend than that", options.user, options.coin),
-        ),
+        Failure::Refused(WithdrawRefusal::ReferenceUsed) => reference_used(args.reference),
+        Failure::Refused(WithdrawRefusal::BalanceTooLow) => {
+            CommandError::refused("balance_too_low", format!("{} has less {} to spend than that", args.user, args.coin))
+        }
         Failure::Fault(fault) => broke(&fault),
     }
 }

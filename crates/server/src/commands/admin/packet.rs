@@ -19,7 +19,7 @@ use super::{
 
 /// What became of a red packet.
 #[derive(Debug, Subcommand)]
-pub(crate) enum PacketCommand {
+pub(super) enum PacketCommand {
     /// Show where a packet stands and where its money is; never its sender's words.
     Show {
         /// The packet's `transfer_id`.
@@ -30,7 +30,7 @@ pub(crate) enum PacketCommand {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ListOptions {
+pub(super) struct ListOptions {
     /// The user's id.
     #[arg(long)]
     user: UserId,

@@ -28,7 +28,7 @@ use crate::{
 
 /// Who is logged in.
 #[derive(Debug, Subcommand)]
-pub(crate) enum SessionCommand {
+pub(super) enum SessionCommand {
     /// Log a user in with a fresh key, which is printed once and never again, or with the app's own key.
     Issue {
         /// The user's id.
@@ -51,7 +51,7 @@ pub(crate) enum SessionCommand {
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
-pub(crate) struct Which {
+pub(super) struct Which {
     /// The session whose key is on standard input.
     #[arg(long)]
     key_stdin: bool,

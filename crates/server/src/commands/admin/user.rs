@@ -15,7 +15,7 @@ use crate::{error::CliError, store::Store};
 
 /// Who exists, and how one stands.
 #[derive(Debug, Subcommand)]
-pub(crate) enum UserCommand {
+pub(super) enum UserCommand {
     /// Add a user who takes part and takes friend requests; one who is there stays as before.
     Add {
         /// The user's id: 1 to 25 letters, digits, `-` and `_`; with `im.plain_ids` letters and digits only.
@@ -48,7 +48,7 @@ pub(crate) enum UserCommand {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ListOptions {
+pub(super) struct ListOptions {
     /// Only users whose id begins with this.
     #[arg(long, default_value = "", hide_default_value = true, value_name = "TEXT")]
     prefix: String,
@@ -62,7 +62,7 @@ pub(crate) struct ListOptions {
 /// What is to change, at least one.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
-pub(crate) struct Wishes {
+pub(super) struct Wishes {
     /// Whether others may add the user as a friend.
     #[arg(long, value_name = "on|off")]
     friend_requests: Option<Switch>,

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::Target;
+use super::target::Target;
 
 /// Far more than any answer to a probe has, in bytes.
 const LIMIT: u64 = 16 * 1024;

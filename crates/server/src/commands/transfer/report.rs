@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use hongbao_app::transfer::Moved;
 use serde::Serialize;
 
-use crate::{commands::admin::AuditReport, error::CliError, settings::Place};
+use crate::{commands::audit_report::AuditReport, error::CliError, settings::Place};
 
 #[derive(Serialize)]
 pub(super) struct Report {

@@ -1,0 +1,19 @@
+//! Running the server.
+
+use std::process::ExitCode;
+
+use crate::{compose, error::CliError, settings::Settings, telemetry};
+
+/// How the server runs, beside its settings.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Run everything on this machine with demo users and money, in a store of its own.
+    #[arg(long)]
+    demo: bool,
+}
+
+/// Runs the server until it is told to stop.
+pub(crate) async fn run(settings: Settings, args: Args) -> Result<ExitCode, CliError> {
+    telemetry::start(&settings.log)?;
+    compose::run(settings, args.demo).await
+}
