@@ -4,10 +4,12 @@ use std::{collections::HashMap, ffi::OsString};
 
 use config::Environment;
 
-use super::SECTIONS;
 use crate::error::CliError;
 
 const PREFIX: &str = "HONGBAO__";
+
+/// The names of the sections.
+pub(super) const SECTIONS: [&str; 8] = ["http", "database", "im", "red_packet", "group", "friend", "sandbox", "log"];
 
 /// Reads the settings among `variables`.
 ///

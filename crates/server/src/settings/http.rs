@@ -1,0 +1,46 @@
+//! The section `http`.
+
+use std::{net::SocketAddr, num::NonZeroU32};
+
+use hongbao_app::InFlight;
+use serde::{Deserialize, Serialize};
+
+use super::{HumanDuration, List, Size};
+use crate::listen::Listen;
+
+/// The HTTP side.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Http {
+    /// Where to listen.
+    pub(crate) listen: Listen,
+    /// How long a request may take from the end of its head to its answer.
+    pub(crate) deadline: HumanDuration,
+    /// How many requests of one user may be in flight at once.
+    pub(crate) user_in_flight: NonZeroU32,
+    /// How much memory bodies may take while they are read, over all connections.
+    pub(crate) body_budget: Size,
+    /// How much of a body has to arrive in a second; 0: any rate will do.
+    pub(crate) min_body_rate: Size,
+    /// The origins whose web pages may call the API from a browser.
+    pub(crate) cors_origins: List,
+    /// How long a server that is told to stop serves on, not ready any more, so that balancers see it in time.
+    pub(crate) shutdown_delay: HumanDuration,
+    /// How long a shutdown waits for what runs.
+    pub(crate) shutdown_grace: HumanDuration,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            listen: Listen::Address(SocketAddr::from(([127, 0, 0, 1], 8080))),
+            deadline: HumanDuration::seconds(10),
+            user_in_flight: InFlight::DEFAULT_LIMIT,
+            body_budget: Size::new(32 << 20),
+            min_body_rate: Size::new(1024),
+            cors_origins: List::default(),
+            shutdown_delay: HumanDuration::seconds(0),
+            shutdown_grace: HumanDuration::seconds(10),
+        }
+    }
+}

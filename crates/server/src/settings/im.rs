@@ -1,0 +1,116 @@
+//! The section `im`.
+
+use std::num::NonZeroU32;
+
+use hongbao_domain::id::Alphabet;
+use serde::{Deserialize, Serialize};
+
+use super::{HumanDuration, List, Secret};
+
+/// The IM cloud.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Im {
+    /// The first host.
+    pub(crate) base_url: String,
+    /// The other host; empty: none.
+    pub(crate) backup_url: String,
+    pub(crate) app_key: String,
+    pub(crate) app_secret: Secret,
+    /// Whether user and group ids may have letters and digits only, without `-` and `_`.
+    pub(crate) plain_ids: bool,
+    /// How long one call may take with all its repeats.
+    pub(crate) timeout: HumanDuration,
+    /// How long one try may take.
+    pub(crate) attempt_timeout: HumanDuration,
+    /// How long a connection may take to be there.
+    pub(crate) connect_timeout: HumanDuration,
+    /// The longest wait for a turn within the quota.
+    pub(crate) pacing: HumanDuration,
+    /// How many private messages the whole app may send in a minute; 0: as many as it likes.
+    pub(crate) private_messages_per_minute: u32,
+    /// How many calls on groups the whole app may make in a second; 0: as many as it likes.
+    pub(crate) groups_per_second: u32,
+    /// How many tokens the whole app may fetch in a second; 0: as many as it likes.
+    pub(crate) get_token_per_second: u32,
+    /// How many users the whole app may change in a second; 0: as many as it likes.
+    pub(crate) refresh_user_per_second: u32,
+    /// About how many users the whole app may ask in a second; 0: about as many as it likes.
+    pub(crate) user_info_per_second: u32,
+    /// Among how many replicas each quota is split evenly.
+    pub(crate) quota_share: NonZeroU32,
+    /// What the names of our message types begin with.
+    pub(crate) notice_prefix: String,
+    /// The object names that no user may send, beside those with our own prefix.
+    pub(crate) reserved_object_names: List,
+    /// Whether the sender's own clients get a copy of a notice, and of a message whose sender does not say.
+    pub(crate) include_sender: bool,
+    /// In which language phones are told of notices.
+    pub(crate) push_language: PushLanguage,
+    /// What a phone shows about a packet, instead of the language's own text; empty: nothing.
+    pub(crate) push_red_packet: Option<String>,
+    /// What a phone shows about a packet that was opened, instead of the language's own text; empty: nothing.
+    pub(crate) push_opened: Option<String>,
+}
+
+/// The language of the texts that phones show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+pub(crate) enum PushLanguage {
+    #[serde(rename = "zh")]
+    Chinese,
+    #[serde(rename = "en")]
+    English,
+}
+
+/// What clients of the cloud obey or take for the app's own word, as
+/// <https://docs.rongcloud.cn/platform-chat-api/message-about/objectname> lists it.
+pub(super) const RESERVED_OBJECT_NAMES: [&str; 13] = [
+    "RC:RcCmd",
+    "RC:RcNtf",
+    "RC:CmdMsg",
+    "RC:CmdNtf",
+    "RC:GrpNtf",
+    "RC:ContactNtf",
+    "RC:ProfileNtf",
+    "RC:InfoNtf",
+    "RC:ReadNtf",
+    "RC:RRReqMsg",
+    "RC:RRRspMsg",
+    "RC:SRSMsg",
+    "RC:TypSts",
+];
+
+impl Default for Im {
+    fn default() -> Self {
+        Self {
+            base_url: "https://api.rong-api.com".to_owned(),
+            backup_url: "https://api-b.rong-api.com".to_owned(),
+            app_key: String::new(),
+            app_secret: Secret::default(),
+            plain_ids: false,
+            timeout: HumanDuration::seconds(5),
+            attempt_timeout: HumanDuration::seconds(2),
+            connect_timeout: HumanDuration::seconds(1),
+            pacing: HumanDuration::seconds(1),
+            private_messages_per_minute: 6000,
+            groups_per_second: 100,
+            get_token_per_second: 200,
+            refresh_user_per_second: 100,
+            user_info_per_second: 100,
+            quota_share: NonZeroU32::MIN,
+            notice_prefix: "HB:".to_owned(),
+            reserved_object_names: List(RESERVED_OBJECT_NAMES.map(str::to_owned).to_vec()),
+            include_sender: false,
+            push_language: PushLanguage::Chinese,
+            push_red_packet: None,
+            push_opened: None,
+        }
+    }
+}
+
+impl Im {
+    /// Gives which characters ids from outside may have.
+    pub(crate) const fn id_alphabet(&self) -> Alphabet {
+        if self.plain_ids { Alphabet::Plain } else { Alphabet::Word }
+    }
+}

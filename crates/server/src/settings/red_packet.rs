@@ -1,0 +1,29 @@
+//! The section `red_packet`.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::HumanDuration;
+
+/// Red packets.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RedPacket {
+    /// For how long a packet can be claimed.
+    pub(crate) expires_in: HumanDuration,
+    /// For how long a request is trusted to finish before others undo it.
+    pub(crate) lease: HumanDuration,
+    /// How often what others left behind is looked for.
+    pub(crate) clean_up_interval: HumanDuration,
+}
+
+impl Default for RedPacket {
+    fn default() -> Self {
+        Self {
+            expires_in: HumanDuration(Duration::from_hours(24)),
+            lease: HumanDuration::seconds(15),
+            clean_up_interval: HumanDuration::seconds(1),
+        }
+    }
+}
