@@ -1,32 +1,39 @@
 //! The server: everything is put together here, started in order and stopped in reverse.
 
+mod checks;
 mod cloud;
 mod demo;
 mod grace;
 
 use std::{
+    io,
     net::{SocketAddr, TcpListener},
-    process::ExitCode,
     sync::Arc,
     time::Duration,
 };
 
 use hongbao_app::{CleanUp, Friends, ImUsers, InFlight, Messages, Pruner, RedPackets, Sagas, Timing, World, groups};
 use hongbao_domain::message::ReservedNames;
-use hongbao_http::{BodyBudget, Cors};
 use hongbao_ledger::Batches;
 use hongbao_ports::{Clock, Deployment, Ids};
+use hongbao_rongcloud::RongCloud;
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-pub(crate) use self::cloud::{CloudAccess, connect};
-use self::grace::{Grace, Stop};
+use self::{
+    checks::Checked,
+    grace::{Grace, Stop},
+};
+pub(crate) use self::{
+    checks::check,
+    cloud::{CloudAccess, connect},
+};
 use crate::{
     error::CliError,
     im,
+    listen::address,
     settings::{Place, Settings},
-    signal::stop_signal,
     store::{self, Form, Store},
     system::{SystemClock, SystemIds},
 };
@@ -34,104 +41,177 @@ use crate::{
 /// Filters of deployments name the log's lines about the server by this.
 const LOG_TARGET: &str = "hongbao::serve";
 
-/// Runs the server until it is told to stop.
-pub(crate) async fn run(settings: Settings, demo: bool) -> Result<ExitCode, CliError> {
-    let timing = timing(&settings)?;
-    check_groups(&settings)?;
-    let (cors, bodies) = browsers_and_bodies(&settings)?;
-    let listener = settings.http.listen.bind("http.listen")?;
-    let sandbox = if demo { Some(demo::Cloud::bind(&settings)?) } else { None };
-    let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(SystemIds));
-    let access = sandbox.as_ref().map_or_else(|| CloudAccess::of(&settings.im), |sandbox| Ok(sandbox.access()))?;
-    let hosts = access.hosts();
-    let cloud = connect(&settings.im, access, &clock, &ids)?;
-    let stop_signal = stop_signal()?;
-    let store = open(&settings, demo, clock.clone(), ids.clone()).await?;
-    announce(&settings.place(demo)?, &hosts, address(&listener)?);
-    let (writers, patience) = (settings.writers(demo)?, settings.patience());
-    let batches = hongbao_ledger::Settings { writers, patience, ..hongbao_ledger::Settings::default() };
-    let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), batches));
+/// A server whose settings are checked and whose addresses are taken. Nothing runs yet, and the store is not touched.
+pub(crate) struct Bound {
+    settings: Settings,
+    demo: bool,
+    checked: Checked,
+    listener: TcpListener,
+    sandbox: Option<demo::Cloud>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    cloud: Arc<RongCloud>,
+    /// The cloud's, for the log.
+    hosts: String,
+}
 
-    let (stop, sagas) = (CancellationToken::new(), Sagas::new());
-    let sandbox_stop = CancellationToken::new();
-    let sandbox = if let Some(sandbox) = sandbox {
-        demo::fill(ledger.as_ref(), store.as_ref(), clock.as_ref()).await?;
-        demo::greet(address(&listener)?, sandbox.address)?;
-        Some(sandbox.start(sandbox_stop.clone()))
-    } else {
-        info!(target: LOG_TARGET, "listening on http://{}", address(&listener)?);
-        None
-    };
-    let world = World {
-        ledger: ledger.clone(),
-        users: store.clone(),
-        im_cloud: cloud.clone(),
-        ids: ids.clone(),
-        sagas: sagas.clone(),
-        timing,
-        expires_in: settings.red_packet.expires_in.0,
-    };
-    // What no request waits for takes no connection from those that do.
-    let background = store.for_background();
-    let clean_up = CleanUp::new(Arc::new(ledger.reading_from(background.clone())), ids.clone());
-    let clean_up = {
-        let stopped = stop.clone();
-        tokio::spawn(async move { clean_up.run(timing.clean_up_interval, stopped.cancelled_owned()).await })
-    };
-    let gathering = groups::World {
-        groups: store.clone(),
-        cloud: cloud.clone(),
-        ids: ids.clone(),
-        sagas: sagas.clone(),
-        timing,
-        check_pause: settings.group.check_pause.0,
-    };
-    let pruner = Pruner::new(background.clone());
-    let reconciler = groups::Reconciler::new(groups::World { groups: background, ..gathering.clone() });
-    let reconciler = {
-        let (every, stopped) = (settings.group.reconcile_interval.0, stop.clone());
-        tokio::spawn(async move { reconciler.run(every, stopped.cancelled_owned()).await })
-    };
-    let pruner = {
-        let stopped = stop.clone();
-        tokio::spawn(async move { pruner.run(stopped.cancelled_owned()).await })
-    };
-    let groups = groups::Groups::new(gathering);
-    let checked_cloud = cloud.clone();
-    let health = hongbao_http::Health::new(store.clone());
-    let shared = hongbao_http::Shared {
-        sessions: store.clone(),
-        red_packets: RedPackets::new(world),
-        groups,
-        friends: Friends::new(store.clone(), settings.friend.max.get(), sagas.clone()),
-        im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
-        messages: Messages::new(store.clone(), cloud, reserved_names(&settings), sagas.clone(), timing),
-        in_flight: InFlight::new(settings.http.user_in_flight),
-        ids,
-        bodies,
-        health: health.clone(),
-    };
-    let grace = Grace::divide(settings.http.shutdown_grace.0);
-    let http = hongbao_http::Settings { cors, ..http_settings(&settings, grace, timing) };
-    let stopping = tokio::spawn(stop_when(stop_signal, health, stop.clone(), settings.http.shutdown_delay.0));
+/// A server whose parts are put together and run, in the order of their start; they stop in reverse.
+pub(crate) struct Server {
+    store: Arc<dyn Store>,
+    ledger: Arc<Batches>,
+    /// Only the demo has one.
+    sandbox: Option<JoinHandle<io::Result<()>>>,
+    sandbox_stop: CancellationToken,
+    sagas: Sagas,
+    sweeps: [JoinHandle<()>; 3],
+    /// The cloud that is asked at the start whether it lets this app in.
+    checked_cloud: Option<Arc<RongCloud>>,
+    listener: TcpListener,
+    shared: hongbao_http::Shared,
+    http: hongbao_http::Settings,
+    stop: CancellationToken,
+    shutdown_delay: Duration,
+    grace: Grace,
+}
 
-    let checked = (!demo).then(|| tokio::spawn(im::check_at_start(checked_cloud)));
-    let served = hongbao_http::serve(listener, shared, http, stop.clone().cancelled_owned()).await;
-
-    if let Some(checked) = checked {
-        checked.abort();
+impl Bound {
+    /// Checks the settings and takes the addresses that they name. `demo` is a server with a cloud of its own.
+    pub(crate) fn bind(settings: Settings, demo: bool) -> Result<Self, CliError> {
+        let checked = Checked::of(&settings)?;
+        let listener = settings.http.listen.bind("http.listen")?;
+        let sandbox = if demo { Some(demo::Cloud::bind(&settings)?) } else { None };
+        let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(SystemIds));
+        let access = sandbox.as_ref().map_or_else(|| CloudAccess::of(&settings.im), |sandbox| Ok(sandbox.access()))?;
+        let hosts = access.hosts();
+        let cloud = connect(&settings.im, access, &clock, &ids)?;
+        Ok(Self { settings, demo, checked, listener, sandbox, clock, ids, cloud, hosts })
     }
-    // A server that broke has not been told to stop.
-    stop.cancel();
-    let begun = if served.is_ok() { stopping.await.ok() } else { None };
-    let stop = Stop { begun: begun.unwrap_or_else(Instant::now), grace };
-    shut_down(stop, &sagas, [clean_up, reconciler, pruner], &ledger, store.as_ref()).await;
-    sandbox_stop.cancel();
-    if let Some(sandbox) = sandbox {
-        drop(sandbox.await);
+
+    /// Opens the store and starts all parts but the HTTP side.
+    pub(crate) async fn start(self) -> Result<Server, CliError> {
+        let Self { settings, demo, checked, listener, sandbox, clock, ids, cloud, hosts } = self;
+        let Checked { timing, cors, bodies } = checked;
+        let store = open(&settings, demo, clock.clone(), ids.clone()).await?;
+        announce(&settings.place(demo)?, &hosts, address(&listener)?);
+        let (writers, patience) = (settings.writers(demo)?, settings.patience());
+        let batches = hongbao_ledger::Settings { writers, patience, ..hongbao_ledger::Settings::default() };
+        let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), batches));
+
+        let (stop, sagas) = (CancellationToken::new(), Sagas::new());
+        let sandbox_stop = CancellationToken::new();
+        let sandbox = if let Some(sandbox) = sandbox {
+            demo::fill(ledger.as_ref(), store.as_ref(), clock.as_ref()).await?;
+            demo::greet(address(&listener)?, sandbox.address)?;
+            Some(sandbox.start(sandbox_stop.clone()))
+        } else {
+            info!(target: LOG_TARGET, "listening on http://{}", address(&listener)?);
+            None
+        };
+        let world = World {
+            ledger: ledger.clone(),
+            users: store.clone(),
+            im_cloud: cloud.clone(),
+            ids: ids.clone(),
+            sagas: sagas.clone(),
+            timing,
+            expires_in: settings.red_packet.expires_in.0,
+        };
+        // What no request waits for takes no connection from those that do.
+        let background = store.for_background();
+        let clean_up = CleanUp::new(Arc::new(ledger.reading_from(background.clone())), ids.clone());
+        let clean_up = {
+            let stopped = stop.clone();
+            tokio::spawn(async move { clean_up.run(timing.clean_up_interval, stopped.cancelled_owned()).await })
+        };
+        let gathering = groups::World {
+            groups: store.clone(),
+            cloud: cloud.clone(),
+            ids: ids.clone(),
+            sagas: sagas.clone(),
+            timing,
+            check_pause: settings.group.check_pause.0,
+        };
+        let pruner = Pruner::new(background.clone());
+        let reconciler = groups::Reconciler::new(groups::World { groups: background, ..gathering.clone() });
+        let reconciler = {
+            let (every, stopped) = (settings.group.reconcile_interval.0, stop.clone());
+            tokio::spawn(async move { reconciler.run(every, stopped.cancelled_owned()).await })
+        };
+        let pruner = {
+            let stopped = stop.clone();
+            tokio::spawn(async move { pruner.run(stopped.cancelled_owned()).await })
+        };
+        let groups = groups::Groups::new(gathering);
+        let checked_cloud = (!demo).then(|| cloud.clone());
+        let health = hongbao_http::Health::new(store.clone());
+        let shared = hongbao_http::Shared {
+            sessions: store.clone(),
+            red_packets: RedPackets::new(world),
+            groups,
+            friends: Friends::new(store.clone(), settings.friend.max.get(), sagas.clone()),
+            im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
+            messages: Messages::new(store.clone(), cloud, reserved_names(&settings), sagas.clone(), timing),
+            in_flight: InFlight::new(settings.http.user_in_flight),
+            ids,
+            bodies,
+            health,
+        };
+        let grace = Grace::divide(settings.http.shutdown_grace.0);
+        let http = hongbao_http::Settings { cors, ..http_settings(&settings, grace, timing) };
+        Ok(Server {
+            store,
+            ledger,
+            sandbox,
+            sandbox_stop,
+            sagas,
+            sweeps: [clean_up, reconciler, pruner],
+            checked_cloud,
+            listener,
+            shared,
+            http,
+            stop,
+            shutdown_delay: settings.http.shutdown_delay.0,
+            grace,
+        })
     }
-    served.map_err(|error| CliError::because("the server broke", &error))?;
-    Ok(ExitCode::SUCCESS)
+}
+
+impl Server {
+    /// Serves until `stop_signal` resolves, then stops all parts within the grace period.
+    pub(crate) async fn run(self, stop_signal: impl Future<Output = ()> + Send + 'static) -> Result<(), CliError> {
+        let Self {
+            store,
+            ledger,
+            sandbox,
+            sandbox_stop,
+            sagas,
+            sweeps,
+            checked_cloud,
+            listener,
+            shared,
+            http,
+            stop,
+            shutdown_delay,
+            grace,
+        } = self;
+        let stopping = tokio::spawn(stop_when(stop_signal, shared.health.clone(), stop.clone(), shutdown_delay));
+        let checked = checked_cloud.map(|cloud| tokio::spawn(im::check_at_start(cloud)));
+        let served = hongbao_http::serve(listener, shared, http, stop.clone().cancelled_owned()).await;
+
+        if let Some(checked) = checked {
+            checked.abort();
+        }
+        // A server that broke has not been told to stop.
+        stop.cancel();
+        let begun = if served.is_ok() { stopping.await.ok() } else { None };
+        let stop = Stop { begun: begun.unwrap_or_else(Instant::now), grace };
+        shut_down(stop, &sagas, sweeps, &ledger, store.as_ref()).await;
+        sandbox_stop.cancel();
+        if let Some(sandbox) = sandbox {
+            drop(sandbox.await);
+        }
+        served.map_err(|error| CliError::because("the server broke", &error))
+    }
 }
 
 /// Says in the first line of the log what runs, on what, and where.
@@ -169,17 +249,6 @@ async fn stop_when(
     Instant::now()
 }
 
-/// Refuses what a server would refuse, without touching anything.
-pub(crate) fn check(settings: &Settings) -> Result<(), CliError> {
-    timing(settings)?;
-    check_groups(settings)?;
-    browsers_and_bodies(settings)?;
-    if let Place::Postgres(url) = settings.place(false)? {
-        settings.postgres(&url)?;
-    }
-    cloud::check(&settings.im)
-}
-
 /// Finishes what runs, then closes the store, each within its share of the grace period.
 async fn shut_down(stop: Stop, sagas: &Sagas, sweeps: [JoinHandle<()>; 3], ledger: &Batches, store: &dyn Store) {
     let grace = stop.grace;
@@ -196,55 +265,6 @@ async fn shut_down(stop: Stop, sagas: &Sagas, sweeps: [JoinHandle<()>; 3], ledge
         warn!(target: LOG_TARGET, "the store did not close in time");
     }
     info!(target: LOG_TARGET, "stopped");
-}
-
-fn timing(settings: &Settings) -> Result<Timing, CliError> {
-    let timing = Timing {
-        pacing: settings.im.pacing.0,
-        cloud_timeout: settings.im.timeout.0,
-        deadline: settings.http.deadline.0,
-        lease: settings.red_packet.lease.0,
-        clean_up_interval: settings.red_packet.clean_up_interval.0,
-    };
-    if settings.red_packet.expires_in.0.is_zero() {
-        return Err(CliError::new("red_packet.expires_in must be more than 0s, or no packet could ever be claimed"));
-    }
-    timing.check().map_err(|error| {
-        let keys = "see im.pacing, im.timeout, http.deadline, red_packet.lease, red_packet.clean_up_interval";
-        CliError::because(format_args!("the time settings do not fit together ({keys})"), &error)
-    })?;
-    Ok(timing)
-}
-
-/// What hangs in a group is resolved within lease + 5 s, like a packet.
-fn check_groups(settings: &Settings) -> Result<(), CliError> {
-    let (every, pause) = (settings.group.reconcile_interval.0, settings.group.check_pause.0);
-    if every.is_zero() || every > Duration::from_secs(3) {
-        return Err(CliError::new("group.reconcile_interval must be more than 0 s and at most 3 s"));
-    }
-    if pause < settings.red_packet.lease.0 {
-        return Err(CliError::new("group.check_pause must not be shorter than red_packet.lease"));
-    }
-    Ok(())
-}
-
-/// The smallest budget in which bodies of the longest kind, 1 MiB, do not drive each other out.
-const MIN_BODY_BUDGET_BYTES: usize = 4 << 20;
-
-fn browsers_and_bodies(settings: &Settings) -> Result<(Cors, BodyBudget), CliError> {
-    let cors = Cors::try_new(&settings.http.cors_origins.0)
-        .map_err(|error| CliError::because("http.cors_origins cannot be used", &error))?;
-    let budget_bytes = settings.http.body_budget.bytes();
-    if budget_bytes < MIN_BODY_BUDGET_BYTES {
-        return Err(CliError::new("http.body_budget must be at least 4MiB, or the longest bodies would not fit"));
-    }
-    Ok((cors, BodyBudget::new(budget_bytes)))
-}
-
-/// Whoever could send what we or the cloud send could deceive the receiver.
-fn reserved_names(settings: &Settings) -> ReservedNames {
-    let im = &settings.im;
-    ReservedNames { prefix: im.notice_prefix.clone(), names: im.reserved_object_names.0.clone() }
 }
 
 async fn open(
@@ -269,6 +289,8 @@ async fn open(
     }
 }
 
-fn address(listener: &TcpListener) -> Result<SocketAddr, CliError> {
-    listener.local_addr().map_err(|error| CliError::because("cannot read the own address", &error))
+/// Whoever could send what we or the cloud send could deceive the receiver.
+fn reserved_names(settings: &Settings) -> ReservedNames {
+    let im = &settings.im;
+    ReservedNames { prefix: im.notice_prefix.clone(), names: im.reserved_object_names.0.clone() }
 }

@@ -98,6 +98,11 @@ impl Listen {
     }
 }
 
+/// Gives the address that a listener has.
+pub(crate) fn address(listener: &TcpListener) -> Result<SocketAddr, CliError> {
+    listener.local_addr().map_err(|error| CliError::because("cannot read the own address", &error))
+}
+
 /// Says why an address cannot be listened on, and what may be done about it.
 fn cause(kind: ErrorKind, address: SocketAddr, setting: &str) -> String {
     let another = format!("set {setting} to another address");

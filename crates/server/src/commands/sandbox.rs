@@ -4,7 +4,14 @@ use std::process::ExitCode;
 
 use hongbao_sandbox::{Options, Sandbox};
 
-use crate::{error::CliError, listen::Listen, print::print, settings::Log, signal::stop_signal, telemetry};
+use crate::{
+    error::CliError,
+    listen::{Listen, address},
+    print::print,
+    settings::Log,
+    signal::stop_signal,
+    telemetry,
+};
 
 /// How the sandbox runs on its own.
 #[derive(Debug, clap::Args)]
@@ -28,7 +35,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, CliError> {
         return Err(CliError::new("the sandbox needs an app key and an app secret that are not empty"));
     }
     let listener = listen.bind("--listen")?;
-    let address = listener.local_addr().map_err(|error| CliError::because("cannot read the own address", &error))?;
+    let address = address(&listener)?;
     let stop = stop_signal()?;
     let sandbox = Sandbox::new(Options { app_key, app_secret: app_secret.into() });
     print(&format!("RongCloud sandbox on http://{address} (manual: curl http://{address}/sandbox)\n"))?;

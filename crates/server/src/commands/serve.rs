@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::{compose, error::CliError, settings::Settings, telemetry};
+use crate::{compose::Bound, error::CliError, settings::Settings, signal::stop_signal, telemetry};
 
 /// How the server runs, beside its settings.
 #[derive(Debug, clap::Args)]
@@ -15,5 +15,8 @@ pub(crate) struct Args {
 /// Runs the server until it is told to stop.
 pub(crate) async fn run(settings: Settings, args: Args) -> Result<ExitCode, CliError> {
     telemetry::start(&settings.log)?;
-    compose::run(settings, args.demo).await
+    let bound = Bound::bind(settings, args.demo)?;
+    let stop = stop_signal()?;
+    bound.start().await?.run(stop).await?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -17,8 +17,8 @@ use hongbao_sandbox::{Options, Sandbox};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{CloudAccess, address};
-use crate::{error::CliError, print::print, settings::Settings, store::Store};
+use super::cloud::CloudAccess;
+use crate::{error::CliError, listen::address, print::print, settings::Settings, store::Store};
 
 /// Known to everybody: it opens nothing but the sandbox beside a demo.
 const APP_KEY: &str = "demo";
