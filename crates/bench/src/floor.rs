@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     candidate::Kind,
     contest::{Cell, Cells, Method},
-    report::{percent, percent_together, rounds},
+    ratio::{percent, percent_together, rounds},
 };
 
 /// A ratio that must not be lower.

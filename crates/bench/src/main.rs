@@ -19,6 +19,7 @@ mod floor;
 mod frames;
 mod load;
 mod process;
+mod ratio;
 mod report;
 mod run;
 mod stores;

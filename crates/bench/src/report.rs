@@ -1,4 +1,4 @@
-//! The figures: medians, and ratios within the same round.
+//! The figures, for people and for programs.
 
 use std::fmt::{self, Display};
 
@@ -9,7 +9,7 @@ use crate::{
     contest::{Cell, Method},
     facts::Facts,
     floor::Floor,
-    load::Measured,
+    ratio::{median, percent, rounds},
 };
 
 /// Everything that a run has found.
@@ -33,36 +33,6 @@ pub(crate) struct Figure {
     pub(crate) p99_us: u64,
     /// Hundredths of what the textbook did in the same round; `None` where it was not measured.
     pub(crate) percent_of_textbook: Option<u64>,
-}
-
-/// Gives the middle value; of two, the lower one.
-pub(crate) fn median(values: impl Iterator<Item = u64>) -> u64 {
-    let mut values: Vec<_> = values.collect();
-    values.sort_unstable();
-    values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(0)
-}
-
-/// Finds the rounds of a candidate.
-pub(crate) fn rounds(cells: &[Cell], kind: Kind, method: Method, connections: usize) -> &[Measured] {
-    let found = cells.iter().find(|cell| (cell.kind, cell.method, cell.connections) == (kind, method, connections));
-    found.map_or(&[], |cell| &cell.rounds)
-}
-
-/// Compares round by round, so that what slows the machine for a while slows both; the median, in hundredths.
-pub(crate) fn percent(ours: &[Measured], theirs: &[Measured]) -> Option<u64> {
-    let pairs = ours.iter().zip(theirs).filter(|(_, theirs)| theirs.per_second > 0);
-    let ratios: Vec<_> = pairs.map(|(ours, theirs)| ours.per_second * 100 / theirs.per_second).collect();
-    (!ratios.is_empty()).then(|| median(ratios.into_iter()))
-}
-
-/// Compares all rounds together, in hundredths; `None` if there is nothing to compare with.
-pub(crate) fn percent_together<'a>(
-    ours: impl Iterator<Item = &'a Measured>,
-    theirs: impl Iterator<Item = &'a Measured>,
-) -> Option<u64> {
-    let ours: u64 = ours.map(|round| round.per_second).sum();
-    let theirs: u64 = theirs.map(|round| round.per_second).sum();
-    (ours * 100).checked_div(theirs)
 }
 
 /// Gives the figures of all cells, method by method.
@@ -128,23 +98,9 @@ impl Display for Report {
 mod tests {
     use super::*;
 
-    fn round(per_second: u64) -> Measured {
-        Measured { done: 1, per_second, p50_us: 1, p99_us: 1 }
-    }
-
-    #[test]
-    fn ratios_are_taken_within_a_round() {
-        // The machine was half as fast in the second round, and something disturbed the third.
-        let (ours, theirs) = ([round(200), round(100), round(40)], [round(100), round(50), round(80)]);
-        assert_eq!(percent(&ours, &theirs), Some(200));
-        assert_eq!(percent(&ours, &[]), None);
-        assert_eq!(percent(&ours, &[round(0)]), None);
-    }
-
     #[test]
     fn numbers_are_written_without_fractions_lost() {
         assert_eq!(Times(205).to_string(), "2.05");
         assert_eq!(Millis(12_345).to_string(), "12.3");
-        assert_eq!(median([3, 1, 2].into_iter()), 2);
     }
 }

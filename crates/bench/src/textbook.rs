@@ -5,51 +5,24 @@
 //! the easier for it: no record of attempts, no clean-up, no deadlines, no log, no checks that the schema does not make.
 
 mod accept;
+mod broken;
 mod im;
 mod journal;
 mod publish;
 mod session;
+mod state;
 
-use std::{fmt, net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
-use actix_web::{App, HttpResponse, HttpServer, ResponseError, rt::System, web};
-use sqlx::{PgPool, postgres::PgPoolOptions};
+use actix_web::{App, HttpServer, rt::System, web};
+use sqlx::postgres::PgPoolOptions;
 
+use self::state::State;
 pub(crate) use self::{accept::Accept, publish::Publish};
 use crate::trouble::Trouble;
 
 /// As many as the server has by default.
 const CONNECTIONS: u32 = 16;
-
-/// What every handler has.
-struct State {
-    pool: PgPool,
-    im: im::Im,
-}
-
-/// What is answered with HTTP 500.
-#[derive(Debug)]
-struct Broken(String);
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl ResponseError for Broken {}
-
-impl From<sqlx::Error> for Broken {
-    fn from(error: sqlx::Error) -> Self {
-        Self(format!("database: {error}"))
-    }
-}
-
-impl From<reqwest::Error> for Broken {
-    fn from(error: reqwest::Error) -> Self {
-        Self(format!("im cloud: {error}"))
-    }
-}
 
 /// Answers until the process ends.
 pub(crate) fn run(listen: SocketAddr, database: &str, cloud: &str) -> Result<(), Trouble> {
@@ -67,9 +40,4 @@ pub(crate) fn run(listen: SocketAddr, database: &str, cloud: &str) -> Result<(),
         HttpServer::new(app).bind(listen)?.run().await
     });
     served.map_err(broke)
-}
-
-/// Answers with a status of the contract.
-fn refused(status: u16) -> HttpResponse {
-    HttpResponse::Ok().json(serde_json::json!({ "status": status, "data": {} }))
 }

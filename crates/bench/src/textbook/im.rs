@@ -4,7 +4,7 @@ use reqwest::{Client, header::CONTENT_TYPE};
 use serde::Deserialize;
 use sha1::{Digest, Sha1};
 
-use super::Broken;
+use super::broken::Broken;
 use crate::system::fresh;
 
 const APP_KEY: &str = "bench";

@@ -13,9 +13,10 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
-    Broken, State,
+    broken::{Broken, refused},
     journal::{self, Entry},
-    refused, session,
+    session,
+    state::State,
 };
 use crate::system::{System, fresh};
 
