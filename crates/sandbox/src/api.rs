@@ -3,6 +3,7 @@
 //! To add an endpoint, write one file with its parameters and its behaviour, and give it a line in [`ENDPOINTS`].
 
 mod code;
+mod endpoint;
 mod error;
 mod form;
 mod group;
@@ -14,13 +15,12 @@ mod quota;
 mod signature;
 mod user;
 
-use serde_json::Value;
-
-use crate::cloud::Cloud;
 pub use code::Code;
+use endpoint::done;
 use quota::Quota;
 pub(crate) use {
-    error::CloudError, form::Form, moment::Moment, not_enabled::NOT_ENABLED, quota::Meters, signature::Credentials,
+    endpoint::Endpoint, error::CloudError, form::Form, moment::Moment, not_enabled::NOT_ENABLED, quota::Meters,
+    signature::Credentials,
 };
 
 /// Everything that the sandbox serves.
@@ -60,14 +60,6 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     group::whitelist::QUERY,
 ];
 
-/// One call of the Server API: where it is asked for, how often it may be, and what it does to the cloud.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Endpoint {
-    pub(crate) path: &'static str,
-    pub(crate) quota: Quota,
-    pub(crate) answer: fn(&Form, &mut Cloud, &Moment<'_>) -> Result<Value, CloudError>,
-}
-
 /// Lists the paths that the sandbox serves.
 pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
     ENDPOINTS.iter().map(|endpoint| endpoint.path)
@@ -83,14 +75,22 @@ pub(crate) fn find_documented(path: &str) -> Option<&'static str> {
     documented().map(|endpoint| endpoint.path).find(|documented| *documented == path)
 }
 
-/// What most calls answer with.
-fn done() -> Value {
-    serde_json::json!({ "code": 200 })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
+
+    #[test]
+    fn a_path_is_documented_once_and_ends_in_json() {
+        let mut seen = HashSet::new();
+
+        for endpoint in documented() {
+            assert!(seen.insert(endpoint.path), "{}", endpoint.path);
+            let name = endpoint.path.strip_prefix('/').and_then(|path| path.strip_suffix(".json"));
+            assert!(name.is_some(), "{}", endpoint.path);
+        }
+    }
 
     #[test]
     fn each_path_has_its_documented_quota() {

@@ -8,6 +8,7 @@ mod clients;
 mod groups;
 mod ids;
 mod inboxes;
+mod letter;
 mod message;
 mod mutes;
 mod push;
@@ -33,7 +34,8 @@ pub(crate) use self::{
     blocks::Block,
     clients::letter as client_letter,
     groups::{JoinRefusal, Joining},
-    message::{Letter, Receipt, write_millis_if_any},
+    letter::Letter,
+    message::{Receipt, write_millis_if_any},
     mutes::Silence,
     users::{Account, Crowded, Registration, UnknownUser},
 };

@@ -4,6 +4,7 @@ mod api;
 mod connection;
 mod control;
 mod mishap;
+mod reply;
 mod serve;
 
 pub use serve::{MAX_BODY_BYTES, serve};

@@ -17,6 +17,7 @@ mod clock;
 mod cloud;
 mod fault;
 mod http;
+mod options;
 mod sandbox;
 mod traffic;
 mod unverified;
@@ -29,6 +30,7 @@ pub use cloud::{
 };
 pub use fault::{Fault, MAX_FAULTS, MAX_LATE, MAX_LATE_BYTES, Mishap, When};
 pub use http::{MAX_BODY_BYTES, serve};
-pub use sandbox::{GroupMutes, Options, Profile, Sandbox};
+pub use options::Options;
+pub use sandbox::{GroupMutes, Profile, Sandbox};
 pub use traffic::{Counters, MAX_CONNECTIONS, MAX_REQUEST_BYTES, MAX_REQUESTS, Request};
 pub use unverified::Unverified;

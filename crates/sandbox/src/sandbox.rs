@@ -6,28 +6,18 @@ mod profile;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::web::Bytes;
-use secrecy::SecretString;
 use serde_json::Value;
 use time::OffsetDateTime;
 
 pub use self::{mutes::GroupMutes, profile::Profile};
 use crate::{
-    Unverified,
+    Options, Unverified,
     api::{self, CloudError, Credentials, Endpoint, Form, Meters, Moment},
     clock::{self, Clock},
     cloud::{ClientRefusal, Cloud, Group, Message, Target, User, client_letter},
     fault::{Fault, Faults, Late, Mishap},
     traffic::{Counters, Received, Request, Traffic},
 };
-
-/// What a sandbox must be told: the one app that it knows.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The app key that callers send as they are, in the header `App-Key`.
-    pub app_key: String,
-    /// The app secret that callers sign with. It is never printed.
-    pub app_secret: SecretString,
-}
 
 /// A cloud of one's own. A clone is another handle to the same users, messages and faults.
 #[derive(Debug, Clone)]

@@ -233,19 +233,10 @@ const PATHS: [&str; 199] = [
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
-    use super::{super::documented, *};
+    use super::*;
 
     #[test]
-    fn a_path_is_documented_once_and_ends_in_json() {
-        let mut seen = HashSet::new();
-
-        for endpoint in documented() {
-            assert!(seen.insert(endpoint.path), "{}", endpoint.path);
-            let name = endpoint.path.strip_prefix('/').and_then(|path| path.strip_suffix(".json"));
-            assert!(name.is_some(), "{}", endpoint.path);
-        }
+    fn the_paths_are_sorted() {
         assert!(PATHS.is_sorted());
     }
 }

@@ -7,7 +7,10 @@ use std::{
 
 use time::OffsetDateTime;
 
-use super::message::{Delivery, Letter, Receipt};
+use super::{
+    letter::Letter,
+    message::{Delivery, Receipt},
+};
 
 /// How many messages one inbox keeps; then its oldest is dropped for each new one.
 pub const MAX_MESSAGES_PER_USER: usize = 10_000;

@@ -5,7 +5,7 @@
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::message::Letter;
+use super::letter::Letter;
 
 /// What stands in place of the cloud's own text, which depends on type and language.
 const DEFAULT: &str = "(the cloud's own text)";

@@ -11,15 +11,16 @@ use actix_web::{
 use serde_json::Value;
 use tracing::debug;
 
-use super::{connection::Connection, mishap};
+use super::{
+    connection::Connection,
+    mishap,
+    reply::{json, refuse},
+};
 use crate::{
     Sandbox, When,
     api::{self, CloudError, Credentials, Endpoint},
     traffic::Received,
 };
-
-/// The content type of whatever the cloud says.
-pub(super) const JSON: &str = "application/json; charset=utf-8";
 
 /// Serves each documented endpoint, and the cloud's own answer to any other path.
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -86,15 +87,6 @@ fn reply(request: &HttpRequest, outcome: Result<Value, CloudError>) -> HttpRespo
             refuse(request, &error)
         }
     }
-}
-
-/// Answers with the cloud's error body.
-pub(super) fn refuse(request: &HttpRequest, error: &CloudError) -> HttpResponse {
-    json(error.status(), &error.to_body(request.path()))
-}
-
-fn json(status: StatusCode, body: &Value) -> HttpResponse {
-    HttpResponse::build(status).content_type(JSON).body(body.to_string())
 }
 
 fn credentials(request: &HttpRequest) -> Credentials<'_> {

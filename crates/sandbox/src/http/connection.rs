@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use actix_web::{dev::Extensions, rt::net::TcpStream as ServedStream};
+use actix_web::{HttpRequest, dev::Extensions, rt::net::TcpStream as ServedStream};
 use tracing::warn;
 
 /// Numbers the connections of this process.
@@ -44,6 +44,17 @@ impl Connection {
     /// the same to it, for not one byte of answer has come.
     pub(super) fn cut(&self) -> io::Result<()> {
         self.stream.shutdown(Shutdown::Both)
+    }
+}
+
+/// Closes the connection of a request.
+///
+/// One that cannot be closed is held instead: the caller gets no answer either way.
+pub(super) fn cut(request: &HttpRequest) {
+    match request.conn_data::<Connection>().map(Connection::cut) {
+        Some(Ok(())) => {}
+        Some(Err(error)) => warn!("cannot cut a connection: {error}"),
+        None => warn!("cannot cut a connection without a handle"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The control API: JSON, unsigned, on the same port. It is the sandbox's own and no part of the cloud.
 
 mod clients;
+mod complain;
 mod faults;
 mod manual;
 mod quotas;
@@ -12,7 +13,8 @@ use actix_web::{
     http::StatusCode,
     web::{self, ServiceConfig},
 };
-use serde_json::json;
+
+use self::complain::complain;
 
 /// Each resource with what it answers; any other method is refused.
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -47,8 +49,4 @@ fn resource<const N: usize>(config: &mut ServiceConfig, path: &str, routes: [Rou
 
 async fn method_not_allowed() -> HttpResponse {
     complain(StatusCode::METHOD_NOT_ALLOWED, &"method not allowed")
-}
-
-fn complain(status: StatusCode, error: &impl ToString) -> HttpResponse {
-    HttpResponse::build(status).json(json!({ "error": error.to_string() }))
 }

@@ -5,11 +5,10 @@ mod body;
 use std::future;
 
 use actix_web::{HttpRequest, HttpResponse, http::header::ContentType};
-use tracing::warn;
 
 use super::{
-    api::{JSON, refuse},
-    connection::Connection,
+    connection::cut,
+    reply::{JSON, refuse},
 };
 use crate::{Code, api::CloudError, fault::Mishap};
 
@@ -31,14 +30,5 @@ pub(super) async fn suffer(mishap: Mishap, request: &HttpRequest) -> HttpRespons
         Mishap::Garbage(_) => HttpResponse::Ok().content_type(ContentType::html()).body(GARBAGE),
         Mishap::Drip(_) => HttpResponse::Ok().content_type(JSON).body(body::drip()),
         Mishap::Truncate(_) => HttpResponse::Ok().content_type(JSON).body(body::truncate(request.clone())),
-    }
-}
-
-/// A connection that cannot be cut is held instead: the caller gets no answer either way.
-fn cut(request: &HttpRequest) {
-    match request.conn_data::<Connection>().map(Connection::cut) {
-        Some(Ok(())) => {}
-        Some(Err(error)) => warn!("cannot cut a connection: {error}"),
-        None => warn!("cannot cut a connection without a handle"),
     }
 }

@@ -1,6 +1,6 @@
 //! Makes a group: <https://docs.rongcloud.cn/platform-chat-api/group/create-group>. One that exists is joined.
 
-use super::enter;
+use super::enter::enter;
 use crate::api::{Endpoint, Quota};
 
 pub(in crate::api) const CREATE: Endpoint =

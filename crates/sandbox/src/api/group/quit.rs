@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    MAX_USERS_PER_CALL,
     bound::{self, Notice},
+    enter::MAX_USERS_PER_CALL,
 };
 use crate::{
     api::{CloudError, Endpoint, Form, Moment, Quota, limit},

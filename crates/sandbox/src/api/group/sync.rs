@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 
+use super::enter::refuse;
 use crate::{
     api::{CloudError, Endpoint, Form, Moment, Quota, done, limit},
     cloud::Cloud,
@@ -16,7 +17,7 @@ pub(in crate::api) const SYNC: Endpoint =
 fn answer(form: &Form, cloud: &mut Cloud, moment: &Moment<'_>) -> Result<Value, CloudError> {
     let user_id = limit::user_id(form, "userId")?;
     let groups = form.keyed("group").map(|(id, name)| read(id, name)).collect::<Result<Vec<_>, _>>()?;
-    cloud.sync_groups(user_id, &groups).map_err(|refusal| super::refuse(&refusal, moment))?;
+    cloud.sync_groups(user_id, &groups).map_err(|refusal| refuse(&refusal, moment))?;
     Ok(done())
 }
 

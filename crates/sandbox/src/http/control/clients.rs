@@ -8,7 +8,7 @@ use actix_web::{
 use serde::Deserialize;
 use serde_json::json;
 
-use super::complain;
+use super::complain::complain;
 use crate::{ClientRefusal, Sandbox, Target};
 
 #[derive(Deserialize)]

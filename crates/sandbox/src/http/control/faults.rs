@@ -7,7 +7,7 @@ use actix_web::{
 };
 use serde_json::json;
 
-use super::complain;
+use super::complain::complain;
 use crate::{Fault, MAX_FAULTS, Sandbox};
 
 pub(super) async fn armed(sandbox: Data<Sandbox>) -> HttpResponse {

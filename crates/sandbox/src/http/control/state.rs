@@ -7,7 +7,7 @@ use actix_web::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::complain;
+use super::complain::complain;
 use crate::{Group, GroupMutes, Sandbox};
 
 #[derive(Deserialize)]

@@ -7,7 +7,7 @@ use actix_web::{
 };
 use serde::Deserialize;
 
-use super::complain;
+use super::complain::complain;
 use crate::Sandbox;
 
 #[derive(Deserialize)]

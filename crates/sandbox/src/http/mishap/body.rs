@@ -10,7 +10,7 @@ use actix_web::{
 use futures_util::{StreamExt, stream};
 use tokio::{task, time::sleep};
 
-use super::cut;
+use crate::http::connection::cut;
 
 /// Between two bytes of a drip: so short that no caller takes it for silence.
 const PAUSE: Duration = Duration::from_millis(20);

@@ -1,14 +1,40 @@
-//! A fault as the control API writes it: flat, and therefore able to say what makes no sense.
+//! What goes wrong on which path, and its JSON: flat, and therefore able to say what makes no sense.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, Mishap, When};
+use super::{Mishap, When};
 use crate::{Code, api};
+
+/// Something that goes wrong with the next requests on one path.
+///
+/// Its JSON is that of the control API; reading it also checks that the path is one that the sandbox serves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Order", into = "Order")]
+pub struct Fault {
+    pub(super) path: String,
+    pub(super) mishap: Mishap,
+    pub(super) times: u32,
+}
+
+impl Fault {
+    /// Makes the next request on `path` fail once.
+    ///
+    /// A path that the sandbox does not serve is never struck: the fault just stays armed.
+    pub fn new(path: impl Into<String>, mishap: Mishap) -> Self {
+        Self { path: path.into(), mishap, times: 1 }
+    }
+
+    /// Makes that many requests fail instead of one. Zero arms nothing.
+    #[must_use]
+    pub fn times(self, times: u32) -> Self {
+        Self { times, ..self }
+    }
+}
 
 /// The JSON of a fault.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Order {
+struct Order {
     path: String,
     fault: Kind,
     #[serde(default)]
