@@ -1,4 +1,6 @@
 //! The server: everything is put together here, started in order and stopped in reverse.
+//!
+//! [`Bound::bind`] checks the settings, [`Bound::start`] starts the parts, and [`Server::run`] serves and stops them.
 
 mod checks;
 mod cloud;
@@ -21,13 +23,11 @@ use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+pub use self::checks::check;
+pub(crate) use self::cloud::{CloudAccess, connect};
 use self::{
     checks::Checked,
     grace::{Grace, Stop},
-};
-pub(crate) use self::{
-    checks::check,
-    cloud::{CloudAccess, connect},
 };
 use crate::{
     error::CliError,
@@ -42,7 +42,7 @@ use crate::{
 const LOG_TARGET: &str = "hongbao::serve";
 
 /// A server whose settings are checked and whose addresses are taken. Nothing runs yet, and the store is not touched.
-pub(crate) struct Bound {
+pub struct Bound {
     settings: Settings,
     demo: bool,
     checked: Checked,
@@ -56,7 +56,7 @@ pub(crate) struct Bound {
 }
 
 /// A server whose parts are put together and run, in the order of their start; they stop in reverse.
-pub(crate) struct Server {
+pub struct Server {
     store: Arc<dyn Store>,
     ledger: Arc<Batches>,
     /// Only the demo has one.
@@ -76,7 +76,7 @@ pub(crate) struct Server {
 
 impl Bound {
     /// Checks the settings and takes the addresses that they name. `demo` is a server with a cloud of its own.
-    pub(crate) fn bind(settings: Settings, demo: bool) -> Result<Self, CliError> {
+    pub fn bind(settings: Settings, demo: bool) -> Result<Self, CliError> {
         let checked = Checked::of(&settings)?;
         let listener = settings.http.listen.bind("http.listen")?;
         let sandbox = if demo { Some(demo::Cloud::bind(&settings)?) } else { None };
@@ -88,7 +88,7 @@ impl Bound {
     }
 
     /// Opens the store and starts all parts but the HTTP side.
-    pub(crate) async fn start(self) -> Result<Server, CliError> {
+    pub async fn start(self) -> Result<Server, CliError> {
         let Self { settings, demo, checked, listener, sandbox, clock, ids, cloud, hosts } = self;
         let Checked { timing, cors, bodies } = checked;
         let store = open(&settings, demo, clock.clone(), ids.clone()).await?;
@@ -178,7 +178,7 @@ impl Bound {
 
 impl Server {
     /// Serves until `stop_signal` resolves, then stops all parts within the grace period.
-    pub(crate) async fn run(self, stop_signal: impl Future<Output = ()> + Send + 'static) -> Result<(), CliError> {
+    pub async fn run(self, stop_signal: impl Future<Output = ()> + Send + 'static) -> Result<(), CliError> {
         let Self {
             store,
             ledger,

@@ -6,12 +6,13 @@ use hongbao_ports::Chain;
 
 /// One clear sentence, and a code for programs. The program ends with exit status 2.
 #[derive(Debug)]
-pub(crate) struct CliError {
+pub struct CliError {
     code: &'static str,
     sentence: String,
 }
 
 impl CliError {
+    /// Says what is wrong in one sentence: lower case, no full stop.
     pub(crate) fn new(sentence: impl Into<String>) -> Self {
         Self { code: "failed", sentence: sentence.into() }
     }
@@ -31,7 +32,8 @@ impl CliError {
         Self { sentence: format!("{}; {hint}", self.sentence), ..self }
     }
 
-    pub(crate) const fn code(&self) -> &'static str {
+    /// Gives what kind of error it is, for programs.
+    pub const fn code(&self) -> &'static str {
         self.code
     }
 }
@@ -42,3 +44,5 @@ impl fmt::Display for CliError {
         f.write_str(&self.sentence.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 }
+
+impl Error for CliError {}

@@ -1,16 +1,18 @@
 //! The Hongbao server and its command line, as a library: the program only calls [`run`].
 //!
+//! A program of your own reads [`settings::Settings`] and runs them as a [`compose::Server`].
+//!
 //! What belongs here: settings, telemetry, wiring. What must not: anything that a crate without settings could do.
 
 mod cli;
 mod commands;
-mod compose;
+pub mod compose;
 mod error;
 mod im;
 mod listen;
 mod mask;
 mod print;
-mod settings;
+pub mod settings;
 mod signal;
 mod store;
 mod system;
@@ -20,10 +22,10 @@ use std::process::ExitCode;
 
 use crate::{
     cli::{Cli, Command},
-    error::CliError,
     print::print_error,
     settings::Settings,
 };
+pub use crate::{error::CliError, listen::Listen};
 
 /// Reads the command line, does what it says, and gives the exit status of the program.
 pub fn run() -> ExitCode {

@@ -14,13 +14,14 @@ use crate::error::CliError;
 /// Where to listen: `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`. Port 0 takes any that is free.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
-pub(crate) enum Listen {
+pub enum Listen {
     /// An address as it is.
     Address(SocketAddr),
     /// A name, which is looked up once, at the start.
     Name {
         /// Letters, digits, `.`, `-` and `_`.
         host: String,
+        /// 0 takes any that is free.
         port: u16,
     },
 }

@@ -23,8 +23,8 @@ use config::{Config, ConfigError, File, FileFormat};
 use hongbao_ports::Chain;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::{
-    database::Database,
+pub use self::{
+    database::{Database, PoolerKind},
     duration::HumanDuration,
     friend::Friend,
     group::Group,
@@ -32,33 +32,41 @@ pub(crate) use self::{
     im::{Im, PushLanguage},
     list::List,
     log::{Log, LogFormat},
-    place::Place,
     red_packet::RedPacket,
     sandbox::SandboxSection,
     secret::Secret,
     size::Size,
-    url::is_masked,
+    url::Url,
 };
+pub(crate) use self::{place::Place, url::is_masked};
 use crate::{error::CliError, mask};
 
 /// Everything that can be set. Each field is the key of the same name in its section.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Settings {
-    pub(crate) http: Http,
-    pub(crate) database: Database,
-    pub(crate) im: Im,
-    pub(crate) red_packet: RedPacket,
-    pub(crate) group: Group,
-    pub(crate) friend: Friend,
-    pub(crate) sandbox: SandboxSection,
-    pub(crate) log: Log,
+pub struct Settings {
+    /// The HTTP side.
+    pub http: Http,
+    /// The store.
+    pub database: Database,
+    /// The IM cloud.
+    pub im: Im,
+    /// Red packets.
+    pub red_packet: RedPacket,
+    /// Groups.
+    pub group: Group,
+    /// Friends.
+    pub friend: Friend,
+    /// The sandbox of the demo.
+    pub sandbox: SandboxSection,
+    /// The log.
+    pub log: Log,
 }
 
 impl Settings {
     /// Reads the settings from everywhere they may come from: `file`, or else `hongbao.toml` if there is one, then the
     /// environment, then `set`, which overrides single ones.
-    pub(crate) fn load(file: Option<&Path>, set: &[(String, String)]) -> Result<Self, CliError> {
+    pub fn load(file: Option<&Path>, set: &[(String, String)]) -> Result<Self, CliError> {
         Self::read(file, set).map_err(|error| error.with_code("settings_invalid"))
     }
 

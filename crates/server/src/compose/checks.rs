@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Refuses what a server would refuse, without touching anything.
-pub(crate) fn check(settings: &Settings) -> Result<(), CliError> {
+pub fn check(settings: &Settings) -> Result<(), CliError> {
     Checked::of(settings)?;
     if let Place::Postgres(url) = settings.place(false)? {
         settings.postgres(&url)?;

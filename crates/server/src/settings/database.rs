@@ -9,26 +9,26 @@ use super::{HumanDuration, url::Url};
 /// The store. All but `url` is for PostgreSQL only.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Database {
+pub struct Database {
     /// `sqlite://path/to/file.db` or `postgres://user:password@host:port/database`. Unset: `sqlite://data/hongbao.db`, for
     /// the demo `sqlite://data/demo.db`.
-    pub(crate) url: Option<Url>,
+    pub url: Option<Url>,
     /// Whether the server brings an older schema up to date. If not, `hongbao migrate` does.
-    pub(crate) migrate: bool,
+    pub migrate: bool,
     /// Where migrations go, if not to `url`: past a pooler, or as another role. Empty: to `url`.
-    pub(crate) migration_url: Url,
+    pub migration_url: Url,
     /// What stands between the server and the database.
-    pub(crate) pooler: PoolerKind,
+    pub pooler: PoolerKind,
     /// The most connections that one server holds for its work; one more is kept for probes.
-    pub(crate) connections: u32,
+    pub connections: u32,
     /// How many batches of one server may be at the database side by side.
-    pub(crate) writers: NonZeroUsize,
+    pub writers: NonZeroUsize,
     /// How long a request waits for a connection.
-    pub(crate) acquire_timeout: HumanDuration,
+    pub acquire_timeout: HumanDuration,
     /// How long one statement may take.
-    pub(crate) statement_timeout: HumanDuration,
+    pub statement_timeout: HumanDuration,
     /// How long one statement may wait for rows that others hold.
-    pub(crate) lock_timeout: HumanDuration,
+    pub lock_timeout: HumanDuration,
 }
 
 /// While one batch waits for the disk the next one is at work.
@@ -53,8 +53,10 @@ impl Default for Database {
 /// What stands between the server and the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase", try_from = "String")]
-pub(crate) enum PoolerKind {
+pub enum PoolerKind {
+    /// Nothing.
     None,
+    /// A pooler that lends a connection for one transaction, such as PgBouncer in transaction mode.
     Transaction,
 }
 

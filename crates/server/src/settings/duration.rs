@@ -9,10 +9,11 @@ const LONGEST: Duration = Duration::from_hours(10 * 365 * 24);
 
 /// A duration, at most 10 years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct HumanDuration(pub(crate) Duration);
+pub struct HumanDuration(pub Duration);
 
 impl HumanDuration {
-    pub(crate) const fn seconds(seconds: u64) -> Self {
+    /// Makes one of whole seconds.
+    pub const fn seconds(seconds: u64) -> Self {
         Self(Duration::from_secs(seconds))
     }
 }

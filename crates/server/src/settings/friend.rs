@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 /// Friends.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Friend {
+pub struct Friend {
     /// How many friends a user may have.
-    pub(crate) max: NonZeroU32,
+    pub max: NonZeroU32,
 }
 
 impl Default for Friend {

@@ -7,11 +7,11 @@ use super::HumanDuration;
 /// Groups.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Group {
+pub struct Group {
     /// How often it is looked for what the IM cloud must be made to agree with.
-    pub(crate) reconcile_interval: HumanDuration,
+    pub reconcile_interval: HumanDuration,
     /// How long after a check the next one of the same row is: longer than the IM cloud may take to execute a call.
-    pub(crate) check_pause: HumanDuration,
+    pub check_pause: HumanDuration,
 }
 
 impl Default for Group {

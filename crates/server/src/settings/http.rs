@@ -11,23 +11,23 @@ use crate::listen::Listen;
 /// The HTTP side.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Http {
+pub struct Http {
     /// Where to listen.
-    pub(crate) listen: Listen,
+    pub listen: Listen,
     /// How long a request may take from the end of its head to its answer.
-    pub(crate) deadline: HumanDuration,
+    pub deadline: HumanDuration,
     /// How many requests of one user may be in flight at once.
-    pub(crate) user_in_flight: NonZeroU32,
+    pub user_in_flight: NonZeroU32,
     /// How much memory bodies may take while they are read, over all connections.
-    pub(crate) body_budget: Size,
+    pub body_budget: Size,
     /// How much of a body has to arrive in a second; 0: any rate will do.
-    pub(crate) min_body_rate: Size,
+    pub min_body_rate: Size,
     /// The origins whose web pages may call the API from a browser.
-    pub(crate) cors_origins: List,
+    pub cors_origins: List,
     /// How long a server that is told to stop serves on, not ready any more, so that balancers see it in time.
-    pub(crate) shutdown_delay: HumanDuration,
+    pub shutdown_delay: HumanDuration,
     /// How long a shutdown waits for what runs.
-    pub(crate) shutdown_grace: HumanDuration,
+    pub shutdown_grace: HumanDuration,
 }
 
 impl Default for Http {

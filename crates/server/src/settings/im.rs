@@ -10,54 +10,58 @@ use super::{HumanDuration, List, Secret};
 /// The IM cloud.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Im {
+pub struct Im {
     /// The first host.
-    pub(crate) base_url: String,
+    pub base_url: String,
     /// The other host; empty: none.
-    pub(crate) backup_url: String,
-    pub(crate) app_key: String,
-    pub(crate) app_secret: Secret,
+    pub backup_url: String,
+    /// The app key; empty: not set.
+    pub app_key: String,
+    /// The app secret; empty: not set.
+    pub app_secret: Secret,
     /// Whether user and group ids may have letters and digits only, without `-` and `_`.
-    pub(crate) plain_ids: bool,
+    pub plain_ids: bool,
     /// How long one call may take with all its repeats.
-    pub(crate) timeout: HumanDuration,
+    pub timeout: HumanDuration,
     /// How long one try may take.
-    pub(crate) attempt_timeout: HumanDuration,
+    pub attempt_timeout: HumanDuration,
     /// How long a connection may take to be there.
-    pub(crate) connect_timeout: HumanDuration,
+    pub connect_timeout: HumanDuration,
     /// The longest wait for a turn within the quota.
-    pub(crate) pacing: HumanDuration,
+    pub pacing: HumanDuration,
     /// How many private messages the whole app may send in a minute; 0: as many as it likes.
-    pub(crate) private_messages_per_minute: u32,
+    pub private_messages_per_minute: u32,
     /// How many calls on groups the whole app may make in a second; 0: as many as it likes.
-    pub(crate) groups_per_second: u32,
+    pub groups_per_second: u32,
     /// How many tokens the whole app may fetch in a second; 0: as many as it likes.
-    pub(crate) get_token_per_second: u32,
+    pub get_token_per_second: u32,
     /// How many users the whole app may change in a second; 0: as many as it likes.
-    pub(crate) refresh_user_per_second: u32,
+    pub refresh_user_per_second: u32,
     /// About how many users the whole app may ask in a second; 0: about as many as it likes.
-    pub(crate) user_info_per_second: u32,
+    pub user_info_per_second: u32,
     /// Among how many replicas each quota is split evenly.
-    pub(crate) quota_share: NonZeroU32,
+    pub quota_share: NonZeroU32,
     /// What the names of our message types begin with.
-    pub(crate) notice_prefix: String,
+    pub notice_prefix: String,
     /// The object names that no user may send, beside those with our own prefix.
-    pub(crate) reserved_object_names: List,
+    pub reserved_object_names: List,
     /// Whether the sender's own clients get a copy of a notice, and of a message whose sender does not say.
-    pub(crate) include_sender: bool,
+    pub include_sender: bool,
     /// In which language phones are told of notices.
-    pub(crate) push_language: PushLanguage,
+    pub push_language: PushLanguage,
     /// What a phone shows about a packet, instead of the language's own text; empty: nothing.
-    pub(crate) push_red_packet: Option<String>,
+    pub push_red_packet: Option<String>,
     /// What a phone shows about a packet that was opened, instead of the language's own text; empty: nothing.
-    pub(crate) push_opened: Option<String>,
+    pub push_opened: Option<String>,
 }
 
 /// The language of the texts that phones show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-pub(crate) enum PushLanguage {
+pub enum PushLanguage {
+    /// Chinese.
     #[serde(rename = "zh")]
     Chinese,
+    /// English.
     #[serde(rename = "en")]
     English,
 }
@@ -110,7 +114,7 @@ impl Default for Im {
 
 impl Im {
     /// Gives which characters ids from outside may have.
-    pub(crate) const fn id_alphabet(&self) -> Alphabet {
+    pub const fn id_alphabet(&self) -> Alphabet {
         if self.plain_ids { Alphabet::Plain } else { Alphabet::Word }
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A list of words. None of them is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(from = "Written")]
-pub(crate) struct List(pub(crate) Vec<String>);
+pub struct List(pub Vec<String>);
 
 #[derive(Deserialize)]
 #[serde(untagged)]

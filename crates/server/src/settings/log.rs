@@ -5,17 +5,20 @@ use serde::{Deserialize, Serialize};
 /// The log, on standard error.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Log {
-    pub(crate) format: LogFormat,
+pub struct Log {
+    /// How a line looks.
+    pub format: LogFormat,
     /// What is logged, as in `info,hongbao_ledger=debug`.
-    pub(crate) filter: String,
+    pub filter: String,
 }
 
 /// How a log line looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase", try_from = "String")]
-pub(crate) enum LogFormat {
+pub enum LogFormat {
+    /// For people.
     Pretty,
+    /// For programs: one object a line.
     Json,
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use hongbao_postgres::{Address, AddressError};
 
-use super::url::Url;
+use super::Url;
 
 /// Which store is set.
 #[derive(Debug, Clone)]

@@ -9,13 +9,13 @@ use super::HumanDuration;
 /// Red packets.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct RedPacket {
+pub struct RedPacket {
     /// For how long a packet can be claimed.
-    pub(crate) expires_in: HumanDuration,
+    pub expires_in: HumanDuration,
     /// For how long a request is trusted to finish before others undo it.
-    pub(crate) lease: HumanDuration,
+    pub lease: HumanDuration,
     /// How often what others left behind is looked for.
-    pub(crate) clean_up_interval: HumanDuration,
+    pub clean_up_interval: HumanDuration,
 }
 
 impl Default for RedPacket {

@@ -9,9 +9,9 @@ use crate::listen::Listen;
 /// The sandbox that the demo runs beside the server.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct SandboxSection {
+pub struct SandboxSection {
     /// Where it listens.
-    pub(crate) listen: Listen,
+    pub listen: Listen,
 }
 
 impl Default for SandboxSection {

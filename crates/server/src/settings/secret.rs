@@ -8,10 +8,11 @@ pub(super) const MASK: &str = "***";
 
 /// A secret. It is printed as `***`, or as nothing if it is not set.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Secret(pub(crate) SecretString);
+pub struct Secret(pub SecretString);
 
 impl Secret {
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Whether it is not set.
+    pub fn is_empty(&self) -> bool {
         self.0.expose_secret().is_empty()
     }
 }

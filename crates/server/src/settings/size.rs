@@ -7,14 +7,16 @@ const UNITS: [(&str, u64); 4] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 <
 
 /// A number of bytes, at most 1 TiB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Size(u64);
+pub struct Size(u64);
 
 impl Size {
-    pub(crate) const fn new(bytes: u64) -> Self {
+    /// Makes one of so many bytes.
+    pub const fn new(bytes: u64) -> Self {
         Self(bytes)
     }
 
-    pub(crate) fn bytes(self) -> usize {
+    /// Gives the number of bytes.
+    pub fn bytes(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hongbao_postgres::{Address, Connections, Pooler};
 
-use super::{Place, Settings, database::PoolerKind, url::Url};
+use super::{Place, PoolerKind, Settings, Url};
 use crate::error::CliError;
 
 impl Settings {

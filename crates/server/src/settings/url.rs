@@ -10,10 +10,11 @@ use super::secret::{MASK, Secret, masked};
 
 /// The address of a store. It is printed without the password in it; what cannot be read is not printed at all.
 #[derive(Clone, Default)]
-pub(crate) struct Url(Secret);
+pub struct Url(Secret);
 
 impl Url {
-    pub(crate) fn as_str(&self) -> &str {
+    /// Gives the address as it was written, with any password in it.
+    pub fn as_str(&self) -> &str {
         self.0.0.expose_secret()
     }
 }
