@@ -1,14 +1,14 @@
 //! Faults on demand: what goes wrong on which path, how often, and whether the request is executed all the same.
 
+mod injected;
 mod late;
-mod mishap;
 mod queue;
 mod rule;
 
-pub(crate) use self::{late::Late, queue::Faults};
 pub use self::{
+    injected::{InjectedFault, When},
     late::{MAX_LATE, MAX_LATE_BYTES},
-    mishap::{Mishap, When},
     queue::MAX_FAULTS,
-    rule::Fault,
+    rule::FaultRule,
 };
+pub(crate) use self::{late::Late, queue::Faults};

@@ -3,7 +3,7 @@
 mod api;
 mod connection;
 mod control;
-mod mishap;
+mod fault;
 mod reply;
 mod serve;
 

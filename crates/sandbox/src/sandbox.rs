@@ -15,7 +15,7 @@ use crate::{
     api::{self, CloudError, Credentials, Endpoint, Form, Meters, Moment},
     clock::{self, Clock},
     cloud::{ClientRefusal, Cloud, Group, Message, Target, User, client_letter},
-    fault::{Fault, Faults, Late, Mishap},
+    fault::{FaultRule, Faults, InjectedFault, Late},
     traffic::{Counters, Received, Request, Traffic},
 };
 
@@ -139,12 +139,12 @@ impl Sandbox {
     /// Makes the next requests on a path fail, after the faults that are already armed for it.
     ///
     /// Tells whether it did: at most [`MAX_FAULTS`](crate::MAX_FAULTS) faults are armed at a time.
-    pub fn arm(&self, fault: Fault) -> bool {
-        lock(&self.shared.faults).arm(fault)
+    pub fn arm(&self, rule: FaultRule) -> bool {
+        lock(&self.shared.faults).arm(rule)
     }
 
     /// Lists the faults that are still armed, in the order in which they were armed.
-    pub fn faults(&self) -> Vec<Fault> {
+    pub fn faults(&self) -> Vec<FaultRule> {
         lock(&self.shared.faults).armed().to_vec()
     }
 
@@ -199,8 +199,8 @@ impl Sandbox {
     }
 
     /// Uses up one fault of `path`, if one is armed.
-    pub(crate) fn strike(&self, path: &str) -> Option<Mishap> {
-        lock(&self.shared.faults).strike(path)
+    pub(crate) fn inject(&self, path: &str) -> Option<InjectedFault> {
+        lock(&self.shared.faults).inject(path)
     }
 
     /// Does what a request asks for, or says why not.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Mishap, When};
+use super::{InjectedFault, When};
 use crate::{Code, api};
 
 /// Something that goes wrong with the next requests on one path.
@@ -10,18 +10,18 @@ use crate::{Code, api};
 /// Its JSON is that of the control API; reading it also checks that the path is one that the sandbox serves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Order", into = "Order")]
-pub struct Fault {
+pub struct FaultRule {
     pub(super) path: String,
-    pub(super) mishap: Mishap,
+    pub(super) fault: InjectedFault,
     pub(super) times: u32,
 }
 
-impl Fault {
+impl FaultRule {
     /// Makes the next request on `path` fail once.
     ///
-    /// A path that the sandbox does not serve is never struck: the fault just stays armed.
-    pub fn new(path: impl Into<String>, mishap: Mishap) -> Self {
-        Self { path: path.into(), mishap, times: 1 }
+    /// A path that the sandbox does not serve never gets a request: the rule just stays armed.
+    pub fn new(path: impl Into<String>, fault: InjectedFault) -> Self {
+        Self { path: path.into(), fault, times: 1 }
     }
 
     /// Makes that many requests fail instead of one. Zero arms nothing.
@@ -63,7 +63,7 @@ fn once() -> u32 {
     1
 }
 
-impl TryFrom<Order> for Fault {
+impl TryFrom<Order> for FaultRule {
     type Error = String;
 
     fn try_from(order: Order) -> Result<Self, String> {
@@ -77,21 +77,21 @@ impl TryFrom<Order> for Fault {
         if order.code.is_some() && order.fault != Kind::Code {
             return Err("code belongs to the fault code".to_owned());
         }
-        let mishap = match (order.fault, order.when) {
-            (Kind::Reject, When::Before) => Mishap::Reject,
-            (Kind::RateLimit, When::Before) => Mishap::RateLimit,
+        let fault = match (order.fault, order.when) {
+            (Kind::Reject, When::Before) => InjectedFault::Reject,
+            (Kind::RateLimit, When::Before) => InjectedFault::RateLimit,
             (Kind::Reject | Kind::RateLimit, When::After | When::Later) => {
                 return Err("reject and rate_limit happen only before".to_owned());
             }
-            (Kind::Code, when) => Mishap::Code(read_code(order.code, when)?, when),
-            (Kind::ServerError, when) => Mishap::ServerError(when),
-            (Kind::Timeout, when) => Mishap::Timeout(when),
-            (Kind::Reset, when) => Mishap::Reset(when),
-            (Kind::Garbage, when) => Mishap::Garbage(when),
-            (Kind::Drip, when) => Mishap::Drip(when),
-            (Kind::Truncate, when) => Mishap::Truncate(when),
+            (Kind::Code, when) => InjectedFault::Code(read_code(order.code, when)?, when),
+            (Kind::ServerError, when) => InjectedFault::ServerError(when),
+            (Kind::Timeout, when) => InjectedFault::Timeout(when),
+            (Kind::Reset, when) => InjectedFault::Reset(when),
+            (Kind::Garbage, when) => InjectedFault::Garbage(when),
+            (Kind::Drip, when) => InjectedFault::Drip(when),
+            (Kind::Truncate, when) => InjectedFault::Truncate(when),
         };
-        Ok(Self::new(order.path, mishap).times(order.times))
+        Ok(Self::new(order.path, fault).times(order.times))
     }
 }
 
@@ -106,39 +106,39 @@ fn read_code(code: Option<u16>, when: When) -> Result<Code, String> {
     Ok(code)
 }
 
-impl From<Fault> for Order {
-    fn from(fault: Fault) -> Self {
+impl From<FaultRule> for Order {
+    fn from(rule: FaultRule) -> Self {
         Self {
-            path: fault.path,
-            fault: match fault.mishap {
-                Mishap::Reject => Kind::Reject,
-                Mishap::RateLimit => Kind::RateLimit,
-                Mishap::Code(..) => Kind::Code,
-                Mishap::ServerError(_) => Kind::ServerError,
-                Mishap::Timeout(_) => Kind::Timeout,
-                Mishap::Reset(_) => Kind::Reset,
-                Mishap::Garbage(_) => Kind::Garbage,
-                Mishap::Drip(_) => Kind::Drip,
-                Mishap::Truncate(_) => Kind::Truncate,
+            path: rule.path,
+            fault: match rule.fault {
+                InjectedFault::Reject => Kind::Reject,
+                InjectedFault::RateLimit => Kind::RateLimit,
+                InjectedFault::Code(..) => Kind::Code,
+                InjectedFault::ServerError(_) => Kind::ServerError,
+                InjectedFault::Timeout(_) => Kind::Timeout,
+                InjectedFault::Reset(_) => Kind::Reset,
+                InjectedFault::Garbage(_) => Kind::Garbage,
+                InjectedFault::Drip(_) => Kind::Drip,
+                InjectedFault::Truncate(_) => Kind::Truncate,
             },
-            when: fault.mishap.when(),
-            code: code(fault.mishap),
-            times: fault.times,
+            when: rule.fault.when(),
+            code: code(rule.fault),
+            times: rule.times,
         }
     }
 }
 
-fn code(mishap: Mishap) -> Option<u16> {
-    match mishap {
-        Mishap::Code(code, _) => Some(code.value()),
-        Mishap::Reject
-        | Mishap::RateLimit
-        | Mishap::ServerError(_)
-        | Mishap::Timeout(_)
-        | Mishap::Reset(_)
-        | Mishap::Garbage(_)
-        | Mishap::Drip(_)
-        | Mishap::Truncate(_) => None,
+fn code(fault: InjectedFault) -> Option<u16> {
+    match fault {
+        InjectedFault::Code(code, _) => Some(code.value()),
+        InjectedFault::Reject
+        | InjectedFault::RateLimit
+        | InjectedFault::ServerError(_)
+        | InjectedFault::Timeout(_)
+        | InjectedFault::Reset(_)
+        | InjectedFault::Garbage(_)
+        | InjectedFault::Drip(_)
+        | InjectedFault::Truncate(_) => None,
     }
 }
 
@@ -152,17 +152,17 @@ mod tests {
     fn every_fault_reads_back_as_it_was_written() {
         let whens = [When::Before, When::After, When::Later];
         let executed = whens.into_iter().flat_map(|when| {
-            let open = Mishap::Code(Code::parse(1050).unwrap(), when);
-            let silent = [Mishap::Timeout(when), Mishap::Reset(when)];
-            let broken = [Mishap::Garbage(when), Mishap::Drip(when), Mishap::Truncate(when)];
-            [open, Mishap::ServerError(when)].into_iter().chain(silent).chain(broken)
+            let open = InjectedFault::Code(Code::parse(1050).unwrap(), when);
+            let silent = [InjectedFault::Timeout(when), InjectedFault::Reset(when)];
+            let broken = [InjectedFault::Garbage(when), InjectedFault::Drip(when), InjectedFault::Truncate(when)];
+            [open, InjectedFault::ServerError(when)].into_iter().chain(silent).chain(broken)
         });
-        let definite = Mishap::Code(Code::parse(1009).unwrap(), When::Before);
+        let definite = InjectedFault::Code(Code::parse(1009).unwrap(), When::Before);
 
-        for mishap in [Mishap::Reject, Mishap::RateLimit, definite].into_iter().chain(executed) {
-            let fault = Fault::new(PATH, mishap).times(3);
+        for fault in [InjectedFault::Reject, InjectedFault::RateLimit, definite].into_iter().chain(executed) {
+            let fault = FaultRule::new(PATH, fault).times(3);
             let json = serde_json::to_string(&fault).unwrap();
-            assert_eq!(serde_json::from_str::<Fault>(&json).unwrap(), fault);
+            assert_eq!(serde_json::from_str::<FaultRule>(&json).unwrap(), fault);
         }
     }
 
@@ -170,8 +170,8 @@ mod tests {
     fn a_fault_happens_once_and_before_unless_told_otherwise() {
         let json = format!(r#"{{"path": "{PATH}", "fault": "garbage"}}"#);
 
-        let fault: Fault = serde_json::from_str(&json).unwrap();
+        let fault: FaultRule = serde_json::from_str(&json).unwrap();
 
-        assert_eq!(fault, Fault::new(PATH, Mishap::Garbage(When::Before)));
+        assert_eq!(fault, FaultRule::new(PATH, InjectedFault::Garbage(When::Before)));
     }
 }

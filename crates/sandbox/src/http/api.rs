@@ -13,7 +13,7 @@ use tracing::debug;
 
 use super::{
     connection::Connection,
-    mishap,
+    fault,
     reply::{json, refuse},
 };
 use crate::{
@@ -41,17 +41,17 @@ async fn answer(
     sandbox: Data<Sandbox>,
 ) -> HttpResponse {
     record(&request, &body, &sandbox);
-    let Some(mishap) = sandbox.strike(endpoint.path) else {
+    let Some(fault) = sandbox.inject(endpoint.path) else {
         let outcome = sandbox.execute(endpoint, &credentials(&request), &body);
         return reply(&request, outcome);
     };
-    debug!("{} suffers {mishap:?}", endpoint.path);
-    match mishap.when() {
+    debug!("{} suffers {fault:?}", endpoint.path);
+    match fault.when() {
         When::Before => {}
         When::After => drop(sandbox.execute(endpoint, &credentials(&request), &body)),
         When::Later => sandbox.postpone(endpoint, &credentials(&request), body),
     }
-    mishap::suffer(mishap, &request).await
+    fault::apply(fault, &request).await
 }
 
 async fn method_not_allowed(request: HttpRequest, body: Bytes, sandbox: Data<Sandbox>) -> HttpResponse {

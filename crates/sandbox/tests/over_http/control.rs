@@ -1,6 +1,6 @@
 //! The control API.
 
-use hongbao_sandbox::{Fault, MAX_FAULTS, Mishap, When};
+use hongbao_sandbox::{FaultRule, InjectedFault, MAX_FAULTS, When};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -118,7 +118,7 @@ async fn a_message_to_a_group_is_listed_with_the_group_and_a_recalled_one_marked
 async fn too_many_faults_are_409() {
     let stand = Stand::start();
     for _ in 0..MAX_FAULTS {
-        assert!(stand.sandbox.arm(Fault::new(PRIVATE, Mishap::Reject)));
+        assert!(stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Reject)));
     }
 
     let order = json!({ "path": GET_TOKEN, "fault": "reject" });
@@ -144,14 +144,17 @@ async fn armed_faults_are_listed_as_they_were_understood() {
     assert_eq!((answer.status, answer.json()), (200, understood.clone()));
     let listed = stand.control(Method::GET, "/sandbox/faults", "").await;
     assert_eq!((listed.status, listed.json()), (200, json!([understood, long])));
-    let armed = [Fault::new(GET_TOKEN, Mishap::Reject), Fault::new(SYSTEM, Mishap::Reset(When::After)).times(3)];
+    let armed = [
+        FaultRule::new(GET_TOKEN, InjectedFault::Reject),
+        FaultRule::new(SYSTEM, InjectedFault::Reset(When::After)).times(3),
+    ];
     assert_eq!(stand.sandbox.faults(), armed);
 }
 
 #[tokio::test]
 async fn the_list_shows_how_often_a_fault_still_happens() {
     let stand = Stand::start();
-    stand.sandbox.arm(Fault::new(PRIVATE, Mishap::Reject).times(3));
+    stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Reject).times(3));
 
     stand.publish("{}").await;
 
@@ -162,8 +165,8 @@ async fn the_list_shows_how_often_a_fault_still_happens() {
 #[tokio::test]
 async fn deleting_the_faults_disarms_them_all() {
     let stand = Stand::start();
-    stand.sandbox.arm(Fault::new(PRIVATE, Mishap::Reject));
-    stand.sandbox.arm(Fault::new(SYSTEM, Mishap::Timeout(When::Before)));
+    stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Reject));
+    stand.sandbox.arm(FaultRule::new(SYSTEM, InjectedFault::Timeout(When::Before)));
 
     let answer = stand.control(Method::DELETE, "/sandbox/faults", "").await;
 

@@ -1,6 +1,6 @@
 //! What holds on every path.
 
-use hongbao_sandbox::{Code, Fault, Mishap, When};
+use hongbao_sandbox::{Code, FaultRule, InjectedFault, When};
 use reqwest::Method;
 use serde_json::json;
 
@@ -80,7 +80,7 @@ async fn faults_happen_on_every_path() {
     let stand = Stand::start();
 
     for (path, form) in COMPLETE {
-        stand.sandbox.arm(Fault::new(path, Mishap::ServerError(When::Before)));
+        stand.sandbox.arm(FaultRule::new(path, InjectedFault::ServerError(When::Before)));
         stand.post(path, form).await.assert_refused(500, 1000);
         assert_eq!(stand.post(path, form).await.status, 200, "{path}");
     }
@@ -102,7 +102,7 @@ async fn every_documented_code_can_be_asked_for_and_has_its_http_status() {
 async fn a_timeout_of_the_cloud_may_leave_its_work_done() {
     let stand = Stand::start();
     let timeout = Code::parse(1050).unwrap();
-    stand.sandbox.arm(Fault::new("/group/create.json", Mishap::Code(timeout, When::After)));
+    stand.sandbox.arm(FaultRule::new("/group/create.json", InjectedFault::Code(timeout, When::After)));
 
     let form = [("userId", "alice"), ("groupId", "friends")];
     stand.post("/group/create.json", &form).await.assert_refused(504, 1050);

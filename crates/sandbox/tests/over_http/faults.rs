@@ -2,7 +2,7 @@
 
 use std::{io::Read, net::Shutdown};
 
-use hongbao_sandbox::{Fault, Mishap, When};
+use hongbao_sandbox::{FaultRule, InjectedFault, When};
 use reqwest::Response;
 
 use crate::stand::{Answer, GET_TOKEN, PRIVATE, Stand, read_to_the_end};
@@ -204,8 +204,8 @@ async fn an_answer_that_drips_ends_when_its_caller_hangs_up() {
 #[tokio::test]
 async fn faults_of_one_path_happen_in_order_and_leave_other_paths_alone() {
     let stand = Stand::start();
-    stand.sandbox.arm(Fault::new(PRIVATE, Mishap::RateLimit).times(2));
-    stand.sandbox.arm(Fault::new(PRIVATE, Mishap::ServerError(When::Before)));
+    stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::RateLimit).times(2));
+    stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::ServerError(When::Before)));
 
     let mut seen = Vec::new();
     for _ in 0..4 {
@@ -219,7 +219,7 @@ async fn faults_of_one_path_happen_in_order_and_leave_other_paths_alone() {
 #[tokio::test]
 async fn cleared_faults_do_not_happen() {
     let stand = Stand::start();
-    stand.sandbox.arm(Fault::new(PRIVATE, Mishap::Reject).times(9));
+    stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Reject).times(9));
 
     stand.sandbox.clear_faults();
 

@@ -1,6 +1,6 @@
 //! Requests that fail first and are executed later.
 
-use hongbao_sandbox::{Fault, Mishap, When};
+use hongbao_sandbox::{FaultRule, InjectedFault, When};
 use reqwest::Method;
 use serde_json::json;
 
@@ -39,7 +39,7 @@ async fn a_late_request_is_released_over_the_control_api() {
 async fn a_late_request_undoes_what_a_newer_one_has_done() {
     let stand = Stand::start();
     stand.create_group("friends", "Friends", &["alice"]).await;
-    stand.sandbox.arm(Fault::new(JOIN, Mishap::ServerError(When::Later)));
+    stand.sandbox.arm(FaultRule::new(JOIN, InjectedFault::ServerError(When::Later)));
     let bob = [("userId", "bob"), ("groupId", "friends")];
 
     stand.post(JOIN, &bob).await.assert_refused(500, 1000);
@@ -53,7 +53,7 @@ async fn a_late_request_undoes_what_a_newer_one_has_done() {
 #[tokio::test]
 async fn late_requests_are_executed_in_order_of_arrival_and_disarming_keeps_them() {
     let stand = Stand::start();
-    stand.sandbox.arm(Fault::new(PRIVATE, Mishap::ServerError(When::Later)).times(3));
+    stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::ServerError(When::Later)).times(3));
     stand.publish("one").await;
     stand.publish("two").await;
 
@@ -67,7 +67,7 @@ async fn late_requests_are_executed_in_order_of_arrival_and_disarming_keeps_them
 #[tokio::test]
 async fn a_badly_signed_request_is_never_executed_late() {
     let stand = Stand::start();
-    stand.sandbox.arm(Fault::new(PRIVATE, Mishap::ServerError(When::Later)));
+    stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::ServerError(When::Later)));
 
     let signature = sign("another secret", "14314", "1408710653000");
     let headers = crate::stand::headers(&signature);

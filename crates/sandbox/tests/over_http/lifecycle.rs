@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use hongbao_sandbox::{Fault, Mishap, When};
+use hongbao_sandbox::{FaultRule, InjectedFault, When};
 use tokio::time::timeout;
 
 use crate::stand::{PRIVATE, Stand, read_to_the_end, wire};
@@ -29,7 +29,7 @@ async fn it_stops_when_told_and_frees_the_port() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_held_request_does_not_hold_up_the_stop() {
     let stand = Stand::start();
-    stand.sandbox.arm(Fault::new(PRIVATE, Mishap::Timeout(When::After)));
+    stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Timeout(When::After)));
     let mut held = stand.request("held");
     timeout(QUICKLY, arrivals(&stand, 1)).await.unwrap();
 
@@ -42,7 +42,7 @@ async fn a_held_request_does_not_hold_up_the_stop() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_drips_does_not_hold_up_the_stop() {
     let stand = Stand::start();
-    stand.sandbox.arm(Fault::new(PRIVATE, Mishap::Drip(When::Before)));
+    stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Drip(When::Before)));
     let mut dripping = stand.request("dripping");
     dripping.read_exact(&mut [0]).unwrap();
 

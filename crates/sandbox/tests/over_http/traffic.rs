@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hongbao_sandbox::{Counters, Fault, Mishap};
+use hongbao_sandbox::{Counters, FaultRule, InjectedFault};
 use reqwest::Method;
 use serde_json::json;
 
@@ -16,7 +16,7 @@ fn counters(requests: u64, paths: &[(&str, u64)], elsewhere: u64, connections: &
 #[tokio::test]
 async fn requests_are_counted_by_path_whatever_became_of_them() {
     let stand = Stand::start();
-    stand.sandbox.arm(Fault::new(PRIVATE, Mishap::Reject));
+    stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Reject));
 
     stand.publish("rejected").await;
     stand.publish("accepted").await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hongbao_domain::id::TransferId;
-use hongbao_sandbox::{Fault, Mishap, When};
+use hongbao_sandbox::{FaultRule, InjectedFault, When};
 use insta::assert_json_snapshot;
 
 use crate::{
@@ -71,7 +71,7 @@ async fn status_2_nobody_is_logged_in_and_learns_nothing_else() {
 async fn status_3_the_cloud_rejects() {
     let stack = Stack::start().await;
     let id = stack.published().await;
-    stack.outside.sandbox.arm(Fault::new(PRIVATE_MESSAGE, Mishap::Reject));
+    stack.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, InjectedFault::Reject));
     assert_json_snapshot!("3_im_cloud_rejected", stack.refuses(accept(&id)).await.without_words());
 }
 
@@ -79,7 +79,7 @@ async fn status_3_the_cloud_rejects() {
 async fn status_3_the_cloud_does_not_say_what_it_has_done() {
     let stack = Stack::with(Pace::IMPATIENT).await;
     let id = stack.published().await;
-    stack.outside.sandbox.arm(Fault::new(PRIVATE_MESSAGE, Mishap::ServerError(When::After)).times(9));
+    stack.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, InjectedFault::ServerError(When::After)).times(9));
     assert_json_snapshot!("3_im_cloud_unknown", stack.refuses(accept(&id)).await.without_words());
 }
 
@@ -110,7 +110,7 @@ async fn status_4_the_packet_has_expired() {
 #[tokio::test]
 async fn status_4_the_packet_was_cancelled() {
     let stack = Stack::start().await;
-    stack.outside.sandbox.arm(Fault::new(PRIVATE_MESSAGE, Mishap::Reject));
+    stack.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, InjectedFault::Reject));
     stack.refuses(publish()).await;
     let id = stack.outside.ids.transfers().next().expect("a packet was named").to_string();
     assert_json_snapshot!("4_cancelled", stack.refuses(accept(&id)).await);
@@ -153,7 +153,7 @@ async fn the_checks_run_in_the_order_of_the_contract() {
     let stack = Stack::start().await;
     let claimed = stack.published().await;
     stack.accepted(&claimed).await;
-    stack.outside.sandbox.arm(Fault::new(PRIVATE_MESSAGE, Mishap::Reject));
+    stack.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, InjectedFault::Reject));
     stack.refuses(publish()).await;
     let cancelled = stack.outside.ids.transfers().last().expect("a packet was named").to_string();
     let open = stack.published().await;

@@ -6,7 +6,7 @@ mod survived;
 
 use std::net::TcpListener;
 
-use hongbao_sandbox::{Fault, Mishap, When::After};
+use hongbao_sandbox::{FaultRule, InjectedFault, When::After};
 
 use crate::{outside::PRIVATE_MESSAGE, stack::Stack};
 
@@ -14,8 +14,8 @@ const REJECTED: &str = "im_cloud_rejected";
 const UNKNOWN: &str = "im_cloud_unknown";
 
 /// Lets every call to the cloud fail from now on.
-fn arm(stack: &Stack, mishap: Mishap) {
-    stack.outside.sandbox.arm(Fault::new(PRIVATE_MESSAGE, mishap).times(99));
+fn arm(stack: &Stack, fault: InjectedFault) {
+    stack.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, fault).times(99));
 }
 
 /// Starts the server again where nobody listens at the cloud's address.
@@ -27,14 +27,14 @@ async fn without_cloud(mut stack: Stack) -> Stack {
 }
 
 /// Says whether the cloud delivers the message all the same.
-const fn is_delivered(mishap: Mishap) -> bool {
+const fn is_delivered(fault: InjectedFault) -> bool {
     matches!(
-        mishap,
-        Mishap::ServerError(After)
-            | Mishap::Timeout(After)
-            | Mishap::Reset(After)
-            | Mishap::Garbage(After)
-            | Mishap::Drip(After)
-            | Mishap::Truncate(After)
+        fault,
+        InjectedFault::ServerError(After)
+            | InjectedFault::Timeout(After)
+            | InjectedFault::Reset(After)
+            | InjectedFault::Garbage(After)
+            | InjectedFault::Drip(After)
+            | InjectedFault::Truncate(After)
     )
 }

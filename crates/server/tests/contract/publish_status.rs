@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hongbao_domain::id::TransferId;
 use hongbao_ports::{Clock, Sessions};
-use hongbao_sandbox::{Fault, Mishap, When};
+use hongbao_sandbox::{FaultRule, InjectedFault, When};
 use insta::assert_json_snapshot;
 
 use crate::{
@@ -76,14 +76,14 @@ async fn status_2_nobody_is_logged_in_and_learns_nothing_else() {
 #[tokio::test]
 async fn status_3_the_cloud_rejects() {
     let stack = Stack::start().await;
-    stack.outside.sandbox.arm(Fault::new(PRIVATE_MESSAGE, Mishap::Reject));
+    stack.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, InjectedFault::Reject));
     assert_json_snapshot!("3_im_cloud_rejected", stack.refuses(publish()).await.without_words());
 }
 
 #[tokio::test]
 async fn status_3_the_cloud_does_not_say_what_it_has_done() {
     let stack = Stack::with(Pace::IMPATIENT).await;
-    stack.outside.sandbox.arm(Fault::new(PRIVATE_MESSAGE, Mishap::ServerError(When::After)).times(9));
+    stack.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, InjectedFault::ServerError(When::After)).times(9));
     assert_json_snapshot!("3_im_cloud_unknown", stack.refuses(publish()).await.without_words());
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hongbao_ports::Fault;
-use hongbao_sandbox::{Fault as CloudFault, Mishap};
+use hongbao_sandbox::{FaultRule, InjectedFault};
 
 use crate::{
     answer::Answer,
@@ -91,7 +91,7 @@ async fn a_second_accept_waits_for_the_first_and_takes_the_packet_when_that_has_
     let mut gate = stack.script.hold(Before(Step::TellCloud));
     let first = stack.begin(accept(&id));
     gate.reached().await;
-    stack.outside.sandbox.arm(CloudFault::new(PRIVATE_MESSAGE, Mishap::Reject));
+    stack.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, InjectedFault::Reject));
 
     let second = stack.begin(accept(&id));
     stack.script.passed(After(Step::BeginClaim), 3).await;

@@ -2,7 +2,7 @@
 
 mod stack;
 
-use hongbao_sandbox::{Mishap, When};
+use hongbao_sandbox::{InjectedFault, When};
 use serde_json::json;
 use stack::Stack;
 
@@ -81,42 +81,42 @@ async fn a_store_that_is_away_is_the_contracts_database_error_only_once_the_sess
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_the_cloud_does_status_3_leaves_nothing_on_either_side() {
-    let mishaps = [
-        (Mishap::Reject, "im_cloud_rejected"),
-        (Mishap::RateLimit, "im_cloud_rejected"),
-        (Mishap::ServerError(When::Before), "im_cloud_unknown"),
-        (Mishap::ServerError(When::After), "im_cloud_unknown"),
-        (Mishap::ServerError(When::Later), "im_cloud_unknown"),
-        (Mishap::Reset(When::Later), "im_cloud_unknown"),
-        (Mishap::Timeout(When::After), "im_cloud_unknown"),
-        (Mishap::Timeout(When::Later), "im_cloud_unknown"),
-        (Mishap::Garbage(When::After), "im_cloud_unknown"),
+    let faults = [
+        (InjectedFault::Reject, "im_cloud_rejected"),
+        (InjectedFault::RateLimit, "im_cloud_rejected"),
+        (InjectedFault::ServerError(When::Before), "im_cloud_unknown"),
+        (InjectedFault::ServerError(When::After), "im_cloud_unknown"),
+        (InjectedFault::ServerError(When::Later), "im_cloud_unknown"),
+        (InjectedFault::Reset(When::Later), "im_cloud_unknown"),
+        (InjectedFault::Timeout(When::After), "im_cloud_unknown"),
+        (InjectedFault::Timeout(When::Later), "im_cloud_unknown"),
+        (InjectedFault::Garbage(When::After), "im_cloud_unknown"),
     ];
     let stack = Stack::start().await;
-    for (mishap, name) in mishaps {
+    for (fault, name) in faults {
         // The adapter repeats what nobody knows, so that all of its tries must fail.
         for _ in 0..3 {
-            stack.strike(CREATE, mishap);
+            stack.inject(CREATE, fault);
         }
-        assert_eq!(code(&stack.create().await), (3, name), "{mishap:?}");
+        assert_eq!(code(&stack.create().await), (3, name), "{fault:?}");
         stack.sandbox.clear_faults();
         let group = stack.group().await;
         for _ in 0..3 {
-            stack.strike(JOIN, mishap);
+            stack.inject(JOIN, fault);
         }
-        assert_eq!(code(&stack.join("bob", &group).await), (3, name), "{mishap:?}");
+        assert_eq!(code(&stack.join("bob", &group).await), (3, name), "{fault:?}");
         stack.sandbox.clear_faults();
         stack.reconciler.sweep().await.unwrap();
         stack.sandbox.release_late();
         stack.clock.advance(stack::PAUSE);
         stack.pass_minutes().await;
 
-        assert_eq!(stack.members(&group).await, ["alice"], "{mishap:?}");
-        assert_eq!(stack.at_cloud(&group), ["alice"], "{mishap:?}");
+        assert_eq!(stack.members(&group).await, ["alice"], "{fault:?}");
+        assert_eq!(stack.at_cloud(&group), ["alice"], "{fault:?}");
         for ghost in stack.discarded().await {
-            assert_eq!(stack.at_cloud(&ghost), [""; 0], "{mishap:?}");
+            assert_eq!(stack.at_cloud(&ghost), [""; 0], "{fault:?}");
         }
-        assert_eq!(stack.join("bob", &group).await.0, 0, "a retry is safe: {mishap:?}");
+        assert_eq!(stack.join("bob", &group).await.0, 0, "a retry is safe: {fault:?}");
         assert_eq!(stack.at_cloud(&group), ["alice", "bob"]);
     }
 }
@@ -126,7 +126,7 @@ async fn a_retry_and_a_late_join_cross_and_the_member_stays() {
     let stack = Stack::start().await;
     let group = stack.group().await;
     for _ in 0..3 {
-        stack.strike(JOIN, Mishap::ServerError(When::Later));
+        stack.inject(JOIN, InjectedFault::ServerError(When::Later));
     }
     assert_eq!(stack.join("bob", &group).await.0, 3);
     stack.sandbox.clear_faults();

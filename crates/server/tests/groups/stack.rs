@@ -15,7 +15,7 @@ use hongbao_domain::message::ReservedNames;
 use hongbao_ledger::Batches;
 use hongbao_ports::{Clock, Sessions, Standing, Users};
 use hongbao_rongcloud::RongCloud;
-use hongbao_sandbox::{Fault, Mishap, Options, Sandbox};
+use hongbao_sandbox::{FaultRule, InjectedFault, Options, Sandbox};
 use hongbao_sqlite::{Settings, SqliteStore};
 use hongbao_testkit::{ManualClock, SeqIds};
 use reqwest::Client;
@@ -158,8 +158,8 @@ impl Stack {
         self.call(user, "group_join", &[("group_id", group)]).await
     }
 
-    pub(crate) fn strike(&self, path: &str, mishap: Mishap) {
-        assert!(self.sandbox.arm(Fault::new(path, mishap)));
+    pub(crate) fn inject(&self, path: &str, fault: InjectedFault) {
+        assert!(self.sandbox.arm(FaultRule::new(path, fault)));
     }
 
     /// Minutes pass in which the reconciler works.

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use hongbao_domain::profile::{PortraitUri, Profile};
 use hongbao_ports::Profiles;
 use hongbao_rongcloud::Settings;
-use hongbao_sandbox::{Fault, User};
+use hongbao_sandbox::{FaultRule, User};
 
 use crate::{
     faults::{DEFINITE, EXECUTED, NOT_EXECUTED},
@@ -105,13 +105,13 @@ async fn a_new_secret_or_another_app_fetches_anew() {
 #[tokio::test]
 async fn a_cloud_that_fails_is_status_3_and_nothing_is_kept() {
     let stack = Stack::impatient().await;
-    for (mishaps, code) in
+    for (faults, code) in
         [(&DEFINITE[..], "im_cloud_rejected"), (&NOT_EXECUTED, "im_cloud_unknown"), (&EXECUTED, "im_cloud_unknown")]
     {
-        for mishap in mishaps {
-            stack.fail(GET_TOKEN, *mishap);
+        for fault in faults {
+            stack.fail(GET_TOKEN, *fault);
             let failed = stack.send("get_token", NOTHING).await;
-            assert_eq!(failed.cloud_failure(), (code, true), "{mishap:?}");
+            assert_eq!(failed.cloud_failure(), (code, true), "{fault:?}");
         }
     }
     stack.sandbox.clear_faults();
@@ -121,8 +121,8 @@ async fn a_cloud_that_fails_is_status_3_and_nothing_is_kept() {
 #[tokio::test]
 async fn a_fault_that_passes_is_survived() {
     let stack = Stack::impatient().await;
-    for mishap in NOT_EXECUTED.into_iter().chain(EXECUTED) {
-        stack.sandbox.arm(Fault::new(GET_TOKEN, mishap));
+    for fault in NOT_EXECUTED.into_iter().chain(EXECUTED) {
+        stack.sandbox.arm(FaultRule::new(GET_TOKEN, fault));
         stack.done("get_token", NEW).await;
     }
 }
@@ -131,8 +131,8 @@ async fn a_fault_that_passes_is_survived() {
 async fn a_kept_token_needs_no_cloud() {
     let stack = Stack::impatient().await;
     let first = stack.done("get_token", NOTHING).await;
-    for mishap in DEFINITE.into_iter().chain(NOT_EXECUTED) {
-        stack.fail(GET_TOKEN, mishap);
+    for fault in DEFINITE.into_iter().chain(NOT_EXECUTED) {
+        stack.fail(GET_TOKEN, fault);
         assert_eq!(stack.done("get_token", NOTHING).await, first);
     }
 }

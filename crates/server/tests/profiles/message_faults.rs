@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use hongbao_rongcloud::Settings;
-use hongbao_sandbox::{Fault, Mishap};
+use hongbao_sandbox::{FaultRule, InjectedFault};
 
 use crate::{
     faults::{EXECUTED, EXECUTED_LATER, NOT_EXECUTED},
@@ -16,16 +16,16 @@ async fn send(stack: &Stack) -> Answer {
 
 #[tokio::test]
 async fn a_message_that_may_have_arrived_is_not_sent_again_and_not_to_be() {
-    for (mishaps, messages) in [(&NOT_EXECUTED[..], 0), (&EXECUTED, 1)] {
-        for mishap in mishaps {
+    for (faults, messages) in [(&NOT_EXECUTED[..], 0), (&EXECUTED, 1)] {
+        for fault in faults {
             let stack = Stack::impatient().await;
-            stack.sandbox.arm(Fault::new(PRIVATE, *mishap));
+            stack.sandbox.arm(FaultRule::new(PRIVATE, *fault));
 
             let answer = send(&stack).await;
 
-            assert_eq!(answer.cloud_failure(), ("im_cloud_unknown", false), "{mishap:?}");
-            assert_eq!(stack.sandbox.messages("bob").len(), messages, "{mishap:?}");
-            assert_eq!(stack.asked(PRIVATE), 1, "{mishap:?}");
+            assert_eq!(answer.cloud_failure(), ("im_cloud_unknown", false), "{fault:?}");
+            assert_eq!(stack.sandbox.messages("bob").len(), messages, "{fault:?}");
+            assert_eq!(stack.asked(PRIVATE), 1, "{fault:?}");
             let detail = answer.body["data"]["detail"].as_str().unwrap();
             assert!(detail.ends_with("the message may have been delivered."), "{detail}");
         }
@@ -34,33 +34,33 @@ async fn a_message_that_may_have_arrived_is_not_sent_again_and_not_to_be() {
 
 #[tokio::test]
 async fn a_message_that_arrives_later_arrives_once() {
-    for mishap in EXECUTED_LATER {
+    for fault in EXECUTED_LATER {
         let stack = Stack::impatient().await;
-        stack.sandbox.arm(Fault::new(PRIVATE, mishap));
-        assert_eq!(send(&stack).await.cloud_failure(), ("im_cloud_unknown", false), "{mishap:?}");
+        stack.sandbox.arm(FaultRule::new(PRIVATE, fault));
+        assert_eq!(send(&stack).await.cloud_failure(), ("im_cloud_unknown", false), "{fault:?}");
 
         stack.sandbox.release_late();
 
-        assert_eq!(stack.sandbox.messages("bob").len(), 1, "{mishap:?}");
+        assert_eq!(stack.sandbox.messages("bob").len(), 1, "{fault:?}");
     }
 }
 
 #[tokio::test]
 async fn a_message_that_was_refused_was_not_delivered() {
-    for (mishap, asked) in [(Mishap::Reject, 1), (Mishap::RateLimit, 3)] {
+    for (fault, asked) in [(InjectedFault::Reject, 1), (InjectedFault::RateLimit, 3)] {
         let stack = Stack::start().await;
-        stack.fail(PRIVATE, mishap);
+        stack.fail(PRIVATE, fault);
         let answer = send(&stack).await;
-        assert_eq!(answer.cloud_failure(), ("im_cloud_rejected", true), "{mishap:?}");
+        assert_eq!(answer.cloud_failure(), ("im_cloud_rejected", true), "{fault:?}");
         assert!(answer.body["data"]["im_cloud"]["code"].is_number());
-        assert_eq!((stack.sandbox.messages("bob").len(), stack.asked(PRIVATE)), (0, asked), "{mishap:?}");
+        assert_eq!((stack.sandbox.messages("bob").len(), stack.asked(PRIVATE)), (0, asked), "{fault:?}");
     }
 }
 
 #[tokio::test]
 async fn what_was_definitely_not_executed_is_sent_again() {
     let stack = Stack::start().await;
-    stack.sandbox.arm(Fault::new(PRIVATE, Mishap::RateLimit));
+    stack.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::RateLimit));
     assert_eq!(send(&stack).await.numbers(), (200, 0, ""));
     assert_eq!((stack.sandbox.messages("bob").len(), stack.asked(PRIVATE)), (1, 2));
 }

@@ -1,6 +1,6 @@
 //! `im/refresh` while the cloud fails: what was not taken is nowhere, and what nobody knows is asked for again.
 
-use hongbao_sandbox::{Fault, Mishap};
+use hongbao_sandbox::{FaultRule, InjectedFault};
 
 use crate::{
     faults::{DEFINITE, EXECUTED, EXECUTED_LATER, NOT_EXECUTED},
@@ -18,8 +18,8 @@ async fn stack() -> Stack {
 }
 
 /// Lets a change fail, after which the cloud is well again.
-async fn fail(stack: &Stack, mishap: Mishap) -> (String, bool) {
-    stack.fail(REFRESH, mishap);
+async fn fail(stack: &Stack, fault: InjectedFault) -> (String, bool) {
+    stack.fail(REFRESH, fault);
     let answer = stack.send("refresh", NEW_NAME).await;
     stack.sandbox.clear_faults();
     let (code, is_retryable) = answer.cloud_failure();
@@ -29,38 +29,38 @@ async fn fail(stack: &Stack, mishap: Mishap) -> (String, bool) {
 #[tokio::test]
 async fn a_definite_no_changes_nothing_and_leaves_no_doubt() {
     let stack = stack().await;
-    for mishap in DEFINITE {
-        assert_eq!(fail(&stack, mishap).await, ("im_cloud_rejected".to_owned(), true), "{mishap:?}");
+    for fault in DEFINITE {
+        assert_eq!(fail(&stack, fault).await, ("im_cloud_rejected".to_owned(), true), "{fault:?}");
         let copy = stack.copy().await;
-        assert_eq!((copy.profile.name.as_str(), copy.is_stale), ("Old", false), "{mishap:?}");
+        assert_eq!((copy.profile.name.as_str(), copy.is_stale), ("Old", false), "{fault:?}");
         assert_eq!(stack.done("user_info", NOTHING).await["name"], "Old");
     }
 }
 
 #[tokio::test]
 async fn a_change_that_may_have_been_taken_leaves_our_copy_in_doubt() {
-    for mishap in NOT_EXECUTED.into_iter().chain(EXECUTED) {
+    for fault in NOT_EXECUTED.into_iter().chain(EXECUTED) {
         let stack = stack().await;
-        assert_eq!(fail(&stack, mishap).await, ("im_cloud_unknown".to_owned(), true), "{mishap:?}");
+        assert_eq!(fail(&stack, fault).await, ("im_cloud_unknown".to_owned(), true), "{fault:?}");
         let copy = stack.copy().await;
-        assert_eq!((copy.profile.name.as_str(), copy.is_stale), ("Old", true), "{mishap:?}");
+        assert_eq!((copy.profile.name.as_str(), copy.is_stale), ("Old", true), "{fault:?}");
     }
 }
 
 #[tokio::test]
 async fn a_copy_in_doubt_is_read_again_whoever_asks_first() {
-    for (mishap, name) in [(Mishap::ServerError(hongbao_sandbox::When::Before), "Old"), (EXECUTED[0], "New")] {
+    for (fault, name) in [(InjectedFault::ServerError(hongbao_sandbox::When::Before), "Old"), (EXECUTED[0], "New")] {
         for (method, form) in [("user_info", NOTHING), ("refresh", NOTHING), ("get_token", &[("refresh", "1")])] {
             let stack = stack().await;
-            fail(&stack, mishap).await;
+            fail(&stack, fault).await;
             let asked = stack.asked(INFO);
 
             stack.done(method, form).await;
 
-            assert_eq!(stack.asked(INFO), asked + 1, "{method} {mishap:?}");
+            assert_eq!(stack.asked(INFO), asked + 1, "{method} {fault:?}");
             let copy = stack.copy().await;
-            assert_eq!((copy.profile.name.as_str(), copy.is_stale), (name, false), "{method} {mishap:?}");
-            assert_eq!(stack.name_at_cloud().as_deref(), Some(name), "{method} {mishap:?}");
+            assert_eq!((copy.profile.name.as_str(), copy.is_stale), (name, false), "{method} {fault:?}");
+            assert_eq!(stack.name_at_cloud().as_deref(), Some(name), "{method} {fault:?}");
         }
     }
 }
@@ -78,14 +78,14 @@ async fn the_field_that_is_left_out_of_the_next_change_is_the_one_that_the_cloud
 
 #[tokio::test]
 async fn a_change_that_the_cloud_makes_later_is_shown_from_then_on() {
-    for mishap in EXECUTED_LATER {
+    for fault in EXECUTED_LATER {
         let stack = stack().await;
-        fail(&stack, mishap).await;
-        assert_eq!(stack.done("user_info", NOTHING).await["name"], "Old", "{mishap:?}");
+        fail(&stack, fault).await;
+        assert_eq!(stack.done("user_info", NOTHING).await["name"], "Old", "{fault:?}");
 
         assert!(stack.sandbox.release_late() > 0);
 
-        assert_eq!(stack.done("user_info", NOTHING).await["name"], "New", "{mishap:?}");
+        assert_eq!(stack.done("user_info", NOTHING).await["name"], "New", "{fault:?}");
         assert_eq!(stack.copy().await.profile.name.as_str(), "New");
     }
 }
@@ -94,7 +94,7 @@ async fn a_change_that_the_cloud_makes_later_is_shown_from_then_on() {
 async fn a_doubt_that_cannot_be_cleared_is_status_3_and_stays() {
     let stack = stack().await;
     fail(&stack, EXECUTED[0]).await;
-    stack.fail(INFO, Mishap::Reject);
+    stack.fail(INFO, InjectedFault::Reject);
 
     for (method, form) in [("user_info", NOTHING), ("refresh", NOTHING), ("refresh", NEW_NAME)] {
         assert_eq!(stack.send(method, form).await.cloud_failure(), ("im_cloud_rejected", true), "{method}");
@@ -105,9 +105,9 @@ async fn a_doubt_that_cannot_be_cleared_is_status_3_and_stays() {
 
 #[tokio::test]
 async fn a_registration_that_fails_before_the_change_is_status_3() {
-    for (mishap, code) in [(DEFINITE[0], "im_cloud_rejected"), (EXECUTED[0], "im_cloud_unknown")] {
+    for (fault, code) in [(DEFINITE[0], "im_cloud_rejected"), (EXECUTED[0], "im_cloud_unknown")] {
         let stack = Stack::impatient().await;
-        stack.fail(GET_TOKEN, mishap);
+        stack.fail(GET_TOKEN, fault);
         assert_eq!(stack.send("refresh", NEW_NAME).await.cloud_failure(), (code, true));
         assert_eq!(stack.asked(REFRESH), 0);
         assert_eq!(stack.copy().await.profile.name.as_str(), "");
@@ -117,9 +117,9 @@ async fn a_registration_that_fails_before_the_change_is_status_3() {
 #[tokio::test]
 async fn a_fault_that_passes_is_survived() {
     let stack = stack().await;
-    for mishap in NOT_EXECUTED.into_iter().chain(EXECUTED) {
-        stack.sandbox.arm(Fault::new(REFRESH, mishap));
-        assert_eq!(stack.done("refresh", NEW_NAME).await["name"], "New", "{mishap:?}");
-        assert!(!stack.copy().await.is_stale, "{mishap:?}");
+    for fault in NOT_EXECUTED.into_iter().chain(EXECUTED) {
+        stack.sandbox.arm(FaultRule::new(REFRESH, fault));
+        assert_eq!(stack.done("refresh", NEW_NAME).await["name"], "New", "{fault:?}");
+        assert!(!stack.copy().await.is_stale, "{fault:?}");
     }
 }

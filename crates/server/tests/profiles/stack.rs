@@ -10,7 +10,7 @@ use hongbao_domain::{
 use hongbao_ledger::Batches;
 use hongbao_ports::{Clock, CloudUsers, ProfileCopy, Profiles, Sessions, Standing, Users};
 use hongbao_rongcloud::{RongCloud, Settings};
-use hongbao_sandbox::{Fault, Mishap, Options, Sandbox};
+use hongbao_sandbox::{FaultRule, InjectedFault, Options, Sandbox};
 use hongbao_sqlite::SqliteStore;
 use hongbao_testkit::{ManualClock, SeqIds};
 use reqwest::{Client, RequestBuilder};
@@ -177,9 +177,9 @@ impl Stack {
     }
 
     /// Makes the next calls to a path fail, until the cloud is asked no more.
-    pub(crate) fn fail(&self, path: &str, mishap: Mishap) {
+    pub(crate) fn fail(&self, path: &str, fault: InjectedFault) {
         self.sandbox.clear_faults();
-        self.sandbox.arm(Fault::new(path, mishap).times(9));
+        self.sandbox.arm(FaultRule::new(path, fault).times(9));
     }
 
     /// How often the cloud was asked on a path.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hongbao_domain::profile::{PortraitUri, Profile, ProfileChange};
 use hongbao_ports::{CloudUsers, Profiles};
-use hongbao_sandbox::{Fault, Unverified};
+use hongbao_sandbox::{FaultRule, Unverified};
 use serde_json::json;
 
 use crate::{
@@ -91,13 +91,13 @@ async fn a_cloud_that_fails_is_status_3() {
     let stack = Stack::impatient().await;
     introduce(&stack, "Alice").await;
     for path in [GET_TOKEN, INFO] {
-        for (mishaps, code) in
+        for (faults, code) in
             [(&DEFINITE[..], "im_cloud_rejected"), (&NOT_EXECUTED, "im_cloud_unknown"), (&EXECUTED, "im_cloud_unknown")]
         {
-            for mishap in mishaps {
-                stack.fail(path, *mishap);
+            for fault in faults {
+                stack.fail(path, *fault);
                 let failed = stack.send("user_info", NOTHING).await;
-                assert_eq!(failed.cloud_failure(), (code, true), "{path} {mishap:?}");
+                assert_eq!(failed.cloud_failure(), (code, true), "{path} {fault:?}");
             }
         }
         stack.sandbox.clear_faults();
@@ -109,8 +109,8 @@ async fn a_cloud_that_fails_is_status_3() {
 async fn a_fault_that_passes_is_survived() {
     let stack = Stack::impatient().await;
     introduce(&stack, "Alice").await;
-    for mishap in NOT_EXECUTED.into_iter().chain(EXECUTED) {
-        stack.sandbox.arm(Fault::new(INFO, mishap));
-        assert_eq!(stack.done("user_info", NOTHING).await["name"], "Alice", "{mishap:?}");
+    for fault in NOT_EXECUTED.into_iter().chain(EXECUTED) {
+        stack.sandbox.arm(FaultRule::new(INFO, fault));
+        assert_eq!(stack.done("user_info", NOTHING).await["name"], "Alice", "{fault:?}");
     }
 }

@@ -8,7 +8,7 @@ use actix_web::{
 use serde_json::json;
 
 use super::complain::complain;
-use crate::{Fault, MAX_FAULTS, Sandbox};
+use crate::{FaultRule, MAX_FAULTS, Sandbox};
 
 pub(super) async fn armed(sandbox: Data<Sandbox>) -> HttpResponse {
     HttpResponse::Ok().json(sandbox.faults())
@@ -16,7 +16,7 @@ pub(super) async fn armed(sandbox: Data<Sandbox>) -> HttpResponse {
 
 /// Answers with the fault as it was understood. The content type is not asked for, so that a bare `curl -d` works.
 pub(super) async fn arm(body: Bytes, sandbox: Data<Sandbox>) -> HttpResponse {
-    match serde_json::from_slice::<Fault>(&body) {
+    match serde_json::from_slice::<FaultRule>(&body) {
         Ok(fault) if sandbox.arm(fault.clone()) => HttpResponse::Ok().json(fault),
         Ok(_) => complain(StatusCode::CONFLICT, &format!("{MAX_FAULTS} faults are armed already")),
         Err(error) => complain(StatusCode::BAD_REQUEST, &error),

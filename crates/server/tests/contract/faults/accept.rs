@@ -1,17 +1,17 @@
 //! The cloud fails while a packet is accepted.
 
 use hongbao_sandbox::{
-    Mishap,
+    InjectedFault,
     When::{After, Before},
 };
 
 use super::{REJECTED, UNKNOWN, arm, is_delivered, without_cloud};
 use crate::{request::accept, server::Pace, stack::Stack, world::World};
 
-async fn accept_is_undone(mishap: Mishap, code: &str) {
+async fn accept_is_undone(fault: InjectedFault, code: &str) {
     let stack = Stack::with(Pace::IMPATIENT).await;
     let id = stack.published().await;
-    arm(&stack, mishap);
+    arm(&stack, fault);
 
     let answer = stack.refuses(accept(&id)).await;
 
@@ -19,7 +19,7 @@ async fn accept_is_undone(mishap: Mishap, code: &str) {
     assert_eq!(World::of(&stack).await.open_packets(), [&*id]);
     stack.outside.sandbox.clear_faults();
     let letters = stack.outside.inbox("alice");
-    assert_eq!(!letters.is_empty(), is_delivered(mishap), "{letters:?}");
+    assert_eq!(!letters.is_empty(), is_delivered(fault), "{letters:?}");
     stack.accepted(&id).await;
     let world = World::of(&stack).await;
     assert_eq!((world.fen_of("alice"), world.fen_of("bob")), ((9112, 0), (5888, 0)));
@@ -27,72 +27,72 @@ async fn accept_is_undone(mishap: Mishap, code: &str) {
 
 #[tokio::test]
 async fn a_rejection_undoes_an_accept() {
-    accept_is_undone(Mishap::Reject, REJECTED).await;
+    accept_is_undone(InjectedFault::Reject, REJECTED).await;
 }
 
 #[tokio::test]
 async fn a_cloud_that_is_asked_too_often_undoes_an_accept() {
-    accept_is_undone(Mishap::RateLimit, REJECTED).await;
+    accept_is_undone(InjectedFault::RateLimit, REJECTED).await;
 }
 
 #[tokio::test]
 async fn an_error_before_the_delivery_undoes_an_accept() {
-    accept_is_undone(Mishap::ServerError(Before), UNKNOWN).await;
+    accept_is_undone(InjectedFault::ServerError(Before), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn an_error_after_the_delivery_undoes_an_accept() {
-    accept_is_undone(Mishap::ServerError(After), UNKNOWN).await;
+    accept_is_undone(InjectedFault::ServerError(After), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn silence_before_the_delivery_undoes_an_accept() {
-    accept_is_undone(Mishap::Timeout(Before), UNKNOWN).await;
+    accept_is_undone(InjectedFault::Timeout(Before), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn silence_after_the_delivery_undoes_an_accept() {
-    accept_is_undone(Mishap::Timeout(After), UNKNOWN).await;
+    accept_is_undone(InjectedFault::Timeout(After), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn a_cut_connection_before_the_delivery_undoes_an_accept() {
-    accept_is_undone(Mishap::Reset(Before), UNKNOWN).await;
+    accept_is_undone(InjectedFault::Reset(Before), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn a_cut_connection_after_the_delivery_undoes_an_accept() {
-    accept_is_undone(Mishap::Reset(After), UNKNOWN).await;
+    accept_is_undone(InjectedFault::Reset(After), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn garbage_before_the_delivery_undoes_an_accept() {
-    accept_is_undone(Mishap::Garbage(Before), UNKNOWN).await;
+    accept_is_undone(InjectedFault::Garbage(Before), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn garbage_after_the_delivery_undoes_an_accept() {
-    accept_is_undone(Mishap::Garbage(After), UNKNOWN).await;
+    accept_is_undone(InjectedFault::Garbage(After), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn a_drip_before_the_delivery_undoes_an_accept() {
-    accept_is_undone(Mishap::Drip(Before), UNKNOWN).await;
+    accept_is_undone(InjectedFault::Drip(Before), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn a_drip_after_the_delivery_undoes_an_accept() {
-    accept_is_undone(Mishap::Drip(After), UNKNOWN).await;
+    accept_is_undone(InjectedFault::Drip(After), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn half_an_answer_before_the_delivery_undoes_an_accept() {
-    accept_is_undone(Mishap::Truncate(Before), UNKNOWN).await;
+    accept_is_undone(InjectedFault::Truncate(Before), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn half_an_answer_after_the_delivery_undoes_an_accept() {
-    accept_is_undone(Mishap::Truncate(After), UNKNOWN).await;
+    accept_is_undone(InjectedFault::Truncate(After), UNKNOWN).await;
 }
 
 #[tokio::test]

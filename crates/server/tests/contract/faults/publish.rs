@@ -1,7 +1,7 @@
 //! The cloud fails while a packet is published.
 
 use hongbao_sandbox::{
-    Mishap,
+    InjectedFault,
     When::{After, Before},
 };
 
@@ -13,9 +13,9 @@ use crate::{
     world::World,
 };
 
-async fn publish_is_undone(mishap: Mishap, code: &str) {
+async fn publish_is_undone(fault: InjectedFault, code: &str) {
     let stack = Stack::with(Pace::IMPATIENT).await;
-    arm(&stack, mishap);
+    arm(&stack, fault);
 
     let answer = stack.refuses(publish()).await;
 
@@ -23,7 +23,7 @@ async fn publish_is_undone(mishap: Mishap, code: &str) {
     assert!(!World::of(&stack).await.has_living_packets());
     stack.outside.sandbox.clear_faults();
     let letters = stack.outside.inbox("bob");
-    assert_eq!(!letters.is_empty(), is_delivered(mishap), "{letters:?}");
+    assert_eq!(!letters.is_empty(), is_delivered(fault), "{letters:?}");
     for letter in letters {
         assert_eq!(stack.refuses(accept(&letter.transfer_id)).await.numbers(), (4, "cancelled"));
     }
@@ -34,72 +34,72 @@ async fn publish_is_undone(mishap: Mishap, code: &str) {
 
 #[tokio::test]
 async fn a_rejection_undoes_a_publish() {
-    publish_is_undone(Mishap::Reject, REJECTED).await;
+    publish_is_undone(InjectedFault::Reject, REJECTED).await;
 }
 
 #[tokio::test]
 async fn a_cloud_that_is_asked_too_often_undoes_a_publish() {
-    publish_is_undone(Mishap::RateLimit, REJECTED).await;
+    publish_is_undone(InjectedFault::RateLimit, REJECTED).await;
 }
 
 #[tokio::test]
 async fn an_error_before_the_delivery_undoes_a_publish() {
-    publish_is_undone(Mishap::ServerError(Before), UNKNOWN).await;
+    publish_is_undone(InjectedFault::ServerError(Before), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn an_error_after_the_delivery_undoes_a_publish() {
-    publish_is_undone(Mishap::ServerError(After), UNKNOWN).await;
+    publish_is_undone(InjectedFault::ServerError(After), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn silence_before_the_delivery_undoes_a_publish() {
-    publish_is_undone(Mishap::Timeout(Before), UNKNOWN).await;
+    publish_is_undone(InjectedFault::Timeout(Before), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn silence_after_the_delivery_undoes_a_publish() {
-    publish_is_undone(Mishap::Timeout(After), UNKNOWN).await;
+    publish_is_undone(InjectedFault::Timeout(After), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn a_cut_connection_before_the_delivery_undoes_a_publish() {
-    publish_is_undone(Mishap::Reset(Before), UNKNOWN).await;
+    publish_is_undone(InjectedFault::Reset(Before), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn a_cut_connection_after_the_delivery_undoes_a_publish() {
-    publish_is_undone(Mishap::Reset(After), UNKNOWN).await;
+    publish_is_undone(InjectedFault::Reset(After), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn garbage_before_the_delivery_undoes_a_publish() {
-    publish_is_undone(Mishap::Garbage(Before), UNKNOWN).await;
+    publish_is_undone(InjectedFault::Garbage(Before), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn garbage_after_the_delivery_undoes_a_publish() {
-    publish_is_undone(Mishap::Garbage(After), UNKNOWN).await;
+    publish_is_undone(InjectedFault::Garbage(After), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn a_drip_before_the_delivery_undoes_a_publish() {
-    publish_is_undone(Mishap::Drip(Before), UNKNOWN).await;
+    publish_is_undone(InjectedFault::Drip(Before), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn a_drip_after_the_delivery_undoes_a_publish() {
-    publish_is_undone(Mishap::Drip(After), UNKNOWN).await;
+    publish_is_undone(InjectedFault::Drip(After), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn half_an_answer_before_the_delivery_undoes_a_publish() {
-    publish_is_undone(Mishap::Truncate(Before), UNKNOWN).await;
+    publish_is_undone(InjectedFault::Truncate(Before), UNKNOWN).await;
 }
 
 #[tokio::test]
 async fn half_an_answer_after_the_delivery_undoes_a_publish() {
-    publish_is_undone(Mishap::Truncate(After), UNKNOWN).await;
+    publish_is_undone(InjectedFault::Truncate(After), UNKNOWN).await;
 }
 
 #[tokio::test]

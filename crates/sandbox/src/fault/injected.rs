@@ -9,7 +9,7 @@ use crate::Code;
 /// A rejection has no `When`: the cloud documents both kinds as not executed, so "executed, then rejected" would be a
 /// lie that no caller has to survive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mishap {
+pub enum InjectedFault {
     /// HTTP 400 with code 1002, "parameter error". Not executed.
     Reject,
     /// HTTP 429 with code 1008, "rate limit". Not executed.
@@ -30,7 +30,7 @@ pub enum Mishap {
     Truncate(When),
 }
 
-impl Mishap {
+impl InjectedFault {
     /// Tells whether the request is executed all the same.
     pub(crate) fn when(self) -> When {
         match self {
@@ -75,7 +75,7 @@ mod tests {
     fn a_definite_code_is_never_executed_even_if_it_is_told_to_be() {
         let [definite, open] = [1009, 1050].map(|code| Code::parse(code).unwrap());
 
-        assert_eq!(Mishap::Code(definite, When::After).when(), When::Before);
-        assert_eq!(Mishap::Code(open, When::After).when(), When::After);
+        assert_eq!(InjectedFault::Code(definite, When::After).when(), When::Before);
+        assert_eq!(InjectedFault::Code(open, When::After).when(), When::After);
     }
 }
