@@ -23,7 +23,7 @@ pub(crate) struct Plan {
 
 const CONNECTIONS: [usize; 3] = [1, 64, 512];
 
-/// For how long, and on how many connections, everybody warms up.
+/// For how long, and on how many connections, all candidates warm up.
 const WARM_UP: (Duration, usize) = (Duration::from_millis(500), 64);
 
 /// What is asked.

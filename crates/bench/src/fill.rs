@@ -19,7 +19,7 @@ pub(crate) const USERS: u32 = 2_000;
 /// The coin that all packets are of.
 pub(crate) const COIN: &str = "CNY";
 
-/// What everybody has at first, in minor units: more than anybody can send in a run.
+/// What each user has at first, in minor units: more than one can send in a run.
 const WEALTH: i128 = 10_i128.pow(12);
 
 const SESSION_LIFE: Duration = Duration::from_hours(24);
@@ -37,7 +37,7 @@ pub(crate) fn key(number: u32) -> String {
     format!("bench-session-{number:06}")
 }
 
-/// Adds everybody with a session and money.
+/// Adds all users with a session and money.
 pub(crate) async fn fill<S: Store + Users + Sessions>(store: Arc<S>) -> Result<(), Trouble> {
     let ledger = Batches::start(store.clone(), Arc::new(System), Settings::default());
     let scale = Scale::new(2).expect("2 is a scale");

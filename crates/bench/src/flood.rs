@@ -28,7 +28,7 @@ use crate::{
     work::{FromOne, Publishes},
 };
 
-/// Who floods. The publisher is somebody else.
+/// The user who floods. The publisher is another.
 const FLOODER: u32 = 0;
 
 /// How often the idle value may be met under a flood.

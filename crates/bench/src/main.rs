@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     match play(Cli::parse().role) {
         Ok(code) => code,
         Err(trouble) => {
-            // The exit status says it too, to whoever does not listen.
+            // The exit status says it too, where standard error is closed.
             drop(writeln!(stderr(), "bench: {trouble}"));
             ExitCode::from(2)
         }

@@ -62,7 +62,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Nobody could do more about a process that cannot be stopped; the kernel ends it with us.
+        // No more can be done about a process that cannot be stopped; the kernel ends it with us.
         drop(self.stop());
     }
 }
@@ -77,7 +77,7 @@ pub(crate) fn without_settings(command: &mut Command) -> &mut Command {
     command
 }
 
-/// Gives an address of this machine on which nobody listens.
+/// Gives an address of this machine on which no program listens.
 pub(crate) fn free_address() -> Result<SocketAddr, Trouble> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
     listener.and_then(|listener| listener.local_addr()).map_err(|error| Trouble::because("cannot find a port", error))

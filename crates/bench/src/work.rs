@@ -24,7 +24,7 @@ pub(crate) trait Work {
     fn answered(&mut self, asked: Self::Asked, answer: &[u8]) -> Result<(), Trouble>;
 }
 
-/// Packets from anybody to anybody else.
+/// Packets between any two users.
 pub(crate) struct Publishes {
     dice: u64,
     /// What was published.

@@ -74,7 +74,7 @@ pub(crate) struct Posting {
     pub(crate) letter: Letter,
     /// The sender gets a copy too.
     pub(crate) include_sender: bool,
-    /// Who has the sender in the blacklist gets nothing.
+    /// A receiver who has the sender in the blacklist gets nothing.
     pub(crate) verify_blacklist: bool,
 }
 
@@ -122,7 +122,7 @@ impl Cloud {
         self.users.find(user_id)
     }
 
-    /// Adds users to the blacklist of another, all or none. Nobody need be registered.
+    /// Adds users to the blacklist of another, all or none. They need not be registered.
     pub(crate) fn blacklist(&mut self, user_id: &str, others: Vec<String>) -> Result<(), BlacklistRefusal> {
         self.blacklists.add(user_id, others)
     }
@@ -137,7 +137,7 @@ impl Cloud {
         self.blacklists.page(user_id, before, size)
     }
 
-    /// Adds users to a group, all or none, and makes the group if there is none. Nobody need be registered.
+    /// Adds users to a group, all or none, and makes the group if there is none. They need not be registered.
     pub(crate) fn join(&mut self, joining: Joining<'_>) -> Result<(), JoinRefusal> {
         self.groups.join(joining)
     }

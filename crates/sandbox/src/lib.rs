@@ -2,8 +2,8 @@
 //!
 //! It lets a server that talks to `RongCloud` run on a laptop and in tests with no account anywhere. It keeps users,
 //! groups and messages in memory, checks signatures and limits as the public documentation states them, fails on
-//! demand, and shows what it holds and what it was asked. Where nobody knows how the cloud behaves, [`Unverified`]
-//! lets a test choose.
+//! demand, and shows what it holds and what it was asked. Where it is not known how the cloud behaves,
+//! [`Unverified`] lets a test choose.
 //!
 //! What belongs here is what an outsider can know about the cloud: <https://docs.rongcloud.cn/platform-chat-api/>, and
 //! what the official SDKs really send. It shares no code with the adapter that it judges, so that one misreading cannot

@@ -55,7 +55,7 @@ impl Sandbox {
         }
     }
 
-    /// Behaves from now on as told where nobody knows how the cloud behaves.
+    /// Behaves from now on as told where it is not known how the cloud behaves.
     pub fn assume(&self, unverified: Unverified) {
         *lock(&self.shared.unverified) = unverified;
     }
@@ -67,8 +67,8 @@ impl Sandbox {
 
     /// Heeds the documented quotas from now on, or no longer. At first there are none.
     ///
-    /// Whatever exceeds one is refused with HTTP 429 and code 1008 and not executed. Whoever is refused for another
-    /// reason has used up the quota all the same, except with a wrong signature.
+    /// Whatever exceeds one is refused with HTTP 429 and code 1008 and not executed. A caller who is refused for
+    /// another reason has used up the quota all the same, except with a wrong signature.
     pub fn enforce_quotas(&self, enforce: bool) {
         *lock(&self.shared.meters) = enforce.then(Meters::default);
     }
@@ -88,7 +88,7 @@ impl Sandbox {
         lock(&self.shared.cloud).account(user_id).map(|account| account.user.clone())
     }
 
-    /// Tells everything about one user but the messages. There is nobody without a profile.
+    /// Tells everything about one user but the messages. Every user has a profile.
     pub fn profile(&self, user_id: &str) -> Profile {
         let now = self.now();
         Profile::of(&lock(&self.shared.cloud), user_id, now)
@@ -160,7 +160,7 @@ impl Sandbox {
 
     /// Executes all requests that wait to be executed later, in order of arrival, and counts them.
     ///
-    /// Nobody learns what the cloud answers.
+    /// What the cloud answers is told to no caller.
     pub fn release_late(&self) -> usize {
         let mut released = 0;
         while let Some((endpoint, body)) = self.next_late() {
@@ -222,7 +222,7 @@ impl Sandbox {
         }
     }
 
-    /// Passes who may ask, and has not asked for too much.
+    /// Passes a caller who may ask, and has not asked for too much.
     fn admit(&self, endpoint: &Endpoint, credentials: &Credentials<'_>, form: &Form) -> Result<(), CloudError> {
         let (now, unverified) = (self.now(), self.unverified());
         credentials.check(&self.shared.options, &Moment { now, unverified: &unverified })?;

@@ -1,4 +1,4 @@
-//! What nobody outside the cloud could confirm.
+//! What could not be confirmed from outside the cloud.
 
 use std::time::Duration;
 

@@ -289,7 +289,7 @@ async fn open(
     }
 }
 
-/// Whoever could send what we or the cloud send could deceive the receiver.
+/// A user who could send what we or the cloud send could deceive the receiver.
 fn reserved_names(settings: &Settings) -> ReservedNames {
     let im = &settings.im;
     ReservedNames { prefix: im.notice_prefix.clone(), names: im.reserved_object_names.0.clone() }

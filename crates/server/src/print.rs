@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::error::CliError;
 
-/// Prints `text`. Who has stopped reading, as `head` does, has seen enough.
+/// Prints `text`. A reader that has stopped reading, as `head` does, is no error.
 pub(crate) fn print(text: &str) -> Result<(), CliError> {
     let mut out = stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

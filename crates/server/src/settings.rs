@@ -90,7 +90,7 @@ impl Settings {
     }
 }
 
-/// Reads the settings file. Only one that nobody asked for may be missing; what is there is never passed over.
+/// Reads the settings file. Only the default file may be missing; a file that is there is never passed over.
 fn text(path: &Path, required: bool) -> Result<String, CliError> {
     match fs::read_to_string(path) {
         Err(error) if !required && error.kind() == ErrorKind::NotFound => Ok(String::new()),

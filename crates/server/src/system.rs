@@ -28,7 +28,7 @@ fn fresh() -> u128 {
     Uuid::now_v7().as_u128()
 }
 
-/// Makes a session key that nobody can guess: 44 letters and digits from 244 random bits.
+/// Makes a session key that cannot be guessed: 44 letters and digits from 244 random bits.
 #[expect(clippy::disallowed_methods, reason = "this is the one place for random bits")]
 pub(crate) fn session_key() -> SessionKey {
     // An id is a short way to write 128 bits.

@@ -5,7 +5,7 @@ use super::CloudError;
 /// The parameters of a request, in the order in which they were sent.
 ///
 /// Nothing is refused here: one official SDK encodes only `content`, so names arrive as raw UTF-8 with raw spaces, and
-/// an `&` in one makes a parameter that nobody knows. Bytes that are not UTF-8 become U+FFFD.
+/// an `&` in one makes an unknown parameter. Bytes that are not UTF-8 become U+FFFD.
 #[derive(Debug)]
 pub(crate) struct Form(Vec<(String, String)>);
 

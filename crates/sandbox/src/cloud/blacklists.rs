@@ -10,7 +10,7 @@ pub const MAX_BLACKLIST: usize = 3_000;
 /// How many users stand in all blacklists of a sandbox together. This only bounds memory.
 pub const MAX_BLACKLISTED: usize = 1_000_000;
 
-/// Why nobody can be added.
+/// Why no user can be added.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum BlacklistRefusal {
     /// The blacklist would have more than [`MAX_BLACKLIST`].
@@ -42,7 +42,7 @@ impl Blacklists {
         Self { capacity, entries: 0, added: 0, by_user: HashMap::new() }
     }
 
-    /// Adds users, all or none. Whoever stands there already keeps the place.
+    /// Adds users, all or none. One who stands there already keeps the place.
     pub(super) fn add(&mut self, user_id: &str, others: Vec<String>) -> Result<(), BlacklistRefusal> {
         let strangers: Vec<String> = others.into_iter().filter(|other| !self.contains(user_id, other)).collect();
         let list = self.by_user.get(user_id);
@@ -61,7 +61,7 @@ impl Blacklists {
         Ok(())
     }
 
-    /// Removes users. Whoever does not stand there is passed over.
+    /// Removes users. One who does not stand there is passed over.
     pub(super) fn remove(&mut self, user_id: &str, others: &[String]) {
         let Some(list) = self.by_user.get_mut(user_id) else {
             return;

@@ -137,7 +137,7 @@ impl Groups {
         groups
     }
 
-    /// Removes users from a group. Whoever is no member stays none.
+    /// Removes users from a group. One who is no member stays none.
     pub(super) fn quit(&mut self, id: &str, users: &[String]) {
         let Some(group) = self.by_id.get_mut(id) else {
             return;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// What a sender writes, whoever receives it.
+/// What a sender writes; each receiver gets the same.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Letter {
     pub(crate) from_user_id: String,

@@ -41,11 +41,11 @@ pub(crate) struct Registration {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Crowded;
 
-/// Nobody of that id ever registered.
+/// No user of that id ever registered.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct UnknownUser;
 
-/// Everybody who ever registered.
+/// All users who ever registered.
 #[derive(Debug)]
 pub(super) struct Users {
     capacity: usize,

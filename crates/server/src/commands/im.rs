@@ -63,7 +63,7 @@ async fn check(settings: &Settings, json: bool) -> Result<ExitCode, CliError> {
     Ok(ExitCode::from(code))
 }
 
-/// A no of the cloud outweighs a host that could not be asked: it is sure, and stays until somebody acts.
+/// A no of the cloud outweighs a host that could not be asked: it is sure, and stays until it is dealt with.
 const fn worse(one: u8, other: u8) -> u8 {
     match (one, other) {
         (1, _) | (_, 1) => 1,

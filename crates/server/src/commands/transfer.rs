@@ -69,7 +69,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, CliError> {
             return Err(sentence(&from, &to, not_moved));
         }
     };
-    // From here on there is no way back, and whoever interrupts has to wait: the source stays locked until it is known.
+    // From here on there is no way back, and an interrupt has to wait: the source stays locked until it is known.
     target.keep().await.map_err(|fault| match fault.kind() {
         FaultKind::Unresolved => CliError::because(
             format_args!("{to} has everything or nothing: see with `hongbao admin audit`, and if nothing, try again"),

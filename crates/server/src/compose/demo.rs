@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use super::cloud::CloudAccess;
 use crate::{error::CliError, listen::address, print::print, settings::Settings, store::Store};
 
-/// Known to everybody: it opens nothing but the sandbox beside a demo.
+/// Public: it opens nothing but the sandbox beside a demo.
 const APP_KEY: &str = "demo";
 const APP_SECRET: &str = "demo-secret";
 
@@ -91,7 +91,7 @@ pub(super) async fn fill(ledger: &dyn Ledger, store: &dyn Store, clock: &dyn Clo
         store.introduce(&profile).await.map_err(|fault| broken(&fault))?;
         let until = clock.now().after(SESSION_LIFE);
         match store.register(&key, user, until).await {
-            // Whoever was disabled since the last start stays so, and whoever was given the key keeps it.
+            // A user who was disabled since the last start stays so, and the user who was given the key keeps it.
             Ok(()) | Err(Failure::Refused(RegisterRefusal::UserDisabled | RegisterRefusal::KeyTaken)) => {}
             Err(failure) => return Err(broken(&failure)),
         }

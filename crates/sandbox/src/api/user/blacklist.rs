@@ -1,4 +1,4 @@
-//! `/user/blacklist/*`: <https://docs.rongcloud.cn/platform-chat-api/user/blacklist>. Nobody in it need be registered.
+//! `/user/blacklist/*`: <https://docs.rongcloud.cn/platform-chat-api/user/blacklist>. The users in it need not be registered.
 
 mod add;
 mod query;

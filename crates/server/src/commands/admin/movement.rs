@@ -73,7 +73,7 @@ pub(super) async fn withdraw(context: &AdminContext<'_>, args: Args) -> Result<E
     context.show(&done.await?)
 }
 
-/// Reads what is wanted in the light of who and what there is.
+/// Checks that the user and the coin exist, and reads the amount in the coin's scale.
 async fn wanted(store: &dyn Store, ledger: &Batches, args: &Args) -> Result<Wanted, CommandError> {
     let Args { user, coin, amount, reference } = *args;
     standing_of(store, user).await?;

@@ -143,7 +143,7 @@ async fn list(context: &AdminContext<'_>, user: UserId) -> Result<ExitCode, Comm
     context.show(&List(sessions.await?.iter().map(Line::from).collect()))
 }
 
-/// Reads a key from standard input: an argument would be seen by everybody on the machine.
+/// Reads a key from standard input: every user of the machine could see an argument.
 fn read_key() -> Result<SessionKey, CliError> {
     // More than any key with its line end has.
     let mut text = String::new();

@@ -1,4 +1,4 @@
-//! Whom to ask.
+//! The server to ask.
 
 use std::{
     fmt,

@@ -20,7 +20,7 @@ fn server(answer: &'static [u8], ends: bool) -> (Target, thread::JoinHandle<Stri
             connection.read_exact(&mut byte).unwrap();
             asked.extend(byte);
         }
-        // Whoever has read enough may be gone already.
+        // A client that has read enough may be gone already.
         drop(connection.write_all(answer));
         if ends {
             drop(connection.shutdown(Shutdown::Write));
