@@ -4,7 +4,7 @@ use std::{path::Path, process::Command};
 
 use serde::Deserialize;
 
-use crate::{fill, process::without_settings, trouble::Trouble};
+use crate::{error::BenchError, fill, process::without_settings};
 
 /// What a candidate has answered well since its store was filled.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,21 +22,21 @@ struct Report {
 }
 
 /// Audits a store with the real program, and compares its rows with the answers.
-pub(crate) fn audit(hongbao: &Path, name: &str, url: &str, tally: Tally) -> Result<(), Trouble> {
+pub(crate) fn audit(hongbao: &Path, name: &str, url: &str, tally: Tally) -> Result<(), BenchError> {
     let mut command = Command::new(hongbao);
     command.args(["admin", "audit", "--json", "--set"]).arg(format!("database.url={url}"));
-    let cannot = |error| Trouble::because(format_args!("cannot audit {name}"), error);
+    let cannot = |error| BenchError::because(format_args!("cannot audit {name}"), error);
     let output = without_settings(&mut command).output().map_err(cannot)?;
     let report: Report = serde_json::from_slice(&output.stdout)
-        .map_err(|_| Trouble::new(format!("cannot audit {name}: {}", String::from_utf8_lossy(&output.stderr))))?;
+        .map_err(|_| BenchError::new(format!("cannot audit {name}: {}", String::from_utf8_lossy(&output.stderr))))?;
     if !report.holds || !output.status.success() {
-        return Err(Trouble::new(format!("the money of {name} does not hold: {:?}", report.findings)));
+        return Err(BenchError::new(format!("the money of {name} does not hold: {:?}", report.findings)));
     }
     if (report.holders, report.postings) == expected(tally) {
         return Ok(());
     }
     let (found, expected) = ((report.holders, report.postings), expected(tally));
-    Err(Trouble::new(format!("{name} has {found:?} holders and postings where its answers make {expected:?}")))
+    Err(BenchError::new(format!("{name} has {found:?} holders and postings where its answers make {expected:?}")))
 }
 
 /// Each user has an account and a deposit; each packet is a holder; each movement of money has two postings.

@@ -8,8 +8,8 @@ use std::{
 
 use crate::{
     audit::{Tally, audit},
+    error::BenchError,
     process::{Process, free_address},
-    trouble::Trouble,
 };
 
 /// Everything that can be measured.
@@ -61,18 +61,18 @@ pub(crate) struct Programs {
 
 impl Programs {
     /// Finds the server beside this program, as cargo builds them.
-    pub(crate) fn find() -> Result<Self, Trouble> {
-        let bench = env::current_exe().map_err(|error| Trouble::because("cannot find this program", error))?;
+    pub(crate) fn find() -> Result<Self, BenchError> {
+        let bench = env::current_exe().map_err(|error| BenchError::because("cannot find this program", error))?;
         let hongbao = bench.with_file_name("hongbao");
         if hongbao.is_file() {
             Ok(Self { hongbao, bench })
         } else {
-            Err(Trouble::new(format!("there is no {}; scripts/bench builds it", hongbao.display())))
+            Err(BenchError::new(format!("there is no {}; scripts/bench builds it", hongbao.display())))
         }
     }
 
     /// Starts the IM cloud.
-    pub(crate) fn cloud(&self) -> Result<Process, Trouble> {
+    pub(crate) fn cloud(&self) -> Result<Process, BenchError> {
         let address = free_address()?;
         Process::start(&self.bench, &["cloud".to_owned(), address.to_string()], address)
     }
@@ -90,7 +90,7 @@ pub(crate) struct Candidate {
 
 impl Candidate {
     /// Starts a candidate over the filled store at `url`.
-    pub(crate) fn start(programs: &Programs, kind: Kind, url: Option<String>, cloud: &str) -> Result<Self, Trouble> {
+    pub(crate) fn start(programs: &Programs, kind: Kind, url: Option<String>, cloud: &str) -> Result<Self, BenchError> {
         let address = free_address()?;
         let store = url.clone().unwrap_or_default();
         let process = match kind {
@@ -115,7 +115,7 @@ impl Candidate {
     }
 
     /// Stops it and audits its store.
-    pub(crate) fn finish(self, hongbao: &Path) -> Result<(), Trouble> {
+    pub(crate) fn finish(self, hongbao: &Path) -> Result<(), BenchError> {
         let Self { kind, process, url, tally } = self;
         drop(process);
         url.map_or(Ok(()), |url| audit(hongbao, kind.name(), &url, tally.get()))

@@ -9,14 +9,14 @@ use tokio::{
     runtime::Builder,
 };
 
-use crate::{frames::Frames, trouble::Trouble};
+use crate::{error::BenchError, frames::Frames};
 
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"code\":200}";
 
 /// Answers until the process ends.
-pub(crate) fn run(listen: SocketAddr) -> Result<(), Trouble> {
+pub(crate) fn run(listen: SocketAddr) -> Result<(), BenchError> {
     let served = Builder::new_current_thread().enable_all().build().and_then(|runtime| runtime.block_on(serve(listen)));
-    served.map_err(|error| Trouble::because("the cloud broke", error))
+    served.map_err(|error| BenchError::because("the cloud broke", error))
 }
 
 async fn serve(listen: SocketAddr) -> Result<(), Error> {

@@ -8,8 +8,8 @@ use std::{
 use crate::{
     audit::Tally,
     candidate::{Candidate, Kind},
+    error::BenchError,
     load::{Measured, drive},
-    trouble::Trouble,
     work::{Accepts, Publishes},
 };
 
@@ -65,7 +65,7 @@ pub(crate) struct Cells {
 }
 
 /// Measures everything.
-pub(crate) async fn run(candidates: &[Candidate], plan: Plan) -> Result<Cells, Trouble> {
+pub(crate) async fn run(candidates: &[Candidate], plan: Plan) -> Result<Cells, BenchError> {
     for candidate in candidates {
         turn(candidate, WARM_UP.1, WARM_UP.0, 0).await?;
     }
@@ -99,7 +99,7 @@ async fn measure(
     connections: usize,
     span: Duration,
     round: usize,
-) -> Result<(), Trouble> {
+) -> Result<(), BenchError> {
     let seed = u64::try_from(round * 1_000 + connections).unwrap_or(0);
     let measured = turn(candidate, connections, span, seed).await?;
     for (method, measured) in Method::ALL.into_iter().zip(measured) {
@@ -109,8 +109,13 @@ async fn measure(
 }
 
 /// Publishes for a while, then accepts what was published, for as long at most.
-async fn turn(candidate: &Candidate, connections: usize, span: Duration, seed: u64) -> Result<[Measured; 2], Trouble> {
-    let of = |trouble| Trouble::new(format!("{}: {trouble}", candidate.kind.name()));
+async fn turn(
+    candidate: &Candidate,
+    connections: usize,
+    span: Duration,
+    seed: u64,
+) -> Result<[Measured; 2], BenchError> {
+    let of = |error| BenchError::new(format!("{}: {error}", candidate.kind.name()));
     let address = candidate.process.address;
     let (publish, done) = drive(address, connections, span, Publishes::new(seed)).await.map_err(of)?;
     let (accept, _) = drive(address, connections, span, Accepts(done.offered)).await.map_err(of)?;

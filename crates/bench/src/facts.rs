@@ -8,7 +8,7 @@ use std::{
 use hongbao_testbed::Cluster;
 use serde::Serialize;
 
-use crate::trouble::Trouble;
+use crate::error::BenchError;
 
 /// What a reader must know beside the figures.
 #[derive(Serialize)]
@@ -25,10 +25,10 @@ pub(crate) struct Facts {
 
 impl Facts {
     /// Asks the machine and the database.
-    pub(crate) fn find(cluster: &Cluster, rounds: usize, seconds: u64) -> Result<Self, Trouble> {
+    pub(crate) fn find(cluster: &Cluster, rounds: usize, seconds: u64) -> Result<Self, BenchError> {
         let ask = |name: &str| {
             let answer = cluster.psql("postgres", &format!("SHOW {name}"));
-            answer.map_err(|error| Trouble::because(format_args!("cannot read {name}"), error))
+            answer.map_err(|error| BenchError::because(format_args!("cannot read {name}"), error))
         };
         let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
         Ok(Self {

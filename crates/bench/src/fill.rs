@@ -11,7 +11,7 @@ use hongbao_domain::{
 use hongbao_ledger::{Batches, Settings, Store};
 use hongbao_ports::{Clock, Ledger, Sessions, Standing, Users};
 
-use crate::{system::System, trouble::Trouble};
+use crate::{error::BenchError, system::System};
 
 /// How many users there are. Each is sender and receiver.
 pub(crate) const USERS: u32 = 2_000;
@@ -38,7 +38,7 @@ pub(crate) fn key(number: u32) -> String {
 }
 
 /// Adds all users with a session and money.
-pub(crate) async fn fill<S: Store + Users + Sessions>(store: Arc<S>) -> Result<(), Trouble> {
+pub(crate) async fn fill<S: Store + Users + Sessions>(store: Arc<S>) -> Result<(), BenchError> {
     let ledger = Batches::start(store.clone(), Arc::new(System), Settings::default());
     let scale = Scale::new(2).expect("2 is a scale");
     let [one, most] = [1, WEALTH].map(|minor| Amount::from_minor(minor).expect("it is an amount"));
@@ -50,7 +50,7 @@ pub(crate) async fn fill<S: Store + Users + Sessions>(store: Arc<S>) -> Result<(
     Ok(())
 }
 
-async fn add<S: Users + Sessions>(store: &S, ledger: &Batches, number: u32, amount: Amount) -> Result<(), Trouble> {
+async fn add<S: Users + Sessions>(store: &S, ledger: &Batches, number: u32, amount: Amount) -> Result<(), BenchError> {
     let id: UserId = user(number).parse().map_err(cannot)?;
     let standing = Standing { is_active: true, takes_friend_requests: true };
     store.add(id, standing).await.map_err(cannot)?;
@@ -62,6 +62,6 @@ async fn add<S: Users + Sessions>(store: &S, ledger: &Batches, number: u32, amou
     Ok(())
 }
 
-fn cannot(why: impl std::fmt::Debug) -> Trouble {
-    Trouble::because("cannot fill a store", why)
+fn cannot(why: impl std::fmt::Debug) -> BenchError {
+    BenchError::because("cannot fill a store", why)
 }

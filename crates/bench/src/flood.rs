@@ -21,10 +21,10 @@ use crate::{
     candidate::{Candidate, Kind, Programs},
     cli::{FloodOptions, Store},
     client::Client,
+    error::BenchError,
     fill,
     load::{Measured, drive},
     stores,
-    trouble::Trouble,
     work::{FromOne, Publishes},
 };
 
@@ -40,13 +40,13 @@ const WARM_UP: Duration = Duration::from_secs(1);
 const SPAN: Duration = Duration::from_secs(5);
 
 /// Measures publish alone and beside floods of different sizes, prints both, and fails if a flood costs too much.
-pub(crate) fn run(options: &FloodOptions) -> Result<ExitCode, Trouble> {
+pub(crate) fn run(options: &FloodOptions) -> Result<ExitCode, BenchError> {
     let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Trouble::because("cannot start the runtime", error))?;
+    let runtime = runtime.map_err(|error| BenchError::because("cannot start the runtime", error))?;
     runtime.block_on(measure(options))
 }
 
-async fn measure(options: &FloodOptions) -> Result<ExitCode, Trouble> {
+async fn measure(options: &FloodOptions) -> Result<ExitCode, BenchError> {
     let programs = Programs::find()?;
     let cloud = programs.cloud()?;
     let cloud_url = format!("http://{}", cloud.address);
@@ -55,7 +55,7 @@ async fn measure(options: &FloodOptions) -> Result<ExitCode, Trouble> {
         let start = |kind, url| Candidate::start(&programs, kind, Some(url), &cloud_url);
         is_good &= match store {
             Store::Sqlite => {
-                let folder = TempDir::new().map_err(|error| Trouble::because("cannot make a folder", error))?;
+                let folder = TempDir::new().map_err(|error| BenchError::because("cannot make a folder", error))?;
                 floods(&start(Kind::Sqlite, stores::sqlite(folder.path()).await?)?, &options.connections).await?
             }
             Store::Postgres => {
@@ -69,7 +69,7 @@ async fn measure(options: &FloodOptions) -> Result<ExitCode, Trouble> {
 }
 
 /// Floods one server after the other size, and says whether all costs were within the limit.
-async fn floods(server: &Candidate, connections: &[usize]) -> Result<bool, Trouble> {
+async fn floods(server: &Candidate, connections: &[usize]) -> Result<bool, BenchError> {
     let address = server.process.address;
     publish(address, WARM_UP).await?;
     let mut is_good = true;
@@ -92,13 +92,13 @@ async fn floods(server: &Candidate, connections: &[usize]) -> Result<bool, Troub
             idle.p99_us,
             flooded.p99_us,
         );
-        stdout().write_all(line.as_bytes()).map_err(|error| Trouble::because("cannot print", error))?;
+        stdout().write_all(line.as_bytes()).map_err(|error| BenchError::because("cannot print", error))?;
     }
     Ok(is_good)
 }
 
 /// One connection of a user who does not flood.
-async fn publish(address: SocketAddr, span: Duration) -> Result<Measured, Trouble> {
+async fn publish(address: SocketAddr, span: Duration) -> Result<Measured, BenchError> {
     let (measured, _) = drive(address, 1, span, FromOne(FLOODER + 1, Publishes::new(7))).await?;
     Ok(measured)
 }

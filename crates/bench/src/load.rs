@@ -5,10 +5,10 @@ use std::{cell::RefCell, net::SocketAddr, time::Duration};
 use futures_util::future::try_join_all;
 use tokio::time::{Instant, timeout};
 
-use crate::{client::Client, trouble::Trouble, work::Work};
+use crate::{client::Client, error::BenchError, work::Work};
 
 /// How long the last answers may take when time is up.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What one round of one kind of request came to.
 #[derive(Debug, Clone, Copy)]
@@ -29,16 +29,16 @@ pub(crate) async fn drive<W: Work>(
     connections: usize,
     span: Duration,
     work: W,
-) -> Result<(Measured, W), Trouble> {
+) -> Result<(Measured, W), BenchError> {
     let mut clients = Vec::with_capacity(connections);
     for _ in 0..connections {
         let client = Client::connect(address).await;
-        clients.push(client.map_err(|error| Trouble::because(format_args!("cannot connect to {address}"), error))?);
+        clients.push(client.map_err(|error| BenchError::because(format_args!("cannot connect to {address}"), error))?);
     }
     let (work, times) = (RefCell::new(work), RefCell::new(Vec::new()));
     let start = Instant::now();
     let all = try_join_all(clients.into_iter().map(|client| ask(client, start + span, &work, &times)));
-    timeout(span + PATIENCE, all).await.map_err(|error| Trouble::because("a candidate does not answer", error))??;
+    timeout(span + TIMEOUT, all).await.map_err(|error| BenchError::because("a candidate does not answer", error))??;
     Ok((measured(times.into_inner(), start.elapsed()), work.into_inner()))
 }
 
@@ -47,14 +47,14 @@ async fn ask<W: Work>(
     until: Instant,
     work: &RefCell<W>,
     times: &RefCell<Vec<u64>>,
-) -> Result<(), Trouble> {
+) -> Result<(), BenchError> {
     let mut form = String::new();
     while Instant::now() < until {
         form.clear();
         let Some(asked) = work.borrow_mut().ask(&mut form) else { break };
         let begun = Instant::now();
         let answer = client.post(W::PATH, &form).await;
-        let answer = answer.map_err(|error| Trouble::because("a candidate hung up", error))?;
+        let answer = answer.map_err(|error| BenchError::because("a candidate hung up", error))?;
         times.borrow_mut().push(micros(begun.elapsed()));
         work.borrow_mut().answered(asked, answer)?;
     }

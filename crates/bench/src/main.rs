@@ -12,6 +12,7 @@ mod cli;
 mod client;
 mod cloud;
 mod contest;
+mod error;
 mod facts;
 mod fill;
 mod flood;
@@ -25,7 +26,6 @@ mod run;
 mod stores;
 mod system;
 mod textbook;
-mod trouble;
 mod work;
 
 use std::{
@@ -40,15 +40,15 @@ use crate::cli::{Cli, Role};
 fn main() -> ExitCode {
     match play(Cli::parse().role) {
         Ok(code) => code,
-        Err(trouble) => {
+        Err(error) => {
             // The exit status says it too, where standard error is closed.
-            drop(writeln!(stderr(), "bench: {trouble}"));
+            drop(writeln!(stderr(), "bench: {error}"));
             ExitCode::from(2)
         }
     }
 }
 
-fn play(role: Role) -> Result<ExitCode, trouble::Trouble> {
+fn play(role: Role) -> Result<ExitCode, error::BenchError> {
     match role {
         Role::Run(options) => run::run(&options),
         Role::Flood(options) => flood::run(&options),

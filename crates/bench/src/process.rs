@@ -9,9 +9,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::trouble::Trouble;
+use crate::error::BenchError;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A server in a process of its own.
@@ -23,8 +23,8 @@ pub(crate) struct Process {
 
 impl Process {
     /// Starts a program that will listen on `address`, and waits until it does.
-    pub(crate) fn start(program: &Path, arguments: &[String], address: SocketAddr) -> Result<Self, Trouble> {
-        let cannot = |error| Trouble::because(format_args!("cannot start {}", program.display()), error);
+    pub(crate) fn start(program: &Path, arguments: &[String], address: SocketAddr) -> Result<Self, BenchError> {
+        let cannot = |error| BenchError::because(format_args!("cannot start {}", program.display()), error);
         // The kernel ends it when we are gone, however that comes about.
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "TERM"]).arg(program).args(arguments);
@@ -34,12 +34,12 @@ impl Process {
         Ok(process)
     }
 
-    fn wait_until_it_listens(&mut self) -> Result<(), Trouble> {
-        let until = Instant::now() + PATIENCE;
+    fn wait_until_it_listens(&mut self) -> Result<(), BenchError> {
+        let until = Instant::now() + TIMEOUT;
         while TcpStream::connect(self.address).is_err() {
-            let ended = self.child.try_wait().map_err(|error| Trouble::because("cannot watch a process", error))?;
+            let ended = self.child.try_wait().map_err(|error| BenchError::because("cannot watch a process", error))?;
             if ended.is_some() || Instant::now() > until {
-                return Err(Trouble::new(format!("nobody listens on {}", self.address)));
+                return Err(BenchError::new(format!("nobody listens on {}", self.address)));
             }
             thread::sleep(PAUSE);
         }
@@ -49,7 +49,7 @@ impl Process {
     /// Tells it to stop and waits until it has.
     fn stop(&mut self) -> io::Result<()> {
         Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         while self.child.try_wait()?.is_none() {
             if Instant::now() > until {
                 return self.child.kill().and_then(|()| self.child.wait()).map(drop);
@@ -78,7 +78,9 @@ pub(crate) fn without_settings(command: &mut Command) -> &mut Command {
 }
 
 /// Gives an address of this machine on which no program listens.
-pub(crate) fn free_address() -> Result<SocketAddr, Trouble> {
+pub(crate) fn free_address() -> Result<SocketAddr, BenchError> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-    listener.and_then(|listener| listener.local_addr()).map_err(|error| Trouble::because("cannot find a port", error))
+    listener
+        .and_then(|listener| listener.local_addr())
+        .map_err(|error| BenchError::because("cannot find a port", error))
 }

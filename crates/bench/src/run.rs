@@ -14,30 +14,30 @@ use crate::{
     candidate::{Candidate, Kind, Programs},
     cli::Options,
     contest::{self, Plan},
+    error::BenchError,
     facts::Facts,
     floor::floors,
     report::{Report, figures},
     stores,
-    trouble::Trouble,
 };
 
 /// The database that all others are copies of.
 const TEMPLATE: &str = "filled";
 
 /// Measures everything and prints it.
-pub(crate) fn run(options: &Options) -> Result<ExitCode, Trouble> {
+pub(crate) fn run(options: &Options) -> Result<ExitCode, BenchError> {
     if cfg!(debug_assertions) {
-        return Err(Trouble::new("a build without optimisation has no speed; use scripts/bench"));
+        return Err(BenchError::new("a build without optimisation has no speed; use scripts/bench"));
     }
     let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Trouble::because("cannot start the runtime", error))?;
+    let runtime = runtime.map_err(|error| BenchError::because("cannot start the runtime", error))?;
     let report = runtime.block_on(measure(plan(options)))?;
     let text = if options.json {
-        serde_json::to_string_pretty(&report).map_err(|error| Trouble::because("cannot write JSON", error))? + "\n"
+        serde_json::to_string_pretty(&report).map_err(|error| BenchError::because("cannot write JSON", error))? + "\n"
     } else {
         report.to_string()
     };
-    stdout().write_all(text.as_bytes()).map_err(|error| Trouble::because("cannot print", error))?;
+    stdout().write_all(text.as_bytes()).map_err(|error| BenchError::because("cannot print", error))?;
     let is_good = !options.check || report.floors.iter().all(|floor| floor.is_met);
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -50,14 +50,14 @@ const fn plan(options: &Options) -> Plan {
     }
 }
 
-async fn measure(plan: Plan) -> Result<Report, Trouble> {
+async fn measure(plan: Plan) -> Result<Report, BenchError> {
     let programs = Programs::find()?;
     let cluster = stores::cluster()?;
     let machine = Facts::find(&cluster, plan.rounds, plan.span.as_secs())?;
     if !machine.is_durable() {
-        return Err(Trouble::new("PostgreSQL does not wait for the disk: such figures do not count"));
+        return Err(BenchError::new("PostgreSQL does not wait for the disk: such figures do not count"));
     }
-    let folder = TempDir::new().map_err(|error| Trouble::because("cannot make a folder", error))?;
+    let folder = TempDir::new().map_err(|error| BenchError::because("cannot make a folder", error))?;
     let stores = stores(&cluster, &folder).await?;
     let cloud = programs.cloud()?;
     let cloud_url = format!("http://{}", cloud.address);
@@ -71,13 +71,13 @@ async fn measure(plan: Plan) -> Result<Report, Trouble> {
 }
 
 /// Makes and fills a store for each candidate.
-async fn stores(cluster: &Cluster, folder: &TempDir) -> Result<Vec<(Kind, Option<String>)>, Trouble> {
+async fn stores(cluster: &Cluster, folder: &TempDir) -> Result<Vec<(Kind, Option<String>)>, BenchError> {
     drop(writeln!(stderr(), "filling the stores"));
     stores::postgres(cluster, TEMPLATE).await?;
     let mut stores = vec![(Kind::Ceiling, None), (Kind::Sqlite, Some(stores::sqlite(folder.path()).await?))];
     for (kind, name) in [(Kind::Textbook, "textbook"), (Kind::Postgres, "hongbao"), (Kind::OneWriter, "one_writer")] {
         let copied = cluster.create_database(name, Some(TEMPLATE));
-        copied.map_err(|error| Trouble::because("cannot copy a store", error))?;
+        copied.map_err(|error| BenchError::because("cannot copy a store", error))?;
         stores.push((kind, Some(cluster.url(name))));
     }
     Ok(stores)

@@ -5,7 +5,7 @@
 //! the easier for it: no record of attempts, no clean-up, no deadlines, no log, no checks that the schema does not make.
 
 mod accept;
-mod broken;
+mod error;
 mod im;
 mod journal;
 mod publish;
@@ -19,14 +19,14 @@ use sqlx::postgres::PgPoolOptions;
 
 use self::state::State;
 pub(crate) use self::{accept::Accept, publish::Publish};
-use crate::trouble::Trouble;
+use crate::error::BenchError;
 
 /// As many as the server has by default.
 const CONNECTIONS: u32 = 16;
 
 /// Answers until the process ends.
-pub(crate) fn run(listen: SocketAddr, database: &str, cloud: &str) -> Result<(), Trouble> {
-    let broke = |error| Trouble::because("the textbook broke", error);
+pub(crate) fn run(listen: SocketAddr, database: &str, cloud: &str) -> Result<(), BenchError> {
+    let broke = |error| BenchError::because("the textbook broke", error);
     let served: Result<(), std::io::Error> = System::new().block_on(async {
         let options = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(Duration::from_secs(30));
         let pool = options.connect(database).await.map_err(std::io::Error::other)?;

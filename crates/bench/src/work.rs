@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::{fill, trouble::Trouble};
+use crate::{error::BenchError, fill};
 
 /// A packet that waits for its receiver.
 pub(crate) struct Offered {
@@ -21,7 +21,7 @@ pub(crate) trait Work {
     fn ask(&mut self, form: &mut String) -> Option<Self::Asked>;
 
     /// Takes the answer.
-    fn answered(&mut self, asked: Self::Asked, answer: &[u8]) -> Result<(), Trouble>;
+    fn answered(&mut self, asked: Self::Asked, answer: &[u8]) -> Result<(), BenchError>;
 }
 
 /// Packets between any two users.
@@ -60,9 +60,9 @@ impl Work for Publishes {
         Self::publish(form, sender, receiver)
     }
 
-    fn answered(&mut self, receiver: u32, answer: &[u8]) -> Result<(), Trouble> {
+    fn answered(&mut self, receiver: u32, answer: &[u8]) -> Result<(), BenchError> {
         let id = after(good(answer)?, "\"transfer_id\":\"").and_then(|rest| rest.get(..22));
-        let id = id.ok_or_else(|| Trouble::new("a published packet has no name"))?.to_owned();
+        let id = id.ok_or_else(|| BenchError::new("a published packet has no name"))?.to_owned();
         self.offered.push(Offered { id, receiver });
         Ok(())
     }
@@ -81,7 +81,7 @@ impl Work for FromOne {
         Publishes::publish(form, *sender, receiver)
     }
 
-    fn answered(&mut self, receiver: u32, answer: &[u8]) -> Result<(), Trouble> {
+    fn answered(&mut self, receiver: u32, answer: &[u8]) -> Result<(), BenchError> {
         self.1.answered(receiver, answer)
     }
 }
@@ -99,16 +99,16 @@ impl Work for Accepts {
         write!(form, "session_key={key}&transfer_id={id}").ok()
     }
 
-    fn answered(&mut self, (): (), answer: &[u8]) -> Result<(), Trouble> {
+    fn answered(&mut self, (): (), answer: &[u8]) -> Result<(), BenchError> {
         good(answer).map(drop)
     }
 }
 
 /// Passes an answer with status 0.
-fn good(answer: &[u8]) -> Result<&str, Trouble> {
-    let text = std::str::from_utf8(answer).map_err(|error| Trouble::because("an answer is no text", error))?;
+fn good(answer: &[u8]) -> Result<&str, BenchError> {
+    let text = std::str::from_utf8(answer).map_err(|error| BenchError::because("an answer is no text", error))?;
     let is_good = ["\"status\":0,", "\"status\":0}"].iter().any(|mark| text.contains(mark));
-    if is_good { Ok(text) } else { Err(Trouble::new(format!("an answer is not good: {text}"))) }
+    if is_good { Ok(text) } else { Err(BenchError::new(format!("an answer is not good: {text}"))) }
 }
 
 fn after<'text>(text: &'text str, mark: &str) -> Option<&'text str> {

@@ -13,7 +13,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
-    broken::{Broken, refused},
+    error::{HandlerError, refused},
     journal::{self, Entry},
     session,
     state::State,
@@ -40,7 +40,7 @@ struct Begun {
     remark: String,
 }
 
-pub(super) async fn handle(state: Data<State>, asked: Form<Accept>) -> Result<HttpResponse, Broken> {
+pub(super) async fn handle(state: Data<State>, asked: Form<Accept>) -> Result<HttpResponse, HandlerError> {
     let now = System.now().to_micros();
     let Some(taker) = session::user_of(&state.pool, &asked.session_key, now).await? else { return Ok(refused(2)) };
     let Ok(id) = asked.transfer_id.parse::<TransferId>() else { return Ok(refused(1)) };
@@ -108,7 +108,7 @@ async fn begin(pool: &PgPool, id: TransferId, taker: &str, now: i64) -> Result<R
     Ok(Ok(Begun { sender, coin, amount, remark }))
 }
 
-async fn settle(pool: &PgPool, packet: TransferId, taker: &str, begun: &Begun) -> Result<i64, Broken> {
+async fn settle(pool: &PgPool, packet: TransferId, taker: &str, begun: &Begun) -> Result<i64, HandlerError> {
     let (id, now) = (Uuid::from_u128(packet.to_u128()), System.now().to_micros());
     let mut tx = pool.begin().await?;
     let (held, entries): (Decimal, i64) = sqlx::query_as("SELECT held, entries FROM packets WHERE id = $1 FOR UPDATE")
@@ -131,7 +131,7 @@ async fn settle(pool: &PgPool, packet: TransferId, taker: &str, begun: &Begun) -
     .execute(&mut *tx)
     .await?;
     if claimed.rows_affected() != 1 {
-        return Err(Broken("the claim was lost".to_owned()));
+        return Err(HandlerError("the claim was lost".to_owned()));
     }
     sqlx::query(
         "UPDATE packets

@@ -4,7 +4,7 @@ use reqwest::{Client, header::CONTENT_TYPE};
 use serde::Deserialize;
 use sha1::{Digest, Sha1};
 
-use super::broken::Broken;
+use super::error::HandlerError;
 use crate::system::fresh;
 
 const APP_KEY: &str = "bench";
@@ -27,7 +27,14 @@ impl Im {
     }
 
     /// Sends a message about a packet.
-    pub(super) async fn tell(&self, from: &str, to: &str, name: &str, packet: &str, now: i64) -> Result<(), Broken> {
+    pub(super) async fn tell(
+        &self,
+        from: &str,
+        to: &str,
+        name: &str,
+        packet: &str,
+        now: i64,
+    ) -> Result<(), HandlerError> {
         let content = serde_json::json!({ "event_id": fresh().to_string(), "transfer_id": packet }).to_string();
         let form = form_urlencoded::Serializer::new(String::new())
             .extend_pairs([("fromUserId", from), ("toUserId", to), ("objectName", name), ("content", &content)])
@@ -39,8 +46,8 @@ impl Im {
         let answer = answer.error_for_status()?.bytes().await?;
         match serde_json::from_slice(&answer) {
             Ok(Answer { code: 200 }) => Ok(()),
-            Ok(Answer { code }) => Err(Broken(format!("the im cloud says {code}"))),
-            Err(error) => Err(Broken(format!("the im cloud says {error}"))),
+            Ok(Answer { code }) => Err(HandlerError(format!("the im cloud says {code}"))),
+            Err(error) => Err(HandlerError(format!("the im cloud says {error}"))),
         }
     }
 }

@@ -13,7 +13,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
-    broken::{Broken, refused},
+    error::{HandlerError, refused},
     journal::{self, Entry},
     session,
     state::State,
@@ -34,7 +34,7 @@ pub(crate) struct Publish {
     pub(crate) content: Option<String>,
 }
 
-pub(super) async fn handle(state: Data<State>, asked: Form<Publish>) -> Result<HttpResponse, Broken> {
+pub(super) async fn handle(state: Data<State>, asked: Form<Publish>) -> Result<HttpResponse, HandlerError> {
     let now = System.now().to_micros();
     let Some(sender) = session::user_of(&state.pool, &asked.session_key, now).await? else { return Ok(refused(2)) };
     let known: Option<bool> = sqlx::query_scalar("SELECT is_active FROM users WHERE id = $1")
@@ -136,13 +136,13 @@ async fn reserve(
     Ok(Ok(()))
 }
 
-async fn confirm(pool: &PgPool, id: TransferId) -> Result<(), Broken> {
+async fn confirm(pool: &PgPool, id: TransferId) -> Result<(), HandlerError> {
     let mut tx = pool.begin().await?;
     let id = Uuid::from_u128(id.to_u128());
     let state: String =
         sqlx::query_scalar("SELECT state FROM packets WHERE id = $1 FOR UPDATE").bind(id).fetch_one(&mut *tx).await?;
     if state != "sending" {
-        return Err(Broken(format!("the packet is {state}")));
+        return Err(HandlerError(format!("the packet is {state}")));
     }
     sqlx::query(
         "UPDATE packets SET state = 'open', lease_until = NULL, changed_at = $2, version = version + 1 WHERE id = $1",

@@ -12,7 +12,7 @@ use self::{ask::Answer, target::Target};
 use crate::{error::CliError, print::print, settings::Settings};
 
 /// How long all of it may take: the server itself gives up on its store earlier.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Which server is asked.
 #[derive(Debug, clap::Args)]
@@ -27,8 +27,8 @@ pub(crate) async fn run(settings: &Settings, args: Args) -> Result<ExitCode, Cli
     let target = args.url.unwrap_or_else(|| Target::listening_on(&settings.http.listen));
     let asked = target.clone();
     // A name look-up cannot be interrupted, but it need not be waited for.
-    let asking = timeout(PATIENCE, spawn_blocking(move || ask_both(&asked)));
-    let no_answer = || CliError::new(format!("{target} does not answer within {} s", PATIENCE.as_secs()));
+    let asking = timeout(TIMEOUT, spawn_blocking(move || ask_both(&asked)));
+    let no_answer = || CliError::new(format!("{target} does not answer within {} s", TIMEOUT.as_secs()));
     let answered = asking.await.map_err(|_| no_answer())?;
     let (is_ready, checks) = answered.map_err(|error| CliError::because("cannot ask", &error))??;
     print(&format!("{}:{checks}\n", if is_ready { "ready" } else { "not ready" }))?;
@@ -38,7 +38,7 @@ pub(crate) async fn run(settings: &Settings, args: Args) -> Result<ExitCode, Cli
 /// Gives whether the server is ready, and what it checked.
 fn ask_both(target: &Target) -> Result<(bool, String), CliError> {
     let ask = |path| {
-        ask::get(target, path, PATIENCE)
+        ask::get(target, path, TIMEOUT)
             .map_err(|error| CliError::because(format_args!("{target} cannot be asked"), &error))
     };
     let stranger = |path| CliError::new(format!("{target} does not answer {path} as a Hongbao server does"));

@@ -18,13 +18,13 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
 }
 
-/// Asks for a path. No step of it waits for longer than `patience`.
+/// Asks for a path. No step of it waits for longer than `timeout`.
 ///
 /// In HTTP/1.0 an answer ends with its connection and is never sent in chunks, so reading it needs no more than this.
-pub(super) fn get(target: &Target, path: &str, patience: Duration) -> io::Result<Answer> {
-    let mut connection = connect(target, patience)?;
-    connection.set_read_timeout(Some(patience))?;
-    connection.set_write_timeout(Some(patience))?;
+pub(super) fn get(target: &Target, path: &str, timeout: Duration) -> io::Result<Answer> {
+    let mut connection = connect(target, timeout)?;
+    connection.set_read_timeout(Some(timeout))?;
+    connection.set_write_timeout(Some(timeout))?;
     let authority = target.to_string();
     let host = authority.trim_start_matches("http://");
     write!(connection, "GET {path} HTTP/1.0\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
@@ -34,10 +34,10 @@ pub(super) fn get(target: &Target, path: &str, patience: Duration) -> io::Result
 }
 
 /// Tries each address that the name has.
-fn connect(target: &Target, patience: Duration) -> io::Result<TcpStream> {
+fn connect(target: &Target, timeout: Duration) -> io::Result<TcpStream> {
     let mut failed = io::Error::new(ErrorKind::NotFound, "the name has no address");
     for address in (target.host.as_str(), target.port).to_socket_addrs()? {
-        match TcpStream::connect_timeout(&address, patience) {
+        match TcpStream::connect_timeout(&address, timeout) {
             Ok(connection) => return Ok(connection),
             Err(error) => failed = error,
         }

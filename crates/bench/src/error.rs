@@ -4,9 +4,9 @@ use std::{error::Error, fmt};
 
 /// Says why there are no figures.
 #[derive(Debug)]
-pub(crate) struct Trouble(String);
+pub(crate) struct BenchError(String);
 
-impl Trouble {
+impl BenchError {
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -17,10 +17,10 @@ impl Trouble {
     }
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for BenchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl Error for Trouble {}
+impl Error for BenchError {}

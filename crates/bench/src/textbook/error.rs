@@ -6,23 +6,23 @@ use actix_web::{HttpResponse, ResponseError};
 
 /// What is answered with HTTP 500.
 #[derive(Debug)]
-pub(super) struct Broken(pub(super) String);
+pub(super) struct HandlerError(pub(super) String);
 
-impl fmt::Display for Broken {
+impl fmt::Display for HandlerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl ResponseError for Broken {}
+impl ResponseError for HandlerError {}
 
-impl From<sqlx::Error> for Broken {
+impl From<sqlx::Error> for HandlerError {
     fn from(error: sqlx::Error) -> Self {
         Self(format!("database: {error}"))
     }
 }
 
-impl From<reqwest::Error> for Broken {
+impl From<reqwest::Error> for HandlerError {
     fn from(error: reqwest::Error) -> Self {
         Self(format!("im cloud: {error}"))
     }
