@@ -14,7 +14,10 @@ use hongbao_domain::{
     ledger::AccountKey,
     red_packet::{Cancel, CancelRefusal, Expire, ExpireRefusal, PacketRef, ReleaseClaim, ReleaseRefusal},
 };
-use hongbao_ports::{Chain, Except, Failure, Fault, FaultKind, Ids, Ledger, Overdue};
+use hongbao_ports::{
+    Chain, Failure, Fault, FaultKind, Ids, Ledger,
+    query::{Except, LedgerQueries, Overdue},
+};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tracing::{debug, error, info, warn};
 
@@ -32,6 +35,7 @@ use crate::slice::slice;
 #[derive(Clone)]
 pub struct CleanUp {
     ledger: Arc<dyn Ledger>,
+    queries: Arc<dyn LedgerQueries>,
     ids: Arc<dyn Ids>,
     stuck: Arc<Mutex<Stuck>>,
 }
@@ -74,9 +78,9 @@ impl CleanUp {
     /// The most candidates of one kind in one sweep: few, so that replicas seldom meet at the same ones.
     pub const SLICE: usize = 32;
 
-    /// Watches over `ledger`.
-    pub fn new(ledger: Arc<dyn Ledger>, ids: Arc<dyn Ids>) -> Self {
-        Self { ledger, ids, stuck: Arc::default() }
+    /// Watches over `ledger`, of which `queries` says what is overdue.
+    pub fn new(ledger: Arc<dyn Ledger>, queries: Arc<dyn LedgerQueries>, ids: Arc<dyn Ids>) -> Self {
+        Self { ledger, queries, ids, stuck: Arc::default() }
     }
 
     /// Sweeps every `every`, as often as there is something to do, until `stop` resolves. A sweep that has begun is
@@ -114,7 +118,7 @@ impl CleanUp {
     /// Sweeps once.
     pub async fn sweep(&self) -> Result<Swept, Fault> {
         let except = self.stuck().waiting(Instant::now());
-        let seen = self.ledger.overdue(Self::LIMIT, &except).await?;
+        let seen = self.queries.overdue(Self::LIMIT, &except).await?;
         let seen_count = seen.sending.len() + seen.claiming.len() + seen.expired.len();
         let overdue = Overdue {
             sending: slice(seen.sending, Self::SLICE, self.ids.as_ref()),

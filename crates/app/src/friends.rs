@@ -6,7 +6,7 @@ use hongbao_domain::{
     friend::{AddFriendRefusal, Friend},
     id::UserId,
 };
-use hongbao_ports::{Contacts, Failure, Fault};
+use hongbao_ports::{Contacts, Failure, Fault, query::ContactQueries};
 
 use crate::{Caller, Sagas, Start};
 
@@ -14,14 +14,15 @@ use crate::{Caller, Sagas, Start};
 #[derive(Clone)]
 pub struct Friends {
     contacts: Arc<dyn Contacts>,
+    queries: Arc<dyn ContactQueries>,
     max: u32,
     sagas: Sagas,
 }
 
 impl Friends {
     /// Puts the use cases to work. A user may have `max` friends.
-    pub fn new(contacts: Arc<dyn Contacts>, max: u32, sagas: Sagas) -> Self {
-        Self { contacts, max, sagas }
+    pub fn new(contacts: Arc<dyn Contacts>, queries: Arc<dyn ContactQueries>, max: u32, sagas: Sagas) -> Self {
+        Self { contacts, queries, max, sagas }
     }
 
     /// Makes two users friends of each other, as [`Contacts::add_friend`] does.
@@ -40,7 +41,7 @@ impl Friends {
 
     /// Gives the caller's friends, newest first, and no more than one may have.
     pub async fn list(&self, caller: &Caller) -> Result<Vec<Friend>, Fault> {
-        caller.deadline.within(self.contacts.friends(caller.user, self.max)).await?
+        caller.deadline.within(self.queries.friends(caller.user, self.max)).await?
     }
 }
 
@@ -48,7 +49,7 @@ impl Friends {
 mod tests {
     use std::time::Duration;
 
-    use hongbao_ports::Standing;
+    use hongbao_domain::user::UserStatus;
     use hongbao_testkit::Rig;
 
     use super::*;
@@ -62,10 +63,10 @@ mod tests {
     async fn no_more_friends_are_added_or_listed_than_one_may_have() {
         let rig = Rig::in_memory();
         for name in ["alice", "bob", "carol", "dave"] {
-            let standing = Standing { is_active: true, takes_friend_requests: true };
-            rig.users.set_standing(user(name), standing).await.unwrap();
+            let standing = UserStatus { is_active: true, takes_friend_requests: true };
+            rig.users.set_status(user(name), standing).await.unwrap();
         }
-        let [two, one] = [2, 1].map(|max| Friends::new(rig.contacts.clone(), max, Sagas::new()));
+        let [two, one] = [2, 1].map(|max| Friends::new(rig.contacts.clone(), rig.queries.clone(), max, Sagas::new()));
         let alice = Caller::new(user("alice"), Deadline::after(Duration::from_mins(1)));
         two.add(&alice, user("bob")).await.unwrap();
         two.add(&alice, user("carol")).await.unwrap();

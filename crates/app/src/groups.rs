@@ -7,10 +7,10 @@ mod reconciler;
 use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{
-    group::{CreateGroup, CreateRefusal, Group, JoinRefusal},
+    group::{CreateGroup, CreateRefusal, Group, JoinRefusal, Joined},
     id::GroupId,
 };
-use hongbao_ports::{self as ports, CloudGroups, Failure, Ids, Joined};
+use hongbao_ports::{self as ports, CloudGroups, Failure, Ids};
 
 pub use reconciler::{Reconciled, Reconciler};
 

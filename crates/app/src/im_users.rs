@@ -14,7 +14,10 @@ use hongbao_domain::{
     im_cloud::{CloudApp, CloudRefusal, Token},
     profile::{Profile, ProfileChange, RefreshRefusal},
 };
-use hongbao_ports::{CloudUsers, Failure, Fault, ProfileCopy, Profiles};
+use hongbao_ports::{
+    CloudUsers, Failure, Fault, Profiles,
+    query::{CachedProfile, ProfileQueries},
+};
 
 pub use self::token::TokenWish;
 use crate::{Caller, Deadline, Sagas, Start, Timing};
@@ -26,6 +29,7 @@ const MARGIN: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct ImUsers {
     profiles: Arc<dyn Profiles>,
+    queries: Arc<dyn ProfileQueries>,
     cloud: Arc<dyn CloudUsers>,
     app: CloudApp,
     sagas: Sagas,
@@ -34,9 +38,15 @@ pub struct ImUsers {
 
 impl ImUsers {
     /// Puts the use cases to work. `timing` was checked at start-up.
-    pub fn new(profiles: Arc<dyn Profiles>, cloud: Arc<dyn CloudUsers>, sagas: Sagas, timing: Timing) -> Self {
+    pub fn new(
+        profiles: Arc<dyn Profiles>,
+        queries: Arc<dyn ProfileQueries>,
+        cloud: Arc<dyn CloudUsers>,
+        sagas: Sagas,
+        timing: Timing,
+    ) -> Self {
         let app = cloud.app();
-        Self { profiles, cloud, app, sagas, timing }
+        Self { profiles, queries, cloud, app, sagas, timing }
     }
 
     /// Gives the token with which the user's client logs in to the cloud.
@@ -83,8 +93,8 @@ struct Visit {
 }
 
 impl Visit {
-    async fn copy(&self) -> Result<ProfileCopy, Fault> {
-        let copy = self.world.profiles.copy(&self.world.app, self.user).await?;
+    async fn copy(&self) -> Result<CachedProfile, Fault> {
+        let copy = self.world.queries.cached(&self.world.app, self.user).await?;
         copy.ok_or(Fault::internal("cannot find the user of the session"))
     }
 
@@ -96,7 +106,7 @@ impl Visit {
     }
 
     /// Registers the user with what our copy says, and keeps the token that comes with it.
-    async fn enrol(&self, copy: &ProfileCopy, version: u64) -> Result<Token, Failure<CloudRefusal>> {
+    async fn enrol(&self, copy: &CachedProfile, version: u64) -> Result<Token, Failure<CloudRefusal>> {
         let patience = self.patience().map_err(Failure::Refused)?;
         self.start.begin()?;
         let token = self.world.cloud.get_token(&copy.profile, patience).await.map_err(Failure::Refused)?;

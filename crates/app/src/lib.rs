@@ -23,7 +23,6 @@ mod red_packets;
 mod sagas;
 mod slice;
 mod timing;
-pub mod transfer;
 
 pub use caller::Caller;
 pub use clean_up::{CleanUp, Swept};

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use hongbao_domain::message::{Message, ReservedNames, SendRefusal};
-use hongbao_ports::{CloudMessages, Failure, Users};
+use hongbao_ports::{CloudMessages, Failure, query::UserQueries};
 
 use crate::{Caller, Sagas, Start, Timing};
 
 /// The use case of messages.
 #[derive(Clone)]
 pub struct Messages {
-    users: Arc<dyn Users>,
+    users: Arc<dyn UserQueries>,
     cloud: Arc<dyn CloudMessages>,
     reserved: Arc<ReservedNames>,
     sagas: Sagas,
@@ -20,7 +20,7 @@ pub struct Messages {
 impl Messages {
     /// Puts the use case to work. `reserved` are the kinds that no user may send; `timing` was checked at start-up.
     pub fn new(
-        users: Arc<dyn Users>,
+        users: Arc<dyn UserQueries>,
         cloud: Arc<dyn CloudMessages>,
         reserved: ReservedNames,
         sagas: Sagas,
@@ -39,8 +39,8 @@ impl Messages {
         let (world, deadline, start) = (self.clone(), caller.deadline, Start::new());
         let begin = start.clone();
         let send = async move {
-            let standing = world.users.standing(message.to).await?;
-            if !standing.is_some_and(|standing| standing.is_active) {
+            let status = world.users.status(message.to).await?;
+            if !status.is_some_and(|status| status.is_active) {
                 return Err(Failure::Refused(SendRefusal::ReceiverNotFound));
             }
             begin.begin()?;

@@ -84,8 +84,9 @@ mod tests {
     use hongbao_domain::{
         id::{SessionKey, UserId},
         time::Timestamp,
+        user::UserStatus,
     };
-    use hongbao_ports::{Clock, Standing};
+    use hongbao_ports::Clock;
     use hongbao_testkit::{ManualClock, Rig};
 
     use super::*;
@@ -95,8 +96,8 @@ mod tests {
     /// A store in which alice has a session for a day.
     async fn logged_in() -> (Rig, Pruner) {
         let rig = Rig::in_memory();
-        let standing = Standing { is_active: true, takes_friend_requests: true };
-        rig.users.set_standing(alice(), standing).await.unwrap();
+        let standing = UserStatus { is_active: true, takes_friend_requests: true };
+        rig.users.set_status(alice(), standing).await.unwrap();
         rig.sessions.register(&key(), alice(), rig.clock.now().after(DAY)).await.unwrap();
         let pruner = Pruner::new(rig.retention.clone());
         (rig, pruner)
@@ -167,6 +168,6 @@ mod tests {
         rig.clock.set(now);
 
         assert_eq!(go_on(&rig, &mut pruner, 90).await, 0);
-        assert_eq!(rig.sessions.user_of(&key()).await.unwrap(), Some(alice()));
+        assert_eq!(rig.queries.user_of(&key()).await.unwrap(), Some(alice()));
     }
 }

@@ -13,7 +13,10 @@ use hongbao_domain::{
     red_packet::{AcceptRefusal, DetailRefusal, PacketRef, Publish, PublishRefusal, Receipt, Viewed},
     time::Timestamp,
 };
-use hongbao_ports::{Failure, Fault, Ids, ImCloud, Ledger, Notice, Turn, Users};
+use hongbao_ports::{
+    Failure, Fault, Ids, ImCloud, Ledger, Notice, Turn,
+    query::{LedgerQueries, UserQueries},
+};
 
 use crate::{Caller, Sagas, Timing, lease::Lease};
 
@@ -22,8 +25,10 @@ use crate::{Caller, Sagas, Timing, lease::Lease};
 pub struct World {
     /// Where the money is.
     pub ledger: Arc<dyn Ledger>,
+    /// What it holds.
+    pub packets: Arc<dyn LedgerQueries>,
     /// Who exists.
-    pub users: Arc<dyn Users>,
+    pub users: Arc<dyn UserQueries>,
     /// Who tells receivers and senders.
     pub im_cloud: Arc<dyn ImCloud>,
     /// Fresh names.
@@ -80,13 +85,13 @@ impl RedPackets {
 
     /// Shows a packet to its sender or its receiver, and touches nothing.
     pub async fn detail(&self, caller: &Caller, id: TransferId) -> Result<Viewed, Failure<DetailRefusal>> {
-        let found = caller.deadline.within(self.world.ledger.view(id)).await??;
+        let found = caller.deadline.within(self.world.packets.view(id)).await??;
         Viewed::show_to(found, caller.user).map_err(Failure::Refused)
     }
 
     /// Gives what the caller has, by coin id.
     pub async fn holdings(&self, caller: &Caller) -> Result<Vec<Holding>, Fault> {
-        caller.deadline.within(self.world.ledger.holdings(caller.user)).await?
+        caller.deadline.within(self.world.packets.holdings(caller.user)).await?
     }
 }
 

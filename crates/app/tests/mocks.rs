@@ -3,26 +3,32 @@
 use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{
-    id::{EventId, TransferId, UserId},
-    im_cloud::CloudRefusal,
+    id::{EventId, GroupId, TransferId, UserId},
+    im_cloud::{CloudApp, CloudRefusal},
+    ledger::{AccountKey, OpenAccount, Opened},
     profile::{PortraitUri, Profile},
     time::Timestamp,
+    user::UserStatus,
 };
 use hongbao_ports::{
     Clock, CloudGroups, CloudMessages, CloudUsers, Contacts, Failure, Fault, FaultKind, Groups, Ids, ImCloud, Ledger,
-    Listings, MockClock, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockContacts, MockGroups, MockIds,
-    MockImCloud, MockLedger, MockListings, MockProfiles, MockReadiness, MockRetention, MockSessions, MockUsers, Notice,
-    NoticeKind, Page, Profiles, Readiness, Retention, Schema, Sessions, Turn, Users,
+    MockClock, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockContacts, MockGroups, MockIds, MockImCloud,
+    MockLedger, MockProfiles, MockReadiness, MockRetention, MockSessions, MockUsers, Notice, NoticeKind, Profiles,
+    Readiness, Retention, Schema, Sessions, Turn, Users,
+    query::{
+        ContactQueries, GroupQueries, LedgerQueries, MockContactQueries, MockGroupQueries, MockLedgerQueries,
+        MockProfileQueries, MockSessionQueries, MockUserQueries, Page, ProfileQueries, SessionQueries, UserQueries,
+    },
 };
 
 /// What your service does with the ledger.
-async fn lines(ledger: Arc<dyn Ledger>, user: UserId) -> Result<usize, Failure<()>> {
+async fn lines(ledger: Arc<dyn LedgerQueries>, user: UserId) -> Result<usize, Failure<()>> {
     Ok(ledger.holdings(user).await?.len())
 }
 
 #[tokio::test]
 async fn a_ledger_that_is_down_is_a_fault() {
-    let mut ledger = MockLedger::new();
+    let mut ledger = MockLedgerQueries::new();
     ledger.expect_holdings().times(1).returning(|_| Err(Fault::unavailable("cannot read the accounts")));
 
     let outcome = lines(Arc::new(ledger), "alice".parse().unwrap()).await;
@@ -35,16 +41,17 @@ async fn each_port_of_the_store_has_a_mock() {
     let (alice, away) = ("alice".parse::<UserId>().unwrap(), || Fault::unavailable("the store is away"));
 
     let mut sessions = MockSessions::new();
-    sessions.expect_user_of().returning(move |_| Ok(Some(alice)));
-    assert_eq!(sessions.user_of(&"key".parse().unwrap()).await.unwrap(), Some(alice));
+    sessions.expect_revoke_all().returning(|_| Ok(3));
+    assert_eq!(sessions.revoke_all(alice).await.unwrap(), 3);
 
     let mut users = MockUsers::new();
-    users.expect_standing().returning(|_| Ok(None));
-    assert!(users.standing(alice).await.unwrap().is_none());
+    users.expect_add().returning(|_, _| Ok(true));
+    let status = UserStatus { is_active: true, takes_friend_requests: true };
+    assert!(users.add(alice, status).await.unwrap());
 
     let mut contacts = MockContacts::new();
-    contacts.expect_friends().returning(|_, _| Ok(Vec::new()));
-    assert!(contacts.friends(alice, 10).await.unwrap().is_empty());
+    contacts.expect_set_block().returning(|_, _, _| Ok(()));
+    assert!(contacts.set_block(alice, "bob".parse().unwrap(), true).await.is_ok());
 
     let mut profiles = MockProfiles::new();
     profiles.expect_introduce().returning(move |_| Err(away()));
@@ -53,12 +60,13 @@ async fn each_port_of_the_store_has_a_mock() {
     assert!(profiles.introduce(&profile).await.is_err());
 
     let mut groups = MockGroups::new();
-    groups.expect_group().returning(|_| Ok(None));
-    assert!(groups.group(hongbao_domain::id::GroupId::from_u128(1)).await.unwrap().is_none());
+    groups.expect_undo_lapsed().returning(|_| Ok(0));
+    assert_eq!(groups.undo_lapsed(Vec::new()).await.unwrap(), 0);
 
-    let mut listings = MockListings::new();
-    listings.expect_users().returning(|_, _| Ok(Vec::new()));
-    assert!(listings.users("", Page { after: None, limit: 10 }).await.unwrap().is_empty());
+    let mut ledger = MockLedger::new();
+    ledger.expect_open_account().returning(|_| Ok(Opened { repeated: false }));
+    let account = AccountKey { user: alice, coin: "CNY".parse().unwrap() };
+    assert!(ledger.open_account(OpenAccount { account }).await.is_ok());
 
     let mut readiness = MockReadiness::new();
     readiness.expect_schema().returning(|| Ok(Schema::Current));
@@ -67,6 +75,32 @@ async fn each_port_of_the_store_has_a_mock() {
     let mut retention = MockRetention::new();
     retention.expect_clock().returning(move || Err(away()));
     assert!(retention.clock().await.is_err());
+}
+
+#[tokio::test]
+async fn each_query_of_the_store_has_a_mock() {
+    let alice: UserId = "alice".parse().unwrap();
+
+    let mut sessions = MockSessionQueries::new();
+    sessions.expect_user_of().returning(move |_| Ok(Some(alice)));
+    assert_eq!(sessions.user_of(&"key".parse().unwrap()).await.unwrap(), Some(alice));
+
+    let mut users = MockUserQueries::new();
+    users.expect_users().returning(|_, _| Ok(Vec::new()));
+    assert!(users.users("", Page { after: None, limit: 10 }).await.unwrap().is_empty());
+
+    let mut contacts = MockContactQueries::new();
+    contacts.expect_friends().returning(|_, _| Ok(Vec::new()));
+    assert!(contacts.friends(alice, 10).await.unwrap().is_empty());
+
+    let mut profiles = MockProfileQueries::new();
+    profiles.expect_cached().returning(|_, _| Ok(None));
+    let app = CloudApp { key: "app".to_owned(), secret_fingerprint: [7; 8] };
+    assert!(profiles.cached(&app, alice).await.unwrap().is_none());
+
+    let mut groups = MockGroupQueries::new();
+    groups.expect_group().returning(|_| Ok(None));
+    assert!(groups.group(GroupId::from_u128(1)).await.unwrap().is_none());
 }
 
 #[tokio::test]

@@ -7,9 +7,10 @@ use hongbao_domain::{
     id::UserId,
     ledger::{AccountKey, Deposit},
     money::{Amount, Coin, Scale},
+    user::UserStatus,
 };
 use hongbao_ledger::{Batches, Settings, Store};
-use hongbao_ports::{Clock, Ledger, Sessions, Standing, Users};
+use hongbao_ports::{Clock, Ledger, Sessions, Users};
 
 use crate::{error::BenchError, system::System};
 
@@ -38,24 +39,24 @@ pub(crate) fn key(number: u32) -> String {
 }
 
 /// Adds all users with a session and money.
-pub(crate) async fn fill<S: Store + Users + Sessions>(store: Arc<S>) -> Result<(), BenchError> {
-    let ledger = Batches::start(store.clone(), Arc::new(System), Settings::default());
+pub(crate) async fn fill<S: Store>(store: Arc<S>) -> Result<(), BenchError> {
+    let ledger = Batches::start(store, Arc::new(System), Settings::default());
     let scale = Scale::new(2).expect("2 is a scale");
     let [one, most] = [1, WEALTH].map(|minor| Amount::from_minor(minor).expect("it is an amount"));
     let coin = Coin::try_new(COIN.parse().map_err(cannot)?, scale, one, most).map_err(cannot)?;
     ledger.add_coin(coin).await.map_err(cannot)?;
-    let adding = stream::iter(0..USERS).map(|number| add(store.as_ref(), &ledger, number, most));
+    let adding = stream::iter(0..USERS).map(|number| add(&ledger, number, most));
     adding.buffer_unordered(SIDE_BY_SIDE).try_collect::<()>().await?;
     ledger.close().await;
     Ok(())
 }
 
-async fn add<S: Users + Sessions>(store: &S, ledger: &Batches, number: u32, amount: Amount) -> Result<(), BenchError> {
+async fn add(ledger: &Batches, number: u32, amount: Amount) -> Result<(), BenchError> {
     let id: UserId = user(number).parse().map_err(cannot)?;
-    let standing = Standing { is_active: true, takes_friend_requests: true };
-    store.add(id, standing).await.map_err(cannot)?;
+    let status = UserStatus { is_active: true, takes_friend_requests: true };
+    Users::add(ledger, id, status).await.map_err(cannot)?;
     let until = System.now().after(SESSION_LIFE);
-    store.register(&key(number).parse().map_err(cannot)?, id, until).await.map_err(cannot)?;
+    ledger.register(&key(number).parse().map_err(cannot)?, id, until).await.map_err(cannot)?;
     let account = AccountKey { user: id, coin: COIN.parse().map_err(cannot)? };
     let reference = format!("bench-{number}").parse().map_err(cannot)?;
     ledger.deposit(Deposit { reference, account, amount }).await.map_err(cannot)?;

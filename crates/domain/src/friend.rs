@@ -1,6 +1,11 @@
 //! Friends: who may add whom. Adding is mutual and immediate; nobody is asked.
 
-use crate::{id::UserId, profile::Profile, time::Timestamp};
+use crate::{
+    id::{CommandId, UserId},
+    profile::Profile,
+    store::{Book, Keys, Row, Rule},
+    time::Timestamp,
+};
 
 /// The numbers that `im/friend_add` answers for a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +109,81 @@ pub struct Friend {
     pub since: Timestamp,
 }
 
+/// Two users who are friends of each other: one row, for neither side can be without the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Friendship {
+    /// The two, in the order of their ids.
+    pub users: [UserId; 2],
+    /// Since when, as each of them sees it.
+    pub since: [Timestamp; 2],
+}
+
+impl Friendship {
+    /// Puts two users into the order of their ids, which is the key of their friendship.
+    pub fn between(one: UserId, other: UserId) -> [UserId; 2] {
+        if one <= other { [one, other] } else { [other, one] }
+    }
+
+    /// Says whether it is a friendship of this user.
+    pub fn has(&self, user: UserId) -> bool {
+        self.users.contains(&user)
+    }
+}
+
+impl Row for Friendship {
+    type Key = [UserId; 2];
+
+    fn key(&self) -> [UserId; 2] {
+        self.users
+    }
+}
+
+/// Says that a user does not want to be added by another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Block {
+    /// Who blocks.
+    pub user: UserId,
+    /// Whom.
+    pub blocked: UserId,
+}
+
+impl Row for Block {
+    type Key = Self;
+
+    fn key(&self) -> Self {
+        *self
+    }
+}
+
+/// Asks to make two users friends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AddFriend {
+    /// Who asks.
+    pub user: UserId,
+    /// Whom to add.
+    pub other: UserId,
+    /// How many friends a user may have.
+    pub max: u32,
+}
+
+/// Asks to set or lift the block that `user` puts on `other`. A repeat changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SetBlock {
+    /// Who blocks.
+    pub user: UserId,
+    /// Whom.
+    pub other: UserId,
+    /// Whether there is a block from now on.
+    pub is_blocked: bool,
+}
+
+/// Says why a block is neither set nor lifted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlockRefusal {
+    /// One of the two does not exist.
+    UserNotFound,
+}
+
 /// What is known of a user whom another wants to add.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and any may go with any")]
@@ -139,10 +219,58 @@ pub fn check_candidate(user: UserId, other: UserId, candidate: Option<Candidate>
 
 /// Checks whether both sides have room for one more friend, after everything else was checked.
 ///
-/// `most` is how many friends the one of the two has who has more of them; who counts may stop at `max`, the most that
-/// a user may have.
+/// `most` is how many friends the one of the two has who has more of them; `max` is the most that a user may have.
 pub fn check_room(most: u64, max: u32) -> Result<(), AddFriendRefusal> {
     if most < u64::from(max) { Ok(()) } else { Err(AddFriendRefusal::TooManyFriends) }
+}
+
+impl Rule for AddFriend {
+    fn touch(&self, keys: &mut Keys) {
+        let Self { user, other, max: _ } = *self;
+        keys.users.extend([user, other]);
+        keys.friendships.insert(Friendship::between(user, other));
+        keys.blocks.insert(Block { user: other, blocked: user });
+        keys.friends_of.extend([user, other]);
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<Friend, AddFriendRefusal> {
+        let Self { user, other, max } = *self;
+        let users = Friendship::between(user, other);
+        let found = book.users.get(&other);
+        let candidate = found.map(|found| Candidate {
+            is_friend: book.friendships.get(&users).is_some(),
+            is_active: found.status.is_active,
+            takes_friend_requests: found.status.takes_friend_requests,
+            has_blocked: book.blocks.get(&Block { user: other, blocked: user }).is_some(),
+        });
+        check_candidate(user, other, candidate)?;
+        check_room(book.friend_count(user).max(book.friend_count(other)), max)?;
+        let profile = found.ok_or(AddFriendRefusal::UserNotFound)?.profile.clone();
+        let since = book.now();
+        book.friendships.put(Friendship { users, since: [since; 2] });
+        Ok(Friend { profile, since })
+    }
+}
+
+impl Rule for SetBlock {
+    fn touch(&self, keys: &mut Keys) {
+        keys.users.extend([self.user, self.other]);
+        keys.blocks.insert(Block { user: self.user, blocked: self.other });
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<(), BlockRefusal> {
+        let Self { user, other, is_blocked } = *self;
+        if [user, other].iter().any(|user| book.users.get(user).is_none()) {
+            return Err(BlockRefusal::UserNotFound);
+        }
+        let block = Block { user, blocked: other };
+        if is_blocked {
+            book.blocks.put(block);
+        } else {
+            book.blocks.remove(&block);
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -13,15 +13,21 @@
 //! new join of the same pair exclude each other: each takes the row by a new version, the fence.
 
 mod check;
+mod commands;
 mod creation;
+mod due;
 mod membership;
 mod name;
 mod status;
 
 pub use check::{Check, Correction, Finding, Wanted};
+pub use commands::{
+    ActivateGroup, ActivateJoin, ClaimCheck, DiscardGroup, DiscardJoin, EndCheck, ResumeJoin, UndoLapsed,
+};
 pub use creation::{
     ActivateGroupRefusal, CreateGroup, DiscardGroupRefusal, Group, GroupState, PrepareGroup, PrepareGroupRefusal,
 };
+pub use due::{CheckLease, Due, JoinRef, Joined, Stuck};
 pub use membership::{DiscardJoinRefusal, Membership, MembershipState, PrepareJoin, PrepareJoinRefusal, PreparedJoin};
 pub use name::{GroupName, Memo, ParseGroupTextError};
 pub use status::{CreateRefusal, CreateStatus, JoinRefusal, JoinStatus};

@@ -7,39 +7,28 @@
 //! use std::time::Duration;
 //! use hongbao_domain::{
 //!     id::{CommandId, TransferId},
-//!     ledger::{AccountKey, Action, Book, Changes, Command, Deposit, Keys, Loaded, Outcome},
+//!     ledger::{AccountKey, AddCoin, Deposit},
 //!     money::{Amount, Coin, Scale},
 //!     red_packet::{BeginClaim, Confirm, Expire, ExpireRefusal, Reserve, SettleClaim},
+//!     store::{Action, Book, Command, Keys, Outcome, Tables},
 //!     time::Timestamp,
 //! };
 //!
 //! // 1. A store. Yours is a database: lock and load what the batch names, ask the book, write, commit.
 //! //    Here it is a list of rows in memory.
 //! #[derive(Default)]
-//! struct Store { rows: Loaded, commands: u128 }
+//! struct Store { rows: Tables, commands: u128 }
 //!
 //! impl Store {
 //!     fn run(&mut self, action: impl Into<Action>, clock: Timestamp) -> Outcome {
 //!         self.commands += 1;
 //!         let id = CommandId::from_u128(self.commands);
 //!         let batch = [Command { id, request: None, action: action.into() }];
-//!         let _to_lock = Keys::of(&batch);
-//!         let mut book = Book::open(self.rows.clone(), clock);
+//!         let loaded = self.rows.load(&Keys::of(&batch));
+//!         let mut book = Book::open(loaded, clock);
 //!         let outcome = book.apply(&batch[0]);
-//!         self.write(book.into_changes());
+//!         self.rows.write(book.into_changes());
 //!         outcome
-//!     }
-//!
-//!     fn write(&mut self, changes: Changes) {
-//!         for change in changes.accounts {
-//!             self.rows.accounts.retain(|row| row.key != change.after.key);
-//!             self.rows.accounts.push(change.after);
-//!         }
-//!         for change in changes.packets {
-//!             self.rows.packets.retain(|row| row.id != change.after.id);
-//!             self.rows.packets.push(change.after);
-//!         }
-//!         self.rows.movements.extend(changes.movements);
 //!     }
 //! }
 //!
@@ -50,7 +39,7 @@
 //! let fen = |minor| Amount::from_minor(minor).expect("in bounds");
 //!
 //! let mut store = Store::default();
-//! store.rows.coins.push(Coin::try_new(cny, scale, fen(1), fen(20_000))?);
+//! store.run(AddCoin { coin: Coin::try_new(cny, scale, fen(1), fen(20_000))? }, noon);
 //! let account = AccountKey { user: alice, coin: cny };
 //! store.run(Deposit { reference: "first".parse()?, account, amount: fen(100_000) }, noon);
 //!
@@ -95,6 +84,8 @@ pub mod money;
 pub mod profile;
 pub mod red_packet;
 pub mod session;
+pub mod store;
 #[cfg(test)]
 mod testing;
 pub mod time;
+pub mod user;

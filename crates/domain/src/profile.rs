@@ -1,7 +1,12 @@
 //! How users show themselves.
 
+mod im_account;
+
 use std::{fmt, str::FromStr};
 
+pub use self::im_account::{
+    ConfirmProfile, ImAccount, ImAccountKey, IntroduceProfile, InvalidateProfile, KeepToken, Registration,
+};
 use crate::{id::UserId, im_cloud::CloudRefusal};
 
 /// Says why a text cannot be a name or the address of a portrait.

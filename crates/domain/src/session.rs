@@ -1,6 +1,68 @@
-//! Sessions: who may have one.
+//! Sessions: who is logged in.
 
-use crate::id::UserId;
+use std::{convert::Infallible, fmt};
+
+use crate::{
+    id::{CommandId, UserId},
+    store::{Book, Keys, Row, Rule},
+    time::Timestamp,
+};
+
+/// The SHA-256 of a session's key, by which it is stored: the key itself is known to its user alone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionDigest(pub [u8; 32]);
+
+impl fmt::Debug for SessionDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionDigest(***)")
+    }
+}
+
+/// One login of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Session {
+    /// What it is known by.
+    pub key: SessionDigest,
+    /// Whose it is.
+    pub user: UserId,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it is over.
+    pub expires_at: Timestamp,
+}
+
+impl Row for Session {
+    type Key = SessionDigest;
+
+    fn key(&self) -> SessionDigest {
+        self.key
+    }
+}
+
+/// Asks to make a key a session. A repeat replaces the earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RegisterSession {
+    /// What the session is known by.
+    pub key: SessionDigest,
+    /// Whose it is.
+    pub user: UserId,
+    /// From when on it is over.
+    pub expires_at: Timestamp,
+}
+
+/// Asks to end a session. It answers whether there was one, expired or not; a repeat changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RevokeSession {
+    /// What the session is known by.
+    pub key: SessionDigest,
+}
+
+/// Asks to end all sessions of a user. It answers how many there were; a repeat changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RevokeSessions {
+    /// The user.
+    pub user: UserId,
+}
 
 /// Says why a key does not become a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +87,52 @@ pub fn check_holder(is_active: Option<bool>) -> Result<(), RegisterRefusal> {
 /// Checks whether a key may become a session of `user`. `holder`: whose session it is, unless that is over.
 pub fn check_key(holder: Option<UserId>, user: UserId) -> Result<(), RegisterRefusal> {
     if holder.is_some_and(|holder| holder != user) { Err(RegisterRefusal::KeyTaken) } else { Ok(()) }
+}
+
+impl Rule for RegisterSession {
+    fn touch(&self, keys: &mut Keys) {
+        keys.users.insert(self.user);
+        keys.sessions.insert(self.key);
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<(), RegisterRefusal> {
+        let Self { key, user, expires_at } = *self;
+        check_holder(book.users.get(&user).map(|user| user.status.is_active))?;
+        let created_at = book.now();
+        let holder = book.sessions.get(&key).filter(|session| session.expires_at > created_at);
+        check_key(holder.map(|session| session.user), user)?;
+        book.sessions.put(Session { key, user, created_at, expires_at });
+        Ok(())
+    }
+}
+
+impl Rule for RevokeSession {
+    fn touch(&self, keys: &mut Keys) {
+        keys.sessions.insert(self.key);
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<bool, Infallible> {
+        Ok(book.sessions.remove(&self.key))
+    }
+}
+
+impl Rule for RevokeSessions {
+    fn touch(&self, keys: &mut Keys) {
+        keys.users.insert(self.user);
+        keys.sessions_of.insert(self.user);
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<u64, Infallible> {
+        Ok(book.end_sessions(self.user))
+    }
+}
+
+impl Book {
+    /// Ends all sessions of a user, and gives how many there were.
+    pub(crate) fn end_sessions(&mut self, user: UserId) -> u64 {
+        let keys: Vec<_> = self.sessions.rows().filter(|row| row.user == user).map(|row| row.key).collect();
+        keys.iter().map(|key| u64::from(self.sessions.remove(key))).sum()
+    }
 }
 
 #[cfg(test)]

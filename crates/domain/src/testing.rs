@@ -7,12 +7,10 @@ use std::time::Duration;
 
 use crate::{
     id::{CoinId, CommandId, TransferId, UserId},
-    ledger::{
-        Account, AccountKey, Audit, Auditor, Book, Chain, Changes, Command, Deposit, Holder, Keys, Loaded, Posting,
-        Verb,
-    },
+    ledger::{Account, AccountKey, AddCoin, Audit, Auditor, Chain, Deposit, Holder},
     money::{Amount, Coin, Scale},
     red_packet::{BeginClaim, Begun, Confirm, Packet, PacketRef, ReleaseClaim, Reserve, SettleClaim, Share},
+    store::{Book, Command, Keys, Tables, Verb},
     time::Timestamp,
 };
 
@@ -60,15 +58,16 @@ pub(crate) fn gift(id: u128, yuan: &str) -> Reserve {
 
 /// The rows of a ledger in which alice has 10.00 yuan, and a packet holds 0.10 to 20.00.
 pub(crate) struct Store {
-    pub(crate) rows: Loaded,
-    pub(crate) journal: Vec<Posting>,
+    pub(crate) rows: Tables,
     commands: u128,
 }
 
 impl Store {
     pub(crate) fn new() -> Self {
-        let rows = Loaded { coins: vec![coin("CNY", 10, 2_000), coin("USD", 1, 2_000)], ..Loaded::default() };
-        let mut store = Self { rows, journal: Vec::new(), commands: 0 };
+        let mut store = Self { rows: Tables::default(), commands: 0 };
+        for coin in [coin("CNY", 10, 2_000), coin("USD", 1, 2_000)] {
+            store.run(AddCoin { coin }, NOON).unwrap();
+        }
         store.bring(alice(), 1_000);
         store
     }
@@ -77,63 +76,51 @@ impl Store {
     pub(crate) fn run<V: Verb>(&mut self, action: V, at: Timestamp) -> Result<V::Done, V::Refusal> {
         self.commands += 1;
         let command = Command { id: CommandId::from_u128(self.commands), request: None, action: action.into() };
-        let mut book = Book::open(self.load(&Keys::of(std::slice::from_ref(&command))), at);
+        let mut book = Book::open(self.rows.load(&Keys::of(std::slice::from_ref(&command))), at);
         let outcome = book.apply(&command);
         let changes = book.into_changes();
         assert!(outcome.is_done() || changes.is_empty(), "{outcome:?} changed {changes:?}");
-        self.write(changes);
+        self.rows.write(changes);
         assert_eq!(self.audit().findings, []);
         V::answer(outcome).unwrap()
     }
 
-    fn load(&self, keys: &Keys) -> Loaded {
-        let mut rows = self.rows.clone();
-        rows.coins.retain(|row| keys.coins.contains(&row.id()));
-        rows.accounts.retain(|row| keys.accounts.contains(&row.key));
-        rows.packets.retain(|row| keys.packets.contains(&row.id));
-        rows.movements.retain(|row| keys.movements.contains(&row.reference));
-        rows
-    }
-
-    fn write(&mut self, changes: Changes) {
-        for change in changes.accounts {
-            self.rows.accounts.retain(|row| row.key != change.after.key);
-            self.rows.accounts.push(change.after);
-        }
-        for change in changes.packets {
-            self.rows.packets.retain(|row| row.id != change.after.id);
-            self.rows.packets.push(change.after);
-        }
-        self.rows.movements.extend(changes.movements);
-        self.journal.extend(changes.postings);
-    }
-
     /// Follows a holder's postings.
     pub(crate) fn chain(&self, holder: Holder, coin: CoinId) -> Chain {
-        Chain::of(self.journal.iter().filter(|posting| (posting.holder, posting.coin) == (holder, coin)))
+        Chain::of(self.rows.postings.iter().filter(|posting| (posting.holder, posting.coin) == (holder, coin)))
     }
 
     /// Audits all rows.
     pub(crate) fn audit(&self) -> Audit {
         let mut auditor = Auditor::new();
-        for account in &self.rows.accounts {
-            let own = self.rows.packets.iter().filter(|row| cny_of(row.sender) == account.key);
+        for account in self.rows.accounts.values() {
+            let own = self.rows.packets.values().filter(|row| cny_of(row.sender) == account.key);
             let held = own.map(|row| row.purse.balance.minor()).sum();
             auditor.account(account, self.chain(Holder::Account(account.key), account.key.coin), held);
         }
-        for packet in &self.rows.packets {
+        for packet in self.rows.packets.values() {
             auditor.packet(packet, self.chain(Holder::Packet(packet.id), packet.coin));
         }
-        for movement in &self.rows.movements {
+        for movement in self.rows.movements.values() {
             let chain = self.chain(Holder::Movement(movement.reference), movement.account.coin);
             auditor.movement(movement, Scale::new(2).unwrap(), chain);
         }
-        let mut journal = self.journal.clone();
+        let mut journal = self.rows.postings.clone();
         journal.sort_by_key(|posting| (posting.command, posting.coin));
         for posting in &journal {
             auditor.journal(posting);
         }
         auditor.finish()
+    }
+
+    /// Gives alice's account to tamper with.
+    pub(crate) fn account_of_alice(&mut self) -> &mut Account {
+        self.rows.accounts.get_mut(&cny_of(alice())).unwrap()
+    }
+
+    /// Gives the first packet to tamper with.
+    pub(crate) fn first_packet(&mut self) -> &mut Packet {
+        self.rows.packets.values_mut().next().unwrap()
     }
 
     /// Brings a user so many fen.
@@ -144,12 +131,12 @@ impl Store {
 
     /// Gives what a user can spend, in fen.
     pub(crate) fn fen_of(&self, user: UserId) -> i128 {
-        let account: Option<&Account> = self.rows.accounts.iter().find(|row| row.key == cny_of(user));
+        let account: Option<&Account> = self.rows.accounts.get(&cny_of(user));
         account.map_or(0, |account| account.purse.balance.minor())
     }
 
     pub(crate) fn packet(&self, packet: PacketRef) -> &Packet {
-        self.rows.packets.iter().find(|row| row.id == packet.id).unwrap()
+        &self.rows.packets[&packet.id]
     }
 
     /// Makes a packet of 3.00 yuan from alice to bob that is being sent.
@@ -178,7 +165,7 @@ impl Store {
     /// The same with two shares: 1.00 yuan for bob and 2.00 for carol.
     pub(crate) fn shared(&mut self) -> PacketRef {
         let packet = self.delivered();
-        let row = self.rows.packets.iter_mut().find(|row| row.id == packet.id).unwrap();
+        let row = self.rows.packets.get_mut(&packet.id).unwrap();
         let share =
             |number, receiver, minor| Share { number, amount: fen(minor), receiver: Some(receiver), taker: None };
         row.shares = vec![share(1, bob(), 100), share(2, carol(), 200)];

@@ -4,13 +4,13 @@ use actix_web::{HttpRequest, http::header::AUTHORIZATION};
 use hongbao_api::{Denial, Fields, SESSION_KEY};
 use hongbao_app::Deadline;
 use hongbao_domain::id::{SessionKey, UserId};
-use hongbao_ports::Sessions;
+use hongbao_ports::query::SessionQueries;
 
 use crate::broken;
 
 /// Finds the user of a key. Whoever has no session is told so and nothing else.
 pub(crate) async fn user<R>(
-    sessions: &dyn Sessions,
+    sessions: &dyn SessionQueries,
     deadline: Deadline,
     key: &SessionKey,
 ) -> Result<UserId, Denial<R>> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPackets, groups::Groups};
-use hongbao_ports::{Ids, Sessions};
+use hongbao_ports::{Ids, query::SessionQueries};
 
 use crate::{BodyBudget, Health};
 
@@ -11,7 +11,7 @@ use crate::{BodyBudget, Health};
 #[derive(Clone)]
 pub struct Shared {
     /// Who is logged in.
-    pub sessions: Arc<dyn Sessions>,
+    pub sessions: Arc<dyn SessionQueries>,
     /// Red packets.
     pub red_packets: RedPackets,
     /// Friends.

@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
-use hongbao_domain::ledger::{Command, Outcome};
+use hongbao_domain::store::{Command, Outcome};
 use hongbao_ports::{Chain, Fault, Ids};
 use tokio::time::{Instant, sleep};
 use tracing::{debug, error, warn};

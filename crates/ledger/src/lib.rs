@@ -1,19 +1,26 @@
-//! Group commit: the ledger over any store.
+//! One write door: every change of a store is a command, and the ports that change something stand here once, for any store.
 //!
 //! Commands that arrive while a batch is at the disk wait together and become the next batch. There are no timers: a
 //! lone command is never delayed, and a crowd shares one fsync. Each caller gets its own outcome.
 //!
-//! What belongs here: queueing, retrying and resolving batches. What must not: rules (domain) and SQL (adapters).
+//! What belongs here: queueing, retrying and resolving batches; rows and what they mean. What must not: rules (domain) and
+//! SQL (adapters).
 
+pub mod archive;
 mod attempt;
 mod batches;
 mod coalesce;
+mod decide;
+mod ports;
 mod queue;
+pub mod rows;
 mod slow;
 mod store;
 
 pub use attempt::{Attempts, Broken};
 pub use batches::{Batches, Settings};
 pub use coalesce::{Answer, Coalescer, Find};
+pub use decide::{Found, Writes, decide, read, read_packets};
+pub use ports::digest;
 pub use slow::SlowLog;
 pub use store::{Attempt, CommitError, Store};

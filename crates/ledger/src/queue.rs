@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-use hongbao_domain::ledger::{Command, Keys, Lane, Outcome};
+use hongbao_domain::store::{Command, Keys, Lane, Outcome};
 use hongbao_ports::Fault;
 use tokio::{
     sync::{Notify, oneshot},
@@ -39,6 +39,15 @@ pub(crate) struct Entry {
     pub(crate) command: Command,
     pub(crate) answer: oneshot::Sender<Result<Outcome, Fault>>,
     keys: Keys,
+}
+
+/// How much one batch takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// The most commands.
+    pub(crate) commands: usize,
+    /// The most rows that they name, unless a single command names more.
+    pub(crate) rows: usize,
 }
 
 /// Commands that wait for a batch.
@@ -130,9 +139,9 @@ impl State {
     }
 
     /// Takes what names nothing that another batch holds.
-    fn take(&mut self, writer: usize, limit: usize) -> Vec<Entry> {
+    fn take(&mut self, writer: usize, limits: Limits) -> Vec<Entry> {
         let Self { waiting, running, .. } = self;
-        let batch = waiting.take(limit, |keys| is_free(running, keys));
+        let batch = waiting.take(limits, |keys| is_free(running, keys));
         if !batch.is_empty() {
             let mut names = Keys::default();
             for Entry { keys, .. } in &batch {

@@ -2,12 +2,10 @@
 
 use async_trait::async_trait;
 use hongbao_domain::{
-    id::{AttemptId, TransferId, UserId},
-    ledger::{Audit, Command, Holding, Outcome},
-    money::Coin,
-    red_packet::{Packet, Viewed},
+    id::AttemptId,
+    store::{Command, Outcome},
 };
-use hongbao_ports::{AddCoinRefusal, Except, Failure, Fault, Overdue};
+use hongbao_ports::Fault;
 use tokio::time::Instant;
 
 /// One try at a transaction.
@@ -39,8 +37,9 @@ pub enum CommitError<T> {
 
 /// A database that can run batches.
 ///
-/// An adapter never decides. It locks and loads what the batch names, asks the [`Book`](hongbao_domain::ledger::Book),
-/// writes the changes and commits. Every update is guarded by the version that was loaded.
+/// An adapter never decides. It locks and loads what the batch [names](hongbao_domain::store::Keys), lets
+/// [`decide`](crate::decide) do its work on the rows, writes what comes of it and commits. Every update is guarded by what was
+/// loaded.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Runs a batch as one transaction, which also records `attempt`, and gives the outcomes in the batch's order.
@@ -52,25 +51,4 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// It may be asked again when its own answer was lost, and then says the same. A yes is as durable as the commit.
     async fn was_committed(&self, attempt: Attempt) -> Result<bool, Fault>;
-
-    /// See [`Ledger::add_coin`](hongbao_ports::Ledger::add_coin).
-    async fn add_coin(&self, coin: Coin) -> Result<(), Failure<AddCoinRefusal>>;
-
-    /// See [`Ledger::coins`](hongbao_ports::Ledger::coins).
-    async fn coins(&self) -> Result<Vec<Coin>, Fault>;
-
-    /// See [`Ledger::holdings`](hongbao_ports::Ledger::holdings).
-    async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault>;
-
-    /// See [`Ledger::packet`](hongbao_ports::Ledger::packet).
-    async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault>;
-
-    /// See [`Ledger::view`](hongbao_ports::Ledger::view).
-    async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault>;
-
-    /// See [`Ledger::overdue`](hongbao_ports::Ledger::overdue).
-    async fn overdue(&self, limit: u32, except: &Except) -> Result<Overdue, Fault>;
-
-    /// See [`Ledger::audit`](hongbao_ports::Ledger::audit).
-    async fn audit(&self) -> Result<Audit, Fault>;
 }

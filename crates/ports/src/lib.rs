@@ -1,13 +1,12 @@
 //! What the use cases need from the world outside, as object-safe traits.
 //!
 //! A method is one use case and atomic: if two calls must both happen, they are one method. No transaction and no
-//! row crosses a port; only an [`archive`], by which a whole store is moved, is made of both. Each doc comment promises
+//! row crosses a port. A noun's trait has what changes it; what only asks is in [`query`]. Each doc comment promises
 //! what is atomic, what a repeat does and each refusal; the conformance suite has a case for every promise, and every
 //! adapter runs them all.
 //!
 //! What belongs here: traits, the facts that cross them, and the two kinds of failure. What must not: behaviour.
 
-pub mod archive;
 mod cloud_groups;
 mod cloud_messages;
 mod cloud_users;
@@ -17,8 +16,8 @@ mod failure;
 mod groups;
 mod im_cloud;
 mod ledger;
-mod listings;
 mod profiles;
+pub mod query;
 mod readiness;
 mod retention;
 mod sessions;
@@ -28,25 +27,24 @@ mod users;
 pub use cloud_groups::CloudGroups;
 pub use cloud_messages::CloudMessages;
 pub use cloud_users::{CloudUser, CloudUsers, Refreshed};
-pub use contacts::{BlockRefusal, Contacts};
+pub use contacts::Contacts;
 pub use deployment::{Deployment, UnknownDeployment};
 pub use failure::{Chain, Failure, Fault, FaultKind};
-pub use groups::{Due, Groups, Held, JoinRef, Joined, Stuck};
+pub use groups::Groups;
 pub use im_cloud::{ImCloud, Lane, Notice, NoticeKind, Turn};
-pub use ledger::{AddCoinRefusal, ClaimRef, Except, Ledger, Overdue};
-pub use listings::{ListedUser, Listings, Page};
-pub use profiles::{ProfileCopy, Profiles};
+pub use ledger::Ledger;
+pub use profiles::Profiles;
 pub use readiness::{Readiness, Schema};
 pub use retention::{ATTEMPT_LIFE, DATED_AHEAD, Pruned, REQUEST_LIFE, Retention, SESSION_GRACE};
-pub use sessions::{Session, Sessions};
+pub use sessions::Sessions;
 pub use time::{Clock, Ids};
-pub use users::{ChangeStandingRefusal, Standing, StandingChange, Users};
+pub use users::Users;
 
 #[cfg(feature = "mocks")]
 pub use self::{cloud_groups::MockCloudGroups, groups::MockGroups};
 #[cfg(feature = "mocks")]
 pub use self::{
     cloud_messages::MockCloudMessages, cloud_users::MockCloudUsers, contacts::MockContacts, im_cloud::MockImCloud,
-    ledger::MockLedger, listings::MockListings, profiles::MockProfiles, readiness::MockReadiness,
-    retention::MockRetention, sessions::MockSessions, time::MockClock, time::MockIds, users::MockUsers,
+    ledger::MockLedger, profiles::MockProfiles, readiness::MockReadiness, retention::MockRetention,
+    sessions::MockSessions, time::MockClock, time::MockIds, users::MockUsers,
 };

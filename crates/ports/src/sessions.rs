@@ -1,4 +1,4 @@
-//! Who is logged in.
+//! Who is logged in: the changes.
 
 use async_trait::async_trait;
 use hongbao_domain::{
@@ -9,22 +9,10 @@ use hongbao_domain::{
 
 use crate::{Failure, Fault};
 
-/// One login of a user. Its key is not known to anybody but the user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Session {
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// From when on it is over.
-    pub expires_at: Timestamp,
-}
-
-/// Sessions of users.
+/// Sessions of users. What is there is asked of [`SessionQueries`](crate::query::SessionQueries).
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Sessions: Send + Sync {
-    /// Gives the user of a session; `None` if the key is unknown, expired or revoked, or its user disabled.
-    async fn user_of(&self, key: &SessionKey) -> Result<Option<UserId>, Fault>;
-
     /// Makes `key` a session of `user` until `expires_at`, atomically; a repeat replaces the earlier one.
     ///
     /// The key itself is never stored, only its SHA-256. Refused for a user who does not exist or is disabled, as
@@ -43,7 +31,4 @@ pub trait Sessions: Send + Sync {
 
     /// Ends all sessions of a user, atomically, and says how many there were. A repeat changes nothing.
     async fn revoke_all(&self, user: UserId) -> Result<u64, Fault>;
-
-    /// Gives the sessions of a user that are not over, newest first.
-    async fn sessions_of(&self, user: UserId) -> Result<Vec<Session>, Fault>;
 }

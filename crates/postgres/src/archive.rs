@@ -6,26 +6,24 @@
 //!
 //! This needs the database itself, not a pooler in transaction mode, and a role that may lock the tables: their owner.
 
-mod read;
+mod leases;
 #[cfg(test)]
 mod tests;
-mod write;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use hongbao_domain::ledger::Audit;
-use hongbao_ports::{
-    Fault,
-    archive::{Archive, ArchiveError, Leases, Page, Table},
-};
+use hongbao_ledger::archive::{Archive, ArchiveError, Leases, Page, Table};
+use hongbao_ports::Fault;
 use sqlx::{AssertSqlSafe, Executor, PgConnection, PgPool, PgTransaction, postgres::PgPoolOptions};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::{
     Address, MigrateError, Settings, audit, environment, fault,
     migrate::{self, Applied},
+    tables,
 };
 
 /// One moment, for as long as it takes, but without waiting for who is at work.
@@ -139,16 +137,16 @@ fn schema(error: MigrateError) -> ArchiveError {
 #[async_trait]
 impl Archive for PostgresArchive {
     async fn leases(&mut self) -> Result<Leases, Fault> {
-        read::leases(&mut self.tx).await
+        leases::count(&mut self.tx).await
     }
 
     fn pages(&mut self, table: Table) -> BoxStream<'_, Result<Page, Fault>> {
-        read::pages(&mut self.tx, table)
+        tables::pages(&mut self.tx, table)
     }
 
     async fn write(&mut self, page: &Page) -> Result<(), Fault> {
         self.is_filled = true;
-        write::write(&mut self.tx, page).await
+        tables::insert(&mut self.tx, page).await
     }
 
     async fn unmark(&mut self) -> Result<(), Fault> {

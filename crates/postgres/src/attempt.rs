@@ -1,39 +1,14 @@
-//! What is kept of each attempt, so that the outcome of a COMMIT whose answer is lost can be learned.
+//! The question what became of an attempt whose COMMIT broke.
 
 use hongbao_ledger::Attempt;
 use hongbao_ports::Fault;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use crate::{
-    PostgresStore,
-    connection::within,
-    fault,
-    transaction::{Tx, uuid},
-};
-
-/// Records the attempt.
-pub(crate) async fn record(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<(), Fault> {
-    let now = tx.given_now();
-    record_at(&mut tx, attempt, now).await
-}
-
-/// Records the attempt, at that time or that of the database's clock.
-pub(crate) async fn record_at(tx: &mut PgConnection, attempt: Attempt, now: Option<i64>) -> Result<(), Fault> {
-    sqlx::query!(
-        "INSERT INTO attempts (id, is_tombstone, begun_at)
-        VALUES ($1, FALSE, coalesce($2, (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT))",
-        uuid(attempt.id.to_u128()),
-        now
-    )
-    .execute(tx)
-    .await
-    .map_err(|error| fault::of(error, "cannot record the attempt"))?;
-    Ok(())
-}
+use crate::{PostgresStore, codec::uuid, connection::within, fault, transaction::Tx};
 
 /// Says whether an attempt was committed; if not, it never can be. A tombstone that was planted before says no again.
 pub(crate) async fn was_committed(store: &PostgresStore, attempt: Attempt) -> Result<bool, Fault> {
-    let mut connection = store.borrow(store.uses.questions, attempt.until).await?;
+    let mut connection = store.borrow(store.questions, attempt.until).await?;
     let asked = within(attempt.until, ask(&mut connection, store, attempt)).await;
     if let Err(fault) = &asked {
         connection.judge(fault);

@@ -8,15 +8,19 @@ use hongbao_domain::{
     ledger::{Account, AccountKey, Audit, Auditor, Chain, Holder, Movement, Posting},
     money::{Coin, Scale},
 };
+use hongbao_ledger::{
+    read,
+    rows::{AccountRow, CoinRow, MovementRow, PostingRow, Unreadable, parse},
+};
 use hongbao_ports::Fault;
 use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
 
 use crate::{
-    PostgresStore, amount,
-    batch::{Locking, packets},
+    PostgresStore,
+    codec::{Bits, Minor},
     fault,
-    row::{self, AccountRow, CoinRow, MovementRow, PostingRow},
+    tables::packets,
 };
 
 /// How many holders are looked at together. It bounds the memory that an audit needs.
@@ -42,9 +46,12 @@ fn cannot(error: sqlx::Error) -> Fault {
 }
 
 async fn coins(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<BTreeMap<CoinId, Scale>, Fault> {
-    let rows = sqlx::query_as!(CoinRow, "SELECT id, scale, min_amount, max_amount FROM coins");
+    let rows = sqlx::query_as!(
+        CoinRow,
+        r#"SELECT id, scale, min_amount AS "min_amount: Minor", max_amount AS "max_amount: Minor" FROM coins"#
+    );
     let rows = rows.fetch_all(&mut *tx).await.map_err(cannot)?;
-    let coins = rows.into_iter().map(Coin::try_from).collect::<Result<Vec<_>, _>>()?;
+    let coins: Vec<Coin> = read(rows)?;
     for coin in &coins {
         auditor.coin(coin);
     }
@@ -56,18 +63,19 @@ async fn accounts(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<(), Fa
     loop {
         let page = sqlx::query_as!(
             AccountRow,
-            "SELECT a.user_id, a.coin_id, c.scale, a.balance, a.held, a.version, a.changed_at
+            r#"SELECT a.user_id, a.coin_id, a.balance AS "balance: Minor", a.held AS "held: Minor", a.version, a.changed_at,
+                c.scale
             FROM accounts AS a
             JOIN coins AS c ON c.id = a.coin_id
             WHERE (a.user_id, a.coin_id) > ($1, $2)
             ORDER BY a.user_id, a.coin_id
-            LIMIT $3",
+            LIMIT $3"#,
             user,
             coin,
             PAGE
         );
         let page = page.fetch_all(&mut *tx).await.map_err(cannot)?;
-        let page = page.into_iter().map(Account::try_from).collect::<Result<Vec<_>, _>>()?;
+        let page: Vec<Account> = read(page)?;
         let Some(last) = page.last() else { return Ok(()) };
         (user, coin) = (last.key.user.to_string(), last.key.coin.to_string());
         let names = page.iter().map(|row| (row.key.user.to_string(), row.key.coin));
@@ -85,7 +93,7 @@ async fn accounts(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<(), Fa
 async fn held(tx: &mut PgConnection, page: &[Account]) -> Result<BTreeMap<AccountKey, i128>, Fault> {
     let users: Vec<String> = page.iter().map(|row| row.key.user.to_string()).collect();
     let sums = sqlx::query!(
-        r#"SELECT sender_id, coin_id, sum(held) AS "held!"
+        r#"SELECT sender_id, coin_id, sum(held) AS "held!: Minor"
         FROM packets
         WHERE sender_id = ANY($1) AND ended_at IS NULL
         GROUP BY sender_id, coin_id"#,
@@ -96,8 +104,8 @@ async fn held(tx: &mut PgConnection, page: &[Account]) -> Result<BTreeMap<Accoun
     tx.execute("SET LOCAL enable_seqscan = on").await.map_err(cannot)?;
     let mut held = BTreeMap::new();
     for sum in sums {
-        let (user, coin) = (row::id(&sum.sender_id, "a user id")?, row::id(&sum.coin_id, "a coin id")?);
-        held.insert(AccountKey { user, coin }, amount::to_minor(sum.held)?);
+        let (user, coin) = (parse(&sum.sender_id, "a user id")?, parse(&sum.coin_id, "a coin id")?);
+        held.insert(AccountKey { user, coin }, sum.held.into());
     }
     Ok(held)
 }
@@ -109,8 +117,8 @@ async fn escrows(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<(), Fau
         let ids = ids.fetch_all(&mut *tx).await.map_err(cannot)?;
         let Some(last) = ids.last() else { return Ok(()) };
         after = *last;
-        let ids = ids.into_iter().map(row::transfer_id).collect::<BTreeSet<TransferId>>();
-        let page = packets(&mut *tx, &ids, Locking::None).await?;
+        let ids = ids.into_iter().map(|id| TransferId::from_u128(id.as_u128())).collect::<BTreeSet<_>>();
+        let page = packets(&mut *tx, &ids).await?;
         let chains = chains(tx, "packet", page.iter().map(|packet| (packet.id.to_string(), packet.coin))).await?;
         for packet in &page {
             auditor.packet(packet, chain(&chains, Holder::Packet(packet.id), packet.coin));
@@ -123,23 +131,23 @@ async fn movements(tx: &mut PgConnection, auditor: &mut Auditor, coins: &BTreeMa
     loop {
         let page = sqlx::query_as!(
             MovementRow,
-            "SELECT reference, direction, user_id, coin_id, amount, moved_at
+            r#"SELECT reference, direction, user_id, coin_id, amount AS "amount: Minor", moved_at
             FROM movements
             WHERE reference > $1
             ORDER BY reference
-            LIMIT $2",
+            LIMIT $2"#,
             after,
             PAGE
         );
         let page = page.fetch_all(&mut *tx).await.map_err(cannot)?;
-        let page = page.into_iter().map(Movement::try_from).collect::<Result<Vec<_>, _>>()?;
+        let page: Vec<Movement> = read(page)?;
         let Some(last) = page.last() else { return Ok(()) };
         after = last.reference.to_string();
         let names = page.iter().map(|row| (row.reference.to_string(), row.account.coin));
         let chains = chains(tx, "movement", names).await?;
         for movement in &page {
             let holder = Holder::Movement(movement.reference);
-            let scale = coins.get(&movement.account.coin).ok_or(fault::Unreadable("a movement of no coin"))?;
+            let scale = coins.get(&movement.account.coin).ok_or(Unreadable("a movement of no coin"))?;
             auditor.movement(movement, *scale, chain(&chains, holder, movement.account.coin));
         }
     }
@@ -154,10 +162,11 @@ async fn chains(
     let (owners, coins): (Vec<_>, Vec<_>) = names.map(|(owner, coin)| (owner, coin.to_string())).unzip();
     let mut postings = sqlx::query_as!(
         PostingRow,
-        "SELECT p.holder, p.owner_id, p.coin_id, p.seq, p.command_id, p.cause, p.amount, p.balance, p.posted_at
+        r#"SELECT p.holder, p.owner_id, p.coin_id, p.seq, p.command_id AS "command_id: Bits", p.cause, p.amount AS "amount: Minor",
+            p.balance AS "balance: Minor", p.posted_at
         FROM unnest($1::TEXT[], $2::TEXT[]) AS k (owner_id, coin_id)
         JOIN postings AS p ON p.owner_id = k.owner_id AND p.holder = $3 AND p.coin_id = k.coin_id
-        ORDER BY p.owner_id, p.coin_id, p.seq",
+        ORDER BY p.owner_id, p.coin_id, p.seq"#,
         &owners,
         &coins,
         holder
@@ -178,9 +187,10 @@ fn chain(chains: &BTreeMap<(Holder, CoinId), Chain>, holder: Holder, coin: CoinI
 async fn journal(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<(), Fault> {
     let mut postings = sqlx::query_as!(
         PostingRow,
-        "SELECT holder, owner_id, coin_id, seq, command_id, cause, amount, balance, posted_at
+        r#"SELECT holder, owner_id, coin_id, seq, command_id AS "command_id: Bits", cause, amount AS "amount: Minor",
+            balance AS "balance: Minor", posted_at
         FROM postings
-        ORDER BY command_id, coin_id"
+        ORDER BY command_id, coin_id"#
     )
     .fetch(&mut *tx);
     while let Some(posting) = postings.try_next().await.map_err(cannot)? {

@@ -6,24 +6,6 @@ use hongbao_ledger::CommitError;
 use hongbao_ports::{Fault, FaultKind};
 use sqlx::error::DatabaseError;
 
-/// A stored value that no longer makes sense. What it was stands in the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Unreadable(pub(crate) &'static str);
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the store holds {} that cannot be read", self.0)
-    }
-}
-
-impl Error for Unreadable {}
-
-impl From<Unreadable> for Fault {
-    fn from(unreadable: Unreadable) -> Self {
-        Self::internal("cannot understand what is stored").because(unreadable)
-    }
-}
-
 /// The database did not answer in time, and nobody knows what has become of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Silence;
@@ -126,6 +108,15 @@ pub(crate) fn at_commit<T>(error: sqlx::Error, outcome: T) -> CommitError<T> {
     }
     let fault = Fault::unresolved("cannot tell whether the transaction was committed").because(error);
     CommitError::Lost { outcome, fault }
+}
+
+/// Says whether it was a pooler that refused a connection, for what it should have passed on to the database.
+pub(crate) fn is_of_a_pooler(error: &sqlx::Error) -> bool {
+    const PROTOCOL_VIOLATION: &str = "08P01";
+    error.as_database_error().is_some_and(|error| {
+        error.code().is_some_and(|code| code == PROTOCOL_VIOLATION)
+            && error.message().contains("unsupported startup parameter")
+    })
 }
 
 #[cfg(test)]

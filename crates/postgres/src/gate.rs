@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use hongbao_domain::ledger::Lane;
+use hongbao_domain::store::Lane;
 use hongbao_ports::Fault;
 use tokio::{
     sync::oneshot,

@@ -3,17 +3,21 @@
 use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{
-    group::{PrepareGroup, PrepareJoin},
+    group::{JoinRef, PrepareGroup, PrepareJoin},
     id::{GroupId, UserId},
+    user::UserStatus,
 };
-use hongbao_ledger::Store;
-use hongbao_ports::{Except, Groups, JoinRef, Listings, Page, Retention, Sessions, Standing, Users};
+use hongbao_ledger::Batches;
+use hongbao_ports::{
+    Groups, Retention, Sessions, Users,
+    query::{Except, GroupQueries, LedgerQueries, Page, SessionQueries},
+};
 use hongbao_testbed::Database;
 use hongbao_testkit::SeqIds;
 
 use crate::{PostgresStore, Settings, Time, testing::database};
 
-const STANDING: Standing = Standing { is_active: true, takes_friend_requests: true };
+const STATUS: UserStatus = UserStatus { is_active: true, takes_friend_requests: true };
 
 /// Waits until a store's sessions have ended: then at the latest they have told what they counted.
 pub(crate) async fn close(store: &PostgresStore, database: &Database) {
@@ -23,17 +27,17 @@ pub(crate) async fn close(store: &PostgresStore, database: &Database) {
     assert!((0..1_000).any(|_| database.psql(sessions).unwrap() == "0"), "the sessions end");
 }
 
-/// Somebody joins a group.
-async fn join(store: &PostgresStore, owner: UserId, user: UserId) {
+/// A user joins a group.
+async fn join(batches: &Batches, owner: UserId, user: UserId) {
     let (group, lease) = (GroupId::from_u128(1), Duration::from_secs(15));
     for user in [owner, user] {
-        store.add(user, STANDING).await.unwrap();
+        Users::add(batches, user, STATUS).await.unwrap();
     }
     let (name, memo) = ("好友".parse().unwrap(), "".parse().unwrap());
-    store.prepare_group(PrepareGroup { id: group, name, memo, owner, lease }).await.unwrap();
-    store.activate_group(group).await.unwrap();
-    let fence = store.prepare_join(PrepareJoin { group, user, lease }).await.unwrap().fence;
-    let joined = store.activate_join(JoinRef { group, user, fence }, Duration::from_secs(5)).await.unwrap();
+    batches.prepare_group(PrepareGroup { id: group, name, memo, owner, lease }).await.unwrap();
+    batches.activate_group(group).await.unwrap();
+    let fence = batches.prepare_join(PrepareJoin { group, user, lease }).await.unwrap().fence;
+    let joined = batches.activate_join(JoinRef { group, user, fence }, Duration::from_secs(5)).await.unwrap();
     assert_eq!(joined.member_count, 2);
 }
 
@@ -43,16 +47,19 @@ async fn every_index_serves_a_lookup_or_a_sweep() {
     let settings = Settings { migrate: false, ..Settings::new(database.url()) };
     let store = PostgresStore::open(&settings, Time::Database, Arc::new(SeqIds::new())).await.unwrap();
     let [alice, bob] = ["alice", "bob"].map(|user| user.parse().unwrap());
-    join(&store, alice, bob).await;
+    let batches = Batches::start(Arc::new(store.clone()), store.ids.clone(), hongbao_ledger::Settings::default());
+    join(&batches, alice, bob).await;
+    batches.revoke_all(alice).await.unwrap();
     store.sessions_of(alice).await.unwrap();
     let account = "INSERT INTO coins VALUES ('CNY', 2, 1, 1); INSERT INTO accounts VALUES ('alice', 'CNY', 0, 0, 0)";
     database.psql(account).unwrap();
-    Store::audit(&store).await.unwrap();
-    Store::overdue(&store, 10, &Except::default()).await.unwrap();
+    store.audit().await.unwrap();
+    store.overdue(10, &Except::default()).await.unwrap();
     store.packets_of(alice, Page { after: None, limit: 10 }).await.unwrap();
-    store.undo_lapsed(10).await.unwrap();
+    store.lapsed(10).await.unwrap();
     store.due(10).await.unwrap();
     store.prune(store.clock().await.unwrap(), 10).await.unwrap();
+    batches.close().await;
     close(&store, &database).await;
 
     let idle = "SELECT string_agg(indexrelname, ', ') FROM pg_stat_user_indexes JOIN pg_index USING (indexrelid)

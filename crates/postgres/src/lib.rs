@@ -7,32 +7,26 @@
 //! What belongs here: SQL and the translation of rows. What must not: a rule.
 
 mod address;
-mod amount;
 mod archive;
 mod attempt;
 mod audit;
 mod batch;
+mod codec;
 mod connection;
-mod contacts;
 mod environment;
 mod fault;
 mod gate;
-mod groups;
 #[cfg(test)]
 mod indexes;
-mod listings;
 mod long;
-mod lookup;
 mod migrate;
 mod open;
-mod people;
 mod pools;
-mod profiles;
-mod read;
+mod query;
 mod readiness;
 mod retention;
-mod row;
 mod settings;
+mod tables;
 #[cfg(test)]
 mod testing;
 mod transaction;

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use crate::{
     Address, AddressError, EnvironmentError, Settings,
     environment::{self, Sent},
-    open::is_of_a_pooler,
+    fault::is_of_a_pooler,
 };
 
 /// The table in which the library keeps what was applied.

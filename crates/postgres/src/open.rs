@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use hongbao_ledger::rows::Unreadable;
 use hongbao_ports::{Deployment, Fault, Ids};
 use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 use tokio::time::timeout;
@@ -9,10 +10,11 @@ use tokio::time::timeout;
 use crate::{
     Address, AddressError, EnvironmentError, MigrateError, Pooler, Settings, Time,
     environment::{self, Sent},
-    fault,
-    lookup::Lookups,
+    fault::{self, is_of_a_pooler},
     migrate,
     pools::{Pools, Purpose},
+    query::Lookups,
+    transaction::Verdict,
 };
 
 /// Says why the store cannot be opened.
@@ -69,8 +71,10 @@ const BY_KEYS: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexsca
 #[derive(Clone)]
 pub struct PostgresStore {
     pub(crate) pools: Arc<Pools>,
-    /// Whose connections steps, reads, and questions about a lost commit take.
-    pub(crate) uses: Uses,
+    /// Whose connections reads take.
+    pub(crate) reads: Purpose,
+    /// Whose connections questions about a lost commit take.
+    pub(crate) questions: Purpose,
     pub(crate) time: Time,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) lookups: Lookups,
@@ -78,14 +82,6 @@ pub struct PostgresStore {
     pub(crate) patience: Duration,
     /// What every session must show.
     pub(crate) sent: Option<Sent>,
-}
-
-/// Which connections a store takes, beside those of its batches.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Uses {
-    pub(crate) steps: Purpose,
-    pub(crate) reads: Purpose,
-    pub(crate) questions: Purpose,
 }
 
 /// How transactions begin.
@@ -131,7 +127,8 @@ impl PostgresStore {
         reach(&options, settings).await?;
         let store = Self {
             pools: Arc::new(Pools::new(settings.connections, &options, settings.acquire_timeout)),
-            uses: Uses { steps: Purpose::Step, reads: Purpose::Read, questions: Purpose::Batch },
+            reads: Purpose::Read,
+            questions: Purpose::Batch,
             lookups: Lookups::default(),
             time,
             ids,
@@ -151,8 +148,7 @@ impl PostgresStore {
     /// Gives the same store for work that no request waits for: it has connections of its own, and takes none of theirs.
     #[must_use]
     pub fn for_background(&self) -> Self {
-        let uses = Uses { steps: Purpose::Background, reads: Purpose::Background, ..self.uses };
-        Self { uses, lookups: Lookups::default(), ..self.clone() }
+        Self { reads: Purpose::Background, lookups: Lookups::default(), ..self.clone() }
     }
 
     /// Marks what the store is for, unless it is marked, and gives what it is marked as.
@@ -160,7 +156,7 @@ impl PostgresStore {
     /// A store that is not marked but has users or coins was filled by somebody else: it is real, whatever is wanted.
     pub async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault> {
         let cannot = |error| fault::of(error, "cannot mark the store");
-        let kind = self.step(move |mut tx| {
+        let kind = self.run(move |mut tx| {
             Box::pin(async move {
                 sqlx::query!(
                     "INSERT INTO deployment (one, kind)
@@ -171,11 +167,11 @@ impl PostgresStore {
                 .execute(&mut *tx)
                 .await
                 .map_err(cannot)?;
-                Ok(sqlx::query_scalar!("SELECT kind FROM deployment").fetch_one(&mut *tx).await.map_err(cannot)?)
+                let kind = sqlx::query_scalar!("SELECT kind FROM deployment").fetch_one(&mut *tx).await;
+                kind.map(Verdict::Commit).map_err(cannot)
             })
         });
-        let kind = kind.await.map_err(never_refused)?;
-        kind.parse().map_err(|_| fault::Unreadable("a kind of deployment").into())
+        kind.await?.parse().map_err(|_| Unreadable("a kind of deployment").into())
     }
 
     /// Closes all connections after what runs.
@@ -203,23 +199,6 @@ async fn reach(options: &PgConnectOptions, settings: &Settings) -> Result<(), Op
     let checked = asked
         .map_err(|error| if is_of_a_pooler(&error) { OpenError::Pooled(error) } else { OpenError::Connect(error) });
     checked?.map_err(OpenError::Environment)
-}
-
-/// Says whether it was a pooler that refused a connection, for what it should have passed on to the database.
-pub(crate) fn is_of_a_pooler(error: &sqlx::Error) -> bool {
-    const PROTOCOL_VIOLATION: &str = "08P01";
-    error.as_database_error().is_some_and(|error| {
-        error.code().is_some_and(|code| code == PROTOCOL_VIOLATION)
-            && error.message().contains("unsupported startup parameter")
-    })
-}
-
-/// Takes a fault out of a step that refuses nothing.
-pub(crate) fn never_refused(failure: hongbao_ports::Failure<std::convert::Infallible>) -> Fault {
-    match failure {
-        hongbao_ports::Failure::Fault(fault) => fault,
-        hongbao_ports::Failure::Refused(never) => match never {},
-    }
 }
 
 /// What each session of ours has that no other has, where there is no pooler that drops it.

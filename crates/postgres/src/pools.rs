@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hongbao_domain::ledger::Lane;
+use hongbao_domain::store::Lane;
 use hongbao_ledger::SlowLog;
 use hongbao_ports::Fault;
 use sqlx::{
@@ -19,40 +19,37 @@ const TRUSTED: Duration = Duration::from_secs(1);
 /// How many connections each kind of work has, each at least 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Connections {
-    /// For the ledger's batches: one for each writer, and one for the question what became of a lost commit.
+    /// For batches: one for each writer, and one for the question what became of a lost commit.
     pub batches: u32,
-    /// For all other steps that requests take.
-    pub steps: u32,
     /// For what requests read.
     pub reads: u32,
-    /// For sweeps and the reconciler.
+    /// For what sweeps look for and prune.
     pub background: u32,
 }
 
 impl Connections {
     /// 16 connections, divided for two writers.
-    pub const USUAL: Self = Self { batches: 3, steps: 5, reads: 6, background: 2 };
+    pub const USUAL: Self = Self { batches: 3, reads: 11, background: 2 };
 
     /// How many connections must be more than there are writers: one for the question, and one for each other kind.
-    pub const BESIDE_WRITERS: u32 = 4;
+    pub const BESIDE_WRITERS: u32 = 3;
 
     /// Gives so many to each.
     pub const fn of_each(count: u32) -> Self {
-        Self { batches: count, steps: count, reads: count, background: count }
+        Self { batches: count, reads: count, background: count }
     }
 
     /// Divides `total` connections where `writers` batches may be at the database side by side; `None`: too few.
     ///
     /// Batches have one for each writer and one more. Of the rest one in six, and at least one, is for the background; what
-    /// is left is halved between reads and steps, and an odd one is for reads.
+    /// is left is for reads.
     pub fn divide(total: u32, writers: u32) -> Option<Self> {
         if total < writers.checked_add(Self::BESIDE_WRITERS)? {
             return None;
         }
         let batches = writers + 1;
         let background = ((total - batches) / 6).max(1);
-        let steps = (total - batches - background) / 2;
-        Some(Self { batches, steps, reads: total - batches - background - steps, background })
+        Some(Self { batches, reads: total - batches - background, background })
     }
 }
 
@@ -60,7 +57,6 @@ impl Connections {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Batch,
-    Step,
     Read,
     Background,
     Probe,
@@ -69,12 +65,10 @@ pub(crate) enum Purpose {
 /// All connections of a store.
 pub(crate) struct Pools {
     batches: PgPool,
-    steps: PgPool,
     reads: PgPool,
     background: PgPool,
     /// One that is kept for the question whether the database can be used: under load all others are in use.
     probe: PgPool,
-    steps_gate: Gate,
     reads_gate: Gate,
     /// How long one waits for a place or a connection.
     acquire_timeout: Duration,
@@ -97,11 +91,9 @@ impl Pools {
         };
         Self {
             batches: pool(connections.batches),
-            steps: pool(connections.steps),
             reads: pool(connections.reads),
             background: pool(connections.background),
             probe: pool(1),
-            steps_gate: Gate::new(connections.steps),
             reads_gate: Gate::new(connections.reads),
             acquire_timeout,
             waits: SlowLog::new("waits for a place at the database"),
@@ -112,7 +104,6 @@ impl Pools {
     pub(crate) const fn of(&self, purpose: Purpose) -> &PgPool {
         match purpose {
             Purpose::Batch => &self.batches,
-            Purpose::Step => &self.steps,
             Purpose::Read => &self.reads,
             Purpose::Background => &self.background,
             Purpose::Probe => &self.probe,
@@ -122,7 +113,6 @@ impl Pools {
     /// Waits for leave to begin something, until `until` at the latest. Batches and the background bound themselves.
     pub(crate) async fn enter(&self, purpose: Purpose, lane: Lane, until: Instant) -> Result<Option<Permit>, Fault> {
         let gate = match purpose {
-            Purpose::Step => &self.steps_gate,
             Purpose::Read => &self.reads_gate,
             Purpose::Batch | Purpose::Background | Purpose::Probe => return Ok(None),
         };
@@ -144,7 +134,7 @@ impl Pools {
 
     /// Closes all connections after what runs.
     pub(crate) async fn close(&self) {
-        for pool in [&self.batches, &self.steps, &self.reads, &self.background, &self.probe] {
+        for pool in [&self.batches, &self.reads, &self.background, &self.probe] {
             pool.close().await;
         }
     }
@@ -169,15 +159,13 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_requests_begin_is_bounded_and_the_rest_is_not() {
+    async fn what_requests_read_is_bounded_and_the_rest_is_not() {
         let minute = Duration::from_mins(1);
         let pools = Pools::new(Connections::of_each(1), &PgConnectOptions::new(), minute);
         let until = Instant::now() + minute;
-        for purpose in [Purpose::Step, Purpose::Read] {
-            let _permit = pools.enter(purpose, Lane::New, until).await.unwrap();
-            let mut second = pin!(pools.enter(purpose, Lane::New, until));
-            assert!(poll!(&mut second).is_pending(), "{purpose:?}");
-        }
+        let _permit = pools.enter(Purpose::Read, Lane::New, until).await.unwrap();
+        let mut second = pin!(pools.enter(Purpose::Read, Lane::New, until));
+        assert!(poll!(&mut second).is_pending());
         for purpose in [Purpose::Batch, Purpose::Background, Purpose::Probe] {
             assert!(pools.enter(purpose, Lane::New, until).await.unwrap().is_none(), "{purpose:?}");
         }
@@ -185,20 +173,20 @@ mod tests {
 
     #[test]
     fn connections_are_divided_as_documented() {
-        for (total, writers, [batches, steps, reads, background]) in [
-            (6, 2, [3, 1, 1, 1]),
-            (5, 1, [2, 1, 1, 1]),
-            (8, 2, [3, 2, 2, 1]),
-            (16, 2, [3, 5, 6, 2]),
-            (16, 4, [5, 5, 5, 1]),
-            (64, 2, [3, 25, 26, 10]),
+        for (total, writers, [batches, reads, background]) in [
+            (5, 2, [3, 1, 1]),
+            (4, 1, [2, 1, 1]),
+            (8, 2, [3, 4, 1]),
+            (16, 2, [3, 11, 2]),
+            (16, 4, [5, 10, 1]),
+            (64, 2, [3, 51, 10]),
         ] {
             let divided = Connections::divide(total, writers).unwrap();
-            assert_eq!(divided, Connections { batches, steps, reads, background }, "{total}, {writers}");
-            assert_eq!(batches + steps + reads + background, total);
+            assert_eq!(divided, Connections { batches, reads, background }, "{total}, {writers}");
+            assert_eq!(batches + reads + background, total);
         }
         assert_eq!(Connections::divide(16, 2), Some(Connections::USUAL));
-        for (total, writers) in [(5, 2), (0, 1), (4, 1), (16, 13), (16, u32::MAX)] {
+        for (total, writers) in [(4, 2), (0, 1), (3, 1), (16, 14), (16, u32::MAX)] {
             assert_eq!(Connections::divide(total, writers), None, "{total}, {writers}");
         }
     }

@@ -2,12 +2,11 @@
 //! passed over: nothing waits for it, and it waits for nothing.
 
 use async_trait::async_trait;
-use hongbao_domain::{ledger::Lane, time::Timestamp};
+use hongbao_domain::time::Timestamp;
 use hongbao_ports::{ATTEMPT_LIFE, DATED_AHEAD, Fault, Pruned, REQUEST_LIFE, Retention, SESSION_GRACE};
 
 use crate::{
     PostgresStore, fault,
-    open::never_refused,
     transaction::{Tx, Verdict},
 };
 
@@ -41,14 +40,14 @@ where
     W: for<'c> Fn(Tx<'c, 'env>) -> futures_util::future::BoxFuture<'c, Result<u64, Fault>> + Sync,
 {
     let work = &work;
-    let changed = store.decide(Lane::Sweep, move |tx| {
+    let changed = store.run(move |tx| {
         let work = work(tx);
         Box::pin(async move {
             let rows = work.await?;
-            Ok(if rows > 0 { Verdict::Keep(rows) } else { Verdict::Leave(rows) })
+            Ok(if rows > 0 { Verdict::Commit(rows) } else { Verdict::Rollback(rows) })
         })
     });
-    changed.await.map_err(never_refused)
+    changed.await
 }
 
 /// The time, and how many rows.

@@ -3,18 +3,17 @@
 use std::ops::{Deref, DerefMut};
 
 use futures_util::future::BoxFuture;
-use hongbao_domain::{ledger::Lane, time::Timestamp};
+use hongbao_domain::{store::Lane, time::Timestamp};
 use hongbao_ledger::{Attempt, Attempts, CommitError};
-use hongbao_ports::{Failure, Fault};
+use hongbao_ports::Fault;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::time::{Instant, timeout_at};
-use uuid::Uuid;
 
 use crate::{
-    PostgresStore, Time, attempt,
+    PostgresStore, Time,
+    codec::uuid,
     connection::within,
     fault::{self, Silence, at_commit, before_commit},
-    open::Uses,
     pools::Purpose,
 };
 
@@ -71,90 +70,34 @@ const READ_REPEATS: u32 = 3;
 
 /// What a transaction's work has decided.
 pub(crate) enum Verdict<T> {
-    /// Commit what was written.
-    Keep(T),
-    /// Commit what was written, the attempt with it.
-    Recorded(T),
+    /// Commit what was written, and record the attempt with it.
+    Commit(T),
+    /// Commit what was written; the attempt is recorded already.
+    CommitRecorded(T),
     /// Nothing was written, or nothing is to stay.
-    Leave(T),
-}
-
-impl<T> Verdict<T> {
-    fn map<U>(self, change: impl FnOnce(T) -> U) -> Verdict<U> {
-        match self {
-            Self::Keep(done) => Verdict::Keep(change(done)),
-            Self::Recorded(done) => Verdict::Recorded(change(done)),
-            Self::Leave(done) => Verdict::Leave(change(done)),
-        }
-    }
+    Rollback(T),
 }
 
 /// What came of one attempt.
 type Attempted<T> = Result<T, CommitError<T>>;
 
 impl PostgresStore {
-    /// Runs one step until its outcome is known. A refusal leaves nothing behind.
+    /// Runs what is no batch until its outcome is known, on a connection of the background.
     ///
     /// The work is done anew in each attempt, so it must not keep anything from an earlier one.
-    pub(crate) async fn step<'env, T, R, W>(&'env self, work: W) -> Result<T, Failure<R>>
+    pub(crate) async fn run<'env, T, W>(&'env self, work: W) -> Result<T, Fault>
     where
         T: Send + 'env,
-        R: Send + 'env,
-        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Failure<R>>> + Sync,
+        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Sync,
     {
-        self.keep(Lane::New, work).await
-    }
-
-    /// Runs the second step of something that has begun: it is not refused because others wait, and goes before them.
-    pub(crate) async fn second_step<'env, T, R, W>(&'env self, work: W) -> Result<T, Failure<R>>
-    where
-        T: Send + 'env,
-        R: Send + 'env,
-        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Failure<R>>> + Sync,
-    {
-        self.keep(Lane::Continuation, work).await
-    }
-
-    async fn keep<'env, T, R, W>(&'env self, lane: Lane, work: W) -> Result<T, Failure<R>>
-    where
-        T: Send + 'env,
-        R: Send + 'env,
-        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Failure<R>>> + Sync,
-    {
-        self.decide(lane, |tx| {
-            let work = work(tx);
-            Box::pin(async move { work.await.map(Verdict::Keep) })
-        })
-        .await
-    }
-
-    /// Runs one step that may find nothing to do.
-    pub(crate) async fn decide<'env, T, R, W>(&'env self, lane: Lane, work: W) -> Result<T, Failure<R>>
-    where
-        T: Send + 'env,
-        R: Send + 'env,
-        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Failure<R>>> + Sync,
-    {
-        let until = Instant::now() + self.patience;
-        let _permit = self.pools.enter(self.uses.steps, lane, until).await?;
-        // A question about a lost commit of this step takes a connection of steps, and never one of the batches.
-        let asked = Self { uses: Uses { questions: self.uses.steps, ..self.uses }, ..self.clone() };
-        let patience = until.saturating_duration_since(Instant::now());
-        let attempts = Attempts { store: &asked, ids: self.ids.as_ref(), patience };
+        // A question about a lost commit takes a connection of the background, too, and never one of the batches.
+        let asked = Self { questions: Purpose::Background, ..self.clone() };
+        let attempts = Attempts { store: &asked, ids: self.ids.as_ref(), patience: self.patience };
         let work = &work;
-        let attempt = |attempt| -> BoxFuture<'_, Attempted<Result<T, R>>> {
-            Box::pin(self.transact(self.uses.steps, attempt, &self.begins.step, move |tx| {
-                let work = work(tx);
-                Box::pin(async move {
-                    match work.await {
-                        Ok(verdict) => Ok(verdict.map(Ok)),
-                        Err(Failure::Refused(refusal)) => Ok(Verdict::Leave(Err(refusal))),
-                        Err(Failure::Fault(fault)) => Err(fault),
-                    }
-                })
-            }))
+        let attempt = |attempt| -> BoxFuture<'_, Attempted<T>> {
+            Box::pin(self.transact(Purpose::Background, attempt, &self.begins.step, move |tx| work(tx)))
         };
-        attempts.until_known(attempt).await.map_err(Fault::from)?.map_err(Failure::Refused)
+        attempts.until_known(attempt).await.map_err(Fault::from)
     }
 
     /// Runs one attempt at a transaction, which is recorded with it if it is to be committed.
@@ -195,14 +138,14 @@ impl PostgresStore {
         let mut tx = within(attempt.until, begin).await.map_err(before_commit)?;
         let run = async {
             let verdict = work(Tx { connection: &mut tx, time: &self.time }).await?;
-            if matches!(verdict, Verdict::Keep(_)) {
-                attempt::record(Tx { connection: &mut tx, time: &self.time }, attempt).await?;
+            if matches!(verdict, Verdict::Commit(_)) {
+                record(Tx { connection: &mut tx, time: &self.time }, attempt).await?;
             }
             Ok(verdict)
         };
         let outcome = match within(attempt.until, run).await.map_err(before_commit)? {
-            Verdict::Leave(outcome) => return Ok(outcome),
-            Verdict::Keep(outcome) | Verdict::Recorded(outcome) => outcome,
+            Verdict::Rollback(outcome) => return Ok(outcome),
+            Verdict::Commit(outcome) | Verdict::CommitRecorded(outcome) => outcome,
         };
         match timeout_at(attempt.until, tx.commit()).await {
             Ok(Ok(())) => Ok(outcome),
@@ -244,10 +187,10 @@ impl PostgresStore {
         W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send + Sync,
     {
         let until = Instant::now() + self.patience;
-        let _permit = self.pools.enter(self.uses.reads, lane, until).await?;
+        let _permit = self.pools.enter(self.reads, lane, until).await?;
         let mut repeats = READ_REPEATS;
         loop {
-            let mut connection = self.borrow(self.uses.reads, until).await?;
+            let mut connection = self.borrow(self.reads, until).await?;
             let looked = within(until, look_on(&mut connection, &self.time, begin, &work)).await;
             let Err(fault) = &looked else { return looked };
             connection.judge(fault);
@@ -277,7 +220,17 @@ where
     Ok(done)
 }
 
-/// Writes an id as the database has it.
-pub(crate) fn uuid(bits: u128) -> Uuid {
-    Uuid::from_u128(bits)
+/// Records an attempt, with what it writes.
+async fn record(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<(), Fault> {
+    let now = tx.given_now();
+    sqlx::query!(
+        "INSERT INTO attempts (id, is_tombstone, begun_at)
+        VALUES ($1, FALSE, coalesce($2, (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT))",
+        uuid(attempt.id.to_u128()),
+        now
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(|error| fault::of(error, "cannot record the attempt"))?;
+    Ok(())
 }

@@ -100,7 +100,7 @@ impl Bound {
         let (stop, sagas) = (CancellationToken::new(), Sagas::new());
         let sandbox_stop = CancellationToken::new();
         let sandbox = if let Some(sandbox) = sandbox {
-            demo::fill(ledger.as_ref(), store.as_ref(), clock.as_ref()).await?;
+            demo::fill(ledger.as_ref(), clock.as_ref()).await?;
             demo::greet(address(&listener)?, sandbox.address)?;
             Some(sandbox.start(sandbox_stop.clone()))
         } else {
@@ -109,6 +109,7 @@ impl Bound {
         };
         let world = World {
             ledger: ledger.clone(),
+            packets: store.clone(),
             users: store.clone(),
             im_cloud: cloud.clone(),
             ids: ids.clone(),
@@ -118,13 +119,13 @@ impl Bound {
         };
         // What no request waits for takes no connection from those that do.
         let background = store.for_background();
-        let clean_up = CleanUp::new(Arc::new(ledger.reading_from(background.clone())), ids.clone());
+        let clean_up = CleanUp::new(ledger.clone(), background.clone(), ids.clone());
         let clean_up = {
             let stopped = stop.clone();
             tokio::spawn(async move { clean_up.run(timing.clean_up_interval, stopped.cancelled_owned()).await })
         };
         let gathering = groups::World {
-            groups: store.clone(),
+            groups: ledger.clone(),
             cloud: cloud.clone(),
             ids: ids.clone(),
             sagas: sagas.clone(),
@@ -132,7 +133,7 @@ impl Bound {
             check_pause: settings.group.check_pause.0,
         };
         let pruner = Pruner::new(background.clone());
-        let reconciler = groups::Reconciler::new(groups::World { groups: background, ..gathering.clone() });
+        let reconciler = groups::Reconciler::new(gathering.clone(), background);
         let reconciler = {
             let (every, stopped) = (settings.group.reconcile_interval.0, stop.clone());
             tokio::spawn(async move { reconciler.run(every, stopped.cancelled_owned()).await })
@@ -148,8 +149,8 @@ impl Bound {
             sessions: store.clone(),
             red_packets: RedPackets::new(world),
             groups,
-            friends: Friends::new(store.clone(), settings.friend.max.get(), sagas.clone()),
-            im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
+            friends: Friends::new(ledger.clone(), store.clone(), settings.friend.max.get(), sagas.clone()),
+            im_users: ImUsers::new(ledger.clone(), store.clone(), cloud.clone(), sagas.clone(), timing),
             messages: Messages::new(store.clone(), cloud, reserved_names(&settings), sagas.clone(), timing),
             in_flight: InFlight::new(settings.http.user_in_flight),
             ids,

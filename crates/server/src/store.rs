@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use hongbao_ports::{
-    Clock, Contacts, Deployment, Fault, Groups, Ids, Listings, Profiles, Readiness, Retention, Sessions, Users,
-};
+use hongbao_ports::{Clock, Deployment, Fault, Ids, Readiness, Retention, query::Queries};
 use hongbao_postgres::{PostgresStore, Time};
 use hongbao_sqlite::SqliteStore;
 
@@ -16,9 +14,7 @@ use crate::{
 
 /// Everything that a store keeps, behind the ports, whichever it is.
 #[async_trait]
-pub(crate) trait Store:
-    hongbao_ledger::Store + Sessions + Users + Contacts + Groups + Profiles + Listings + Readiness + Retention
-{
+pub(crate) trait Store: hongbao_ledger::Store + Queries + Readiness + Retention {
     /// Marks what the store is for, unless it is marked, and gives what it is marked as.
     async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault>;
 

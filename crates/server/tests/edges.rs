@@ -20,7 +20,7 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     ("hongbao-rongcloud", &["domain", "ports"]),
     ("hongbao-sandbox", &[]),
     ("hongbao-testbed", &[]),
-    ("hongbao-testkit", &["domain", "ports"]),
+    ("hongbao-testkit", &["domain", "ports", "ledger"]),
     ("hongbao-bench", &["domain", "ports", "ledger", "postgres", "sqlite", "testbed"]),
     ("hongbao", &["domain", "ports", "app", "api", "http", "ledger", "postgres", "sqlite", "rongcloud", "sandbox"]),
 ];

@@ -4,20 +4,17 @@
 //! always has one open. With `locking_mode=EXCLUSIVE` we ask for the lock that goes with no other: we get it only if
 //! nobody else has the file open, in whatever process, and nobody can open it until we end.
 
-mod read;
+mod leases;
 #[cfg(test)]
 mod tests;
-mod write;
 
 use std::{path::Path, str::FromStr, time::Duration};
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use hongbao_domain::ledger::Audit;
-use hongbao_ports::{
-    Fault, Schema,
-    archive::{Archive, ArchiveError, Leases, Page, Table},
-};
+use hongbao_ledger::archive::{Archive, ArchiveError, Leases, Page, Table};
+use hongbao_ports::{Fault, Schema};
 use sqlx::{
     SqlitePool, SqliteTransaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous},
@@ -26,6 +23,7 @@ use sqlx::{
 use crate::{
     audit, fault,
     open::{self, MIGRATIONS},
+    tables,
 };
 
 /// Whoever has the file open keeps it open. This is for one who is just closing it.
@@ -99,15 +97,15 @@ fn closed(error: sqlx::Error) -> ArchiveError {
 #[async_trait]
 impl Archive for SqliteArchive {
     async fn leases(&mut self) -> Result<Leases, Fault> {
-        read::leases(&mut self.tx).await
+        leases::count(&mut self.tx).await
     }
 
     fn pages(&mut self, table: Table) -> BoxStream<'_, Result<Page, Fault>> {
-        read::pages(&mut self.tx, table)
+        tables::pages(&mut self.tx, table)
     }
 
     async fn write(&mut self, page: &Page) -> Result<(), Fault> {
-        write::write(&mut self.tx, page).await
+        tables::insert(&mut self.tx, page).await
     }
 
     async fn unmark(&mut self) -> Result<(), Fault> {

@@ -1,10 +1,14 @@
-//! The question what became of an attempt whose COMMIT broke.
+//! Attempts: recorded with what they write, asked about when their COMMIT broke.
 
 use hongbao_ledger::{Attempt, CommitError};
 use hongbao_ports::Fault;
 
+use sqlx::SqliteConnection;
+
 use crate::{
-    SqliteStore, fault,
+    SqliteStore,
+    codec::bytes,
+    fault,
     lane::Lane,
     transaction::{Tx, Verdict},
 };
@@ -24,7 +28,7 @@ pub(crate) async fn was_committed(store: &SqliteStore, attempt: Attempt) -> Resu
 }
 
 async fn ask(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<Verdict<bool>, Fault> {
-    let (id, now) = (attempt.id.to_u128().to_be_bytes().to_vec(), tx.now().to_micros());
+    let (id, now) = (bytes(attempt.id.to_u128()), tx.now().to_micros());
     let is_tombstone = sqlx::query_scalar!(
         r#"INSERT INTO attempts (id, begun_at, is_tombstone) VALUES (?1, ?2, TRUE)
         ON CONFLICT (id) DO UPDATE SET begun_at = attempts.begun_at
@@ -36,4 +40,15 @@ async fn ask(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<Verdict<bool>, Faul
     .await
     .map_err(|error| fault::of(error, "cannot ask about the attempt"))?;
     Ok(Verdict::CommitRecorded(!is_tombstone))
+}
+
+/// Records an attempt. It is not forgotten here: a batch's clock may be ahead.
+pub(crate) async fn record(tx: &mut SqliteConnection, attempt: Attempt, now: i64) -> Result<(), Fault> {
+    let cannot = |error| fault::of(error, "cannot record the attempt");
+    let id = bytes(attempt.id.to_u128());
+    sqlx::query!("INSERT INTO attempts (id, begun_at) VALUES (?1, ?2)", id, now)
+        .execute(&mut *tx)
+        .await
+        .map_err(cannot)?;
+    Ok(())
 }

@@ -17,6 +17,7 @@ use hongbao_domain::{
     id::{CoinId, CommandId, TransferId},
     ledger::{Account, AccountKey, Audit, Auditor, Chain, Holder, Movement},
 };
+use hongbao_ledger::rows::{AccountRow, MovementRow, Unreadable, parse, scale};
 use hongbao_ports::Fault;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::time::{Instant, sleep};
@@ -24,10 +25,9 @@ use tokio::time::{Instant, sleep};
 use self::chains::{chains, lengths};
 use crate::{
     SqliteStore,
-    batch::{json, packets},
+    codec::{Bits, Minor, bytes, json},
     fault,
-    row::{self, AccountRow, MovementRow},
-    text,
+    tables::packets,
 };
 
 /// How many holders are looked at together. It bounds the memory that an audit needs.
@@ -86,12 +86,13 @@ async fn accounts(connection: &mut SqliteConnection, auditor: &mut Auditor, pace
         let mut tx = connection.begin().await.map_err(cannot)?;
         let rows = sqlx::query_as!(
             AccountRow,
-            "SELECT a.user_id, a.coin_id, c.scale, a.balance, a.held, a.version, a.changed_at
+            r#"SELECT a.user_id, a.coin_id, a.balance AS "balance: Minor", a.held AS "held: Minor", a.version, a.changed_at,
+                c.scale
             FROM accounts AS a
             JOIN coins AS c ON c.id = a.coin_id
             WHERE (a.user_id, a.coin_id) > (?1, ?2)
             ORDER BY a.user_id, a.coin_id
-            LIMIT ?3",
+            LIMIT ?3"#,
             user,
             coin,
             PAGE
@@ -117,17 +118,17 @@ async fn accounts(connection: &mut SqliteConnection, auditor: &mut Auditor, pace
 async fn held(tx: &mut SqliteConnection, rows: &[Account]) -> Result<BTreeMap<AccountKey, i128>, Fault> {
     let names = json(rows.iter().map(|row| (row.key.user.to_string(), row.key.coin.to_string())));
     let mut packets = sqlx::query!(
-        "SELECT p.sender_id, p.coin_id, p.held
+        r#"SELECT p.sender_id, p.coin_id, p.held AS "held: Minor"
         FROM json_each(?1) AS k
         CROSS JOIN packets AS p ON p.sender_id = k.value ->> 0 AND p.coin_id = k.value ->> 1
-        WHERE p.ended_at IS NULL",
+        WHERE p.ended_at IS NULL"#,
         names
     )
     .fetch(&mut *tx);
     let mut held = BTreeMap::new();
     while let Some(packet) = packets.try_next().await.map_err(cannot)? {
-        let (user, coin) = (row::id(&packet.sender_id, "a user id")?, row::id(&packet.coin_id, "a coin id")?);
-        *held.entry(AccountKey { user, coin }).or_default() += text::to_amount(&packet.held)?.minor();
+        let (user, coin) = (parse(&packet.sender_id, "a user id")?, parse(&packet.coin_id, "a coin id")?);
+        *held.entry(AccountKey { user, coin }).or_default() += i128::from(packet.held);
     }
     Ok(held)
 }
@@ -137,11 +138,15 @@ async fn escrows(connection: &mut SqliteConnection, auditor: &mut Auditor, pace:
     loop {
         let begun = Instant::now();
         let mut tx = connection.begin().await.map_err(cannot)?;
-        let ids = sqlx::query_scalar!("SELECT id FROM packets WHERE id > ?1 ORDER BY id LIMIT ?2", after, PAGE);
+        let ids = sqlx::query_scalar!(
+            r#"SELECT id AS "id: Bits" FROM packets WHERE id > ?1 ORDER BY id LIMIT ?2"#,
+            after,
+            PAGE
+        );
         let ids = ids.fetch_all(&mut *tx).await.map_err(cannot)?;
+        let ids: BTreeSet<_> = ids.into_iter().map(|id| TransferId::from_u128(id.into())).collect();
         let Some(last) = ids.last() else { return Ok(()) };
-        after.clone_from(last);
-        let ids = ids.iter().map(|id| row::transfer_id(id)).collect::<Result<BTreeSet<TransferId>, _>>()?;
+        after = bytes(last.to_u128());
         let rows = packets(&mut tx, &ids).await?;
         let names = rows.iter().map(|packet| (packet.id.to_string(), packet.coin));
         let lengths = lengths(&mut tx, "packet", names).await?;
@@ -161,7 +166,8 @@ async fn movements(connection: &mut SqliteConnection, auditor: &mut Auditor, pac
         let mut tx = connection.begin().await.map_err(cannot)?;
         // With its coin: one may have been added since the sums were made.
         let rows = sqlx::query!(
-            r#"SELECT m.reference, m.direction, m.user_id, m.coin_id, m.amount, m.moved_at, c.scale AS "scale?"
+            r#"SELECT m.reference, m.direction, m.user_id, m.coin_id, m.amount AS "amount: Minor", m.moved_at,
+                c.scale AS "scale?"
             FROM movements AS m
             LEFT JOIN coins AS c ON c.id = m.coin_id
             WHERE m.reference > ?1
@@ -172,13 +178,13 @@ async fn movements(connection: &mut SqliteConnection, auditor: &mut Auditor, pac
         );
         let rows = rows.fetch_all(&mut *tx).await.map_err(cannot)?;
         let movements = rows.into_iter().map(|row| {
-            let scale = row::scale(row.scale.ok_or(fault::Unreadable("a movement of no coin"))?)?;
-            let (reference, direction, amount) = (row.reference, row.direction, row.amount);
+            let scale = scale(row.scale.ok_or(Unreadable("a movement of no coin"))?)?;
+            let (reference, direction, amount) = (row.reference, row.direction, row.amount.into());
             let (user_id, coin_id, moved_at) = (row.user_id, row.coin_id, row.moved_at);
             let row = MovementRow { reference, direction, user_id, coin_id, amount, moved_at };
             Ok((Movement::try_from(row)?, scale))
         });
-        let movements = movements.collect::<Result<Vec<_>, fault::Unreadable>>()?;
+        let movements = movements.collect::<Result<Vec<_>, Unreadable>>()?;
         let Some((last, _)) = movements.last() else { return Ok(()) };
         after = last.reference.to_string();
         let names = movements.iter().map(|(movement, _)| (movement.reference.to_string(), movement.account.coin));
@@ -202,7 +208,7 @@ async fn of_nobody(connection: &mut SqliteConnection, auditor: &mut Auditor) -> 
             AND NOT EXISTS (SELECT * FROM accounts AS a WHERE a.user_id = p.sender_id AND a.coin_id = p.coin_id)"
     );
     for coin in coins.fetch_all(connection).await.map_err(cannot)? {
-        auditor.held_of_nobody(row::id(&coin, "a coin id")?);
+        auditor.held_of_nobody(parse(&coin, "a coin id")?);
     }
     Ok(())
 }
@@ -215,7 +221,7 @@ fn chain(chains: &BTreeMap<(Holder, CoinId), Chain>, holder: Holder, coin: CoinI
 /// gives only those that are not zero digit group by digit group: nearly none.
 async fn commands(connection: &mut SqliteConnection, auditor: &mut Auditor) -> Result<(), Fault> {
     let found = sqlx::query!(
-        r#"SELECT command_id AS "command_id!: Vec<u8>", coin_id AS "coin_id!: String", high AS "high!: i64",
+        r#"SELECT command_id AS "command_id!: Bits", coin_id AS "coin_id!: String", high AS "high!: i64",
             middle AS "middle!: i64", low AS "low!: i64"
         FROM (
             SELECT command_id, coin_id,
@@ -230,8 +236,8 @@ async fn commands(connection: &mut SqliteConnection, auditor: &mut Auditor) -> R
     );
     for sum in found.fetch_all(connection).await.map_err(cannot)? {
         if sums::whole(sum.high, sum.middle, sum.low) != 0 {
-            let command = CommandId::from_u128(row::bits(&sum.command_id)?);
-            auditor.unbalanced(command, row::id(&sum.coin_id, "a coin id")?);
+            let command = CommandId::from_u128(sum.command_id.into());
+            auditor.unbalanced(command, parse(&sum.coin_id, "a coin id")?);
         }
     }
     Ok(())

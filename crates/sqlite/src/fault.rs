@@ -1,27 +1,7 @@
 //! What broke, in the words of the ports.
 
-use std::fmt;
-
 use hongbao_ledger::CommitError;
 use hongbao_ports::{Fault, FaultKind};
-
-/// A stored value that no longer makes sense. What it was stands in the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Unreadable(pub(crate) &'static str);
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the store holds {} that cannot be read", self.0)
-    }
-}
-
-impl std::error::Error for Unreadable {}
-
-impl From<Unreadable> for Fault {
-    fn from(unreadable: Unreadable) -> Self {
-        Self::internal("cannot understand what is stored").because(unreadable)
-    }
-}
 
 /// SQLite's primary result codes that mean a defect: trying again would not help. All others may pass (busy, full,
 /// read-only, I/O). Source: <https://www.sqlite.org/rescode.html>.

@@ -1,7 +1,7 @@
 //! Who may use the only connection that writes, and when.
 //!
-//! SQLite has one writer at a time. Money goes first: each kind of other step queues among itself, so that a batch waits
-//! for at most one step of each kind, however many there are.
+//! SQLite has one writer at a time. Batches go first: all else queues among itself, so that a batch waits for at most one
+//! other transaction, however many there are.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -22,52 +22,28 @@ use crate::{SqliteStore, fault};
 pub(crate) enum Lane {
     /// A batch, or a question about an attempt.
     Batch,
-    /// A step that begins something. One more than the bound is refused at once.
-    Request,
-    /// A step that ends what another began, a step of a sweep or a probe. It always has a place: there are no more of them
-    /// than of what they end.
-    Reserved,
+    /// A step of a sweep, a probe, the mark of a new store.
+    Background,
 }
 
-/// The places and turns of the steps that are no batches.
+/// The turns of what is no batch.
 pub(crate) struct Lanes {
-    places: Semaphore,
-    request: Semaphore,
-    reserved: Semaphore,
+    background: Semaphore,
     /// When the last transaction was seen to commit.
     committed: Mutex<Option<Instant>>,
 }
 
 impl Lanes {
-    /// Makes lanes where at most so many requests run or wait.
-    pub(crate) fn new(requests: usize) -> Self {
-        Self {
-            places: Semaphore::new(requests.min(Semaphore::MAX_PERMITS)),
-            request: Semaphore::new(1),
-            reserved: Semaphore::new(1),
-            committed: Mutex::new(None),
-        }
-    }
-
-    /// Takes a place for a whole step with its repeats. Overload is answered at once, never queued without end.
-    pub(crate) fn enter(&self, lane: Lane) -> Result<Option<SemaphorePermit<'_>>, Fault> {
-        match lane {
-            Lane::Batch | Lane::Reserved => Ok(None),
-            Lane::Request => {
-                let full = |full| Fault::unavailable("cannot queue the step: too many are waiting").because(full);
-                self.places.try_acquire().map(Some).map_err(full)
-            }
-        }
+    pub(crate) fn new() -> Self {
+        Self { background: Semaphore::new(1), committed: Mutex::new(None) }
     }
 
     /// Waits for the turn of one attempt.
     async fn turn(&self, lane: Lane) -> Option<SemaphorePermit<'_>> {
-        let turns = match lane {
-            Lane::Batch => return None,
-            Lane::Request => &self.request,
-            Lane::Reserved => &self.reserved,
-        };
-        Some(turns.acquire().await.expect("turns are never closed"))
+        match lane {
+            Lane::Batch => None,
+            Lane::Background => Some(self.background.acquire().await.expect("turns are never closed")),
+        }
     }
 
     /// Notes that a transaction has just been committed.

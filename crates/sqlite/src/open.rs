@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use hongbao_ledger::rows::Unreadable;
 use hongbao_ports::{Clock, Deployment, Fault, Ids, Schema};
 use sqlx::{
     ConnectOptions, Executor, SqliteConnection, SqlitePool,
@@ -19,12 +20,12 @@ use sqlx::{
 use crate::{
     access::{Denied, find_denied},
     fault,
-    lane::{Lane, Lanes},
+    lane::Lanes,
     lock::ServerLock,
     log,
-    lookup::Lookups,
+    query::Lookups,
     readiness::OpenedFile,
-    transaction::{Tx, never_refused},
+    transaction::{Tx, Verdict},
 };
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -44,26 +45,16 @@ pub struct Settings {
     pub serves: bool,
     /// For how long a step is attempted before its caller is told that the store is unavailable.
     pub patience: Duration,
-    /// The most steps that are no batches and may run or wait at once. One more is refused.
-    pub steps: usize,
     /// How many connections read side by side for requests. Sweeps, probes and audits have their own.
     pub readers: u32,
 }
 
 impl Settings {
     /// The usual settings for the file at `url`: made where it does not exist, beside others, 5 s for a lock and for a step,
-    /// 256 steps, 4 readers.
+    /// 4 readers.
     pub fn new(url: impl Into<String>) -> Self {
         let five = Duration::from_secs(5);
-        Self {
-            url: url.into(),
-            create: true,
-            busy_timeout: five,
-            serves: false,
-            patience: five,
-            steps: 256,
-            readers: 4,
-        }
+        Self { url: url.into(), create: true, busy_timeout: five, serves: false, patience: five, readers: 4 }
     }
 }
 
@@ -186,7 +177,7 @@ impl SqliteStore {
             sweeps: pool(1).connect_with(reading.clone()).await.map_err(OpenError::File)?,
             probe: for_good(pool(1)).connect_with(reading.clone()).await.map_err(OpenError::File)?,
             reading,
-            lanes: Arc::new(Lanes::new(settings.steps)),
+            lanes: Arc::new(Lanes::new()),
             clock,
             ids,
             patience: settings.patience,
@@ -201,8 +192,7 @@ impl SqliteStore {
     ///
     /// A store that is not marked but has users or coins was filled by somebody else: it is real, whatever is wanted.
     pub async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault> {
-        let marked = self.step(Lane::Request, move |tx| Box::pin(async move { Ok(mark(tx, deployment).await?) }));
-        marked.await.map_err(never_refused)
+        self.run(move |tx| Box::pin(async move { mark(tx, deployment).await.map(Verdict::Commit) })).await
     }
 
     /// Closes the file after what runs; its log is folded in.
@@ -231,7 +221,7 @@ async fn mark(mut tx: Tx<'_, '_>, deployment: Deployment) -> Result<Deployment, 
     .await
     .map_err(cannot)?;
     let kind = sqlx::query_scalar!("SELECT kind FROM deployment").fetch_one(&mut *tx).await.map_err(cannot)?;
-    Ok(kind.parse().map_err(|_| fault::Unreadable("a kind of deployment"))?)
+    Ok(kind.parse().map_err(|_| Unreadable("a kind of deployment"))?)
 }
 
 /// Brings the schema of a file up to date, which is made where it does not exist, and gives the names of the migrations

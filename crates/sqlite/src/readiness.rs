@@ -54,10 +54,10 @@ impl OpenedFile {
 }
 
 impl SqliteStore {
-    /// Writes one page in the way of all steps, with what it held before. A disk that is full takes no page.
+    /// Writes one page in the way of all transactions, with what it held before. A disk that is full takes no page.
     async fn prove_writable(&self) -> Result<(), Fault> {
         let attempt = Attempt { id: self.ids.attempt(), until: Instant::now() + PATIENCE };
-        let proven = self.transact(Lane::Reserved, attempt, |mut tx| {
+        let proven = self.transact(Lane::Background, attempt, |mut tx| {
             Box::pin(async move {
                 let cannot = |error| fault::of(error, "cannot write the store");
                 tx.execute("PRAGMA user_version = 0").await.map_err(cannot)?;

@@ -7,8 +7,7 @@ use hongbao_ports::{ATTEMPT_LIFE, DATED_AHEAD, Fault, Pruned, REQUEST_LIFE, Rete
 
 use crate::{
     SqliteStore, fault,
-    lane::Lane,
-    transaction::{Tx, Verdict, never_refused},
+    transaction::{Tx, Verdict},
 };
 
 fn cannot(error: sqlx::Error) -> Fault {
@@ -48,14 +47,14 @@ where
     W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<u64, Fault>> + Sync,
 {
     let work = &work;
-    let changed = store.decide(Lane::Reserved, move |tx| {
+    let changed = store.run(move |tx| {
         let work = work(tx);
         Box::pin(async move {
             let rows = work.await?;
             Ok(if rows > 0 { Verdict::Commit(rows) } else { Verdict::Rollback(rows) })
         })
     });
-    changed.await.map_err(never_refused)
+    changed.await
 }
 
 async fn date_attempts(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Result<u64, Fault> {

@@ -1,15 +1,22 @@
 //! What the tests of this crate share.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use hongbao_domain::{
     id::{AttemptId, CommandId, EventId, GroupId, TransferId},
+    store::{Command, Verb},
     time::Timestamp,
+    user::{AddUser, UserStatus},
 };
+use hongbao_ledger::{Attempt, Store};
 use hongbao_ports::{Clock, Ids};
+use tokio::time::Instant;
 
 /// Far from the numbers that tests write down.
 static NEXT: AtomicU64 = AtomicU64::new(1 << 40);
@@ -44,7 +51,22 @@ impl Ids for Fresh {
 }
 
 impl crate::SqliteStore {
-    /// Begins a transaction as a step does.
+    /// Runs one command as a batch of its own.
+    pub(crate) async fn submit<V: Verb>(&self, verb: V) -> Result<V::Done, V::Refusal> {
+        let until = Instant::now() + Duration::from_secs(5);
+        let attempt = Attempt { id: self.ids.attempt(), until };
+        let command = Command { id: self.ids.command(), request: None, action: verb.into() };
+        let mut outcomes = self.commit(attempt, &[command]).await.unwrap();
+        V::answer(outcomes.remove(0)).unwrap()
+    }
+
+    /// Adds a user whom others may add as a friend.
+    pub(crate) async fn add_user(&self, name: &str) {
+        let status = UserStatus { is_active: true, takes_friend_requests: true };
+        self.submit(AddUser { user: name.parse().unwrap(), status }).await.unwrap();
+    }
+
+    /// Begins a transaction that writes.
     pub(crate) async fn begin(&self) -> Result<sqlx::SqliteTransaction<'static>, hongbao_ports::Fault> {
         let begun = self.writer.begin_with("BEGIN IMMEDIATE").await;
         begun.map_err(|error| crate::fault::of(error, "cannot begin the transaction"))

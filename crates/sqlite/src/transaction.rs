@@ -3,21 +3,18 @@
 //! Everything that changes the file goes through here, so that an error at COMMIT is never sorted like one before it, and
 //! a connection whose transaction did not end in order is never used again.
 
-use std::{
-    convert::Infallible,
-    ops::{Deref, DerefMut},
-};
+use std::ops::{Deref, DerefMut};
 
 use futures_util::future::BoxFuture;
 use hongbao_domain::time::Timestamp;
 use hongbao_ledger::{Attempt, Attempts, CommitError};
-use hongbao_ports::{Clock, Failure, Fault};
+use hongbao_ports::{Clock, Fault};
 use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
 use tokio::time::{Instant, error::Elapsed, timeout_at};
 
 use crate::{
     SqliteStore,
-    batch::record,
+    attempt::record,
     fault::{self, at_commit, before_commit},
     lane::Lane,
 };
@@ -62,56 +59,21 @@ pub(crate) enum Verdict<T> {
 /// What came of one attempt.
 pub(crate) type Attempted<T> = Result<T, CommitError<T>>;
 
-/// Takes a fault out of a step that refuses nothing.
-pub(crate) fn never_refused(failure: Failure<Infallible>) -> Fault {
-    match failure {
-        Failure::Fault(fault) => fault,
-        Failure::Refused(never) => match never {},
-    }
-}
-
 impl SqliteStore {
-    /// Runs one step until its outcome is known. A refusal leaves nothing behind.
+    /// Runs what is no batch until its outcome is known.
     ///
     /// The work is done anew in each attempt, so it must not keep anything from an earlier one.
-    pub(crate) async fn step<'env, T, R, W>(&'env self, lane: Lane, work: W) -> Result<T, Failure<R>>
+    pub(crate) async fn run<'env, T, W>(&'env self, work: W) -> Result<T, Fault>
     where
         T: Send + 'env,
-        R: Send + 'env,
-        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Failure<R>>> + Sync,
+        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Sync,
     {
-        self.decide(lane, |tx| {
-            let work = work(tx);
-            Box::pin(async move { work.await.map(Verdict::Commit) })
-        })
-        .await
-    }
-
-    /// Runs one step that may find nothing to do.
-    pub(crate) async fn decide<'env, T, R, W>(&'env self, lane: Lane, work: W) -> Result<T, Failure<R>>
-    where
-        T: Send + 'env,
-        R: Send + 'env,
-        W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Failure<R>>> + Sync,
-    {
-        let _place = self.lanes.enter(lane)?;
         let attempts = Attempts { store: self, ids: self.ids.as_ref(), patience: self.patience };
         let work = &work;
-        let attempt = |attempt| -> BoxFuture<'_, Attempted<Result<T, R>>> {
-            Box::pin(self.transact(lane, attempt, move |tx| {
-                let work = work(tx);
-                Box::pin(async move {
-                    match work.await {
-                        Ok(Verdict::Commit(done)) => Ok(Verdict::Commit(Ok(done))),
-                        Ok(Verdict::CommitRecorded(done)) => Ok(Verdict::CommitRecorded(Ok(done))),
-                        Ok(Verdict::Rollback(done)) => Ok(Verdict::Rollback(Ok(done))),
-                        Err(Failure::Refused(refusal)) => Ok(Verdict::Rollback(Err(refusal))),
-                        Err(Failure::Fault(fault)) => Err(fault),
-                    }
-                })
-            }))
+        let attempt = |attempt| -> BoxFuture<'_, Attempted<T>> {
+            Box::pin(self.transact(Lane::Background, attempt, move |tx| work(tx)))
         };
-        attempts.until_known(attempt).await.map_err(Fault::from)?.map_err(Failure::Refused)
+        attempts.until_known(attempt).await.map_err(Fault::from)
     }
 
     /// Runs one attempt at a transaction, which is recorded with it if it is to be committed.

@@ -8,17 +8,18 @@ use std::{process::Command, sync::Arc, time::Duration};
 
 use futures_util::future::{BoxFuture, join_all};
 use hongbao_domain::{
-    group::{Memo, PrepareGroup, PrepareJoin},
+    group::{JoinRef, Memo, PrepareGroup, PrepareJoin},
     id::{GroupId, SessionKey, UserId},
     im_cloud::CloudApp,
     ledger::{AccountKey, Deposit},
     money::{Amount, Coin, Scale},
     profile::Profile,
+    user::UserStatus,
 };
 use hongbao_ledger::Batches;
 use hongbao_ports::{
-    Clock, Contacts, Failure, Fault, FaultKind, Groups, Ids, JoinRef, Ledger, Profiles, Readiness, Schema, Sessions,
-    Standing, Users,
+    Clock, Contacts, Failure, Fault, FaultKind, Groups, Ids, Ledger, Profiles, Readiness, Schema, Sessions, Users,
+    query::{LedgerQueries, SessionQueries},
 };
 use hongbao_sqlite::{Settings, SqliteStore};
 use hongbao_testkit::{ManualClock, SeqIds};
@@ -101,20 +102,21 @@ impl Fixture {
         let coin = Coin::try_new("CNY".parse().unwrap(), Scale::new(2).unwrap(), cent, Amount::MAX).unwrap();
         self.ledger.add_coin(coin).await.unwrap();
         for name in ["alice", "bob", "carol"] {
-            self.store.add(user(name), Standing { is_active: true, takes_friend_requests: true }).await.unwrap();
+            let status = UserStatus { is_active: true, takes_friend_requests: true };
+            Users::add(&self.ledger, user(name), status).await.unwrap();
         }
         for id in [PREPARED, ACTIVE] {
             self.prepare(id).await.unwrap();
         }
-        self.store.activate_group(ACTIVE).await.unwrap();
-        self.store.prepare_join(PrepareJoin { group: ACTIVE, user: user("bob"), lease: LEASE }).await.unwrap();
+        self.ledger.activate_group(ACTIVE).await.unwrap();
+        self.ledger.prepare_join(PrepareJoin { group: ACTIVE, user: user("bob"), lease: LEASE }).await.unwrap();
         self.deposit("before").await.unwrap();
     }
 
     async fn prepare(&self, id: GroupId) -> Result<(), Fault> {
         let name = "好友".parse().unwrap();
         let prepare = PrepareGroup { id, name, memo: Memo::default(), owner: user("alice"), lease: LEASE };
-        done(self.store.prepare_group(prepare).await)
+        done(self.ledger.prepare_group(prepare).await)
     }
 
     async fn deposit(&self, reference: &str) -> Result<(), Fault> {
@@ -125,7 +127,7 @@ impl Fixture {
 
     /// One step of each kind, each of which can be done once.
     fn steps(&self) -> Vec<Step<'_>> {
-        let store = &self.store;
+        let store = &self.ledger;
         let key: SessionKey = "a-session-key".parse().unwrap();
         let profile = |name: &str| Profile {
             user: user(name),
@@ -143,8 +145,8 @@ impl Fixture {
             ("activate_group", Box::pin(async { done(store.activate_group(PREPARED).await) })),
             ("activate_join", Box::pin(async move { done(store.activate_join(join, LEASE).await) })),
             ("introduce", Box::pin(async move { store.introduce(&profile("alice")).await })),
-            ("doubt", Box::pin(async { store.doubt(&self.app, user("bob")).await.map(|_| ()) })),
-            ("settle", Box::pin(async move { store.settle(&self.app, &profile("carol"), 0).await })),
+            ("invalidate", Box::pin(async { store.invalidate(&self.app, user("bob")).await.map(|_| ()) })),
+            ("confirm", Box::pin(async move { Profiles::confirm(store, &self.app, &profile("carol"), 0).await })),
             (
                 "keep_token",
                 Box::pin(async {
@@ -184,9 +186,9 @@ async fn every_step_is_refused_on_a_full_disk_and_done_when_it_is_free_again() {
     for (name, answer) in fixture.run_all().await {
         assert!(answer.is_ok(), "{name}: {answer:?}");
     }
-    let balance = fixture.ledger.holdings(user("alice")).await.unwrap()[0].balance.amount.minor();
+    let balance = fixture.store.holdings(user("alice")).await.unwrap()[0].balance.amount.minor();
     assert_eq!(balance, 200, "one deposit before, one after, and none that was refused");
-    assert!(fixture.ledger.audit().await.unwrap().holds());
+    assert!(fixture.store.audit().await.unwrap().holds());
     assert!(fixture.store.user_of(&"a-session-key".parse().unwrap()).await.unwrap().is_some());
 }
 

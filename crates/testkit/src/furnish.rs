@@ -4,15 +4,19 @@ use std::collections::BTreeMap;
 
 use hongbao_domain::{
     friend::Friend,
-    group::{Finding, Group, Membership},
+    group::{Due, Finding, Group, Membership},
     id::{SessionKey, UserId},
     im_cloud::{CloudApp, Token},
     ledger::AccountKey,
     money::{Amount, Coin},
     profile::Profile,
     red_packet::{PacketRef, Viewed},
+    user::UserStatus,
 };
-use hongbao_ports::{Clock, Due, ProfileCopy, Session, Standing};
+use hongbao_ports::{
+    Clock,
+    query::{CachedProfile, ListedSession},
+};
 
 use crate::{
     Rig,
@@ -35,10 +39,10 @@ pub struct Sight {
 
 #[derive(Debug, PartialEq, Eq)]
 struct Person {
-    standing: Option<Standing>,
-    sessions: Vec<Session>,
+    standing: Option<UserStatus>,
+    sessions: Vec<ListedSession>,
     friends: Vec<Friend>,
-    copies: Vec<Option<ProfileCopy>>,
+    copies: Vec<Option<CachedProfile>>,
     tokens: Vec<Option<Token>>,
 }
 
@@ -76,8 +80,8 @@ impl Rig {
     async fn furnish_people(&self) {
         for (user, name) in everyone().zip(["爱丽丝 👩‍👩‍👧 \"\\'\u{202e}é", "Bob", "", "\t\n", "🧧"])
         {
-            let standing = Standing { is_active: true, takes_friend_requests: user != bob() };
-            self.users.set_standing(user, standing).await.expect("users can be written");
+            let standing = UserStatus { is_active: true, takes_friend_requests: user != bob() };
+            self.users.set_status(user, standing).await.expect("users can be written");
             let portrait_uri = "https://cdn.example/头像?a=1&b=%20".parse().expect("the address is short");
             let profile = Profile { user, name: name.parse().expect("the name is short"), portrait_uri };
             self.profiles.introduce(&profile).await.expect("profiles can be written");
@@ -96,8 +100,8 @@ impl Rig {
         let [app, another] = apps();
         let token = "r6P9a==@id1.cn.rongnav.com;id2.cn.rongcfg.com".parse().expect("the text is a token");
         self.profiles.keep_token(&app, alice(), &token, 0).await.expect("tokens can be written");
-        self.profiles.doubt(&app, alice()).await.expect("profiles can be written");
-        self.profiles.doubt(&another, bob()).await.expect("profiles can be written");
+        self.profiles.invalidate(&app, alice()).await.expect("profiles can be written");
+        self.profiles.invalidate(&another, bob()).await.expect("profiles can be written");
     }
 
     /// Groups in all states but preparing; users who are members, were undone, are gone.
@@ -108,14 +112,14 @@ impl Rig {
         let left = self.joining(carol(), group).await;
         done(self.groups.discard_join(left).await);
         let due = Due::Membership(group, carol());
-        let held = done(self.groups.begin_check(due, LEASE).await);
+        let held = done(self.groups.claim_check(due, LEASE).await);
         done(self.groups.end_check(due, held.fence, Finding::Called, PAUSE).await);
         // Undone, and the cloud agrees.
         let gone = self.joining(everyone().last().expect("there is somebody"), group).await;
         done(self.groups.discard_join(gone).await);
         let due = Due::Membership(group, gone.user);
         while self.due().await.contains(&due) {
-            let held = done(self.groups.begin_check(due, LEASE).await);
+            let held = done(self.groups.claim_check(due, LEASE).await);
             done(self.groups.end_check(due, held.fence, Finding::Agrees, PAUSE).await);
             self.clock.advance(PAUSE);
         }
@@ -131,21 +135,21 @@ impl Rig {
         let mut people = BTreeMap::new();
         for user in everyone() {
             let mut person = Person {
-                standing: self.users.standing(user).await.expect("users can be read"),
-                sessions: self.sessions.sessions_of(user).await.expect("sessions can be read"),
-                friends: self.contacts.friends(user, u32::MAX).await.expect("friends can be read"),
+                standing: self.queries.status(user).await.expect("users can be read"),
+                sessions: self.queries.sessions_of(user).await.expect("sessions can be read"),
+                friends: self.queries.friends(user, u32::MAX).await.expect("friends can be read"),
                 copies: Vec::new(),
                 tokens: Vec::new(),
             };
             for app in apps() {
-                person.copies.push(self.profiles.copy(&app, user).await.expect("profiles can be read"));
-                person.tokens.push(self.profiles.token(&app, user).await.expect("tokens can be read"));
+                person.copies.push(self.queries.cached(&app, user).await.expect("profiles can be read"));
+                person.tokens.push(self.queries.token(&app, user).await.expect("tokens can be read"));
             }
             people.insert(user, person);
         }
         let mut logins = Vec::new();
         for key in keys() {
-            logins.push(self.sessions.user_of(&key).await.expect("sessions can be read"));
+            logins.push(self.queries.user_of(&key).await.expect("sessions can be read"));
         }
         let mut groups = Vec::new();
         for id in self.ids.groups() {
@@ -153,9 +157,9 @@ impl Rig {
         }
         let mut views = Vec::new();
         for id in self.ids.transfers() {
-            views.push(self.ledger.view(id).await.expect("packets can be read"));
+            views.push(self.queries.view(id).await.expect("packets can be read"));
         }
-        let coins = self.ledger.coins().await.expect("coins can be read");
+        let coins = self.queries.coins().await.expect("coins can be read");
         Sight { world: World::of(self).await, coins, views, people, logins, groups, due: self.due().await }
     }
 
@@ -172,6 +176,6 @@ impl Rig {
         self.joining(bob(), group).await;
         let undone = self.joining(carol(), group).await;
         done(self.groups.discard_join(undone).await);
-        done(self.groups.begin_check(Due::Membership(group, carol()), LEASE).await);
+        done(self.groups.claim_check(Due::Membership(group, carol()), LEASE).await);
     }
 }

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use hongbao_domain::{
-    group::{Group, Membership, PrepareGroup, PrepareJoin},
+    group::{Due, Group, JoinRef, Membership, PrepareGroup, PrepareJoin, Stuck},
     id::{GroupId, UserId},
 };
-use hongbao_ports::{Due, Ids, JoinRef, Stuck};
+use hongbao_ports::Ids;
 
 use crate::{
-    Rig,
+    Ports, Rig,
     scene::{LEASE, alice, done},
 };
 
@@ -30,6 +30,14 @@ pub(crate) fn new_group(rig: &Rig) -> PrepareGroup {
 /// A join, not yet asked for.
 pub(crate) fn by(user: UserId, group: GroupId) -> PrepareJoin {
     PrepareJoin { group, user, lease: LEASE }
+}
+
+impl Ports {
+    /// Gives up at most `limit` rows of each kind that were never finished, and says how many that were.
+    pub(crate) async fn undo_lapsed(&self, limit: u32) -> u64 {
+        let lapsed = self.queries.lapsed(limit).await.expect("what was never finished can be read");
+        self.groups.undo_lapsed(lapsed).await.expect("what was never finished can be undone")
+    }
 }
 
 impl Rig {
@@ -61,11 +69,11 @@ impl Rig {
     }
 
     pub(crate) async fn look_at_group(&self, id: GroupId) -> Option<Group> {
-        self.groups.group(id).await.expect("groups can be read")
+        self.queries.group(id).await.expect("groups can be read")
     }
 
     pub(crate) async fn rows(&self, id: GroupId) -> Vec<Membership> {
-        self.groups.memberships(id).await.expect("memberships can be read")
+        self.queries.memberships(id).await.expect("memberships can be read")
     }
 
     /// Gives who is a member, by user id.
@@ -74,10 +82,10 @@ impl Rig {
     }
 
     pub(crate) async fn due(&self) -> Vec<Due> {
-        self.groups.due(99).await.expect("what is due can be read")
+        self.queries.due(99).await.expect("what is due can be read")
     }
 
     pub(crate) async fn stuck(&self) -> Vec<Stuck> {
-        self.groups.stuck(99).await.expect("what is stuck can be read")
+        self.queries.stuck(99).await.expect("what is stuck can be read")
     }
 }

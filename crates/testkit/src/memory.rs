@@ -1,55 +1,49 @@
-//! The reference store: everything in memory, one command after the other.
+//! The reference store: the book over maps.
 //!
-//! It shows how little an adapter decides, and is a fast fake where nothing needs to last. It keeps what it is given
-//! as it is, session keys too, and never faults.
+//! It shows how little a store does, and is a fast fake where nothing needs to last. It never faults.
 
-mod contacts;
-mod groups;
-mod ledger;
-mod listings;
-mod people;
-mod profiles;
-mod readiness;
-mod retention;
-mod rows;
+mod audit;
+mod queries;
 
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use hongbao_domain::ledger::{Command, Verb};
-use hongbao_ports::{Clock, Failure, Ids};
-use rows::Rows;
+use async_trait::async_trait;
+use hongbao_domain::store::{Command, Outcome, Tables};
+use hongbao_ledger::{Attempt, CommitError, Store};
+use hongbao_ports::{Clock, Fault};
 use tokio::task::yield_now;
 
 /// A store in memory, for tests.
 pub struct MemoryStore {
     clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    rows: Mutex<Rows>,
+    rows: Mutex<Tables>,
 }
 
 impl MemoryStore {
     /// Makes an empty store.
-    pub fn new(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { clock, ids, rows: Mutex::default() }
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, rows: Mutex::default() }
     }
 
-    /// Runs one command. Others may run before it, as with a store that waits for its disk.
-    async fn run<V: Verb + Send>(&self, action: V) -> Result<V::Done, Failure<V::Refusal>> {
+    fn rows(&self) -> MutexGuard<'_, Tables> {
+        self.rows.lock().expect("no holder of the rows has panicked")
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    /// Runs a batch. Others may run before it, as with a store that waits for its disk.
+    async fn commit(&self, _: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
         yield_now().await;
-        let command = Command { id: self.ids.command(), request: None, action: action.into() };
-        let outcome = {
-            let mut rows = self.rows();
-            rows.apply(&command, self.clock.now())
-        };
-        let answer = V::answer(outcome).expect("a command answers for its own action");
-        answer.map_err(Failure::Refused)
+        let clock = self.clock.now();
+        Ok(self.rows().run(batch, clock))
     }
 
-    fn rows(&self) -> MutexGuard<'_, Rows> {
-        self.rows.lock().expect("whoever held the rows did not panic")
+    async fn was_committed(&self, _: Attempt) -> Result<bool, Fault> {
+        Err(Fault::internal("no commit of this store is ever lost"))
     }
 }
 

@@ -4,6 +4,7 @@ use std::{
     any::Any,
     fmt,
     future::ready,
+    ops::Deref,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -11,7 +12,8 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
-use hongbao_ports::{Contacts, Groups, Ledger, Listings, Profiles, Readiness, Retention, Sessions, Users};
+use hongbao_ledger::{Batches, Settings};
+use hongbao_ports::{Contacts, Groups, Ledger, Profiles, Readiness, Retention, Sessions, Users, query::Queries};
 use tokio::sync::OnceCell;
 
 use crate::{ManualClock, MemoryStore, SeqIds};
@@ -19,7 +21,7 @@ use crate::{ManualClock, MemoryStore, SeqIds};
 /// One instance of an adapter: what one process would have of it.
 #[derive(Clone)]
 pub struct Ports {
-    /// The ledger, with a group commit of its own where there is one.
+    /// The ledger, with a group commit of its own, as all that changes something.
     pub ledger: Arc<dyn Ledger>,
     /// The sessions.
     pub sessions: Arc<dyn Sessions>,
@@ -31,8 +33,8 @@ pub struct Ports {
     pub groups: Arc<dyn Groups>,
     /// The profiles.
     pub profiles: Arc<dyn Profiles>,
-    /// The listings.
-    pub listings: Arc<dyn Listings>,
+    /// What is asked of the store.
+    pub queries: Arc<dyn Queries>,
     /// Whether the store can do its work.
     pub readiness: Arc<dyn Readiness>,
     /// The end of what is kept for a while only.
@@ -40,19 +42,19 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// Names a ledger and a store that is everything else.
-    pub fn new<S>(ledger: Arc<dyn Ledger>, store: Arc<S>) -> Self
+    /// Names the one that changes something, and the store that is asked.
+    pub fn new<S>(batches: Arc<Batches>, store: Arc<S>) -> Self
     where
-        S: Sessions + Users + Contacts + Groups + Profiles + Listings + Readiness + Retention + 'static,
+        S: Queries + Readiness + Retention + 'static,
     {
         Self {
-            ledger,
-            sessions: store.clone(),
-            users: store.clone(),
-            contacts: store.clone(),
-            groups: store.clone(),
-            profiles: store.clone(),
-            listings: store.clone(),
+            ledger: batches.clone(),
+            sessions: batches.clone(),
+            users: batches.clone(),
+            contacts: batches.clone(),
+            groups: batches.clone(),
+            profiles: batches,
+            queries: store.clone(),
             readiness: store.clone(),
             retention: store,
         }
@@ -101,26 +103,9 @@ impl Ledgers {
     }
 }
 
-/// An adapter on a new and empty store, made for one case.
+/// An adapter on a new and empty store, made for one case. Its ports are those of its first instance.
 pub struct Rig {
-    /// The ledger under test. Its own clock is `clock`, its identifiers are from `ids`.
-    pub ledger: Arc<dyn Ledger>,
-    /// The sessions under test, with the same clock.
-    pub sessions: Arc<dyn Sessions>,
-    /// The users under test, in the same store as the sessions.
-    pub users: Arc<dyn Users>,
-    /// The contacts under test, in the same store as the users, with the same clock.
-    pub contacts: Arc<dyn Contacts>,
-    /// The groups under test, with the same clock.
-    pub groups: Arc<dyn Groups>,
-    /// The profiles under test, in the same store as the users.
-    pub profiles: Arc<dyn Profiles>,
-    /// The listings under test, in the same store as ledger and users.
-    pub listings: Arc<dyn Listings>,
-    /// Whether the store under test can do its work.
-    pub readiness: Arc<dyn Readiness>,
-    /// The end of what is kept for a while only, in the same store, with the same clock.
-    pub retention: Arc<dyn Retention>,
+    ports: Ports,
     /// A second instance; without one, the cases about two instances run against the first alone.
     twin: Option<Twin>,
     /// The only time there is.
@@ -131,15 +116,28 @@ pub struct Rig {
     pub keep: Box<dyn Any + Send + Sync>,
 }
 
+impl Deref for Rig {
+    type Target = Ports;
+
+    fn deref(&self) -> &Ports {
+        &self.ports
+    }
+}
+
 impl Rig {
-    /// Makes a rig of the reference store, which forgets everything with the process.
+    /// Makes a rig of the reference store, which forgets everything with the process. Call it on a tokio runtime.
     pub fn in_memory() -> Self {
         let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(SeqIds::new()));
-        let store = Arc::new(MemoryStore::new(clock.clone(), ids.clone()));
-        let ports = Ports::new(store.clone(), store);
-        let twin = ports.clone();
-        let twin = Twin::new(move || ready(twin.clone()));
-        Self::new(ports, Some(twin), clock, ids, Box::new(()))
+        let store = Arc::new(MemoryStore::new(clock.clone()));
+        let instance = {
+            let ids = ids.clone();
+            move || {
+                let batches = Batches::start(store.clone(), ids.clone(), Settings::default());
+                Ports::new(Arc::new(batches), store.clone())
+            }
+        };
+        let first = instance();
+        Self::new(first, Some(Twin::new(move || ready(instance()))), clock, ids, Box::new(()))
     }
 
     /// Makes a rig of one instance or two.
@@ -150,22 +148,7 @@ impl Rig {
         ids: Arc<SeqIds>,
         keep: Box<dyn Any + Send + Sync>,
     ) -> Self {
-        let Ports { ledger, sessions, users, contacts, groups, profiles, listings, readiness, retention } = first;
-        Self {
-            ledger,
-            sessions,
-            users,
-            contacts,
-            groups,
-            profiles,
-            listings,
-            readiness,
-            retention,
-            twin,
-            clock,
-            ids,
-            keep,
-        }
+        Self { ports: first, twin, clock, ids, keep }
     }
 
     /// Gives the ledgers of both instances, or the only one twice.
@@ -175,22 +158,11 @@ impl Rig {
 
     /// Gives both instances, or the only one twice.
     pub(crate) async fn instances(&self) -> [Ports; 2] {
-        let first = Ports {
-            ledger: self.ledger.clone(),
-            sessions: self.sessions.clone(),
-            users: self.users.clone(),
-            contacts: self.contacts.clone(),
-            groups: self.groups.clone(),
-            profiles: self.profiles.clone(),
-            listings: self.listings.clone(),
-            readiness: self.readiness.clone(),
-            retention: self.retention.clone(),
-        };
         let second = match &self.twin {
             Some(twin) => twin.ports().await,
-            None => first.clone(),
+            None => self.ports.clone(),
         };
-        [first, second]
+        [self.ports.clone(), second]
     }
 }
 

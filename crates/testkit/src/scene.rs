@@ -198,13 +198,13 @@ impl Rig {
 
     /// Gives a packet that must be there.
     pub(crate) async fn look(&self, packet: PacketRef) -> Packet {
-        let found = self.ledger.packet(packet.id).await.expect("packets can be read");
+        let found = self.queries.packet(packet.id).await.expect("packets can be read");
         found.expect("the packet is there")
     }
 
     /// Gives what a user can spend and what is held, in fen.
     pub(crate) async fn fen_of(&self, user: UserId) -> (i128, i128) {
-        let holdings = self.ledger.holdings(user).await.expect("holdings can be read");
+        let holdings = self.queries.holdings(user).await.expect("holdings can be read");
         let fen = holdings.iter().find(|holding| holding.balance.coin == cny());
         fen.map_or((0, 0), |holding| (holding.balance.amount.minor(), holding.held.minor()))
     }

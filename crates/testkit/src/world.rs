@@ -23,13 +23,13 @@ impl World {
     pub(crate) async fn of(rig: &Rig) -> Self {
         let mut holdings = BTreeMap::new();
         for user in everyone() {
-            holdings.insert(user, rig.ledger.holdings(user).await.expect("holdings can be read"));
+            holdings.insert(user, rig.queries.holdings(user).await.expect("holdings can be read"));
         }
         let mut packets = Vec::new();
         for id in rig.ids.transfers() {
-            packets.extend(rig.ledger.packet(id).await.expect("packets can be read"));
+            packets.extend(rig.queries.packet(id).await.expect("packets can be read"));
         }
-        Self { holdings, packets, audit: rig.ledger.audit().await.expect("the ledger can be audited") }
+        Self { holdings, packets, audit: rig.queries.audit().await.expect("the ledger can be audited") }
     }
 
     /// Gives everyone's balances, held money, and the money in packets, for each coin.

@@ -2,12 +2,13 @@
 
 use hongbao_domain::{
     group::{
-        DiscardJoinRefusal, Finding, GroupName, JoinRefusal, PrepareJoin, PrepareJoinRefusal, PreparedJoin, Stale,
+        DiscardJoinRefusal, Due, Finding, GroupName, JoinRef, JoinRefusal, Joined, PrepareJoin, PrepareJoinRefusal,
+        PreparedJoin, Stale,
     },
     id::GroupId,
     im_cloud::CloudRefusal,
 };
-use hongbao_ports::{Due, Failure, Fault, JoinRef, Joined, Lane, Turn};
+use hongbao_ports::{Failure, Fault, Lane, Turn};
 use tracing::info;
 
 use super::World;

@@ -1,13 +1,13 @@
 //! Bringing the cloud's groups to agree with ours.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use futures_util::{StreamExt, stream};
 use hongbao_domain::{
-    group::{Check, Correction, Finding, NotDue, Stale},
+    group::{Check, CheckLease, Correction, Due, Finding, NotDue, Stale},
     im_cloud::CloudRefusal,
 };
-use hongbao_ports::{Chain, Due, Failure, Fault, Held, Lane, Turn};
+use hongbao_ports::{Chain, Failure, Fault, Lane, Turn, query::GroupQueries};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tracing::{debug, info, warn};
 
@@ -27,6 +27,7 @@ use crate::{lease::Lease, slice::slice};
 #[derive(Clone)]
 pub struct Reconciler {
     world: World,
+    queries: Arc<dyn GroupQueries>,
 }
 
 /// What one round did.
@@ -80,9 +81,9 @@ impl Reconciler {
     /// How many rows are compared at once.
     const AT_ONCE: usize = 8;
 
-    /// Watches over the groups of `world`.
-    pub const fn new(world: World) -> Self {
-        Self { world }
+    /// Watches over the groups of `world`, of which `queries` says what is due.
+    pub const fn new(world: World, queries: Arc<dyn GroupQueries>) -> Self {
+        Self { world, queries }
     }
 
     /// Works every `every` until `stop` resolves. A round that is running then is given up: with the cloud down it could
@@ -106,7 +107,11 @@ impl Reconciler {
     /// Gives up everything that was never finished.
     async fn undo_lapsed(&self) -> Result<(), Fault> {
         loop {
-            let undone = self.world.groups.undo_lapsed(Self::LIMIT).await?;
+            let lapsed = self.queries.lapsed(Self::LIMIT).await?;
+            if lapsed.is_empty() {
+                return Ok(());
+            }
+            let undone = self.world.groups.undo_lapsed(lapsed).await?;
             if undone > 0 {
                 info!("{undone} groups and joins were given up: their leases were over");
             }
@@ -123,7 +128,7 @@ impl Reconciler {
     }
 
     async fn compare_due(&self) -> Result<Reconciled, Fault> {
-        let due = self.world.groups.due(Self::LIMIT).await?;
+        let due = self.queries.due(Self::LIMIT).await?;
         let seen = due.len();
         let due = slice(due, Self::SLICE, self.world.ids.as_ref());
         let mut reconciled = Reconciled { untried: seen - due.len(), ..Reconciled::default() };
@@ -142,7 +147,7 @@ impl Reconciler {
         // The turn comes first, so that no lease is spent in a queue.
         let Ok(turn) = self.turn(self.world.timing.pacing).await else { return Outcome::Left };
         let lease = Lease::starting_now(&self.world.timing);
-        let held = match self.world.groups.begin_check(due, self.world.timing.lease).await {
+        let held = match self.world.groups.claim_check(due, self.world.timing.lease).await {
             Ok(held) => held,
             Err(Failure::Refused(NotDue)) => return Outcome::Left,
             Err(Failure::Fault(fault)) => {
@@ -176,7 +181,7 @@ impl Reconciler {
         self.world.cloud.turn(Lane::Check, wait).await
     }
 
-    async fn compare(&self, lease: Lease, turn: Turn, held: &Held) -> Finding {
+    async fn compare(&self, lease: Lease, turn: Turn, held: &CheckLease) -> Finding {
         let group = held.group();
         if !lease.covers_a_call() {
             return Finding::Untried;
@@ -211,7 +216,7 @@ impl Reconciler {
 }
 
 /// Tells of a failure: at the first one of a row it may be news, later it is not.
-fn tell(held: &Held, what: &str) {
+fn tell(held: &CheckLease, what: &str) {
     if held.failed == 0 {
         info!(group.id = %held.group(), "{what}");
     } else {

@@ -6,7 +6,7 @@ use hongbao_domain::{
     im_cloud::CloudRefusal,
     profile::{Profile, ProfileChange},
 };
-use hongbao_ports::{Failure, Fault, ProfileCopy, Refreshed};
+use hongbao_ports::{Failure, Fault, Refreshed, query::CachedProfile};
 
 use super::{Visit, look, still_unknown};
 use crate::insist::insist;
@@ -21,7 +21,7 @@ pub(super) async fn run(visit: &Visit, change: &ProfileChange) -> Result<Profile
     }
     visit.start.begin()?;
     // Whatever becomes of this process, the next one knows that the cloud must be asked.
-    let version = visit.world.profiles.doubt(&visit.world.app, visit.user).await?;
+    let version = visit.world.profiles.invalidate(&visit.world.app, visit.user).await?;
     match change_at_cloud(visit, &copy, version, change).await {
         Ok(()) => {
             let new = copy.profile.changed_by(change);
@@ -41,7 +41,7 @@ pub(super) async fn run(visit: &Visit, change: &ProfileChange) -> Result<Profile
 /// Changes a user, whom the cloud gets to know if need be.
 async fn change_at_cloud(
     visit: &Visit,
-    copy: &ProfileCopy,
+    copy: &CachedProfile,
     version: u64,
     change: &ProfileChange,
 ) -> Result<(), Failure<CloudRefusal>> {
@@ -61,7 +61,7 @@ async fn ask_for(visit: &Visit, change: &ProfileChange) -> Result<Refreshed, Clo
 
 async fn settle(visit: &Visit, profile: &Profile, version: u64) -> Result<(), Fault> {
     let world = &visit.world;
-    let step = || async { Ok::<(), Failure<Infallible>>(world.profiles.settle(&world.app, profile, version).await?) };
+    let step = || async { Ok::<(), Failure<Infallible>>(world.profiles.confirm(&world.app, profile, version).await?) };
     match insist(visit.deadline.at(), step).await {
         Ok(()) => Ok(()),
         Err(Failure::Refused(never)) => match never {},

@@ -18,7 +18,7 @@ pub(super) async fn run(visit: &Visit, wish: TokenWish) -> Result<Token, Failure
     let world = &visit.world;
     match wish {
         TokenWish::Any => {
-            if let Some(token) = world.profiles.token(&world.app, visit.user).await? {
+            if let Some(token) = world.queries.token(&world.app, visit.user).await? {
                 return Ok(token);
             }
         }

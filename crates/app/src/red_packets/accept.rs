@@ -69,7 +69,7 @@ impl Saga {
 
     /// Looks what became of the taker's other claim when it is too late to begin one: `Ok` while it is running.
     async fn watch(&self) -> Result<(), Failure<AcceptRefusal>> {
-        let packet = self.world.ledger.packet(self.id).await?;
+        let packet = self.world.packets.packet(self.id).await?;
         let claim = packet.as_ref().and_then(|packet| Some((packet, packet.claim_of(self.caller.user)?)));
         match claim.map(|(packet, claim)| (claim.state, packet.receipt(claim))) {
             Some((ClaimState::Claiming { .. }, _)) => Ok(()),
@@ -130,7 +130,7 @@ impl Saga {
 
     /// Our lease was over and the claim went on without us: if the taker has the share by now, that is the answer.
     async fn read_again(&self, why: Failure<AcceptRefusal>) -> Failure<AcceptRefusal> {
-        match self.world.ledger.packet(self.id).await {
+        match self.world.packets.packet(self.id).await {
             Ok(Some(packet)) => {
                 let mine = packet.claim_of(self.caller.user).filter(|claim| claim.state == ClaimState::Claimed);
                 mine.map_or(why, |claim| Failure::Refused(AcceptRefusal::ClaimedByYou(Box::new(packet.receipt(claim)))))

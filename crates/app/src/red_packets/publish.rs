@@ -62,7 +62,7 @@ impl Saga {
     async fn check_receiver(&self) -> Result<(), Failure<PublishRefusal>> {
         let receiver_is_active = match self.publish.receiver {
             receiver if receiver == self.caller.user => true,
-            receiver => self.world.users.standing(receiver).await?.is_some_and(|standing| standing.is_active),
+            receiver => self.world.users.status(receiver).await?.is_some_and(|status| status.is_active),
         };
         check_receiver(self.caller.user, self.publish.receiver, receiver_is_active).map_err(Failure::Refused)
     }

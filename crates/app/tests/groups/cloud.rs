@@ -12,7 +12,8 @@ use hongbao_domain::{
     id::{GroupId, UserId},
     im_cloud::CloudRefusal,
 };
-use hongbao_ports::{CloudGroups, Groups, Lane, Turn};
+use hongbao_ports::{CloudGroups, Lane, Turn, query::Queries};
+use hongbao_testkit::Rig;
 use tokio::{task::yield_now, time::sleep};
 
 /// What becomes of a call.
@@ -83,13 +84,13 @@ impl Memory {
 }
 
 pub(crate) struct LateCloud {
-    store: Arc<dyn Groups>,
+    store: Arc<dyn Queries>,
     memory: Mutex<Memory>,
 }
 
 impl LateCloud {
-    pub(crate) fn new(store: Arc<dyn Groups>) -> Self {
-        Self { store, memory: Mutex::default() }
+    pub(crate) fn new(rig: &Rig) -> Self {
+        Self { store: rig.queries.clone(), memory: Mutex::default() }
     }
 
     /// Says what becomes of the next calls, in their order; of all others: done.

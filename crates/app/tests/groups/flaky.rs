@@ -11,12 +11,17 @@ use std::{
 use async_trait::async_trait;
 use hongbao_domain::{
     group::{
-        ActivateGroupRefusal, DiscardGroupRefusal, DiscardJoinRefusal, Finding, Group, Membership, NotDue,
-        PrepareGroup, PrepareGroupRefusal, PrepareJoin, PrepareJoinRefusal, PreparedJoin, Stale,
+        ActivateGroupRefusal, CheckLease, DiscardGroupRefusal, DiscardJoinRefusal, Due, Finding, Group, JoinRef,
+        Joined, Membership, NotDue, PrepareGroup, PrepareGroupRefusal, PrepareJoin, PrepareJoinRefusal, PreparedJoin,
+        Stale, Stuck,
     },
     id::GroupId,
 };
-use hongbao_ports::{Due, Failure, Fault, FaultKind, Groups, Held, JoinRef, Joined, Stuck};
+use hongbao_ports::{
+    Failure, Fault, FaultKind, Groups,
+    query::{GroupQueries, Queries},
+};
+use hongbao_testkit::Rig;
 use tokio::time::sleep;
 
 /// A step that can break.
@@ -41,6 +46,7 @@ pub(crate) struct Break {
 
 pub(crate) struct FlakyGroups {
     inner: Arc<dyn Groups>,
+    queries: Arc<dyn Queries>,
     plan: Mutex<Option<Break>>,
     hangs: Mutex<Option<Step>>,
     pause: Duration,
@@ -48,9 +54,10 @@ pub(crate) struct FlakyGroups {
 }
 
 impl FlakyGroups {
-    pub(crate) fn new(inner: Arc<dyn Groups>) -> Self {
+    pub(crate) fn new(rig: &Rig) -> Self {
         Self {
-            inner,
+            inner: rig.groups.clone(),
+            queries: rig.queries.clone(),
             plan: Mutex::default(),
             hangs: Mutex::default(),
             pause: Duration::ZERO,
@@ -59,8 +66,8 @@ impl FlakyGroups {
     }
 
     /// One in which each step of a check takes so long.
-    pub(crate) fn slow(inner: Arc<dyn Groups>, pause: Duration) -> Self {
-        Self { pause, ..Self::new(inner) }
+    pub(crate) fn slow(rig: &Rig, pause: Duration) -> Self {
+        Self { pause, ..Self::new(rig) }
     }
 
     /// Gives how often somebody wanted to take a row.
@@ -143,35 +150,42 @@ impl Groups for FlakyGroups {
         self.run(Step::Discard, self.inner.discard_join(join)).await
     }
 
-    async fn undo_lapsed(&self, limit: u32) -> Result<u64, Fault> {
-        self.inner.undo_lapsed(limit).await
+    async fn undo_lapsed(&self, lapsed: Vec<Due>) -> Result<u64, Fault> {
+        self.inner.undo_lapsed(lapsed).await
     }
 
-    async fn due(&self, limit: u32) -> Result<Vec<Due>, Fault> {
-        sleep(self.pause).await;
-        self.inner.due(limit).await
-    }
-
-    async fn begin_check(&self, due: Due, lease: Duration) -> Result<Held, Failure<NotDue>> {
+    async fn claim_check(&self, due: Due, lease: Duration) -> Result<CheckLease, Failure<NotDue>> {
         self.checks.fetch_add(1, Ordering::SeqCst);
         sleep(self.pause).await;
-        self.inner.begin_check(due, lease).await
+        self.inner.claim_check(due, lease).await
     }
 
     async fn end_check(&self, due: Due, fence: u64, finding: Finding, pause: Duration) -> Result<(), Failure<Stale>> {
         sleep(self.pause).await;
         self.run(Step::EndCheck, self.inner.end_check(due, fence, finding, pause)).await
     }
+}
+
+#[async_trait]
+impl GroupQueries for FlakyGroups {
+    async fn due(&self, limit: u32) -> Result<Vec<Due>, Fault> {
+        sleep(self.pause).await;
+        self.queries.due(limit).await
+    }
+
+    async fn lapsed(&self, limit: u32) -> Result<Vec<Due>, Fault> {
+        self.queries.lapsed(limit).await
+    }
 
     async fn stuck(&self, limit: u32) -> Result<Vec<Stuck>, Fault> {
-        self.inner.stuck(limit).await
+        self.queries.stuck(limit).await
     }
 
     async fn group(&self, id: GroupId) -> Result<Option<Group>, Fault> {
-        self.inner.group(id).await
+        self.queries.group(id).await
     }
 
     async fn memberships(&self, id: GroupId) -> Result<Vec<Membership>, Fault> {
-        self.inner.memberships(id).await
+        self.queries.memberships(id).await
     }
 }

@@ -70,7 +70,7 @@ impl History {
         self.note(joined);
     }
 
-    fn note(&mut self, joined: Result<hongbao_ports::Joined, Failure<JoinRefusal>>) {
+    fn note(&mut self, joined: Result<hongbao_domain::group::Joined, Failure<JoinRefusal>>) {
         match joined {
             Ok(_) => self.done += 1,
             Err(Failure::Refused(JoinRefusal::AlreadyMember)) => assert_eq!(self.done, 1, "not yet a member"),

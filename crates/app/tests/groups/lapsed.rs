@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use hongbao_domain::{
-    group::{GroupState, Membership, MembershipState, PrepareJoin},
+    group::{GroupState, JoinRef, Membership, MembershipState, PrepareJoin},
     id::GroupId,
 };
-use hongbao_ports::{CloudGroups, JoinRef, Turn};
+use hongbao_ports::{CloudGroups, Turn};
 use tokio::time::sleep;
 
 use crate::scene::{LEASE, PAUSE, Scene, alice, bob};
@@ -35,12 +35,12 @@ impl Scene {
     }
 
     async fn row_of_bob(&self, group: GroupId) -> Membership {
-        let rows = self.rig.groups.memberships(group).await.expect("they can be read");
+        let rows = self.rig.queries.memberships(group).await.expect("they can be read");
         rows.into_iter().find(|row| row.user == bob()).expect("bob has a row")
     }
 
     async fn is_prepared(&self, group: GroupId) -> bool {
-        let row = self.rig.groups.group(group).await.expect("it can be read").expect("it is there");
+        let row = self.rig.queries.group(group).await.expect("it can be read").expect("it is there");
         matches!(row.state, GroupState::Preparing { .. })
     }
 }
@@ -78,7 +78,7 @@ async fn what_has_lapsed_is_undone_in_time_although_the_cloud_has_no_turn_for_mi
     scene.cloud.exhaust(false);
     scene.pass(5 * PAUSE).await;
     running.abort();
-    assert_eq!(scene.rig.groups.due(9).await.expect("it can be read"), []);
+    assert_eq!(scene.rig.queries.due(9).await.expect("it can be read"), []);
     assert_eq!(scene.cloud.undone(), 2, "bob is taken out once, and the half group dismissed once");
     scene.assert_agreed().await;
     scene.join(group).await.expect("nothing is in the way");

@@ -25,9 +25,9 @@ struct Replica {
 impl Replica {
     /// One whose every step takes as long as everybody else's: so all of them act at the same moments.
     fn of(scene: &Scene, seed: u64) -> Self {
-        let store = Arc::new(FlakyGroups::slow(scene.rig.groups.clone(), TICK));
+        let store = Arc::new(FlakyGroups::slow(&scene.rig, TICK));
         let world = world(store.clone(), scene.cloud.clone(), Arc::new(Dice::new(seed)));
-        Self { store, reconciler: Reconciler::new(world) }
+        Self { store: store.clone(), reconciler: Reconciler::new(world, store) }
     }
 
     /// Works for a while and is gone.
@@ -51,7 +51,7 @@ impl Scene {
     }
 
     async fn assert_nothing_is_due(&self) {
-        assert_eq!(self.rig.groups.due(9).await.expect("it can be read"), []);
+        assert_eq!(self.rig.queries.due(9).await.expect("it can be read"), []);
     }
 }
 

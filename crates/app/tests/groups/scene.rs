@@ -8,11 +8,12 @@ use hongbao_app::{
 };
 use hongbao_domain::{
     group::{
-        Check, CreateGroup, CreateRefusal, Group, GroupState, JoinRefusal, Membership, Memo, PrepareGroup, PrepareJoin,
+        Check, CreateGroup, CreateRefusal, Group, GroupState, JoinRefusal, Joined, Membership, Memo, PrepareGroup,
+        PrepareJoin,
     },
     id::{GroupId, UserId},
 };
-use hongbao_ports::{Failure, Ids, Joined};
+use hongbao_ports::{Failure, Ids};
 use hongbao_testkit::Rig;
 
 use crate::{cloud::LateCloud, flaky::FlakyGroups};
@@ -49,10 +50,11 @@ pub(crate) fn world(groups: Arc<FlakyGroups>, cloud: Arc<LateCloud>, ids: Arc<dy
 impl Scene {
     pub(crate) fn new() -> Self {
         let rig = Rig::in_memory();
-        let store = Arc::new(FlakyGroups::new(rig.groups.clone()));
-        let cloud = Arc::new(LateCloud::new(rig.groups.clone()));
+        let store = Arc::new(FlakyGroups::new(&rig));
+        let cloud = Arc::new(LateCloud::new(&rig));
         let world = world(store.clone(), cloud.clone(), rig.ids.clone());
-        Self { rig, store, cloud, groups: Groups::new(world.clone()), reconciler: Reconciler::new(world) }
+        let reconciler = Reconciler::new(world.clone(), store.clone());
+        Self { rig, store, cloud, groups: Groups::new(world.clone()), reconciler }
     }
 
     pub(crate) async fn create(&self) -> Result<Group, Failure<CreateRefusal>> {
@@ -94,7 +96,7 @@ impl Scene {
             self.rig.clock.advance(Check::LONGEST_PAUSE);
             self.sweep().await;
         }
-        assert_eq!(self.rig.groups.due(9).await.expect("it can be read"), [], "somebody is still to be looked after");
+        assert_eq!(self.rig.queries.due(9).await.expect("it can be read"), [], "somebody is still to be looked after");
     }
 
     pub(crate) async fn is_member(&self, group: GroupId) -> bool {
@@ -102,13 +104,13 @@ impl Scene {
     }
 
     pub(crate) async fn members(&self, group: GroupId) -> BTreeSet<UserId> {
-        let rows = self.rig.groups.memberships(group).await.expect("they can be read");
+        let rows = self.rig.queries.memberships(group).await.expect("they can be read");
         rows.iter().filter(|row| row.is_member()).map(|row: &Membership| row.user).collect()
     }
 
     /// Whether the group exists for anybody.
     pub(crate) async fn exists(&self, group: GroupId) -> bool {
-        let row = self.rig.groups.group(group).await.expect("it can be read");
+        let row = self.rig.queries.group(group).await.expect("it can be read");
         row.is_some_and(|row| row.state == GroupState::Active)
     }
 

@@ -63,7 +63,7 @@ async fn what_can_never_agree_is_asked_a_few_times_a_day_and_is_one_warning() {
     let (cloud, asked) = silent();
     let (groups, ids, timing) = (scene.rig.groups.clone(), scene.rig.ids.clone(), Timing::default());
     let world = World { groups, cloud: Arc::new(cloud), ids, sagas: Sagas::new(), timing, check_pause: PAUSE };
-    let reconciler = Reconciler::new(world);
+    let reconciler = Reconciler::new(world, scene.rig.queries.clone());
     let pages = Pages::default();
     let writer = pages.clone();
     let subscriber = fmt().with_max_level(LevelFilter::INFO).with_ansi(false).with_writer(move || writer.clone());
@@ -77,7 +77,7 @@ async fn what_can_never_agree_is_asked_a_few_times_a_day_and_is_one_warning() {
     // The first day: at 0, 2, 4, 6, 10, 18, 34, 66, 130, 258, 514, 874 and 1234 minutes.
     assert_eq!(asked.load(Ordering::Relaxed), 13);
     assert_eq!(pages.lines(" WARN "), 1);
-    let [stuck] = scene.rig.groups.stuck(9).await.unwrap()[..] else { panic!("one is stuck") };
-    assert_eq!((stuck.due, stuck.failed), (hongbao_ports::Due::Group(id), 13));
+    let [stuck] = scene.rig.queries.stuck(9).await.unwrap()[..] else { panic!("one is stuck") };
+    assert_eq!((stuck.due, stuck.failed), (hongbao_domain::group::Due::Group(id), 13));
     assert!(stuck.failed > Check::STUCK_AFTER);
 }

@@ -95,7 +95,7 @@ async fn a_read_that_hangs_is_given_up() {
     scene.ledger.delay(Step::View, Duration::from_mins(1));
     scene.ledger.delay(Step::Holdings, Duration::from_mins(1));
     let id = hongbao_domain::id::TransferId::from_u128(1);
-    let friends = Friends::new(Arc::new(Hanging), 9, Sagas::new());
+    let friends = Friends::new(Arc::new(Hanging), Arc::new(Hanging), 9, Sagas::new());
 
     let caller = late().await;
     assert_eq!(kind(caller.deadline, scene.packets.detail(&caller, id)).await, Unavailable);
@@ -108,7 +108,7 @@ async fn a_read_that_hangs_is_given_up() {
 #[tokio::test(start_paused = true)]
 async fn adding_a_friend_is_not_dropped_halfway_and_says_that_its_outcome_is_open() {
     let sagas = Sagas::new();
-    let friends = Friends::new(Arc::new(Hanging), 9, sagas.clone());
+    let friends = Friends::new(Arc::new(Hanging), Arc::new(Hanging), 9, sagas.clone());
     let caller = late().await;
 
     assert_eq!(kind(caller.deadline, friends.add(&caller, bob())).await, Unresolved);
@@ -129,7 +129,7 @@ async fn a_message_says_whether_it_may_have_been_sent() {
     };
     let (names, sagas, timing) = (ReservedNames::default, Sagas::new(), Timing::default());
     let lost = Messages::new(Arc::new(Hanging), Arc::new(MockCloudMessages::new()), names(), sagas.clone(), timing);
-    let slow = Messages::new(scene.rig.users.clone(), Arc::new(Hanging), names(), sagas, timing);
+    let slow = Messages::new(scene.rig.queries.clone(), Arc::new(Hanging), names(), sagas, timing);
 
     let caller = late().await;
     assert_eq!(kind(caller.deadline, lost.send(&caller, message())).await, Unavailable);
@@ -139,7 +139,7 @@ async fn a_message_says_whether_it_may_have_been_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn tokens_and_profiles_are_answered_by_the_deadline() {
-    let users = ImUsers::new(Arc::new(Hanging), Arc::new(Hanging), Sagas::new(), Timing::default());
+    let users = ImUsers::new(Arc::new(Hanging), Arc::new(Hanging), Arc::new(Hanging), Sagas::new(), Timing::default());
     let change = ProfileChange { name: Some("Alice".parse().unwrap()), portrait_uri: None };
 
     let caller = late().await;

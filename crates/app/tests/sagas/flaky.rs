@@ -13,8 +13,8 @@ use async_trait::async_trait;
 use hongbao_domain::{
     id::{TransferId, UserId},
     ledger::{
-        Audit, Deposit, DepositRefusal, Holding, Moved, OpenAccount, OpenAccountRefusal, Opened, Withdraw,
-        WithdrawRefusal,
+        AddCoinRefusal, Audit, Deposit, DepositRefusal, Holding, Moved, OpenAccount, OpenAccountRefusal, Opened,
+        Withdraw, WithdrawRefusal,
     },
     money::Coin,
     red_packet::{
@@ -23,7 +23,11 @@ use hongbao_domain::{
         ReserveRefusal, Reserved, SettleClaim, SettleRefusal, Viewed,
     },
 };
-use hongbao_ports::{AddCoinRefusal, Except, Failure, Fault, FaultKind, Ledger, Overdue};
+use hongbao_ports::{
+    Failure, Fault, FaultKind, Ledger,
+    query::{Except, LedgerQueries, Overdue, Page, Queries},
+};
+use hongbao_testkit::Rig;
 
 /// A step that can break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,13 +50,15 @@ struct Plans {
 
 pub(crate) struct FlakyLedger {
     inner: Arc<dyn Ledger>,
+    queries: Arc<dyn Queries>,
     plans: Mutex<Plans>,
     cancels: AtomicUsize,
 }
 
 impl FlakyLedger {
-    pub(crate) fn new(inner: Arc<dyn Ledger>) -> Self {
-        Self { inner, plans: Mutex::default(), cancels: AtomicUsize::new(0) }
+    pub(crate) fn new(rig: &Rig) -> Self {
+        let (inner, queries) = (rig.ledger.clone(), rig.queries.clone());
+        Self { inner, queries, plans: Mutex::default(), cancels: AtomicUsize::new(0) }
     }
 
     /// Gives how many packets it was told to cancel.
@@ -90,10 +96,6 @@ impl FlakyLedger {
 impl Ledger for FlakyLedger {
     async fn add_coin(&self, coin: Coin) -> Result<(), Failure<AddCoinRefusal>> {
         self.inner.add_coin(coin).await
-    }
-
-    async fn coins(&self) -> Result<Vec<Coin>, Fault> {
-        self.inner.coins().await
     }
 
     async fn open_account(&self, open: OpenAccount) -> Result<Opened, Failure<OpenAccountRefusal>> {
@@ -144,31 +146,42 @@ impl Ledger for FlakyLedger {
     async fn expire(&self, expire: Expire) -> Result<Expired, Failure<ExpireRefusal>> {
         self.inner.expire(expire).await
     }
+}
+
+#[async_trait]
+impl LedgerQueries for FlakyLedger {
+    async fn coins(&self) -> Result<Vec<Coin>, Fault> {
+        self.queries.coins().await
+    }
 
     async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault> {
         let late = self.plan(Step::Holdings)?;
         tokio::time::sleep(late).await;
-        self.inner.holdings(user).await
+        self.queries.holdings(user).await
     }
 
     async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
-        self.inner.packet(id).await
+        self.queries.packet(id).await
     }
 
     async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault> {
         let late = self.plan(Step::View)?;
         tokio::time::sleep(late).await;
-        self.inner.view(id).await
+        self.queries.view(id).await
     }
 
     async fn overdue(&self, limit: u32, except: &Except) -> Result<Overdue, Fault> {
         let late = self.plan(Step::Overdue)?;
-        let overdue = self.inner.overdue(limit, except).await;
+        let overdue = self.queries.overdue(limit, except).await;
         tokio::time::sleep(late).await;
         overdue
     }
 
     async fn audit(&self) -> Result<Audit, Fault> {
-        self.inner.audit().await
+        self.queries.audit().await
+    }
+
+    async fn packets_of(&self, user: UserId, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault> {
+        self.queries.packets_of(user, page).await
     }
 }

@@ -4,37 +4,19 @@ use std::{future::pending, time::Duration};
 
 use async_trait::async_trait;
 use hongbao_domain::{
-    friend::{AddFriendRefusal, Friend},
+    friend::{AddFriendRefusal, BlockRefusal, Friend},
     id::UserId,
     im_cloud::{CloudApp, CloudRefusal, Token},
     message::Message,
     profile::{Profile, ProfileChange},
+    user::UserStatus,
 };
 use hongbao_ports::{
-    BlockRefusal, ChangeStandingRefusal, CloudMessages, CloudUser, CloudUsers, Contacts, Failure, Fault, ImCloud,
-    Notice, ProfileCopy, Profiles, Refreshed, Standing, StandingChange, Turn, Users,
+    CloudMessages, CloudUser, CloudUsers, Contacts, Failure, Fault, ImCloud, Notice, Profiles, Refreshed, Turn,
+    query::{CachedProfile, ContactQueries, ListedUser, Page, ProfileQueries, UserQueries},
 };
 
 pub(crate) struct Hanging;
-
-#[async_trait]
-impl Users for Hanging {
-    async fn standing(&self, _: UserId) -> Result<Option<Standing>, Fault> {
-        pending().await
-    }
-
-    async fn add(&self, _: UserId, _: Standing) -> Result<bool, Fault> {
-        pending().await
-    }
-
-    async fn set_standing(&self, _: UserId, _: Standing) -> Result<(), Fault> {
-        pending().await
-    }
-
-    async fn change_standing(&self, _: UserId, _: StandingChange) -> Result<Standing, Failure<ChangeStandingRefusal>> {
-        pending().await
-    }
-}
 
 #[async_trait]
 impl Contacts for Hanging {
@@ -42,11 +24,44 @@ impl Contacts for Hanging {
         pending().await
     }
 
-    async fn friends(&self, _: UserId, _: u32) -> Result<Vec<Friend>, Fault> {
+    async fn set_block(&self, _: UserId, _: UserId, _: bool) -> Result<(), Failure<BlockRefusal>> {
+        pending().await
+    }
+}
+
+#[async_trait]
+impl Profiles for Hanging {
+    async fn introduce(&self, _: &Profile) -> Result<(), Fault> {
         pending().await
     }
 
-    async fn set_block(&self, _: UserId, _: UserId, _: bool) -> Result<(), Failure<BlockRefusal>> {
+    async fn invalidate(&self, _: &CloudApp, _: UserId) -> Result<u64, Fault> {
+        pending().await
+    }
+
+    async fn confirm(&self, _: &CloudApp, _: &Profile, _: u64) -> Result<(), Fault> {
+        pending().await
+    }
+
+    async fn keep_token(&self, _: &CloudApp, _: UserId, _: &Token, _: u64) -> Result<(), Fault> {
+        pending().await
+    }
+}
+
+#[async_trait]
+impl UserQueries for Hanging {
+    async fn status(&self, _: UserId) -> Result<Option<UserStatus>, Fault> {
+        pending().await
+    }
+
+    async fn users(&self, _: &str, _: Page<UserId>) -> Result<Vec<ListedUser>, Fault> {
+        pending().await
+    }
+}
+
+#[async_trait]
+impl ContactQueries for Hanging {
+    async fn friends(&self, _: UserId, _: u32) -> Result<Vec<Friend>, Fault> {
         pending().await
     }
 
@@ -56,28 +71,12 @@ impl Contacts for Hanging {
 }
 
 #[async_trait]
-impl Profiles for Hanging {
-    async fn copy(&self, _: &CloudApp, _: UserId) -> Result<Option<ProfileCopy>, Fault> {
-        pending().await
-    }
-
-    async fn introduce(&self, _: &Profile) -> Result<(), Fault> {
-        pending().await
-    }
-
-    async fn doubt(&self, _: &CloudApp, _: UserId) -> Result<u64, Fault> {
-        pending().await
-    }
-
-    async fn settle(&self, _: &CloudApp, _: &Profile, _: u64) -> Result<(), Fault> {
+impl ProfileQueries for Hanging {
+    async fn cached(&self, _: &CloudApp, _: UserId) -> Result<Option<CachedProfile>, Fault> {
         pending().await
     }
 
     async fn token(&self, _: &CloudApp, _: UserId) -> Result<Option<Token>, Fault> {
-        pending().await
-    }
-
-    async fn keep_token(&self, _: &CloudApp, _: UserId, _: &Token, _: u64) -> Result<(), Fault> {
         pending().await
     }
 }

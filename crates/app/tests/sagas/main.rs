@@ -112,7 +112,7 @@ async fn a_claim_proves_that_the_message_arrived_whatever_the_cloud_said() {
 
     let published = scene.packets.publish(&asking(alice()), publish("5")).await.unwrap();
 
-    let packet = scene.rig.ledger.packet(published.packet.id).await.unwrap().unwrap();
+    let packet = scene.rig.queries.packet(published.packet.id).await.unwrap().unwrap();
     assert_eq!(packet.state, PacketState::Open);
     assert_holds(&scene.rig).await;
 }
@@ -231,7 +231,7 @@ async fn a_second_accept_that_waited_in_vain_has_begun_nothing() {
 async fn the_clean_up_finishes_what_was_left_behind_and_only_that() {
     let scene = Scene::new(saying(Ok(()))).await;
     let ledger: Arc<dyn Ledger> = scene.rig.ledger.clone();
-    let clean_up = CleanUp::new(ledger, scene.rig.ids.clone());
+    let clean_up = CleanUp::new(ledger, scene.rig.queries.clone(), scene.rig.ids.clone());
     let open = scene.packets.publish(&asking(alice()), publish("1")).await.unwrap().packet;
     let claimed = scene.packets.publish(&asking(alice()), publish("2")).await.unwrap().packet;
     scene.begin_only(bob(), claimed.id).await;
@@ -261,7 +261,9 @@ async fn a_clean_up_that_cannot_read_tries_again_and_stops_when_told() {
     ledger.break_times(Step::Overdue, 2, FaultKind::Unavailable);
     let second = Duration::from_secs(1);
 
-    CleanUp::new(ledger, scene.rig.ids.clone()).run(second, tokio::time::sleep(second * 5)).await;
+    CleanUp::new(ledger, scene.rig.queries.clone(), scene.rig.ids.clone())
+        .run(second, tokio::time::sleep(second * 5))
+        .await;
 
     assert_eq!(scene.balance(alice()).await, 100_000);
 }

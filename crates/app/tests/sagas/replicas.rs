@@ -26,10 +26,10 @@ struct Replica {
 impl Replica {
     /// One whose every look and command takes as long as everybody else's: so all of them act at the same moments.
     fn of(scene: &Scene, seed: u64) -> Self {
-        let ledger = Arc::new(FlakyLedger::new(scene.rig.ledger.clone()));
+        let ledger = Arc::new(FlakyLedger::new(&scene.rig));
         ledger.delay(Step::Overdue, TICK);
         ledger.delay(Step::Cancel, TICK);
-        Self { clean_up: CleanUp::new(ledger.clone(), Arc::new(Dice::new(seed))), ledger }
+        Self { clean_up: CleanUp::new(ledger.clone(), ledger.clone(), Arc::new(Dice::new(seed))), ledger }
     }
 
     /// Works for a while and is gone.

@@ -13,8 +13,9 @@ use hongbao_domain::{
     ledger::{AccountKey, Deposit, OpenAccount},
     money::{Amount, Coin, Scale},
     red_packet::{BeginClaim, Cancel, Packet, Publish, Remark, Reserve},
+    user::UserStatus,
 };
-use hongbao_ports::{Ids, ImCloud, Ledger, MockImCloud, Notice, Standing, Turn};
+use hongbao_ports::{Ids, ImCloud, Ledger, MockImCloud, Notice, Turn, query::Queries};
 use hongbao_testkit::Rig;
 
 use crate::flaky::FlakyLedger;
@@ -65,6 +66,7 @@ pub(crate) struct Scene {
 struct Cloud {
     mock: MockImCloud,
     ledger: Arc<dyn Ledger>,
+    queries: Arc<dyn Queries>,
     meanwhile: Arc<Mutex<Option<Meanwhile>>>,
 }
 
@@ -82,7 +84,7 @@ impl ImCloud for Cloud {
                 self.ledger.begin_claim(begin).await.expect("the packet is there");
             }
             Some(Meanwhile::Cancel) => {
-                let packet = self.ledger.packet(notice.packet).await.expect("it can be read").expect("it is there");
+                let packet = self.queries.packet(notice.packet).await.expect("it can be read").expect("it is there");
                 self.ledger.cancel(Cancel { packet: packet.reference() }).await.expect("it is still being sent");
             }
             None => {}
@@ -98,8 +100,8 @@ impl Scene {
         let coin = Coin::try_new(publish("1").coin, Scale::new(2).expect("at most 18"), fen(1), Amount::MAX);
         rig.ledger.add_coin(coin.expect("a coin")).await.expect("it is new");
         for (user, is_active) in [("alice", true), ("bob", true), ("dora", false)] {
-            let standing = Standing { is_active, takes_friend_requests: true };
-            rig.users.set_standing(user.parse().expect("an id"), standing).await.expect("it is stored");
+            let standing = UserStatus { is_active, takes_friend_requests: true };
+            rig.users.set_status(user.parse().expect("an id"), standing).await.expect("it is stored");
         }
         let account = |user| AccountKey { user, coin: publish("1").coin };
         let reference = "first".parse().expect("a reference");
@@ -109,11 +111,13 @@ impl Scene {
             .expect("it is taken");
         rig.ledger.open_account(OpenAccount { account: account(bob()) }).await.expect("it is opened");
         let (meanwhile, sagas) = (Arc::default(), Sagas::new());
-        let ledger = Arc::new(FlakyLedger::new(rig.ledger.clone()));
-        let cloud = Cloud { mock, ledger: rig.ledger.clone(), meanwhile: Arc::clone(&meanwhile) };
+        let ledger = Arc::new(FlakyLedger::new(&rig));
+        let cloud =
+            Cloud { mock, ledger: rig.ledger.clone(), queries: rig.queries.clone(), meanwhile: Arc::clone(&meanwhile) };
         let world = World {
             ledger: ledger.clone(),
-            users: rig.users.clone(),
+            packets: ledger.clone(),
+            users: rig.queries.clone(),
             im_cloud: Arc::new(cloud),
             ids: rig.ids.clone(),
             sagas: sagas.clone(),
@@ -147,7 +151,7 @@ impl Scene {
     }
 
     pub(crate) async fn balance(&self, user: UserId) -> i128 {
-        let holdings = self.rig.ledger.holdings(user).await.expect("it can be read");
+        let holdings = self.rig.queries.holdings(user).await.expect("it can be read");
         holdings.first().map_or(0, |holding| holding.balance.amount.minor())
     }
 
@@ -164,7 +168,7 @@ impl Scene {
     async fn all_packets(&self) -> Vec<Packet> {
         let mut packets = Vec::new();
         for id in self.rig.ids.transfers() {
-            packets.extend(self.rig.ledger.packet(id).await.expect("it can be read"));
+            packets.extend(self.rig.queries.packet(id).await.expect("it can be read"));
         }
         packets
     }

@@ -56,7 +56,7 @@ async fn packets_whose_money_cannot_go_back_do_not_hide_the_rest() {
     let reserve = Reserve { id, sender, receiver, coin, quantity, remark, lease: LEASE, expires_in: LIFE };
     scene.rig.ledger.reserve(reserve).await.unwrap();
     scene.rig.clock.advance(LEASE);
-    let clean_up = CleanUp::new(scene.ledger.clone(), scene.rig.ids.clone());
+    let clean_up = CleanUp::new(scene.ledger.clone(), scene.ledger.clone(), scene.rig.ids.clone());
 
     clean_up.run(SECOND, sleep(SECOND * 20)).await;
 
@@ -79,7 +79,7 @@ async fn packets_that_cannot_be_handled_do_not_hide_the_rest() {
     }
     scene.rig.clock.advance(LEASE);
     scene.ledger.break_times(Step::Cancel, CleanUp::SLICE, FaultKind::Internal);
-    let clean_up = CleanUp::new(scene.ledger.clone(), scene.rig.ids.clone());
+    let clean_up = CleanUp::new(scene.ledger.clone(), scene.ledger.clone(), scene.rig.ids.clone());
 
     clean_up.run(SECOND, sleep(SECOND * 20)).await;
     assert_eq!(scene.balance(alice()).await, 100_000 - 3_200);
@@ -92,7 +92,7 @@ async fn packets_that_cannot_be_handled_do_not_hide_the_rest() {
 #[tokio::test(start_paused = true)]
 async fn an_account_that_had_room_meanwhile_is_left_alone_no_longer_than_the_first_time() {
     let scene = Scene::new(granting()).await;
-    let clean_up = CleanUp::new(scene.ledger.clone(), scene.rig.ids.clone());
+    let clean_up = CleanUp::new(scene.ledger.clone(), scene.ledger.clone(), scene.rig.ids.clone());
     for time in ["first", "second"] {
         scene.reserve_only("1").await;
         bring(&scene, account(alice()), Amount::MAX.minor() - scene.balance(alice()).await).await;

@@ -1,10 +1,10 @@
 //! Money that comes in from outside or goes out, and accounts that are opened.
 
-use super::{AccountKey, Book, Cause, Holder, Keys};
+use super::{AccountKey, Cause, Holder, Transfer};
 use crate::{
     id::{CommandId, Reference},
-    ledger::Transfer,
     money::Amount,
+    store::{Book, Keys, Rule},
     time::Timestamp,
 };
 
@@ -108,13 +108,13 @@ pub enum WithdrawRefusal {
     BalanceTooLow,
 }
 
-impl OpenAccount {
-    pub(super) fn touch(&self, keys: &mut Keys) {
+impl Rule for OpenAccount {
+    fn touch(&self, keys: &mut Keys) {
         keys.coins.insert(self.account.coin);
         keys.accounts.insert(self.account);
     }
 
-    pub(super) fn apply(&self, book: &mut Book, _: CommandId) -> Result<Opened, OpenAccountRefusal> {
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<Opened, OpenAccountRefusal> {
         let scale = book.coin(self.account.coin).ok_or(OpenAccountRefusal::CoinUnknown)?.scale();
         let repeated = book.account(self.account).is_some();
         book.open_account(self.account, scale);
@@ -138,14 +138,14 @@ fn known(book: &Book, wanted: &Movement) -> Known {
     }
 }
 
-impl Deposit {
-    pub(super) fn touch(&self, keys: &mut Keys) {
+impl Rule for Deposit {
+    fn touch(&self, keys: &mut Keys) {
         keys.coins.insert(self.account.coin);
         keys.accounts.insert(self.account);
         keys.movements.insert(self.reference);
     }
 
-    pub(super) fn apply(&self, book: &mut Book, command: CommandId) -> Result<Moved, DepositRefusal> {
+    fn apply(&self, book: &mut Book, command: CommandId) -> Result<Moved, DepositRefusal> {
         let movement = Movement {
             reference: self.reference,
             direction: Direction::In,
@@ -177,13 +177,13 @@ impl Deposit {
     }
 }
 
-impl Withdraw {
-    pub(super) fn touch(&self, keys: &mut Keys) {
+impl Rule for Withdraw {
+    fn touch(&self, keys: &mut Keys) {
         keys.accounts.insert(self.account);
         keys.movements.insert(self.reference);
     }
 
-    pub(super) fn apply(&self, book: &mut Book, command: CommandId) -> Result<Moved, WithdrawRefusal> {
+    fn apply(&self, book: &mut Book, command: CommandId) -> Result<Moved, WithdrawRefusal> {
         let movement = Movement {
             reference: self.reference,
             direction: Direction::Out,

@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::{Claim, ClaimState, Packet, PacketRef, PacketState, Remark};
 use crate::{
     id::{CommandId, TransferId, UserId},
-    ledger::{AccountKey, Book, Cause, Holder, Keys, Transfer},
+    ledger::{AccountKey, Cause, Holder, Transfer},
     money::Money,
+    store::{Book, Keys, Rule},
     time::{Term, Timestamp},
 };
 
@@ -68,12 +69,12 @@ pub enum BeginClaimRefusal {
     AllTaken,
 }
 
-impl BeginClaim {
-    pub(crate) fn touch(&self, keys: &mut Keys) {
+impl Rule for BeginClaim {
+    fn touch(&self, keys: &mut Keys) {
         keys.packets.insert(self.id);
     }
 
-    pub(crate) fn apply(&self, book: &mut Book, _: CommandId) -> Result<Begun, BeginClaimRefusal> {
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<Begun, BeginClaimRefusal> {
         let now = book.now();
         let packet = book.packet(self.id).ok_or(BeginClaimRefusal::NotFound)?;
         let number = packet.claimable(self.taker, now)?;
@@ -189,15 +190,15 @@ pub enum SettleRefusal {
     AccountFull,
 }
 
-impl SettleClaim {
-    pub(crate) fn touch(&self, keys: &mut Keys) {
+impl Rule for SettleClaim {
+    fn touch(&self, keys: &mut Keys) {
         keys.packets.insert(self.packet.id);
         keys.account(self.taker, self.packet.coin);
         // Its sum of what its packets hold changes.
         keys.account(self.packet.sender, self.packet.coin);
     }
 
-    pub(crate) fn apply(&self, book: &mut Book, command: CommandId) -> Result<Receipt, SettleRefusal> {
+    fn apply(&self, book: &mut Book, command: CommandId) -> Result<Receipt, SettleRefusal> {
         let packet = self.packet.find(book).ok_or(SettleRefusal::NotFound)?;
         let claim = match fenced(packet, self.taker, self.fence, ClaimState::Claimed) {
             Fenced::Current(claim) => claim,
@@ -258,13 +259,13 @@ pub enum ReleaseRefusal {
     AccountFull,
 }
 
-impl ReleaseClaim {
-    pub(crate) fn touch(&self, keys: &mut Keys) {
+impl Rule for ReleaseClaim {
+    fn touch(&self, keys: &mut Keys) {
         keys.packets.insert(self.packet.id);
         keys.account(self.packet.sender, self.packet.coin);
     }
 
-    pub(crate) fn apply(&self, book: &mut Book, command: CommandId) -> Result<Released, ReleaseRefusal> {
+    fn apply(&self, book: &mut Book, command: CommandId) -> Result<Released, ReleaseRefusal> {
         let now = book.now();
         let packet = self.packet.find(book).ok_or(ReleaseRefusal::NotFound)?;
         match fenced(packet, self.taker, self.fence, ClaimState::Released) {

@@ -3,8 +3,9 @@
 use super::{Packet, PacketRef, PacketState};
 use crate::{
     id::CommandId,
-    ledger::{AccountKey, Book, Cause, Holder, Keys, Overflow, Transfer},
+    ledger::{AccountKey, Cause, Holder, Overflow, Transfer},
     money::Money,
+    store::{Book, Keys, Rule},
 };
 
 /// Asks to give back what is left of an expired packet.
@@ -36,13 +37,13 @@ pub enum ExpireRefusal {
     AccountFull,
 }
 
-impl Expire {
-    pub(crate) fn touch(&self, keys: &mut Keys) {
+impl Rule for Expire {
+    fn touch(&self, keys: &mut Keys) {
         keys.packets.insert(self.packet.id);
         keys.account(self.packet.sender, self.packet.coin);
     }
 
-    pub(crate) fn apply(&self, book: &mut Book, command: CommandId) -> Result<Expired, ExpireRefusal> {
+    fn apply(&self, book: &mut Book, command: CommandId) -> Result<Expired, ExpireRefusal> {
         let packet = self.packet.find(book).ok_or(ExpireRefusal::NotFound)?;
         if packet.state != PacketState::Open {
             return Err(ExpireRefusal::NotOpen);

@@ -5,6 +5,7 @@ use crate::{
     id::{CoinId, TransferId, UserId},
     ledger::{Holder, Purse},
     money::{Amount, Money, Scale},
+    store::Row,
     time::Timestamp,
 };
 
@@ -78,7 +79,7 @@ pub struct Claim {
     pub changed_at: Timestamp,
 }
 
-/// One red packet. Only a [`Book`](crate::ledger::Book) changes one.
+/// One red packet. Only a [`Book`](crate::store::Book) changes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Packet {
     /// Its name.
@@ -124,6 +125,14 @@ pub struct PacketRef {
     pub sender: UserId,
     /// Its coin.
     pub coin: CoinId,
+}
+
+impl Row for Packet {
+    type Key = TransferId;
+
+    fn key(&self) -> TransferId {
+        self.id
+    }
 }
 
 impl Packet {

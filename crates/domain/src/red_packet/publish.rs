@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::{Packet, PacketRef, PacketState, PublishRefusal, Remark, Share};
 use crate::{
     id::{CoinId, CommandId, TransferId, UserId},
-    ledger::{Account, AccountKey, Book, Cause, Holder, Keys, Purse, Transfer},
+    ledger::{Account, AccountKey, Cause, Holder, Purse, Transfer},
     money::{Money, Quantity, QuantityError},
+    store::{Book, Keys, Rule},
     time::Timestamp,
 };
 
@@ -90,14 +91,14 @@ pub enum ReserveRefusal {
     IdTaken,
 }
 
-impl Reserve {
-    pub(crate) fn touch(&self, keys: &mut Keys) {
+impl Rule for Reserve {
+    fn touch(&self, keys: &mut Keys) {
         keys.coins.insert(self.coin);
         keys.packets.insert(self.id);
         keys.account(self.sender, self.coin);
     }
 
-    pub(crate) fn apply(&self, book: &mut Book, command: CommandId) -> Result<Reserved, ReserveRefusal> {
+    fn apply(&self, book: &mut Book, command: CommandId) -> Result<Reserved, ReserveRefusal> {
         if self.quantity.is_zero() {
             return Err(ReserveRefusal::NotPositive);
         }
@@ -184,12 +185,12 @@ pub enum ConfirmRefusal {
     Cancelled,
 }
 
-impl Confirm {
-    pub(crate) fn touch(&self, keys: &mut Keys) {
+impl Rule for Confirm {
+    fn touch(&self, keys: &mut Keys) {
         keys.packets.insert(self.packet.id);
     }
 
-    pub(crate) fn apply(&self, book: &mut Book, _: CommandId) -> Result<Confirmed, ConfirmRefusal> {
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<Confirmed, ConfirmRefusal> {
         match self.packet.find(book).ok_or(ConfirmRefusal::NotFound)?.state {
             PacketState::Cancelled => Err(ConfirmRefusal::Cancelled),
             PacketState::Open | PacketState::Claimed | PacketState::Refunded => Ok(Confirmed { repeated: true }),
@@ -228,13 +229,13 @@ pub enum CancelRefusal {
     AccountFull,
 }
 
-impl Cancel {
-    pub(crate) fn touch(&self, keys: &mut Keys) {
+impl Rule for Cancel {
+    fn touch(&self, keys: &mut Keys) {
         keys.packets.insert(self.packet.id);
         keys.account(self.packet.sender, self.packet.coin);
     }
 
-    pub(crate) fn apply(&self, book: &mut Book, command: CommandId) -> Result<Cancelled, CancelRefusal> {
+    fn apply(&self, book: &mut Book, command: CommandId) -> Result<Cancelled, CancelRefusal> {
         match self.packet.find(book).ok_or(CancelRefusal::NotFound)?.state {
             PacketState::Cancelled => Ok(Cancelled { repeated: true }),
             PacketState::Open | PacketState::Claimed | PacketState::Refunded => Err(CancelRefusal::Delivered),

@@ -6,8 +6,8 @@ mod world;
 use std::collections::BTreeSet;
 
 use hongbao_domain::{
-    ledger::{Action, Outcome},
     red_packet::ClaimState,
+    store::{Action, Outcome},
     time::Timestamp,
 };
 use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
@@ -117,7 +117,7 @@ fn the_histories_reach_every_answer_and_every_end_of_a_shared_packet() {
         let history = history().new_tree(&mut runner).unwrap().current();
         let (world, outcomes) = play(&history, World::run);
         answers.extend(outcomes.iter().map(name_of));
-        ends.extend(world.packets.get(&SHARED).map(|packet| {
+        ends.extend(world.rows.packets.get(&SHARED).map(|packet| {
             let claimed = packet.claims.iter().filter(|claim| claim.state == ClaimState::Claimed).count();
             (format!("{:?}", packet.state), claimed)
         }));

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use hongbao_domain::{
     id::{Reference, TransferId},
-    ledger::{AccountKey, Action, Deposit, OpenAccount, Withdraw},
+    ledger::{AccountKey, Deposit, OpenAccount, Withdraw},
     money::{Amount, Money},
     red_packet::{BeginClaim, Cancel, Confirm, Expire, Packet, PacketRef, ReleaseClaim, Remark, Reserve, SettleClaim},
+    store::Action,
 };
 use proptest::{prelude::*, sample::select};
 
@@ -99,7 +100,7 @@ impl Step {
             }
             Self::Fill { reference, user, coin } => {
                 let account = account(user, coin);
-                let balance = world.accounts.get(&account).map_or(Amount::ZERO, |account| account.purse.balance);
+                let balance = world.rows.accounts.get(&account).map_or(Amount::ZERO, |account| account.purse.balance);
                 let room = Amount::MAX.checked_sub(balance).expect("no balance is above the bound");
                 Deposit { reference: named(reference), account, amount: room }.into()
             }
@@ -136,14 +137,14 @@ impl Name {
     fn resolve(self, world: &World) -> PacketRef {
         let id = TransferId::from_u128(self.packet);
         let unknown = PacketRef { id, sender: user(0), coin: coin(0) };
-        let right = world.packets.get(&id).map_or(unknown, Packet::reference);
+        let right = world.rows.packets.get(&id).map_or(unknown, Packet::reference);
         if self.is_forged { PacketRef { coin: coin(2), ..right } } else { right }
     }
 }
 
 impl Fence {
     fn resolve(self, world: &World, name: Name, taker: usize) -> u64 {
-        let packet = world.packets.get(&TransferId::from_u128(name.packet));
+        let packet = world.rows.packets.get(&TransferId::from_u128(name.packet));
         let version = packet.and_then(|packet| packet.claim_of(user(taker))).map_or(0, |claim| claim.version);
         (version + self.ahead).saturating_sub(self.behind)
     }

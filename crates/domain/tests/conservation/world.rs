@@ -3,13 +3,11 @@
 use std::collections::BTreeMap;
 
 use hongbao_domain::{
-    id::{CoinId, CommandId, Reference, TransferId, UserId},
-    ledger::{
-        Account, AccountKey, Action, Auditor, Book, Chain, Change, Changes, Command, Holder, Keys, Loaded, Movement,
-        Outcome, Posting,
-    },
+    id::{CoinId, CommandId, TransferId, UserId},
+    ledger::{Auditor, Chain, Holder},
     money::{Amount, Coin, Scale},
     red_packet::{Packet, Share},
+    store::{Action, Book, Changes, Command, Keys, Outcome, Tables, Update},
     time::Timestamp,
 };
 
@@ -34,24 +32,30 @@ pub(crate) fn coin(number: usize) -> CoinId {
 }
 
 /// What a store would have on its disk.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct World {
-    pub(crate) accounts: BTreeMap<AccountKey, Account>,
-    pub(crate) packets: BTreeMap<TransferId, Packet>,
-    movements: BTreeMap<Reference, Movement>,
-    postings: Vec<Posting>,
+    pub(crate) rows: Tables,
     commands: u128,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        let limits = |id| Coin::try_new(id, scale(), amount(2), Amount::MAX).expect("the limits are in order");
+        let coins = (0..COINS.len()).map(|number| (coin(number), limits(coin(number)))).collect();
+        Self { rows: Tables { coins, ..Tables::default() }, commands: 0 }
+    }
 }
 
 impl World {
     /// Runs a batch of commands, and checks what must be true of every batch.
     pub(crate) fn run(&mut self, batch: &[Action], clock: Timestamp) -> Vec<Outcome> {
         let batch: Vec<Command> = batch.iter().map(|action| self.command(action)).collect();
-        let mut book = Book::open(self.load(&Keys::of(&batch)), clock);
+        let mut book = Book::open(self.rows.load(&Keys::of(&batch)), clock);
         let outcomes: Vec<_> = batch.iter().map(|command| book.apply(command)).collect();
         let changes = book.into_changes();
         assert!(outcomes.iter().any(Outcome::is_done) || changes.is_empty(), "{outcomes:?} changed {changes:?}");
-        self.store(changes);
+        check_changes(&changes);
+        self.rows.write(changes);
         self.check();
         outcomes
     }
@@ -66,57 +70,27 @@ impl World {
         Command { id: CommandId::from_u128(self.commands), request: None, action: action.clone() }
     }
 
-    fn load(&self, keys: &Keys) -> Loaded {
-        let limits = |id| Coin::try_new(id, scale(), amount(2), Amount::MAX).expect("the limits are in order");
-        Loaded {
-            coins: keys.coins.iter().map(|id| limits(*id)).collect(),
-            accounts: keys.accounts.iter().filter_map(|key| self.accounts.get(key)).copied().collect(),
-            packets: keys.packets.iter().filter_map(|key| self.packets.get(key)).cloned().collect(),
-            movements: keys.movements.iter().filter_map(|key| self.movements.get(key)).copied().collect(),
-        }
-    }
-
-    /// Writes as a database would: a row must be as it was loaded, and what is final stays as it is.
-    fn store(&mut self, changes: Changes) {
-        for Change { before, after } in changes.accounts {
-            assert_eq!(self.accounts.insert(after.key, after), before);
-            assert!(before.is_none_or(|before| before.changed_at <= after.changed_at));
-        }
-        for Change { before, after } in changes.packets {
-            if let Some(before) = &before {
-                assert!(!before.state.is_final(), "{before:?} became {after:?}");
-                assert!(before.version < after.version && before.changed_at <= after.changed_at);
-            }
-            assert!(!after.state.is_final() || after.purse.balance.is_zero(), "{after:?}");
-            assert_eq!(self.packets.insert(after.id, after), before);
-        }
-        for movement in changes.movements {
-            assert_eq!(self.movements.insert(movement.reference, movement), None);
-        }
-        self.postings.extend(changes.postings);
-    }
-
     /// Checks that the money holds.
     fn check(&self) {
         let mut chains: BTreeMap<(Holder, CoinId), Chain> = BTreeMap::new();
-        for posting in &self.postings {
+        for posting in &self.rows.postings {
             chains.entry((posting.holder, posting.coin)).or_default().follow(posting);
         }
         let chain = |holder, coin| chains.get(&(holder, coin)).copied().unwrap_or_default();
         let mut auditor = Auditor::new();
-        for account in self.accounts.values() {
+        for account in self.rows.accounts.values() {
             let own = |packet: &&Packet| (packet.sender, packet.coin) == (account.key.user, account.key.coin);
-            let held = self.packets.values().filter(own).map(|packet| packet.purse.balance.minor()).sum();
+            let held = self.rows.packets.values().filter(own).map(|packet| packet.purse.balance.minor()).sum();
             auditor.account(account, chain(Holder::Account(account.key), account.key.coin), held);
         }
-        for packet in self.packets.values() {
+        for packet in self.rows.packets.values() {
             auditor.packet(packet, chain(Holder::Packet(packet.id), packet.coin));
         }
-        for movement in self.movements.values() {
+        for movement in self.rows.movements.values() {
             let chain = chain(Holder::Movement(movement.reference), movement.account.coin);
             auditor.movement(movement, scale(), chain);
         }
-        for posting in &self.postings {
+        for posting in &self.rows.postings {
             auditor.journal(posting);
         }
         assert_eq!(auditor.finish().findings, []);
@@ -124,7 +98,7 @@ impl World {
 
     /// Splits what a packet for one holds into a share for each user, as a group's packet would.
     pub(crate) fn share_out(&mut self, id: TransferId) {
-        let Some(packet) = self.packets.get_mut(&id).filter(|packet| packet.shares.len() == 1) else { return };
+        let Some(packet) = self.rows.packets.get_mut(&id).filter(|packet| packet.shares.len() == 1) else { return };
         let total = packet.total.minor();
         if total < 3 || !packet.claims.is_empty() || packet.state.is_final() {
             return;
@@ -133,4 +107,20 @@ impl World {
         let share = |(number, minor), receiver| Share { number, amount: amount(minor), receiver, taker: None };
         packet.shares = parts.into_iter().zip(0..).map(|(part, who)| share(part, Some(user(who)))).collect();
     }
+}
+
+/// Checks that what is final stays as it is, and that versions and times only go up.
+fn check_changes(changes: &Changes) {
+    for Update { before, after } in &changes.accounts.updated {
+        assert!(before.changed_at <= after.changed_at);
+    }
+    for Update { before, after } in &changes.packets.updated {
+        assert!(!before.state.is_final(), "{before:?} became {after:?}");
+        assert!(before.version < after.version && before.changed_at <= after.changed_at);
+    }
+    let packets = changes.packets.updated.iter().map(|row| &row.after).chain(&changes.packets.inserted);
+    for packet in packets {
+        assert!(!packet.state.is_final() || packet.purse.balance.is_zero(), "{packet:?}");
+    }
+    assert!(changes.movements.updated.is_empty(), "a movement stays as it is");
 }

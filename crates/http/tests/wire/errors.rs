@@ -7,13 +7,12 @@ use actix_web::{
     test::{TestRequest, init_service},
 };
 use async_trait::async_trait;
-use hongbao_domain::{
-    id::{SessionKey, UserId},
-    session::RegisterRefusal,
-    time::Timestamp,
-};
+use hongbao_domain::id::{SessionKey, UserId};
 use hongbao_http::{Settings, Shared, app};
-use hongbao_ports::{Failure, Fault, Session, Sessions};
+use hongbao_ports::{
+    Failure, Fault,
+    query::{ListedSession, SessionQueries},
+};
 use serde_json::json;
 
 use crate::support::{ACCEPT, BEARER, Given, ID, PUBLISH, answer, post, with_body};
@@ -100,24 +99,12 @@ async fn a_session_store_that_is_away_is_status_121_and_safe_to_ask_again() {
 struct Hanging;
 
 #[async_trait]
-impl Sessions for Hanging {
+impl SessionQueries for Hanging {
     async fn user_of(&self, _: &SessionKey) -> Result<Option<UserId>, Fault> {
         std::future::pending().await
     }
 
-    async fn register(&self, _: &SessionKey, _: UserId, _: Timestamp) -> Result<(), Failure<RegisterRefusal>> {
-        unreachable!("nobody logs in")
-    }
-
-    async fn revoke(&self, _: &SessionKey) -> Result<bool, Fault> {
-        unreachable!("nobody logs out")
-    }
-
-    async fn revoke_all(&self, _: UserId) -> Result<u64, Fault> {
-        unreachable!("nobody logs out")
-    }
-
-    async fn sessions_of(&self, _: UserId) -> Result<Vec<Session>, Fault> {
+    async fn sessions_of(&self, _: UserId) -> Result<Vec<ListedSession>, Fault> {
         unreachable!("nobody asks")
     }
 }

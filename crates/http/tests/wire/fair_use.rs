@@ -11,30 +11,22 @@ use actix_web::test::{TestRequest, init_service};
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use hongbao_app::{Friends, InFlight, Sagas};
-use hongbao_domain::{
-    friend::{AddFriendRefusal, Friend},
-    id::UserId,
-};
+use hongbao_domain::{friend::Friend, id::UserId};
 use hongbao_http::{Settings, Shared, app};
-use hongbao_ports::{BlockRefusal, Contacts, Failure, Fault, MockSessions};
+use hongbao_ports::{
+    Fault, MockContacts,
+    query::{ContactQueries, MockSessionQueries},
+};
 
 use crate::support::{ACCEPT, Given, answer};
 
-/// Friends whose list never comes, and of whom none can be added.
+/// Friends whose list never comes.
 struct Hanging;
 
 #[async_trait]
-impl Contacts for Hanging {
-    async fn add_friend(&self, _: UserId, _: UserId, _: u32) -> Result<Friend, Failure<AddFriendRefusal>> {
-        panic!("a defect")
-    }
-
+impl ContactQueries for Hanging {
     async fn friends(&self, _: UserId, _: u32) -> Result<Vec<Friend>, Fault> {
         std::future::pending().await
-    }
-
-    async fn set_block(&self, _: UserId, _: UserId, _: bool) -> Result<(), Failure<BlockRefusal>> {
-        unreachable!("no method sets a block")
     }
 
     async fn blocked_by(&self, _: UserId) -> Result<Vec<UserId>, Fault> {
@@ -44,11 +36,11 @@ impl Contacts for Hanging {
 
 /// A world in which each key is a session of the user of the same name, and each user may have one request at once.
 fn shared() -> Shared {
-    let mut sessions = MockSessions::new();
+    let mut sessions = MockSessionQueries::new();
     sessions.expect_user_of().returning(|key| Ok(Some(key.as_str().parse().unwrap())));
     Shared {
         sessions: Arc::new(sessions),
-        friends: Friends::new(Arc::new(Hanging), 9, Sagas::new()),
+        friends: Friends::new(Arc::new(MockContacts::new()), Arc::new(Hanging), 9, Sagas::new()),
         in_flight: InFlight::new(NonZeroU32::MIN),
         ..Given::default().shared()
     }
@@ -90,7 +82,7 @@ async fn a_request_that_panics_does_not_count_for_ever() {
 
 #[actix_web::test]
 async fn a_caller_without_a_session_is_not_counted_and_learns_nothing_else() {
-    let mut sessions = MockSessions::new();
+    let mut sessions = MockSessionQueries::new();
     sessions.expect_user_of().returning(|_| Ok(None));
     let service = init_service(app(Shared { sessions: Arc::new(sessions), ..shared() }, Settings::default())).await;
     let mut first = Box::pin(answer(&service, of("alice", "/im/friend_list").to_request()));

@@ -15,11 +15,12 @@ use hongbao_domain::{
     id::{SessionKey, UserId},
     im_cloud::{CloudAnswer, CloudRefusal},
     red_packet::BeginClaimRefusal,
-    session::RegisterRefusal,
-    time::Timestamp,
 };
 use hongbao_http::{Settings, Shared, app};
-use hongbao_ports::{Failure, Fault, Session, Sessions};
+use hongbao_ports::{
+    Failure, Fault,
+    query::{ListedSession, SessionQueries},
+};
 use serde_json::Value;
 use tracing::{Level, subscriber::DefaultGuard};
 use tracing_subscriber::fmt::MakeWriter;
@@ -74,24 +75,12 @@ impl Log {
 struct Silent;
 
 #[async_trait]
-impl Sessions for Silent {
+impl SessionQueries for Silent {
     async fn user_of(&self, _: &SessionKey) -> Result<Option<UserId>, Fault> {
         std::future::pending().await
     }
 
-    async fn register(&self, _: &SessionKey, _: UserId, _: Timestamp) -> Result<(), Failure<RegisterRefusal>> {
-        unreachable!("nobody logs in")
-    }
-
-    async fn revoke(&self, _: &SessionKey) -> Result<bool, Fault> {
-        unreachable!("nobody logs out")
-    }
-
-    async fn revoke_all(&self, _: UserId) -> Result<u64, Fault> {
-        unreachable!("nobody logs out")
-    }
-
-    async fn sessions_of(&self, _: UserId) -> Result<Vec<Session>, Fault> {
+    async fn sessions_of(&self, _: UserId) -> Result<Vec<ListedSession>, Fault> {
         unreachable!("nobody asks")
     }
 }

@@ -8,13 +8,12 @@ use std::{
 };
 
 use async_trait::async_trait;
-use hongbao_domain::{
-    id::{SessionKey, UserId},
-    session::RegisterRefusal,
-    time::Timestamp,
-};
+use hongbao_domain::id::{SessionKey, UserId};
 use hongbao_http::{Settings, Shared, serve};
-use hongbao_ports::{Failure, Fault, Session, Sessions};
+use hongbao_ports::{
+    Fault,
+    query::{ListedSession, SessionQueries},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -57,26 +56,14 @@ struct Gate {
 }
 
 #[async_trait]
-impl Sessions for Gate {
+impl SessionQueries for Gate {
     async fn user_of(&self, _: &SessionKey) -> Result<Option<UserId>, Fault> {
         self.entered.lock().unwrap().take().unwrap().send(()).unwrap();
         self.opened.lock().await.take().unwrap().await.unwrap();
         Ok(None)
     }
 
-    async fn register(&self, _: &SessionKey, _: UserId, _: Timestamp) -> Result<(), Failure<RegisterRefusal>> {
-        unreachable!("nobody logs in")
-    }
-
-    async fn revoke(&self, _: &SessionKey) -> Result<bool, Fault> {
-        unreachable!("nobody logs out")
-    }
-
-    async fn revoke_all(&self, _: UserId) -> Result<u64, Fault> {
-        unreachable!("nobody logs out")
-    }
-
-    async fn sessions_of(&self, _: UserId) -> Result<Vec<Session>, Fault> {
+    async fn sessions_of(&self, _: UserId) -> Result<Vec<ListedSession>, Fault> {
         unreachable!("nobody asks")
     }
 }

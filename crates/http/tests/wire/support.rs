@@ -14,11 +14,13 @@ use hongbao_domain::{
     id::{AttemptId, CommandId, EventId, GroupId, TransferId},
     im_cloud::CloudApp,
     message::ReservedNames,
+    user::UserStatus,
 };
 use hongbao_http::{BodyBudget, Health, Settings, Shared, app};
 use hongbao_ports::{
     Fault, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockContacts, MockGroups, MockIds, MockImCloud,
-    MockLedger, MockProfiles, MockReadiness, MockSessions, MockUsers, Standing, Turn,
+    MockLedger, MockProfiles, MockReadiness, Turn,
+    query::{MockContactQueries, MockLedgerQueries, MockProfileQueries, MockSessionQueries, MockUserQueries},
 };
 use serde_json::Value;
 
@@ -34,8 +36,9 @@ pub(crate) const FRESH_REQUEST_ID: &str = "0000000000000000000001";
 
 /// The ports. What is called without being expected panics, and a panic is status 120.
 pub(crate) struct Given {
-    pub(crate) sessions: MockSessions,
+    pub(crate) sessions: MockSessionQueries,
     pub(crate) ledger: MockLedger,
+    pub(crate) packets: MockLedgerQueries,
     /// Grants turns and takes notices, unless something else is expected of it before.
     pub(crate) im_cloud: MockImCloud,
     pub(crate) readiness: MockReadiness,
@@ -43,29 +46,36 @@ pub(crate) struct Given {
 
 impl Default for Given {
     fn default() -> Self {
-        let mut sessions = MockSessions::new();
+        let mut sessions = MockSessionQueries::new();
         sessions.expect_user_of().returning(|key| Ok((key.as_str() == KEY).then(|| "alice".parse().unwrap())));
-        Self { sessions, ledger: MockLedger::new(), im_cloud: MockImCloud::new(), readiness: MockReadiness::new() }
+        Self {
+            sessions,
+            ledger: MockLedger::new(),
+            packets: MockLedgerQueries::new(),
+            im_cloud: MockImCloud::new(),
+            readiness: MockReadiness::new(),
+        }
     }
 }
 
 impl Given {
     /// A world whose sessions cannot be read.
     pub(crate) fn without_sessions(fault: Fault) -> Self {
-        let mut sessions = MockSessions::new();
+        let mut sessions = MockSessionQueries::new();
         sessions.expect_user_of().returning(move |_| Err(fault.clone()));
         Self { sessions, ..Self::default() }
     }
 
     pub(crate) fn shared(self) -> Shared {
-        let mut users = MockUsers::new();
-        users.expect_standing().returning(|_| Ok(Some(Standing { is_active: true, takes_friend_requests: true })));
+        let mut users = MockUserQueries::new();
+        users.expect_status().returning(|_| Ok(Some(UserStatus { is_active: true, takes_friend_requests: true })));
         let mut im_cloud = self.im_cloud;
         im_cloud.expect_turn().returning(|_| Ok(Turn::grant()));
         im_cloud.expect_notify().returning(|_, _| Ok(()));
         let (ids, users) = (Arc::new(ids()), Arc::new(users));
         let world = World {
             ledger: Arc::new(self.ledger),
+            packets: Arc::new(self.packets),
             users: users.clone(),
             im_cloud: Arc::new(im_cloud),
             ids: ids.clone(),
@@ -86,8 +96,14 @@ impl Given {
             sessions: Arc::new(self.sessions),
             red_packets: RedPackets::new(world),
             groups,
-            friends: Friends::new(Arc::new(MockContacts::new()), 9, sagas.clone()),
-            im_users: ImUsers::new(Arc::new(MockProfiles::new()), Arc::new(cloud_users()), sagas.clone(), timing),
+            friends: Friends::new(Arc::new(MockContacts::new()), Arc::new(MockContactQueries::new()), 9, sagas.clone()),
+            im_users: ImUsers::new(
+                Arc::new(MockProfiles::new()),
+                Arc::new(MockProfileQueries::new()),
+                Arc::new(cloud_users()),
+                sagas.clone(),
+                timing,
+            ),
             messages: Messages::new(users, Arc::new(MockCloudMessages::new()), ReservedNames::default(), sagas, timing),
             in_flight: InFlight::default(),
             ids,

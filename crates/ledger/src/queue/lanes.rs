@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
-use hongbao_domain::ledger::{Keys, Lane};
+use hongbao_domain::store::{Keys, Lane};
 
-use super::Entry;
+use super::{Entry, Limits};
 
 /// One place in so many of a batch is the sweeps', where some wait. So they come last and yet are never left out.
 const SWEEP_SHARE: usize = 16;
@@ -48,13 +48,14 @@ impl Lanes {
         self.len() == 0
     }
 
-    /// Takes at most `limit` commands whose keys are free.
+    /// Takes commands whose keys are free, within `limits`.
     ///
     /// A command overtakes only what is in a lane after its own: a second step goes before new commands on the same
     /// account, but nothing new begins before a second step that has to wait for the same.
-    pub(super) fn take(&mut self, limit: usize, is_free: impl Fn(&Keys) -> bool) -> Vec<Entry> {
+    pub(super) fn take(&mut self, limits: Limits, is_free: impl Fn(&Keys) -> bool) -> Vec<Entry> {
+        let limit = limits.commands;
         let sweeps = self.sweeps.len().min(limit.div_ceil(SWEEP_SHARE)).min(limit.saturating_sub(1));
-        let mut taking = Taking { batch: Vec::new(), passed: Keys::default(), is_free };
+        let mut taking = Taking { batch: Vec::new(), rows_left: limits.rows, passed: Keys::default(), is_free };
         // All of them are looked at: nothing new may begin before one that waits for the same.
         taking.from(&mut self.continuations, limit - sweeps, usize::MAX);
         taking.from(&mut self.new, limit - sweeps, limit);
@@ -66,6 +67,8 @@ impl Lanes {
 /// A batch that is being made.
 struct Taking<F> {
     batch: Vec<Entry>,
+    /// How many more rows may be named.
+    rows_left: usize,
     /// What those name that have to wait. None that comes later may name the same.
     passed: Keys,
     is_free: F,
@@ -84,7 +87,10 @@ impl<F: Fn(&Keys) -> bool> Taking<F> {
             if entry.answer.is_closed() {
                 continue;
             }
-            if (self.is_free)(&entry.keys) && !entry.keys.meets(&self.passed) {
+            let rows = entry.keys.count();
+            let has_room = rows <= self.rows_left || self.batch.is_empty();
+            if has_room && (self.is_free)(&entry.keys) && !entry.keys.meets(&self.passed) {
+                self.rows_left = self.rows_left.saturating_sub(rows);
                 self.batch.push(entry);
             } else {
                 self.passed.extend(&entry.keys);

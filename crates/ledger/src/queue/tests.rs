@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use hongbao_domain::{
     id::{CommandId, TransferId},
-    ledger::{AccountKey, Action, Deposit},
+    ledger::{AccountKey, Deposit},
     money::Amount,
     red_packet::{Cancel, Confirm, Expire, PacketRef, ReleaseClaim, Reserve, SettleClaim},
+    store::Action,
 };
 use tokio::{sync::oneshot::Receiver, time::timeout};
 
@@ -44,13 +45,17 @@ fn try_push(queue: &Queue, number: u128, action: impl Into<Action>) -> Result<Ca
     Ok(caller)
 }
 
+fn at_most(commands: usize) -> Limits {
+    Limits { commands, rows: 1_000 }
+}
+
 /// Takes what can run before the other batch is done, if anything can.
 async fn take(writer: &Writer) -> Option<Vec<u128>> {
     take_some(writer, 8).await
 }
 
 async fn take_some(writer: &Writer, limit: usize) -> Option<Vec<u128>> {
-    let batch = timeout(2 * LONG, writer.take(limit)).await.ok()?;
+    let batch = timeout(2 * LONG, writer.take(at_most(limit))).await.ok()?;
     Some(batch.iter().map(|entry| entry.command.id.to_u128()).collect())
 }
 
@@ -91,7 +96,7 @@ async fn a_writer_that_ends_holds_nothing_any_more_and_says_so() {
     let (queue, first, second) = queue();
     let _callers = [push(&queue, 1, deposit("alice")), push(&queue, 2, deposit("alice"))];
     assert_eq!(take_some(&first, 1).await, Some(vec![1]));
-    let waiting = tokio::spawn(async move { second.take(8).await.len() });
+    let waiting = tokio::spawn(async move { second.take(at_most(8)).await.len() });
     tokio::time::sleep(2 * LONG).await;
     assert!(!waiting.is_finished());
 
@@ -105,7 +110,7 @@ async fn what_a_writer_leaves_wakes_the_other() {
     let (queue, first, second) = queue();
     let _running = [push(&queue, 1, deposit("alice")), push(&queue, 2, deposit("bob"))];
     assert_eq!(take(&first).await, Some(vec![1, 2]));
-    let waiting = tokio::spawn(async move { second.take(8).await.len() });
+    let waiting = tokio::spawn(async move { second.take(at_most(8)).await.len() });
     tokio::task::yield_now().await;
     let _blocked = [push(&queue, 3, deposit("alice")), push(&queue, 4, deposit("bob"))];
 
@@ -146,7 +151,7 @@ async fn a_crowd_goes_beside_a_batch_at_once() {
     let _alice = push(&queue, 0, deposit("alice"));
     assert_eq!(take(&first).await, Some(vec![0]));
     let before = Instant::now();
-    let waiting = tokio::spawn(async move { second.take(CROWD).await.len() });
+    let waiting = tokio::spawn(async move { second.take(at_most(CROWD)).await.len() });
     let mut callers = Vec::new();
     for number in 1..=CROWD {
         tokio::task::yield_now().await;
@@ -163,7 +168,7 @@ async fn a_writer_at_rest_is_woken_by_what_can_run() {
     let (queue, first, second) = queue();
     let _alice = push(&queue, 1, deposit("alice"));
     assert_eq!(take(&first).await, Some(vec![1]));
-    let waiting = tokio::spawn(async move { second.take(8).await.len() });
+    let waiting = tokio::spawn(async move { second.take(at_most(8)).await.len() });
     let _more = push(&queue, 2, deposit("alice"));
     tokio::time::sleep(2 * LONG).await;
     assert!(!waiting.is_finished());
@@ -245,4 +250,18 @@ async fn nothing_new_begins_before_a_second_step_that_waits_for_the_same() {
     assert_eq!(take(&second).await, Some(vec![5, 4]), "alice's account is wanted by the second step that waits");
 
     assert_eq!(take(&first).await, Some(vec![2, 3]));
+}
+
+/// A deposit names its coin, its account and itself.
+#[tokio::test(start_paused = true)]
+async fn a_batch_names_no_more_rows_than_the_bound_unless_a_single_command_does() {
+    let (queue, first, second) = queue();
+    let _callers = ["alice", "bob", "carol"].map(|user| push(&queue, 1, deposit(user)));
+    let sizes = async |rows| {
+        let batch = timeout(2 * LONG, first.take(Limits { commands: 8, rows })).await;
+        batch.map_or(0, |batch| batch.len())
+    };
+    assert_eq!(sizes(7).await, 2);
+    assert_eq!(sizes(2).await, 1, "what names more than the bound runs alone");
+    drop(second);
 }

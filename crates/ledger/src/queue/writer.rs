@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, timeout_at};
 
-use super::{Entry, Queue};
+use super::{Entry, Limits, Queue};
 
 /// A writer's place at the queue.
 pub(crate) struct Writer {
@@ -18,9 +18,9 @@ impl Writer {
         Self { queue, number }
     }
 
-    /// Ends the last batch, waits for commands and takes all that can run now, at most `limit`; none means that this
+    /// Ends the last batch, waits for commands and takes all that can run now within `limits`; none means that this
     /// writer's work is over.
-    pub(crate) async fn take(&self, limit: usize) -> Vec<Entry> {
+    pub(crate) async fn take(&self, limits: Limits) -> Vec<Entry> {
         let queue = &self.queue;
         queue.state().running[self.number] = None;
         loop {
@@ -28,7 +28,7 @@ impl Writer {
             let (batch, is_over, is_more, not_before) = {
                 let mut state = queue.state();
                 let not_before = state.not_before(Instant::now());
-                let batch = if not_before.is_none() { state.take(self.number, limit) } else { Vec::new() };
+                let batch = if not_before.is_none() { state.take(self.number, limits) } else { Vec::new() };
                 state.is_watched = not_before.is_some();
                 (batch, state.is_closed, !state.waiting.is_empty(), not_before)
             };
@@ -48,7 +48,7 @@ impl Writer {
     }
 }
 
-/// Whatever ends a writer, nobody waits for its batch any more.
+/// Whatever ends a writer, no command waits for its batch any more.
 impl Drop for Writer {
     fn drop(&mut self) {
         let mut state = self.queue.state();

@@ -7,14 +7,15 @@ use std::{
 
 use async_trait::async_trait;
 use hongbao_domain::{
-    id::{AttemptId, TransferId, UserId},
-    ledger::{Account, AccountKey, Action, Audit, Book, Command, Deposit, Holding, Loaded, Movement, Outcome},
+    id::{AttemptId, TransferId},
+    ledger::{AccountKey, Deposit},
     money::{Amount, Coin, Scale},
-    red_packet::{Confirm, Packet, PacketRef, Viewed},
+    red_packet::{Confirm, PacketRef},
+    store::{Action, Command, Outcome, Tables},
     time::Timestamp,
 };
 use hongbao_ledger::{Attempt, CommitError, Store};
-use hongbao_ports::{AddCoinRefusal, Except, Failure, Fault, Overdue};
+use hongbao_ports::Fault;
 use tokio::sync::Semaphore;
 
 /// What happens to one batch.
@@ -42,8 +43,7 @@ struct Rows {
     always: Option<Mishap>,
     never_tell: bool,
     panics_when_asked: u32,
-    account: Option<Account>,
-    movements: Vec<Movement>,
+    tables: Tables,
     committed: BTreeSet<AttemptId>,
     batches: Vec<usize>,
     attempts: BTreeSet<AttemptId>,
@@ -83,7 +83,10 @@ fn is_poison(command: &Command) -> bool {
 
 impl FakeStore {
     pub(crate) fn new(mishaps: impl IntoIterator<Item = Mishap>) -> Arc<Self> {
-        let rows = Rows { mishaps: mishaps.into_iter().collect(), ..Rows::default() };
+        let (cent, all) = (Amount::from_minor(1).expect("in bounds"), Amount::MAX);
+        let coin = Coin::try_new(account().coin, Scale::new(2).expect("at most 18"), cent, all).expect("a coin");
+        let tables = Tables { coins: [(coin.id(), coin)].into(), ..Tables::default() };
+        let rows = Rows { mishaps: mishaps.into_iter().collect(), tables, ..Rows::default() };
         Arc::new(Self { rows: Mutex::new(rows), arrived: Semaphore::new(0), gate: Semaphore::new(0) })
     }
 
@@ -129,24 +132,12 @@ impl FakeStore {
     }
 
     pub(crate) fn balance(&self) -> i128 {
-        self.rows().account.map_or(0, |account| account.purse.balance.minor())
+        self.rows().tables.accounts.get(&account()).map_or(0, |account| account.purse.balance.minor())
     }
 
     fn write(&self, attempt: AttemptId, batch: &[Command]) -> Vec<Outcome> {
         let mut rows = self.rows();
-        let (cent, all) = (Amount::from_minor(1).expect("in bounds"), Amount::MAX);
-        let coin = Coin::try_new(account().coin, Scale::new(2).expect("at most 18"), cent, all).expect("a coin");
-        let loaded = Loaded {
-            coins: vec![coin],
-            accounts: rows.account.into_iter().collect(),
-            packets: Vec::new(),
-            movements: rows.movements.clone(),
-        };
-        let mut book = Book::open(loaded, Timestamp::from_micros(1));
-        let outcomes = batch.iter().map(|command| book.apply(command)).collect();
-        let changes = book.into_changes();
-        rows.account = changes.accounts.first().map(|change| change.after).or(rows.account);
-        rows.movements.extend(changes.movements);
+        let outcomes = rows.tables.run(batch, Timestamp::from_micros(1));
         rows.committed.insert(attempt);
         rows.batches.push(batch.len());
         outcomes
@@ -199,33 +190,5 @@ impl Store for FakeStore {
         } else {
             Ok(rows.committed.contains(&attempt.id))
         }
-    }
-
-    async fn add_coin(&self, _: Coin) -> Result<(), Failure<AddCoinRefusal>> {
-        Ok(())
-    }
-
-    async fn coins(&self) -> Result<Vec<Coin>, Fault> {
-        Ok(Vec::new())
-    }
-
-    async fn holdings(&self, _: UserId) -> Result<Vec<Holding>, Fault> {
-        Ok(Vec::new())
-    }
-
-    async fn packet(&self, _: TransferId) -> Result<Option<Packet>, Fault> {
-        Ok(None)
-    }
-
-    async fn view(&self, _: TransferId) -> Result<Option<Viewed>, Fault> {
-        Ok(None)
-    }
-
-    async fn overdue(&self, _: u32, _: &Except) -> Result<Overdue, Fault> {
-        Ok(Overdue::default())
-    }
-
-    async fn audit(&self) -> Result<Audit, Fault> {
-        Err(Fault::internal("there is nothing to audit"))
     }
 }

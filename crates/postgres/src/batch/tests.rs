@@ -6,12 +6,14 @@ mod pruned;
 use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{
-    id::{AttemptId, CommandId},
-    ledger::{AccountKey, Action, Changes, Deposit},
-    money::{Amount, Scale},
+    id::{AttemptId, CommandId, TransferId},
+    ledger::{AccountKey, AddCoin, Deposit},
+    money::{Amount, Coin, Scale},
     red_packet::{BeginClaim, Cancel, Confirm, PacketRef, PacketState, ReleaseClaim, Reserve, SettleClaim},
+    store::Action,
 };
-use hongbao_ports::Clock;
+use hongbao_ledger::Writes;
+use hongbao_ports::{Clock, query::LedgerQueries};
 use hongbao_testbed::Database;
 use hongbao_testkit::{ManualClock, SeqIds};
 use sqlx::Connection;
@@ -73,8 +75,8 @@ impl Fixture {
             Settings { migrate: false, connections: Connections::of_each(2), ..Settings::new(database.url()) };
         let store = PostgresStore::open(&settings, Time::Given(clock.clone()), Arc::new(SeqIds::new())).await.unwrap();
         let coin = Coin::try_new(alice().coin, Scale::new(2).unwrap(), fen(1), Amount::MAX).unwrap();
-        store.add_coin(coin).await.unwrap();
         let fixture = Self { store, clock, database };
+        assert!(fixture.run(0, command(0, AddCoin { coin })).await.is_done());
         fixture.run(1, deposit(1)).await;
         fixture
     }
@@ -84,23 +86,24 @@ impl Fixture {
     }
 
     /// Works out a batch on what is stored now, without writing it.
-    async fn work_out(&self, command: &Command) -> Changes {
+    async fn work_out(&self, command: &Command) -> Writes {
+        let batch = std::slice::from_ref(command);
         let worked_out = self.store.transact(Purpose::Batch, attempt(u128::MAX), &self.store.begins.batch, |mut tx| {
             Box::pin(async move {
-                let (loaded, now) = load::load(&mut tx, &Keys::of(std::slice::from_ref(command))).await?;
-                let mut book = Book::open(loaded, now);
-                assert!(book.apply(command).is_done());
-                Ok(Verdict::Leave(book.into_changes()))
+                let (found, now) = tables::load(&mut tx, &Keys::of(batch)).await?;
+                let (outcomes, writes) = decide(batch, found, now)?;
+                assert!(outcomes[0].is_done());
+                Ok(Verdict::Rollback(writes.unwrap()))
             })
         });
         worked_out.await.unwrap()
     }
 
     /// Writes what was worked out earlier, and says whether it could be.
-    async fn write_late(&self, changes: &Changes) -> Result<(), Fault> {
+    async fn write_late(&self, writes: &Writes) -> Result<(), Fault> {
         let mut connection = self.store.pools.of(Purpose::Batch).acquire().await.unwrap();
         let mut tx = connection.begin().await.unwrap();
-        write::write(&mut tx, changes, attempt(u128::MAX), self.clock.now()).await?;
+        tables::write(&mut tx, writes, attempt(u128::MAX), self.clock.now()).await?;
         tx.commit().await.unwrap();
         Ok(())
     }
@@ -131,7 +134,7 @@ async fn a_late_writer_of_a_packet_changes_nothing() {
     fixture.run(2, reserve(7)).await;
     let late = fixture.work_out(&command(3, Cancel { packet: packet(7) })).await;
     fixture.run(4, command(4, Confirm { packet: packet(7) })).await;
-    let only_packets = Changes { packets: late.packets, ..Default::default() };
+    let only_packets = Writes { packets: late.packets, ..Writes::default() };
 
     assert!(fixture.write_late(&only_packets).await.is_err());
 
@@ -153,9 +156,9 @@ async fn a_late_writer_of_a_claim_changes_nothing() {
     fixture.run(6, command(6, release)).await;
     fixture.run(7, command(7, begin)).await;
     let now = fixture.store.packet(packet(7).id).await.unwrap().unwrap();
-    for change in &mut late.packets {
-        change.before.as_mut().unwrap().version = now.version;
-        change.after.version = now.version + 1;
+    for row in &mut late.packets.updated {
+        row.before.version = now.version.try_into().unwrap();
+        row.after.version = row.before.version + 1;
     }
 
     assert!(fixture.write_late(&late).await.is_err());
@@ -168,7 +171,7 @@ async fn a_posting_goes_to_a_free_place_only() {
     let fixture = Fixture::new().await;
     let late = fixture.work_out(&deposit(2)).await;
     fixture.run(3, deposit(3)).await;
-    let only_postings = Changes { postings: late.postings, ..Default::default() };
+    let only_postings = Writes { postings: late.postings, ..Writes::default() };
 
     let refused = fixture.write_late(&only_postings).await.unwrap_err();
     assert!(matches!(crate::fault::before_commit::<()>(refused), CommitError::Conflict(_)));

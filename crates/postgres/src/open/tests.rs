@@ -40,7 +40,7 @@ async fn every_connection_has_the_limits() {
     let store = open(&settings(database.url())).await;
     let until = Instant::now() + Duration::from_secs(5);
     let mut borrowed = Vec::new();
-    for purpose in [Purpose::Batch, Purpose::Step, Purpose::Read, Purpose::Background, Purpose::Probe] {
+    for purpose in [Purpose::Batch, Purpose::Read, Purpose::Background, Purpose::Probe] {
         borrowed.push(store.borrow(purpose, until).await.unwrap());
     }
     for connection in &mut borrowed {

@@ -19,9 +19,7 @@ async fn a_server_whose_connections_are_all_in_use_is_ready_all_the_same() {
     let (_database, store) = store().await;
     let until = Instant::now() + Duration::from_secs(5);
     let mut in_use = vec![store.borrow(Purpose::Batch, until).await.unwrap()];
-    for purpose in
-        [Purpose::Step, Purpose::Step, Purpose::Read, Purpose::Read, Purpose::Background, Purpose::Background]
-    {
+    for purpose in [Purpose::Read, Purpose::Read, Purpose::Background, Purpose::Background] {
         in_use.push(store.borrow(purpose, until).await.unwrap());
     }
 

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hongbao_ports::{FaultKind, Ledger};
+use hongbao_ports::{FaultKind, query::LedgerQueries};
 use hongbao_postgres::Settings;
 use sqlx::{Executor, PgConnection};
 use tokio::{spawn, task::JoinHandle};
@@ -25,8 +25,8 @@ async fn scene() -> (Stand, Instance, PgConnection, Audited) {
     let instance = stand.open_with(&settings).await;
     let mut other = stand.other_session().await;
     other.execute("BEGIN; LOCK TABLE postings IN ACCESS EXCLUSIVE MODE").await.unwrap();
-    let ledger = instance.ledger.clone();
-    let audit = spawn(async move { ledger.audit().await });
+    let store = instance.store.clone();
+    let audit = spawn(async move { store.audit().await });
     stand.somebody_waits().await;
     (stand, instance, other, audit)
 }
@@ -42,7 +42,7 @@ async fn an_audit_to_which_nobody_answers_any_more_is_given_up() {
     assert!(start.elapsed() < 7 * PATIENCE + Duration::from_secs(1), "{:?}", start.elapsed());
     other.execute("ROLLBACK").await.unwrap();
     stand.proxy.flow();
-    until("the store can be audited again", async || instance.ledger.audit().await.is_ok()).await;
+    until("the store can be audited again", async || instance.store.audit().await.is_ok()).await;
     instance.assert_holds().await;
 }
 

@@ -3,23 +3,24 @@
 use std::pin::pin;
 
 use futures_util::{future::join_all, poll};
-use hongbao_domain::{id::SessionKey, time::Timestamp};
-use hongbao_ports::{Sessions, Standing, Users};
+use hongbao_domain::{id::SessionKey, time::Timestamp, user::UserStatus};
+use hongbao_ports::{Sessions, Users, query::SessionQueries};
 use sqlx::Executor;
 use tokio::spawn;
 
-use crate::stand::{Stand, user};
+use crate::stand::{Instance, Stand, user};
 
 const FAR: Timestamp = Timestamp::from_micros(i64::MAX);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_of_lookups_shares_one_statement_and_each_gets_its_own_answer() {
     let stand = Stand::new().await;
-    let store = stand.open().await.store;
+    let Instance { store, ledger, .. } = stand.open().await;
     let keys: Vec<SessionKey> = (0..200).map(|number| format!("key-{number}").parse().unwrap()).collect();
-    store.add(user("alice"), Standing { is_active: true, takes_friend_requests: true }).await.unwrap();
+    let status = UserStatus { is_active: true, takes_friend_requests: true };
+    Users::add(&*ledger, user("alice"), status).await.unwrap();
     for key in keys.iter().step_by(50) {
-        store.register(key, user("alice"), FAR).await.unwrap();
+        ledger.register(key, user("alice"), FAR).await.unwrap();
     }
     let mut other = stand.other_session().await;
     other.execute("BEGIN; LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE").await.unwrap();

@@ -4,8 +4,8 @@
 use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{
-    ledger::{Action, Command},
     red_packet::{BeginClaim, Confirm, PacketRef, ReleaseClaim, Reserve},
+    store::{Action, Command},
 };
 use hongbao_ledger::{Attempt, Store};
 use hongbao_ports::{Ids, Ledger};

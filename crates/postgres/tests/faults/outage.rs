@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use hongbao_ports::{FaultKind, Ledger, Readiness, Schema, Sessions};
+use hongbao_ports::{FaultKind, Ledger, Readiness, Schema, query::SessionQueries};
 use hongbao_postgres::Settings;
 use hongbao_testbed::{Cluster, Options, Shutdown};
 use tokio::task::JoinSet;

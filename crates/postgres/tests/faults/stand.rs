@@ -8,11 +8,12 @@ use std::{
 
 use hongbao_domain::{
     id::UserId,
-    ledger::{AccountKey, Command, Deposit, DepositRefusal, Moved},
+    ledger::{AccountKey, Deposit, DepositRefusal, Moved},
     money::{Amount, Coin, Scale},
+    store::Command,
 };
 use hongbao_ledger::Batches;
-use hongbao_ports::{Failure, FaultKind, Ids, Ledger};
+use hongbao_ports::{Failure, FaultKind, Ids, Ledger, query::LedgerQueries};
 use hongbao_postgres::{Connections, PostgresStore, Settings, Time};
 use hongbao_testbed::{Cluster, Database, Proxy, Server};
 use hongbao_testkit::SeqIds;
@@ -128,7 +129,7 @@ impl Stand {
         until("so many wait for a lock", async || self.psql(sql) == count.to_string()).await;
     }
 
-    pub(crate) fn command(&self, action: impl Into<hongbao_domain::ledger::Action>) -> Command {
+    pub(crate) fn command(&self, action: impl Into<hongbao_domain::store::Action>) -> Command {
         Command { id: self.ids.command(), request: None, action: action.into() }
     }
 }
@@ -146,18 +147,18 @@ impl Instance {
 
     /// Gives what a user has.
     pub(crate) async fn balance(&self, name: &str) -> i128 {
-        let holdings = self.ledger.holdings(user(name)).await.expect("holdings can be read");
+        let holdings = self.store.holdings(user(name)).await.expect("holdings can be read");
         holdings.first().map_or(0, |holding| holding.balance.amount.minor())
     }
 
     /// Says whether a read succeeds at once and finds just that.
     pub(crate) async fn store_holds(&self, name: &str, minor: i128) -> bool {
-        let holdings = self.ledger.holdings(user(name)).await;
+        let holdings = self.store.holdings(user(name)).await;
         holdings.is_ok_and(|holdings| holdings[0].balance.amount.minor() == minor)
     }
 
     pub(crate) async fn assert_holds(&self) {
-        let audit = self.ledger.audit().await.expect("the ledger can be audited");
+        let audit = self.store.audit().await.expect("the ledger can be audited");
         assert!(audit.holds(), "{audit:?}");
     }
 

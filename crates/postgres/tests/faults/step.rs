@@ -1,9 +1,12 @@
-//! What is no batch of the ledger has its COMMITs resolved as well.
+//! What moves no money has its COMMITs resolved as well.
 
 use std::time::Duration;
 
-use hongbao_domain::{group::PrepareGroup, id::SessionKey, time::Timestamp};
-use hongbao_ports::{Contacts, Groups, Ids, Sessions, Standing, Users};
+use hongbao_domain::{group::PrepareGroup, id::SessionKey, time::Timestamp, user::UserStatus};
+use hongbao_ports::{
+    Contacts, Groups, Ids, Sessions, Users,
+    query::{ContactQueries, GroupQueries, SessionQueries},
+};
 use hongbao_testbed::Mishap::{self, AfterCommit, BeforeCommit};
 
 use crate::stand::{Instance, Stand, user};
@@ -16,8 +19,8 @@ async fn scene() -> (Stand, Instance) {
     let stand = Stand::new().await;
     let instance = stand.open().await;
     for name in ["alice", "bob"] {
-        let standing = Standing { is_active: true, takes_friend_requests: true };
-        assert!(instance.store.add(user(name), standing).await.expect("users can be added"));
+        let status = UserStatus { is_active: true, takes_friend_requests: true };
+        assert!(Users::add(&*instance.ledger, user(name), status).await.expect("users can be added"));
     }
     (stand, instance)
 }
@@ -34,7 +37,7 @@ async fn a_friend_is_added_once_and_whoever_added_hears_so() {
         let (stand, instance) = scene().await;
         plan(&stand, losses);
 
-        let friend = instance.store.add_friend(user("alice"), user("bob"), u32::MAX).await.unwrap();
+        let friend = instance.ledger.add_friend(user("alice"), user("bob"), u32::MAX).await.unwrap();
 
         assert_eq!((friend.profile.user, stand.proxy.armed()), (user("bob"), 0), "{losses:?}");
         for (one, other) in [("alice", "bob"), ("bob", "alice")] {
@@ -57,7 +60,7 @@ async fn a_group_is_prepared_once_and_its_id_is_not_called_taken() {
         };
         plan(&stand, losses);
 
-        let group = instance.store.prepare_group(prepare).await.unwrap();
+        let group = instance.ledger.prepare_group(prepare).await.unwrap();
 
         assert_eq!(stand.proxy.armed(), 0, "{losses:?}");
         assert_eq!(instance.store.group(group.id).await.unwrap(), Some(group));
@@ -70,12 +73,12 @@ async fn a_session_is_ended_once_and_whoever_ended_it_hears_so() {
         let (stand, instance) = scene().await;
         let key: SessionKey = "a-key".parse().unwrap();
         let forever = Timestamp::from_micros(i64::MAX / 2);
-        instance.store.register(&key, user("alice"), forever).await.unwrap();
+        instance.ledger.register(&key, user("alice"), forever).await.unwrap();
         plan(&stand, losses);
 
-        assert!(instance.store.revoke(&key).await.unwrap(), "{losses:?}");
+        assert!(instance.ledger.revoke(&key).await.unwrap(), "{losses:?}");
 
         assert_eq!((instance.store.user_of(&key).await.unwrap(), stand.proxy.armed()), (None, 0));
-        assert!(!instance.store.revoke(&key).await.unwrap());
+        assert!(!instance.ledger.revoke(&key).await.unwrap());
     }
 }

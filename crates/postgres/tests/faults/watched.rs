@@ -6,14 +6,9 @@ use std::{
 };
 
 use async_trait::async_trait;
-use hongbao_domain::{
-    id::{TransferId, UserId},
-    ledger::{Audit, Command, Holding, Outcome},
-    money::Coin,
-    red_packet::{Packet, Viewed},
-};
+use hongbao_domain::store::{Command, Outcome};
 use hongbao_ledger::{Attempt, CommitError, Store};
-use hongbao_ports::{AddCoinRefusal, Except, Failure, Fault, Overdue};
+use hongbao_ports::Fault;
 use hongbao_postgres::PostgresStore;
 use sqlx::error::DatabaseError;
 
@@ -58,33 +53,5 @@ impl Store for Watched {
 
     async fn was_committed(&self, attempt: Attempt) -> Result<bool, Fault> {
         self.store.was_committed(attempt).await
-    }
-
-    async fn add_coin(&self, coin: Coin) -> Result<(), Failure<AddCoinRefusal>> {
-        self.store.add_coin(coin).await
-    }
-
-    async fn coins(&self) -> Result<Vec<Coin>, Fault> {
-        self.store.coins().await
-    }
-
-    async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault> {
-        self.store.holdings(user).await
-    }
-
-    async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
-        self.store.packet(id).await
-    }
-
-    async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault> {
-        self.store.view(id).await
-    }
-
-    async fn overdue(&self, limit: u32, except: &Except) -> Result<Overdue, Fault> {
-        self.store.overdue(limit, except).await
-    }
-
-    async fn audit(&self) -> Result<Audit, Fault> {
-        self.store.audit().await
     }
 }

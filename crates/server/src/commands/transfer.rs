@@ -8,11 +8,11 @@ use std::{
     time::Duration,
 };
 
-use hongbao_app::transfer::{NotMoved, Step, transfer};
-use hongbao_ports::{
-    FaultKind,
-    archive::{Archive, ArchiveError, Leases, Table},
+use hongbao_ledger::archive::{
+    Archive, ArchiveError, Leases, Table,
+    transfer::{NotMoved, Step, transfer},
 };
+use hongbao_ports::FaultKind;
 use hongbao_postgres::PostgresArchive;
 use hongbao_sqlite::SqliteArchive;
 

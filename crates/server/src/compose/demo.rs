@@ -11,14 +11,16 @@ use hongbao_domain::{
     money::{Amount, Coin, Quantity, Scale},
     profile::{PortraitUri, Profile},
     session::RegisterRefusal,
+    user::UserStatus,
 };
-use hongbao_ports::{Clock, Failure, Ledger, Standing};
+use hongbao_ledger::Batches;
+use hongbao_ports::{Clock, Failure, Ledger, Profiles, Sessions, Users};
 use hongbao_sandbox::{Options, Sandbox};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::cloud::CloudAccess;
-use crate::{error::CliError, listen::address, print::print, settings::Settings, store::Store};
+use crate::{error::CliError, listen::address, print::print, settings::Settings};
 
 /// Public: it opens nothing but the sandbox beside a demo.
 const APP_KEY: &str = "demo";
@@ -74,7 +76,7 @@ impl Cloud {
 }
 
 /// Fills the store with what every demo has. What is there stays as it is: a restart never refills.
-pub(super) async fn fill(ledger: &dyn Ledger, store: &dyn Store, clock: &dyn Clock) -> Result<(), CliError> {
+pub(super) async fn fill(ledger: &Batches, clock: &dyn Clock) -> Result<(), CliError> {
     let broken = |error: &dyn std::fmt::Debug| CliError::new(format!("cannot fill the demo's store: {error:?}"));
     for (id, places, min, max) in COINS {
         let (scale, amount) = (scale(places), |text| amount(text, places));
@@ -83,14 +85,12 @@ pub(super) async fn fill(ledger: &dyn Ledger, store: &dyn Store, clock: &dyn Clo
     }
     for (id, name, takes_friend_requests) in USERS {
         let (user, key): (UserId, SessionKey) = (parse(id), parse(&format!("demo-{id}")));
-        if store.standing(user).await.map_err(|fault| broken(&fault))?.is_none() {
-            let standing = Standing { is_active: true, takes_friend_requests };
-            store.set_standing(user, standing).await.map_err(|fault| broken(&fault))?;
-        }
+        let status = UserStatus { is_active: true, takes_friend_requests };
+        Users::add(ledger, user, status).await.map_err(|fault| broken(&fault))?;
         let profile = Profile { user, name: parse(name), portrait_uri: PortraitUri::default() };
-        store.introduce(&profile).await.map_err(|fault| broken(&fault))?;
+        ledger.introduce(&profile).await.map_err(|fault| broken(&fault))?;
         let until = clock.now().after(SESSION_LIFE);
-        match store.register(&key, user, until).await {
+        match ledger.register(&key, user, until).await {
             // A user who was disabled since the last start stays so, and the user who was given the key keeps it.
             Ok(()) | Err(Failure::Refused(RegisterRefusal::UserDisabled | RegisterRefusal::KeyTaken)) => {}
             Err(failure) => return Err(broken(&failure)),

@@ -4,19 +4,18 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hongbao_domain::{
-    id::{TransferId, UserId},
     ledger::{
-        Audit, Deposit, DepositRefusal, Holding, Moved, OpenAccount, OpenAccountRefusal, Opened, Withdraw,
+        AddCoinRefusal, Deposit, DepositRefusal, Moved, OpenAccount, OpenAccountRefusal, Opened, Withdraw,
         WithdrawRefusal,
     },
     money::Coin,
     red_packet::{
         BeginClaim, BeginClaimRefusal, Begun, Cancel, CancelRefusal, Cancelled, Confirm, ConfirmRefusal, Confirmed,
-        Expire, ExpireRefusal, Expired, Packet, Receipt, ReleaseClaim, ReleaseRefusal, Released, Reserve,
-        ReserveRefusal, Reserved, SettleClaim, SettleRefusal, Viewed,
+        Expire, ExpireRefusal, Expired, Receipt, ReleaseClaim, ReleaseRefusal, Released, Reserve, ReserveRefusal,
+        Reserved, SettleClaim, SettleRefusal,
     },
 };
-use hongbao_ports::{AddCoinRefusal, Except, Failure, Fault, Ledger, Overdue};
+use hongbao_ports::{Failure, Ledger};
 
 use crate::script::{Moment, Script, Step};
 
@@ -65,10 +64,6 @@ impl Ledger for ScriptedLedger {
         self.ledger.add_coin(coin).await
     }
 
-    async fn coins(&self) -> Result<Vec<Coin>, Fault> {
-        self.ledger.coins().await
-    }
-
     async fn open_account(&self, open: OpenAccount) -> Result<Opened, Failure<OpenAccountRefusal>> {
         self.ledger.open_account(open).await
     }
@@ -83,25 +78,5 @@ impl Ledger for ScriptedLedger {
 
     async fn expire(&self, expire: Expire) -> Result<Expired, Failure<ExpireRefusal>> {
         self.ledger.expire(expire).await
-    }
-
-    async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault> {
-        self.ledger.holdings(user).await
-    }
-
-    async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
-        self.ledger.packet(id).await
-    }
-
-    async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault> {
-        self.ledger.view(id).await
-    }
-
-    async fn overdue(&self, limit: u32, except: &Except) -> Result<Overdue, Fault> {
-        self.ledger.overdue(limit, except).await
-    }
-
-    async fn audit(&self) -> Result<Audit, Fault> {
-        self.ledger.audit().await
     }
 }

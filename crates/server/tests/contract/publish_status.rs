@@ -66,7 +66,7 @@ async fn status_2_nobody_is_logged_in_and_learns_nothing_else() {
     let key = expired.parse().expect("the text is a session key");
     let alice = "alice".parse().expect("the name is a user id");
     let now = stack.outside.clock.now();
-    stack.server().store.register(&key, alice, now).await.expect("a session can be registered");
+    stack.ledger().register(&key, alice, now).await.expect("a session can be registered");
     for key in ["session-nobody", "session-dave", expired, "", &"k".repeat(56)] {
         let wrong_otherwise = publish().with("session_key", key).without("toUserId").with("amount", "much");
         assert_eq!(stack.refuses(wrong_otherwise).await, answer, "{key}");

@@ -10,7 +10,7 @@ use std::{
 use hongbao_app::{CleanUp, Friends, ImUsers, InFlight, Messages, RedPackets, Sagas, Swept, Timing, World, groups};
 use hongbao_domain::message::ReservedNames;
 use hongbao_ledger::Batches;
-use hongbao_ports::{Ledger, Sessions};
+use hongbao_ports::query::SessionQueries;
 use hongbao_rongcloud::RongCloud;
 use hongbao_sqlite::SqliteStore;
 use hongbao_testkit::SeqIds;
@@ -68,7 +68,7 @@ pub(crate) struct Server {
     pub(crate) store: Arc<SqliteStore>,
     pub(crate) ledger: Arc<Batches>,
     pub(crate) sagas: Sagas,
-    sessions: Arc<dyn Sessions>,
+    sessions: Arc<dyn SessionQueries>,
     sagas_ledger: Weak<ScriptedLedger>,
     stop: CancellationToken,
     served: Option<JoinHandle<std::io::Result<()>>>,
@@ -101,6 +101,7 @@ impl Server {
             let (sagas, stop) = (Sagas::new(), CancellationToken::new());
             let world = World {
                 ledger: sagas_ledger.clone(),
+                packets: store.clone(),
                 users: store.clone(),
                 im_cloud: Arc::new(ScriptedCloud { cloud: cloud.clone(), script }),
                 ids: ids.clone(),
@@ -108,10 +109,10 @@ impl Server {
                 timing: pace.timing,
                 expires_in: LIFE,
             };
-            let sessions: Arc<dyn Sessions> = Arc::new(SqliteStore::clone(&store));
+            let sessions: Arc<dyn SessionQueries> = Arc::new(SqliteStore::clone(&store));
             let red_packets = RedPackets::new(world);
             let groups = groups::Groups::new(groups::World {
-                groups: store.clone(),
+                groups: ledger.clone(),
                 cloud: cloud.clone(),
                 ids: ids.clone(),
                 sagas: sagas.clone(),
@@ -122,8 +123,8 @@ impl Server {
                 sessions: sessions.clone(),
                 red_packets,
                 groups,
-                friends: Friends::new(store.clone(), 5_000, sagas.clone()),
-                im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), pace.timing),
+                friends: Friends::new(ledger.clone(), store.clone(), 5_000, sagas.clone()),
+                im_users: ImUsers::new(ledger.clone(), store.clone(), cloud.clone(), sagas.clone(), pace.timing),
                 messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas.clone(), pace.timing),
                 in_flight: InFlight::new(NonZeroU32::MAX),
                 ids,
@@ -185,8 +186,10 @@ impl Server {
 
     /// Finishes what others left behind, as the background task does.
     pub(crate) async fn sweep(&self) -> Swept {
-        let ledger: Arc<dyn Ledger> = self.ledger.clone();
-        CleanUp::new(ledger, Arc::new(SeqIds::new())).sweep().await.expect("the ledger can be read")
+        CleanUp::new(self.ledger.clone(), self.store.clone(), Arc::new(SeqIds::new()))
+            .sweep()
+            .await
+            .expect("the ledger can be read")
     }
 
     /// Counts who uses the sessions: more while a request is being handled than at rest.

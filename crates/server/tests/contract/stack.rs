@@ -7,9 +7,10 @@ use hongbao_domain::{
     id::{SessionKey, UserId},
     ledger::{AccountKey, Deposit, OpenAccount},
     money::{Amount, Coin, Quantity, Scale},
+    user::UserStatus,
 };
 use hongbao_ledger::Batches;
-use hongbao_ports::{Clock, Ledger, Sessions, Standing, Users};
+use hongbao_ports::{Clock, Ledger, Sessions, Users};
 use reqwest::Client;
 use tokio::{net::TcpStream, task::JoinHandle, time::timeout};
 
@@ -61,7 +62,7 @@ impl Stack {
     }
 
     async fn fill(&self) {
-        let (ledger, store) = (self.ledger(), &self.server.store);
+        let ledger = self.ledger();
         for (id, places, min, max) in COINS {
             let scale = Scale::new(places).expect("a coin has at most 18 places");
             let coin =
@@ -70,12 +71,12 @@ impl Stack {
         }
         for user in USERS {
             let (id, key): (UserId, SessionKey) = (parse(user), parse(&session_of(user)));
-            let standing = Standing { is_active: true, takes_friend_requests: true };
-            store.set_standing(id, standing).await.expect("a user can be added");
+            let standing = UserStatus { is_active: true, takes_friend_requests: true };
+            ledger.set_status(id, standing).await.expect("a user can be added");
             let until = self.outside.clock.now().after(SESSION_LIFE);
-            store.register(&key, id, until).await.expect("a session can be registered");
-            let standing = Standing { is_active: user != "dave", ..standing };
-            store.set_standing(id, standing).await.expect("a user can be disabled");
+            ledger.register(&key, id, until).await.expect("a session can be registered");
+            let standing = UserStatus { is_active: user != "dave", ..standing };
+            ledger.set_status(id, standing).await.expect("a user can be disabled");
         }
         for (user, text) in MONEY {
             let account = AccountKey { user: parse(user), coin: parse("CNY") };

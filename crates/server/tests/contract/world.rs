@@ -7,7 +7,7 @@ use hongbao_domain::{
     ledger::{Holding, Totals},
     red_packet::PacketState,
 };
-use hongbao_ports::Ledger;
+use hongbao_ports::query::LedgerQueries;
 
 use crate::stack::{Stack, USERS};
 
@@ -29,7 +29,7 @@ struct Alive {
 impl World {
     /// Looks at everything, and checks that the money holds. Nobody may be writing meanwhile.
     pub(crate) async fn of(stack: &Stack) -> Self {
-        let ledger = stack.ledger();
+        let ledger = &stack.server().store;
         let mut holdings = BTreeMap::new();
         for user in USERS {
             let user_id = user.parse().expect("the name is a user id");

@@ -11,9 +11,9 @@ use hongbao_app::{
     Friends, ImUsers, InFlight, Messages, RedPackets, Sagas, Timing, World,
     groups::{self, Groups, Reconciler},
 };
-use hongbao_domain::message::ReservedNames;
+use hongbao_domain::{message::ReservedNames, user::UserStatus};
 use hongbao_ledger::Batches;
-use hongbao_ports::{Clock, Sessions, Standing, Users};
+use hongbao_ports::{Clock, Sessions, Users};
 use hongbao_rongcloud::RongCloud;
 use hongbao_sandbox::{FaultRule, InjectedFault, Options, Sandbox};
 use hongbao_sqlite::{Settings, SqliteStore};
@@ -73,10 +73,11 @@ impl Stack {
                 .await
                 .expect("the store opens"),
         );
-        let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default()));
+        let batches = Arc::new(Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default()));
         let (sagas, timing) = (Sagas::new(), Timing { cloud_timeout: Duration::from_secs(1), ..Timing::default() });
         let world = World {
-            ledger,
+            ledger: batches.clone(),
+            packets: store.clone(),
             users: store.clone(),
             im_cloud: cloud.clone(),
             ids: ids.clone(),
@@ -85,21 +86,21 @@ impl Stack {
             expires_in: YEAR,
         };
         let gathering = groups::World {
-            groups: store.clone(),
+            groups: batches.clone(),
             cloud: cloud.clone(),
             ids: ids.clone(),
             sagas: sagas.clone(),
             timing,
             check_pause: PAUSE,
         };
-        let reconciler = Reconciler::new(gathering.clone());
+        let reconciler = Reconciler::new(gathering.clone(), store.clone());
         let named = ids.clone();
         let shared = hongbao_http::Shared {
             sessions: store.clone(),
             red_packets: RedPackets::new(world),
             groups: Groups::new(gathering),
-            friends: Friends::new(store.clone(), 5_000, sagas.clone()),
-            im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
+            friends: Friends::new(batches.clone(), store.clone(), 5_000, sagas.clone()),
+            im_users: ImUsers::new(batches.clone(), store.clone(), cloud.clone(), sagas.clone(), timing),
             messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas, timing),
             in_flight: InFlight::default(),
             ids,
@@ -115,12 +116,12 @@ impl Stack {
         };
         tokio::spawn(hongbao_http::serve(listener, shared, http, stop.clone().cancelled_owned()));
 
-        let standing = Standing { is_active: true, takes_friend_requests: true };
+        let standing = UserStatus { is_active: true, takes_friend_requests: true };
         for user in ["alice", "bob", "carol"] {
             let id = user.parse().expect("an id");
-            store.set_standing(id, standing).await.expect("it is stored");
+            batches.set_status(id, standing).await.expect("it is stored");
             let key = format!("session-{user}").parse().expect("a key");
-            store.register(&key, id, clock.now().after(YEAR)).await.expect("it is stored");
+            batches.register(&key, id, clock.now().after(YEAR)).await.expect("it is stored");
         }
         let http = Client::builder().no_proxy().build().expect("no odd settings");
         Self { sandbox, clock, store, reconciler, address, http, ids: named, folder, _stop: stop.drop_guard() }
@@ -179,7 +180,8 @@ impl Stack {
 
     /// Who is in the group with us, by name.
     pub(crate) async fn members(&self, group: &str) -> Vec<String> {
-        let rows = hongbao_ports::Groups::memberships(self.store.as_ref(), group.parse().expect("an id")).await;
+        let rows =
+            hongbao_ports::query::GroupQueries::memberships(self.store.as_ref(), group.parse().expect("an id")).await;
         let rows = rows.expect("they can be read");
         rows.iter().filter(|row| row.is_member()).map(|row| row.user.to_string()).collect()
     }

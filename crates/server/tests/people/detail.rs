@@ -62,7 +62,7 @@ async fn status_0_an_expired_packet_is_refunded_once_it_was_swept() {
     let data = seen(&stack, &packet).await;
     assert_eq!((&data["state"], &data["ended_at"]), (&json!("expired"), &Value::Null), "looking moves nothing");
 
-    CleanUp::new(stack.ledger.clone(), Arc::new(SeqIds::new())).sweep().await.unwrap();
+    CleanUp::new(stack.ledger.clone(), stack.store.clone(), Arc::new(SeqIds::new())).sweep().await.unwrap();
 
     let data = seen(&stack, &packet).await;
     assert_eq!((&data["state"], &data["ended_at"]), (&json!("refunded"), &json!("2026-09-17T12:00:00.123Z")));
@@ -75,7 +75,7 @@ async fn status_0_a_packet_on_its_way_is_open_until_it_is_cancelled() {
     let id = packet.id.to_string();
     assert_eq!(seen(&stack, &id).await["state"], "open");
 
-    stack.ledger.cancel(Cancel { packet }).await.unwrap();
+    hongbao_ports::Ledger::cancel(&*stack.ledger, Cancel { packet }).await.unwrap();
 
     assert_eq!(seen(&stack, &id).await["state"], "cancelled");
 }

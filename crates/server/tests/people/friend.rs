@@ -2,8 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use hongbao_domain::profile::{PortraitUri, Profile};
-use hongbao_ports::{Contacts, Profiles, Standing};
+use hongbao_domain::{
+    profile::{PortraitUri, Profile},
+    user::UserStatus,
+};
+use hongbao_ports::{Contacts, Profiles};
 use serde_json::json;
 use tokio::sync::Barrier;
 
@@ -27,7 +30,7 @@ async fn status_0_both_are_friends_of_each_other_since_the_same_moment() {
     let stack = Stack::start().await;
     let portrait_uri: PortraitUri = "http://a/bob.png".parse().unwrap();
     let bob = Profile { user: user("bob"), name: "鲍勃".parse().unwrap(), portrait_uri };
-    stack.store.introduce(&bob).await.unwrap();
+    stack.ledger.introduce(&bob).await.unwrap();
 
     let (status, friend) = add(&stack, "alice", "bob").await;
 
@@ -74,7 +77,7 @@ async fn status_2_nobody_is_logged_in_and_learns_nothing_else() {
     assert_eq!(code(&stack.call("nobody", "friend_list", &[]).await), (2, "not_logged_in"));
 
     for is_active in [false, true] {
-        stack.stand("alice", Standing { is_active, ..OPEN }).await;
+        stack.stand("alice", UserStatus { is_active, ..OPEN }).await;
         assert_eq!(code(&add(&stack, "alice", "alice").await), (2, "not_logged_in"), "the login ended for good");
     }
 }
@@ -103,9 +106,9 @@ async fn status_4_they_are_friends_already() {
 #[tokio::test]
 async fn status_5_does_not_tell_why_somebody_cannot_be_added() {
     let stack = Stack::start().await;
-    stack.stand("bob", Standing { takes_friend_requests: false, ..OPEN }).await;
-    stack.store.set_block(user("carol"), user("alice"), true).await.unwrap();
-    stack.stand("dave", Standing { is_active: false, ..OPEN }).await;
+    stack.stand("bob", UserStatus { takes_friend_requests: false, ..OPEN }).await;
+    stack.ledger.set_block(user("carol"), user("alice"), true).await.unwrap();
+    stack.stand("dave", UserStatus { is_active: false, ..OPEN }).await;
 
     let refused = add(&stack, "alice", "bob").await;
     assert_eq!(code(&refused), (5, "cannot_be_added"));
@@ -115,7 +118,7 @@ async fn status_5_does_not_tell_why_somebody_cannot_be_added() {
     for name in ["alice", "bob", "carol"] {
         assert!(friends(&stack, name).await.is_empty(), "{name}");
     }
-    stack.store.set_block(user("carol"), user("alice"), false).await.unwrap();
+    stack.ledger.set_block(user("carol"), user("alice"), false).await.unwrap();
     assert_eq!(add(&stack, "alice", "carol").await.0, 0);
     assert_eq!(add(&stack, "bob", "alice").await.0, 0, "whoever takes no requests may still make them");
 }

@@ -9,8 +9,10 @@ use hongbao_domain::{
     message::ReservedNames,
     money::{Amount, Coin, Quantity, Scale},
     red_packet::{PacketRef, Reserve},
+    user::UserStatus,
 };
-use hongbao_ports::{Clock, Ids, Ledger, Sessions, Standing, Users};
+use hongbao_ledger::Batches;
+use hongbao_ports::{Clock, Ids, Ledger, Sessions, Users};
 use hongbao_rongcloud::{RongCloud, Settings};
 use hongbao_sandbox::{Options, Sandbox};
 use hongbao_sqlite::SqliteStore;
@@ -32,7 +34,7 @@ pub(crate) type Answer = (u64, Value);
 /// account in USDT.
 pub(crate) struct Stack {
     pub(crate) store: Arc<SqliteStore>,
-    pub(crate) ledger: Arc<dyn Ledger>,
+    pub(crate) ledger: Arc<Batches>,
     pub(crate) clock: Arc<ManualClock>,
     ids: Arc<SeqIds>,
     url: String,
@@ -58,10 +60,11 @@ impl Stack {
         let file = format!("sqlite://{}/hongbao.db", folder.path().display());
         let store = SqliteStore::open(&hongbao_sqlite::Settings::new(file), clock.clone(), ids.clone()).await.unwrap();
         let store = Arc::new(store);
-        let batches = hongbao_ledger::Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default());
-        let (ledger, sagas): (Arc<dyn Ledger>, _) = (Arc::new(batches), Sagas::new());
+        let batches = Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default());
+        let (batches, sagas) = (Arc::new(batches), Sagas::new());
         let world = World {
-            ledger: ledger.clone(),
+            ledger: batches.clone(),
+            packets: store.clone(),
             users: store.clone(),
             im_cloud: cloud.clone(),
             ids: ids.clone(),
@@ -70,7 +73,7 @@ impl Stack {
             expires_in: LIFE,
         };
         let gathering = groups::World {
-            groups: store.clone(),
+            groups: batches.clone(),
             cloud: cloud.clone(),
             ids: ids.clone(),
             sagas: sagas.clone(),
@@ -81,8 +84,8 @@ impl Stack {
             sessions: store.clone(),
             red_packets: RedPackets::new(world),
             groups: groups::Groups::new(gathering),
-            friends: Friends::new(store.clone(), 5_000, sagas.clone()),
-            im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
+            friends: Friends::new(batches.clone(), store.clone(), 5_000, sagas.clone()),
+            im_users: ImUsers::new(batches.clone(), store.clone(), cloud.clone(), sagas.clone(), timing),
             messages: Messages::new(store.clone(), cloud, ReservedNames::default(), sagas, timing),
             in_flight: InFlight::default(),
             ids: ids.clone(),
@@ -100,7 +103,7 @@ impl Stack {
         tokio::spawn(hongbao_http::serve(listener, shared, http, stop.clone().cancelled_owned()));
         let (http, stops) = (Client::builder().no_proxy().build().unwrap(), [cloud_stop, stop]);
         let stop = stops.map(CancellationToken::drop_guard);
-        let stack = Self { store, ledger, clock, ids, url, http, _folder: folder, _stop: stop };
+        let stack = Self { store, ledger: batches, clock, ids, url, http, _folder: folder, _stop: stop };
         stack.fill().await;
         stack
     }
@@ -126,11 +129,11 @@ impl Stack {
     pub(crate) async fn join(&self, name: &str) {
         self.stand(name, OPEN).await;
         let key: SessionKey = session_of(name).parse().unwrap();
-        self.store.register(&key, user(name), self.clock.now().after(SESSION_LIFE)).await.unwrap();
+        self.ledger.register(&key, user(name), self.clock.now().after(SESSION_LIFE)).await.unwrap();
     }
 
-    pub(crate) async fn stand(&self, name: &str, standing: Standing) {
-        self.store.set_standing(user(name), standing).await.unwrap();
+    pub(crate) async fn stand(&self, name: &str, standing: UserStatus) {
+        self.ledger.set_status(user(name), standing).await.unwrap();
     }
 
     /// Begins a request with a user's session.
@@ -173,7 +176,7 @@ impl Stack {
     }
 }
 
-pub(crate) const OPEN: Standing = Standing { is_active: true, takes_friend_requests: true };
+pub(crate) const OPEN: UserStatus = UserStatus { is_active: true, takes_friend_requests: true };
 
 pub(crate) fn user(name: &str) -> UserId {
     name.parse().unwrap()

@@ -66,7 +66,7 @@ async fn the_first_token_registers_the_user_with_the_beginning_of_the_name() {
         name: "😀".repeat(255).parse().unwrap(),
         portrait_uri: "http://a/1.png".parse().unwrap(),
     };
-    stack.store.introduce(&profile).await.unwrap();
+    stack.batches.introduce(&profile).await.unwrap();
 
     stack.done("get_token", NOTHING).await;
 

@@ -6,9 +6,13 @@ use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPackets, Sagas, Timin
 use hongbao_domain::{
     id::{SessionKey, UserId},
     message::ReservedNames,
+    user::UserStatus,
 };
 use hongbao_ledger::Batches;
-use hongbao_ports::{Clock, CloudUsers, ProfileCopy, Profiles, Sessions, Standing, Users};
+use hongbao_ports::{
+    Clock, CloudUsers, Sessions, Users,
+    query::{CachedProfile, ProfileQueries},
+};
 use hongbao_rongcloud::{RongCloud, Settings};
 use hongbao_sandbox::{FaultRule, InjectedFault, Options, Sandbox};
 use hongbao_sqlite::SqliteStore;
@@ -36,6 +40,7 @@ struct Place {
 pub(crate) struct Stack {
     pub(crate) sandbox: Sandbox,
     pub(crate) store: Arc<SqliteStore>,
+    pub(crate) batches: Arc<Batches>,
     /// Another way to the same cloud.
     pub(crate) cloud: Arc<RongCloud>,
     place: Arc<Place>,
@@ -103,9 +108,11 @@ impl Stack {
         let file = format!("sqlite://{}/hongbao.db", place.folder.path().display());
         let store = SqliteStore::open(&hongbao_sqlite::Settings::new(file), clock.clone(), ids.clone()).await.unwrap();
         let store = Arc::new(store);
+        let batches = Arc::new(Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default()));
         let sagas = Sagas::new();
         let red_packets = RedPackets::new(World {
-            ledger: Arc::new(Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default())),
+            ledger: batches.clone(),
+            packets: store.clone(),
             users: store.clone(),
             im_cloud: cloud.clone(),
             ids: ids.clone(),
@@ -115,7 +122,7 @@ impl Stack {
         });
         let reserved = ReservedNames { prefix: "HB:".to_owned(), names: vec!["RC:RcCmd".to_owned()] };
         let groups = groups::Groups::new(groups::World {
-            groups: store.clone(),
+            groups: batches.clone(),
             cloud: cloud.clone(),
             ids: ids.clone(),
             sagas: sagas.clone(),
@@ -126,8 +133,8 @@ impl Stack {
             sessions: store.clone(),
             red_packets,
             groups,
-            friends: Friends::new(store.clone(), 5_000, sagas.clone()),
-            im_users: ImUsers::new(store.clone(), cloud.clone(), sagas.clone(), timing),
+            friends: Friends::new(batches.clone(), store.clone(), 5_000, sagas.clone()),
+            im_users: ImUsers::new(batches.clone(), store.clone(), cloud.clone(), sagas.clone(), timing),
             messages: Messages::new(store.clone(), cloud.clone(), reserved, sagas, timing),
             in_flight: InFlight::default(),
             ids,
@@ -143,9 +150,9 @@ impl Stack {
             ..hongbao_http::Settings::default()
         };
         tokio::spawn(hongbao_http::serve(listener, shared, http, stop.clone().cancelled_owned()));
-        add_users(&store, clock.as_ref()).await;
+        add_users(&batches, clock.as_ref()).await;
         let (http, stops) = (Client::builder().no_proxy().build().unwrap(), [cloud_stop, stop]);
-        Self { sandbox, store, cloud, place, url, http, _stop: stops.map(CancellationToken::drop_guard) }
+        Self { sandbox, store, batches, cloud, place, url, http, _stop: stops.map(CancellationToken::drop_guard) }
     }
 
     /// Begins a request with a user's session.
@@ -193,8 +200,8 @@ impl Stack {
     }
 
     /// Our copy of alice.
-    pub(crate) async fn copy(&self) -> ProfileCopy {
-        self.store.copy(&self.cloud.app(), alice()).await.unwrap().unwrap()
+    pub(crate) async fn copy(&self) -> CachedProfile {
+        self.store.cached(&self.cloud.app(), alice()).await.unwrap().unwrap()
     }
 }
 
@@ -210,13 +217,13 @@ fn url(listener: &TcpListener) -> String {
     format!("http://{}", listener.local_addr().unwrap())
 }
 
-async fn add_users(store: &SqliteStore, clock: &dyn Clock) {
+async fn add_users(batches: &Batches, clock: &dyn Clock) {
     for name in ["alice", "bob", "carol", "dave"] {
         let (user, key): (UserId, SessionKey) = (name.parse().unwrap(), format!("session-{name}").parse().unwrap());
-        let standing = Standing { is_active: true, takes_friend_requests: true };
-        store.set_standing(user, standing).await.unwrap();
-        store.register(&key, user, clock.now().after(Duration::from_hours(1))).await.unwrap();
-        store.set_standing(user, Standing { is_active: name != "dave", ..standing }).await.unwrap();
+        let standing = UserStatus { is_active: true, takes_friend_requests: true };
+        batches.set_status(user, standing).await.unwrap();
+        batches.register(&key, user, clock.now().after(Duration::from_hours(1))).await.unwrap();
+        batches.set_status(user, UserStatus { is_active: name != "dave", ..standing }).await.unwrap();
     }
 }
 

@@ -16,7 +16,7 @@ const NOTHING: &[(&str, &str)] = &[];
 
 async fn introduce(stack: &Stack, name: &str) {
     let profile = Profile { user: alice(), name: name.parse().unwrap(), portrait_uri: PortraitUri::default() };
-    stack.store.introduce(&profile).await.unwrap();
+    stack.batches.introduce(&profile).await.unwrap();
 }
 
 /// Changes the name at the cloud behind our back.

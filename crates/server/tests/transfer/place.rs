@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
-use hongbao_app::transfer::{Moved, NotMoved, transfer};
 use hongbao_ledger::Batches;
-use hongbao_ports::archive::{Archive, Page, Table};
+use hongbao_ledger::archive::transfer::{Moved, NotMoved, transfer};
+use hongbao_ledger::archive::{Archive, Page, Table};
 use hongbao_postgres::{PostgresArchive, PostgresStore, Time};
 use hongbao_sqlite::{SqliteArchive, SqliteStore};
 use hongbao_testbed::Database;

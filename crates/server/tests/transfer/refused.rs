@@ -1,7 +1,7 @@
 //! Who has to wait, and who has to look for another place.
 
-use hongbao_app::transfer::NotMoved;
-use hongbao_ports::archive::{Archive, ArchiveError, Leases, Table};
+use hongbao_ledger::archive::transfer::NotMoved;
+use hongbao_ledger::archive::{Archive, ArchiveError, Leases, Table};
 use hongbao_postgres::PostgresArchive;
 use hongbao_sqlite::SqliteArchive;
 

@@ -1,7 +1,8 @@
 //! Everything arrives.
 
 use hongbao_domain::red_packet::{BeginClaim, SettleClaim};
-use hongbao_ports::{Deployment, archive::Table};
+use hongbao_ledger::archive::Table;
+use hongbao_ports::Deployment;
 use hongbao_postgres::PostgresArchive;
 use hongbao_sqlite::SqliteArchive;
 

@@ -6,13 +6,14 @@ use hongbao_domain::{
     id::CoinId,
     ledger::{Chain, Holder, Posting},
 };
+use hongbao_ledger::rows::PostingRow;
 use hongbao_ports::Fault;
 use serde::Serialize;
 use sqlx::SqliteConnection;
 use tokio::time::Instant;
 
 use super::{Pace, cannot};
-use crate::row::PostingRow;
+use crate::codec::{Bits, Minor};
 
 /// How many postings are read in one statement: about as many as a few hundredths of a second allow.
 const ROWS: i64 = 2_000;
@@ -85,8 +86,8 @@ pub(super) async fn chains(
         let names = serde_json::to_string(&share).expect("texts and numbers are always JSON");
         let postings = sqlx::query_as!(
             PostingRow,
-            r#"SELECT p.holder, p.owner_id, p.coin_id, p.seq AS "seq!", p.command_id, p.cause, p.amount, p.balance,
-                p.posted_at
+            r#"SELECT p.holder, p.owner_id, p.coin_id, p.seq AS "seq!", p.command_id AS "command_id: Bits", p.cause,
+                p.amount AS "amount: Minor", p.balance AS "balance: Minor", p.posted_at
             FROM json_each(?1) AS k
             CROSS JOIN postings AS p
                 ON p.holder = ?2 AND p.owner_id = k.value ->> 'owner' AND p.coin_id = k.value ->> 'coin'

@@ -7,9 +7,8 @@ use hongbao_domain::{
     ledger::{Direction, Totals},
     money::Scale,
 };
+use hongbao_ledger::rows::{Unreadable, direction, parse, scale, version};
 use sqlx::{Connection, SqliteConnection};
-
-use crate::row;
 
 /// What all rows come to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -36,7 +35,7 @@ pub(crate) fn whole(high: i64, middle: i64, low: i64) -> i128 {
 }
 
 fn unreadable(what: &'static str) -> sqlx::Error {
-    sqlx::Error::Decode(Box::new(crate::fault::Unreadable(what)))
+    sqlx::Error::Decode(Box::new(Unreadable(what)))
 }
 
 /// Reads everything in one transaction.
@@ -44,8 +43,8 @@ pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Sums, sqlx
     let mut tx = connection.begin().await?;
     let mut sums = Sums::default();
     for coin in sqlx::query!("SELECT id, scale FROM coins").fetch_all(&mut *tx).await? {
-        let id = row::id(&coin.id, "a coin id").map_err(|_| unreadable("a coin id"))?;
-        let scale: Scale = row::scale(coin.scale).map_err(|_| unreadable("a scale"))?;
+        let id = parse(&coin.id, "a coin id").map_err(|_| unreadable("a coin id"))?;
+        let scale: Scale = scale(coin.scale).map_err(|_| unreadable("a scale"))?;
         sums.totals.insert(id, Totals::none(scale));
     }
     let accounts = sqlx::query!(
@@ -86,20 +85,20 @@ pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Sums, sqlx
         sums.entries += i128::from(found.count);
         let sum = whole(found.high, found.middle, found.low);
         let totals = sums.coin(&found.coin_id)?;
-        match row::read_direction(&found.direction).map_err(|_| unreadable("a direction"))? {
+        match direction(&found.direction).map_err(|_| unreadable("a direction"))? {
             Direction::In => totals.deposits += sum,
             Direction::Out => totals.withdrawals += sum,
         }
     }
     let postings = sqlx::query_scalar!(r#"SELECT COUNT(*) AS "count!: i64" FROM postings"#);
-    sums.postings = row::version(postings.fetch_one(&mut *tx).await?).map_err(|_| unreadable("a number"))?;
+    sums.postings = version(postings.fetch_one(&mut *tx).await?).map_err(|_| unreadable("a number"))?;
     tx.commit().await?;
     Ok(sums)
 }
 
 impl Sums {
     fn coin(&mut self, id: &str) -> Result<&mut Totals, sqlx::Error> {
-        let id = row::id(id, "a coin id").map_err(|_| unreadable("a coin id"))?;
+        let id = parse(id, "a coin id").map_err(|_| unreadable("a coin id"))?;
         self.totals.get_mut(&id).ok_or_else(|| unreadable("money of no coin"))
     }
 }

@@ -11,8 +11,9 @@ use std::{
 
 use hongbao_domain::{
     id::{AttemptId, CommandId},
-    ledger::{AccountKey, Command, Deposit, Finding},
+    ledger::{AccountKey, AddCoin, Deposit, Finding},
     money::{Amount, Coin, Scale},
+    store::Command,
 };
 use hongbao_ledger::{Attempt, Store};
 use sqlx::{Executor, raw_sql, sqlite::SqliteConnectOptions};
@@ -38,7 +39,7 @@ impl Fixture {
         let store = SqliteStore::open(&settings, Arc::new(Stopped), ids()).await.unwrap();
         let cent = Amount::from_minor(1).unwrap();
         let coin = Coin::try_new("CNY".parse().unwrap(), Scale::new(2).unwrap(), cent, Amount::MAX).unwrap();
-        store.add_coin(coin).await.unwrap();
+        store.submit(AddCoin { coin }).await.unwrap();
         Self { store, folder }
     }
 

@@ -13,12 +13,14 @@ use std::{
 
 use hongbao_domain::{
     id::{AttemptId, CommandId, TransferId},
-    ledger::{AccountKey, Action, Deposit, Request, StoredReply},
-    money::{Amount, Scale},
+    ledger::{AccountKey, AddCoin, Deposit},
+    money::{Amount, Coin, Scale},
     red_packet::{BeginClaim, Confirm, PacketRef, ReleaseClaim, Reserve},
+    store::{Action, Request, StoredReply},
     time::Timestamp,
 };
-use hongbao_ports::{Clock, FaultKind};
+use hongbao_ledger::Writes;
+use hongbao_ports::{Clock, FaultKind, query::LedgerQueries};
 use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
 use tokio::time::Instant;
@@ -90,7 +92,7 @@ impl Fixture {
         let clock = Arc::new(Stopped(AtomicI64::new(1)));
         let store = SqliteStore::open(&settings, clock.clone(), ids()).await.unwrap();
         let coin = Coin::try_new(alice().coin, Scale::new(2).unwrap(), fen(1), Amount::MAX).unwrap();
-        store.add_coin(coin).await.unwrap();
+        store.submit(AddCoin { coin }).await.unwrap();
         let fixture = Self { store, settings, clock, _folder: folder };
         fixture.run(1, deposit(1)).await;
         fixture
@@ -101,18 +103,19 @@ impl Fixture {
     }
 
     /// Works out a batch on what is stored now, without writing it.
-    async fn work_out(&self, command: &Command) -> hongbao_domain::ledger::Changes {
+    async fn work_out(&self, command: &Command) -> Writes {
+        let batch = std::slice::from_ref(command);
         let mut tx = self.store.readers.begin().await.unwrap();
-        let loaded = load::load(&mut tx, &Keys::of(std::slice::from_ref(command))).await.unwrap();
-        let mut book = Book::open(loaded, self.clock.now());
-        assert!(book.apply(command).is_done());
-        book.into_changes()
+        let found = tables::load(&mut tx, &Keys::of(batch)).await.unwrap();
+        let (outcomes, writes) = decide(batch, found, self.clock.now()).unwrap();
+        assert!(outcomes[0].is_done());
+        writes.unwrap()
     }
 
     /// Writes what was worked out earlier, and says whether it could be.
-    async fn write_late(&self, changes: &hongbao_domain::ledger::Changes) -> Result<(), Fault> {
+    async fn write_late(&self, writes: &Writes) -> Result<(), Fault> {
         let mut tx = self.store.begin().await.unwrap();
-        write::write(&mut tx, changes, self.clock.now()).await?;
+        tables::write(&mut tx, writes).await?;
         tx.commit().await.unwrap();
         Ok(())
     }
@@ -159,7 +162,7 @@ async fn a_late_writer_of_a_packet_changes_nothing() {
     fixture.run(2, reserve(7)).await;
     let late = fixture.work_out(&command(3, hongbao_domain::red_packet::Cancel { packet: packet(7) })).await;
     fixture.run(4, command(4, Confirm { packet: packet(7) })).await;
-    let only_packets = hongbao_domain::ledger::Changes { packets: late.packets, ..Default::default() };
+    let only_packets = Writes { packets: late.packets, ..Writes::default() };
 
     assert!(fixture.write_late(&only_packets).await.is_err());
 
@@ -173,7 +176,7 @@ async fn a_posting_goes_to_a_free_place_only() {
     let fixture = Fixture::new().await;
     let late = fixture.work_out(&deposit(2)).await;
     fixture.run(3, deposit(3)).await;
-    let only_postings = hongbao_domain::ledger::Changes { postings: late.postings, ..Default::default() };
+    let only_postings = Writes { postings: late.postings, ..Writes::default() };
 
     assert_eq!(fixture.write_late(&only_postings).await.unwrap_err().kind(), FaultKind::Internal);
 }

@@ -1,6 +1,6 @@
 //! What each code means, before and at the commit.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use sqlx::error::{DatabaseError, ErrorKind};
 

@@ -2,9 +2,11 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use hongbao_domain::money::{Amount, Coin, Scale};
-use hongbao_ledger::Store;
-use hongbao_ports::{Standing, Users};
+use hongbao_domain::{
+    ledger::AddCoin,
+    money::{Amount, Coin, Scale},
+};
+use hongbao_ports::query::UserQueries;
 use tempfile::TempDir;
 
 use super::*;
@@ -18,9 +20,8 @@ fn settings(folder: &Path) -> Settings {
 }
 
 async fn add_users(store: &SqliteStore, prefix: &str, count: u32) {
-    let standing = Standing { is_active: true, takes_friend_requests: true };
     for number in 0..count {
-        store.add(format!("{prefix}{number}").parse().unwrap(), standing).await.unwrap();
+        store.add_user(&format!("{prefix}{number}")).await;
     }
 }
 
@@ -56,7 +57,7 @@ fn contents(folder: &Path) -> [Vec<u8>; 2] {
 async fn what_a_killed_server_left_is_its_own() {
     let [_, killed] = backup_and_killed().await;
     let store = SqliteStore::open(&settings(killed.path()), Arc::new(Stopped), ids()).await.unwrap();
-    assert!(store.standing("last29".parse().unwrap()).await.unwrap().is_some());
+    assert!(store.status("last29".parse().unwrap()).await.unwrap().is_some());
 }
 
 #[tokio::test]
@@ -77,7 +78,7 @@ async fn a_log_beside_a_file_that_was_restored_is_named_and_both_stay_as_they_ar
     fs::remove_file(backup.path().join("hongbao.db-wal")).unwrap();
     fs::remove_file(backup.path().join("hongbao.db-shm")).ok();
     let store = SqliteStore::open(&settings(backup.path()), Arc::new(Stopped), ids()).await.unwrap();
-    assert!(store.standing("early19".parse().unwrap()).await.unwrap().is_some());
+    assert!(store.status("early19".parse().unwrap()).await.unwrap().is_some());
 }
 
 /// Pages of two states can fit together, each row well-formed, and yet money is missing.
@@ -87,7 +88,7 @@ async fn a_log_with_which_the_money_does_not_hold_is_named() {
     let store = SqliteStore::open(&settings(alive.path()), Arc::new(Stopped), ids()).await.unwrap();
     let cent = Amount::from_minor(1).unwrap();
     let coin = Coin::try_new("CNY".parse().unwrap(), Scale::new(2).unwrap(), cent, Amount::MAX).unwrap();
-    store.add_coin(coin).await.unwrap();
+    store.submit(AddCoin { coin }).await.unwrap();
     let from_nowhere = "INSERT INTO accounts (user_id, coin_id, balance, held, version, changed_at)
         VALUES ('alice', 'CNY', '0000000000000000000000000100', '0000000000000000000000000000', 1, 7)";
     store.writer.execute(from_nowhere).await.unwrap();

@@ -106,7 +106,7 @@ async fn readers_and_steps_that_are_all_busy_do_not_make_a_store_away() {
     assert!(fixture.is_ready().await);
     fixture.commit().await;
     let until = Instant::now() + PATIENCE;
-    let _writing = fixture.store.lend_writer(Lane::Reserved, until).await.unwrap();
+    let _writing = fixture.store.lend_writer(Lane::Background, until).await.unwrap();
     assert!(fixture.is_ready().await, "it has just committed");
 }
 

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use hongbao_ports::{FaultKind, Standing, Users};
+use hongbao_ports::{FaultKind, query::UserQueries};
 use sqlx::Executor;
 use tempfile::TempDir;
 
@@ -28,27 +28,27 @@ async fn store() -> (SqliteStore, TempDir) {
 }
 
 async fn adds_users(store: &SqliteStore, name: &str) -> bool {
-    let standing = Standing { is_active: true, takes_friend_requests: true };
-    store.add(name.parse().unwrap(), standing).await.unwrap()
+    store.add_user(name).await;
+    is_there(store, name).await
 }
 
 async fn is_there(store: &SqliteStore, name: &str) -> bool {
-    store.standing(name.parse().unwrap()).await.unwrap().is_some()
+    store.status(name.parse().unwrap()).await.unwrap().is_some()
 }
 
 const ADD: &str = "INSERT INTO users (id, is_active, takes_friend_requests) VALUES ('eve', TRUE, TRUE)";
 
 /// Runs a step that executes these statements and then ends as told.
 async fn run(store: &SqliteStore, sql: &'static [&'static str], end: Result<(), FaultKind>) -> Result<(), Fault> {
-    let step = store.step(Lane::Request, move |mut tx| {
+    let step = store.run(move |mut tx| {
         Box::pin(async move {
             for sql in sql {
                 tx.execute(*sql).await.map_err(|error| fault::of(error, "cannot run the statement"))?;
             }
-            end.map_err(|_| Failure::Fault(Fault::internal("it broke")))
+            end.map(Verdict::Commit).map_err(|_| Fault::internal("it broke"))
         })
     });
-    step.await.map_err(never_refused)
+    step.await
 }
 
 /// It is what SQLite does by itself on a full disk and after an I/O error.
@@ -73,10 +73,10 @@ async fn a_commit_that_is_refused_leaves_nothing_open() {
 #[tokio::test]
 async fn a_step_that_is_given_up_half_way_leaves_nothing_open() {
     let (store, _folder) = store().await;
-    let half = store.step(Lane::Request, |mut tx| {
+    let half = store.run(|mut tx| {
         Box::pin(async move {
             tx.execute(ADD).await.map_err(|error| fault::of(error, "cannot add"))?;
-            std::future::pending::<Result<(), Failure<Infallible>>>().await
+            std::future::pending::<Result<Verdict<()>, Fault>>().await
         })
     });
     assert!(tokio::time::timeout(Duration::from_millis(50), half).await.is_err());
@@ -106,7 +106,7 @@ async fn only_a_connection_whose_transaction_was_seen_to_end_is_used_again() {
     assert!(!is_marked(&store).await, "a commit that was refused");
 
     mark(&store).await;
-    let endless = || store.step(Lane::Request, |_| Box::pin(std::future::pending::<Result<(), Failure<Infallible>>>()));
+    let endless = || store.run(|_| Box::pin(std::future::pending::<Result<Verdict<()>, Fault>>()));
     assert!(endless().await.is_err());
     assert!(!is_marked(&store).await, "a step that took too long");
 
@@ -118,13 +118,13 @@ async fn only_a_connection_whose_transaction_was_seen_to_end_is_used_again() {
 #[tokio::test]
 async fn a_step_that_takes_too_long_is_unavailable_and_leaves_nothing() {
     let (store, _folder) = store().await;
-    let late = store.step(Lane::Request, |mut tx| {
+    let late = store.run(|mut tx| {
         Box::pin(async move {
             tx.execute(ADD).await.map_err(|error| fault::of(error, "cannot add"))?;
-            std::future::pending::<Result<(), Failure<Infallible>>>().await
+            std::future::pending::<Result<Verdict<()>, Fault>>().await
         })
     });
-    assert_eq!(late.await.map_err(never_refused).unwrap_err().kind(), FaultKind::Unavailable);
+    assert_eq!(late.await.unwrap_err().kind(), FaultKind::Unavailable);
     assert!(adds_users(&store, "alice").await);
     assert!(!is_there(&store, "eve").await);
 }
@@ -133,11 +133,11 @@ async fn a_step_that_takes_too_long_is_unavailable_and_leaves_nothing() {
 async fn a_step_whose_cause_may_pass_is_run_again_until_it_is_done() {
     let (store, _folder) = store().await;
     let runs = AtomicU32::new(0);
-    let step = store.step(Lane::Request, |mut tx| {
+    let step = store.run(|mut tx| {
         let run = runs.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move {
             tx.execute(ADD).await.map_err(|error| fault::of(error, "cannot add"))?;
-            if run < 2 { Err(Fault::unavailable("the disk is full").into()) } else { Ok::<_, Failure<Infallible>>(()) }
+            if run < 2 { Err(Fault::unavailable("the disk is full")) } else { Ok(Verdict::Commit(())) }
         })
     });
     step.await.unwrap();

@@ -27,7 +27,7 @@ async fn a_new_account_is_empty_and_listed(rig: &Rig) {
 
     let scale = scale(18);
     let balance = Money { coin: eth(), scale, amount: Amount::ZERO };
-    let holdings = rig.ledger.holdings(alice()).await.expect("holdings can be read");
+    let holdings = rig.queries.holdings(alice()).await.expect("holdings can be read");
     assert_eq!(holdings, [Holding { balance, held: Amount::ZERO }]);
 }
 

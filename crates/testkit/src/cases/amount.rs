@@ -31,7 +31,7 @@ async fn pass(rig: &Rig, id: &str, minor: i128, written: &str) -> Receipt {
     let reserved = done(rig.ledger.reserve(Reserve { coin: account.coin, quantity, ..rig.gift(1) }).await);
     assert_eq!((reserved.money.to_string().as_str(), reserved.money.amount.minor()), (written, minor));
     assert_eq!(rig.look(reserved.packet).await.total.minor(), minor);
-    let holding = rig.ledger.holdings(alice()).await.expect("holdings can be read")[0];
+    let holding = rig.queries.holdings(alice()).await.expect("holdings can be read")[0];
     assert_eq!((holding.balance.amount, holding.held.minor()), (Amount::ZERO, minor));
 
     done(rig.ledger.confirm(Confirm { packet: reserved.packet }).await);
@@ -39,7 +39,7 @@ async fn pass(rig: &Rig, id: &str, minor: i128, written: &str) -> Receipt {
     let receipt = done(rig.ledger.settle_claim(settle(&begun)).await);
 
     assert_eq!(receipt.money.to_string(), written);
-    let holding = rig.ledger.holdings(bob()).await.expect("holdings can be read")[0];
+    let holding = rig.queries.holdings(bob()).await.expect("holdings can be read")[0];
     assert_eq!((holding.balance.to_string().as_str(), holding.balance.amount.minor()), (written, minor));
     receipt
 }
@@ -76,7 +76,7 @@ async fn the_largest_amount_comes_back_at_expiry(rig: &Rig) {
     let expired = done(rig.ledger.expire(Expire { packet }).await);
 
     assert_eq!(expired.refunded.amount, Amount::MAX);
-    let holding = rig.ledger.holdings(alice()).await.expect("holdings can be read")[0];
+    let holding = rig.queries.holdings(alice()).await.expect("holdings can be read")[0];
     assert_eq!(holding.balance.amount, Amount::MAX);
 }
 
@@ -86,6 +86,6 @@ async fn the_largest_amount_can_be_withdrawn(rig: &Rig) {
     rig.bring(account, MOST).await;
     rig.take(account, MOST).await;
 
-    let holding = rig.ledger.holdings(alice()).await.expect("holdings can be read")[0];
+    let holding = rig.queries.holdings(alice()).await.expect("holdings can be read")[0];
     assert_eq!(holding.balance.amount, Amount::ZERO);
 }

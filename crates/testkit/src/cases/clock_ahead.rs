@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use hongbao_domain::{
-    group::Finding,
+    group::{Due, Finding},
     red_packet::{BeginClaimRefusal, Cancel, Confirm, Stage},
     time::Timestamp,
 };
-use hongbao_ports::{ClaimRef, Clock, Due, Except, Overdue};
+use hongbao_ports::{
+    Clock,
+    query::{ClaimRef, Except, Overdue},
+};
 
 use crate::{
     Rig,
@@ -34,7 +37,7 @@ cases![
 ];
 
 async fn overdue(rig: &Rig) -> Overdue {
-    rig.ledger.overdue(10, &Except::default()).await.expect("what is overdue can be read")
+    rig.queries.overdue(10, &Except::default()).await.expect("what is overdue can be read")
 }
 
 /// Moves the clock ahead, and gives the time to which it is set right later.
@@ -76,7 +79,7 @@ async fn a_packet_that_was_claimed_meanwhile_is_judged_by_the_true_clock(rig: &R
 
     // It is dated half an hour ahead, and has an hour from here on all the same.
     rig.clock.advance(LIFE.saturating_sub(Duration::from_secs(1)));
-    let viewed = rig.ledger.view(packet.id).await.expect("packets can be read").expect("the packet is there");
+    let viewed = rig.queries.view(packet.id).await.expect("packets can be read").expect("the packet is there");
     assert_eq!(viewed.stage, Stage::Open);
     let begun = rig.begin(packet).await;
     done(rig.ledger.settle_claim(settle(&begun)).await);
@@ -136,18 +139,14 @@ async fn a_group_and_a_join_that_were_begun_meanwhile_are_undone_at_once(rig: &R
     let now = jump(rig, YEAR);
     let preparing = done(rig.groups.prepare_group(new_group(rig)).await).id;
     rig.joining(bob(), group).await;
-    assert_eq!(
-        rig.groups.undo_lapsed(9).await.expect("it can be undone"),
-        0,
-        "while the clock is ahead, it is the clock"
-    );
+    assert_eq!(rig.undo_lapsed(9).await, 0, "while the clock is ahead, it is the clock");
     rig.clock.set(now);
 
     assert_eq!(rig.due().await, [Due::Group(preparing), Due::Membership(group, bob())]);
-    assert_eq!(rig.groups.undo_lapsed(9).await.expect("it can be undone"), 2);
+    assert_eq!(rig.undo_lapsed(9).await, 2);
     assert_eq!(rig.due().await, [Due::Group(preparing), Due::Membership(group, bob())]);
     for due in rig.due().await {
-        done(rig.groups.begin_check(due, LEASE).await);
+        done(rig.groups.claim_check(due, LEASE).await);
     }
     assert_eq!(rig.due().await, [], "those who are at it now have their lease");
     rig.clock.advance(LEASE);
@@ -162,7 +161,7 @@ async fn an_appointment_that_was_made_meanwhile_is_kept_at_once(rig: &Rig) {
     let join = rig.joining(bob(), group).await;
     done(rig.groups.discard_join(join).await);
     for due in rig.due().await {
-        let held = done(rig.groups.begin_check(due, LEASE).await);
+        let held = done(rig.groups.claim_check(due, LEASE).await);
         done(rig.groups.end_check(due, held.fence, Finding::Agrees, PAUSE).await);
     }
     assert_eq!(rig.due().await, []);
@@ -179,7 +178,7 @@ async fn an_appointment_that_is_made_afterwards_has_its_pause(rig: &Rig) {
     rig.clock.set(now);
 
     let due = Due::Group(discarded);
-    let held = done(rig.groups.begin_check(due, LEASE).await);
+    let held = done(rig.groups.claim_check(due, LEASE).await);
     done(rig.groups.end_check(due, held.fence, Finding::Agrees, PAUSE).await);
     assert_eq!(rig.due().await, []);
     rig.clock.advance(PAUSE);

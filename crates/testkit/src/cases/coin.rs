@@ -1,10 +1,10 @@
 //! Adding and listing coins.
 
 use hongbao_domain::{
+    ledger::AddCoinRefusal,
     money::{Amount, Coin},
     red_packet::ReserveRefusal,
 };
-use hongbao_ports::AddCoinRefusal;
 
 use crate::{
     Rig,
@@ -24,7 +24,7 @@ cases![
 ];
 
 async fn coins(rig: &Rig) -> Vec<Coin> {
-    rig.ledger.coins().await.expect("coins can be read")
+    rig.queries.coins().await.expect("coins can be read")
 }
 
 async fn adding_a_coin_again_changes_nothing(rig: &Rig) {
@@ -59,7 +59,7 @@ async fn coins_whose_ids_differ_in_case_are_two(rig: &Rig) {
 
     assert_eq!(rig.fen_of(alice()).await, (500, 0));
     rig.bring(cny_of(alice()), 1).await;
-    let holdings = rig.ledger.holdings(alice()).await.expect("holdings can be read");
+    let holdings = rig.queries.holdings(alice()).await.expect("holdings can be read");
     assert_eq!(holdings.len(), 1);
 }
 

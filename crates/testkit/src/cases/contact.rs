@@ -1,10 +1,11 @@
 //! Friends and blocks.
 
 use hongbao_domain::{
-    friend::{AddFriendRefusal, Friend},
+    friend::{AddFriendRefusal, BlockRefusal, Friend},
     id::UserId,
+    user::UserStatus,
 };
-use hongbao_ports::{BlockRefusal, Clock, Failure, Standing};
+use hongbao_ports::{Clock, Failure};
 
 use crate::{
     Rig,
@@ -35,10 +36,10 @@ cases![
     no_more_friends_are_read_than_are_asked_for,
 ];
 
-const OPEN: Standing = Standing { is_active: true, takes_friend_requests: true };
+const OPEN: UserStatus = UserStatus { is_active: true, takes_friend_requests: true };
 
-async fn set(rig: &Rig, user: UserId, standing: Standing) {
-    rig.users.set_standing(user, standing).await.expect("users can be written");
+async fn set(rig: &Rig, user: UserId, standing: UserStatus) {
+    rig.users.set_status(user, standing).await.expect("users can be written");
 }
 
 /// Lets alice, bob and carol exist.
@@ -57,7 +58,7 @@ async fn block(rig: &Rig, user: UserId, other: UserId, blocked: bool) {
 }
 
 async fn friends(rig: &Rig, user: UserId) -> Vec<UserId> {
-    let friends = rig.contacts.friends(user, u32::MAX).await.expect("friends can be read");
+    let friends = rig.queries.friends(user, u32::MAX).await.expect("friends can be read");
     friends.iter().map(|friend| friend.profile.user).collect()
 }
 
@@ -68,10 +69,10 @@ async fn adding_is_mutual_and_says_since_when(rig: &Rig) {
 
     rig.clock.advance(TICK);
     assert_eq!(
-        rig.contacts.friends(alice(), u32::MAX).await.expect("friends can be read"),
+        rig.queries.friends(alice(), u32::MAX).await.expect("friends can be read"),
         std::slice::from_ref(&friend)
     );
-    let other_side = rig.contacts.friends(bob(), u32::MAX).await.expect("friends can be read");
+    let other_side = rig.queries.friends(bob(), u32::MAX).await.expect("friends can be read");
     assert_eq!((other_side[0].profile.user, other_side[0].since), (alice(), friend.since));
     assert_eq!(other_side.len(), 1);
 }
@@ -91,17 +92,17 @@ async fn who_does_not_exist_cannot_be_added(rig: &Rig) {
 async fn friends_are_not_added_again_from_either_side(rig: &Rig) {
     three(rig).await;
     let first = done(add(rig, alice(), bob()).await);
-    set(rig, bob(), Standing { is_active: false, ..OPEN }).await;
+    set(rig, bob(), UserStatus { is_active: false, ..OPEN }).await;
     rig.clock.advance(TICK);
 
     assert_eq!(refused(add(rig, alice(), bob()).await), AddFriendRefusal::AlreadyFriends);
     assert_eq!(refused(add(rig, bob(), alice()).await), AddFriendRefusal::AlreadyFriends);
-    assert_eq!(rig.contacts.friends(alice(), u32::MAX).await.expect("friends can be read"), [first]);
+    assert_eq!(rig.queries.friends(alice(), u32::MAX).await.expect("friends can be read"), [first]);
 }
 
 async fn who_is_disabled_cannot_be_added(rig: &Rig) {
     three(rig).await;
-    set(rig, bob(), Standing { is_active: false, ..OPEN }).await;
+    set(rig, bob(), UserStatus { is_active: false, ..OPEN }).await;
     assert_eq!(refused(add(rig, alice(), bob()).await), AddFriendRefusal::CannotBeAdded);
     assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![], vec![]));
 
@@ -111,7 +112,7 @@ async fn who_is_disabled_cannot_be_added(rig: &Rig) {
 
 async fn who_takes_no_friend_requests_cannot_be_added_but_may_add(rig: &Rig) {
     three(rig).await;
-    set(rig, bob(), Standing { takes_friend_requests: false, ..OPEN }).await;
+    set(rig, bob(), UserStatus { takes_friend_requests: false, ..OPEN }).await;
     assert_eq!(refused(add(rig, alice(), bob()).await), AddFriendRefusal::CannotBeAdded);
     assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![], vec![]));
 
@@ -164,7 +165,7 @@ async fn whom_a_user_blocks_is_listed_by_id(rig: &Rig) {
     for name in ["Bob", "_a-user-id-of-25-letters-"] {
         set(rig, user(name), OPEN).await;
     }
-    let blocked_by = async |user| rig.contacts.blocked_by(user).await.expect("blocks can be read");
+    let blocked_by = async |user| rig.queries.blocked_by(user).await.expect("blocks can be read");
     for other in [carol(), user("_a-user-id-of-25-letters-"), bob(), user("Bob")] {
         block(rig, alice(), other, true).await;
     }
@@ -179,7 +180,7 @@ async fn whom_a_user_blocks_is_listed_by_id(rig: &Rig) {
 async fn a_friend_who_is_disabled_later_stays_a_friend(rig: &Rig) {
     three(rig).await;
     done(add(rig, alice(), bob()).await);
-    set(rig, bob(), Standing { is_active: false, ..OPEN }).await;
+    set(rig, bob(), UserStatus { is_active: false, ..OPEN }).await;
     assert_eq!(friends(rig, alice()).await, [bob()]);
 }
 
@@ -270,7 +271,7 @@ async fn a_full_list_takes_no_more_from_either_side(rig: &Rig) {
     // Everything else comes before, and others have room.
     assert_eq!(refused(add(alice(), bob()).await), AddFriendRefusal::AlreadyFriends);
     assert_eq!(refused(add(alice(), alice()).await), AddFriendRefusal::Oneself);
-    set(rig, strangers[1], Standing { is_active: false, ..OPEN }).await;
+    set(rig, strangers[1], UserStatus { is_active: false, ..OPEN }).await;
     assert_eq!(refused(add(alice(), strangers[1]).await), AddFriendRefusal::CannotBeAdded);
     done(add(bob(), carol()).await);
 
@@ -304,6 +305,6 @@ async fn no_more_friends_are_read_than_are_asked_for(rig: &Rig) {
         done(add(rig, alice(), other).await);
         rig.clock.advance(TICK);
     }
-    let newest = rig.contacts.friends(alice(), 1).await.expect("friends can be read");
+    let newest = rig.queries.friends(alice(), 1).await.expect("friends can be read");
     assert_eq!(newest.iter().map(|friend| friend.profile.user).collect::<Vec<_>>(), [carol()]);
 }

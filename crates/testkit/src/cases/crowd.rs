@@ -230,11 +230,11 @@ async fn holdings_and_audit_hold_at_any_moment(rig: &Rig) {
         }
     };
     let look = || {
-        let ledger = ledgers.any();
+        let queries = rig.queries.clone();
         async move {
-            let audit = ledger.audit().await?;
+            let audit = queries.audit().await?;
             assert!(audit.holds(), "{:?}", audit.findings);
-            let fen = ledger.holdings(alice()).await?[0];
+            let fen = queries.holdings(alice()).await?[0];
             Ok(Some(fen.balance.amount.minor() + fen.held.minor()))
         }
     };

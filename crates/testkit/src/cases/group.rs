@@ -2,12 +2,12 @@
 
 use hongbao_domain::{
     group::{
-        ActivateGroupRefusal, Check, DiscardGroupRefusal, Finding, GroupState, NotDue, PrepareGroup,
-        PrepareGroupRefusal, Stale, Wanted,
+        ActivateGroupRefusal, Check, DiscardGroupRefusal, Due, Finding, GroupState, NotDue, PrepareGroup,
+        PrepareGroupRefusal, Stale, Stuck, Wanted,
     },
     id::GroupId,
 };
-use hongbao_ports::{Clock, Due, Ids, Stuck};
+use hongbao_ports::{Clock, Ids};
 
 use crate::{
     Rig,
@@ -83,7 +83,7 @@ async fn an_active_group_stays_active(rig: &Rig) {
     assert_eq!(refused(rig.groups.discard_group(active.id).await), DiscardGroupRefusal::Active);
     rig.clock.advance(LEASE * 9);
     assert_eq!(rig.due().await, []);
-    assert_eq!(refused(rig.groups.begin_check(Due::Group(active.id), LEASE).await), NotDue);
+    assert_eq!(refused(rig.groups.claim_check(Due::Group(active.id), LEASE).await), NotDue);
     assert_eq!(rig.look_at_group(active.id).await, Some(active));
 }
 
@@ -91,7 +91,7 @@ async fn what_was_never_prepared_cannot_go_on(rig: &Rig) {
     let id: GroupId = rig.ids.group();
     assert_eq!(refused(rig.groups.activate_group(id).await), ActivateGroupRefusal::NotFound);
     assert_eq!(refused(rig.groups.discard_group(id).await), DiscardGroupRefusal::NotFound);
-    assert_eq!(refused(rig.groups.begin_check(Due::Group(id), LEASE).await), NotDue);
+    assert_eq!(refused(rig.groups.claim_check(Due::Group(id), LEASE).await), NotDue);
     assert_eq!(refused(rig.groups.end_check(Due::Group(id), 1, Finding::Agrees, PAUSE).await), Stale);
     assert_eq!(rig.look_at_group(id).await, None);
 }
@@ -104,7 +104,7 @@ async fn a_discarded_group_is_due_until_it_agreed_twice(rig: &Rig) {
         [Finding::Agrees, Finding::Called, Finding::Agrees, Finding::Unseen, Finding::Untried, Finding::Agrees]
     {
         assert_eq!(rig.due().await, [due]);
-        let held = done(rig.groups.begin_check(due, LEASE).await);
+        let held = done(rig.groups.claim_check(due, LEASE).await);
         assert_eq!((held.wanted, held.group()), (Wanted::NoGroup { owner: alice() }, id));
         assert_eq!(rig.due().await, []);
         done(rig.groups.end_check(due, held.fence, finding, PAUSE).await);
@@ -121,11 +121,11 @@ async fn a_group_whose_creator_never_finished_is_due_when_its_lease_is_over(rig:
     let id = done(rig.groups.prepare_group(new_group(rig)).await).id;
     rig.clock.advance(just_before(LEASE));
     assert_eq!(rig.due().await, []);
-    assert_eq!(refused(rig.groups.begin_check(Due::Group(id), LEASE).await), NotDue);
+    assert_eq!(refused(rig.groups.claim_check(Due::Group(id), LEASE).await), NotDue);
 
     rig.clock.advance(TICK);
     assert_eq!(rig.due().await, [Due::Group(id)]);
-    let held = done(rig.groups.begin_check(Due::Group(id), LEASE).await);
+    let held = done(rig.groups.claim_check(Due::Group(id), LEASE).await);
     assert_eq!(held.wanted, Wanted::NoGroup { owner: alice() });
     assert_eq!(refused(rig.groups.activate_group(id).await), ActivateGroupRefusal::Discarded);
 }
@@ -135,7 +135,7 @@ async fn one_of_many_takes_a_due_group(rig: &Rig) {
     done(rig.groups.discard_group(id).await);
     let takers = (0..16).map(|_| {
         let groups = rig.groups.clone();
-        async move { groups.begin_check(Due::Group(id), LEASE).await }
+        async move { groups.claim_check(Due::Group(id), LEASE).await }
     });
     let taken = at_once(takers).await.into_iter().flatten().count();
     assert_eq!(taken, 1);
@@ -145,9 +145,9 @@ async fn a_late_end_of_a_check_changes_nothing(rig: &Rig) {
     let id = done(rig.groups.prepare_group(new_group(rig)).await).id;
     done(rig.groups.discard_group(id).await);
     let due = Due::Group(id);
-    let late = done(rig.groups.begin_check(due, LEASE).await);
+    let late = done(rig.groups.claim_check(due, LEASE).await);
     rig.clock.advance(LEASE);
-    let current = done(rig.groups.begin_check(due, LEASE).await);
+    let current = done(rig.groups.claim_check(due, LEASE).await);
 
     assert_eq!(refused(rig.groups.end_check(due, late.fence, Finding::Agrees, PAUSE).await), Stale);
     done(rig.groups.end_check(due, current.fence, Finding::Agrees, PAUSE).await);
@@ -163,7 +163,7 @@ async fn what_never_agrees_is_due_less_often_and_is_listed(rig: &Rig) {
     let due = Due::Group(id);
     let mut pause = PAUSE;
     for failed in 0..=Check::STUCK_AFTER {
-        let held = done(rig.groups.begin_check(due, LEASE).await);
+        let held = done(rig.groups.claim_check(due, LEASE).await);
         assert_eq!(held.failed, failed);
         let finding = if failed % 2 == 0 { Finding::Called } else { Finding::Unseen };
         done(rig.groups.end_check(due, held.fence, finding, PAUSE).await);
@@ -184,7 +184,7 @@ async fn what_never_agrees_is_due_less_often_and_is_listed(rig: &Rig) {
 
     for _ in 0..Check::ROUNDS {
         assert_eq!(rig.stuck().await.len(), 1);
-        let held = done(rig.groups.begin_check(due, LEASE).await);
+        let held = done(rig.groups.claim_check(due, LEASE).await);
         done(rig.groups.end_check(due, held.fence, Finding::Agrees, PAUSE).await);
         rig.clock.advance(PAUSE);
     }

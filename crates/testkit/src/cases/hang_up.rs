@@ -21,7 +21,7 @@ cases![
 /// Cancels every packet there is, whatever the callers have seen of it.
 async fn cancel_all(rig: &Rig) {
     for id in rig.ids.transfers() {
-        let Some(found) = rig.ledger.packet(id).await.expect("packets can be read") else { continue };
+        let Some(found) = rig.queries.packet(id).await.expect("packets can be read") else { continue };
         match rig.ledger.cancel(Cancel { packet: found.reference() }).await {
             Ok(_) | Err(Failure::Refused(CancelRefusal::Delivered)) => {}
             Err(failure) => panic!("must be cancelled: {failure:?}"),

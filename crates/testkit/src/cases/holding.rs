@@ -20,7 +20,7 @@ cases![
 
 async fn who_has_no_account_has_nothing(rig: &Rig) {
     rig.alice_has(700).await;
-    assert_eq!(rig.ledger.holdings(carol()).await.expect("holdings can be read"), []);
+    assert_eq!(rig.queries.holdings(carol()).await.expect("holdings can be read"), []);
 }
 
 async fn holdings_are_sorted_by_coin_and_empty_accounts_are_listed(rig: &Rig) {
@@ -31,7 +31,7 @@ async fn holdings_are_sorted_by_coin_and_empty_accounts_are_listed(rig: &Rig) {
     }
     rig.bring(AccountKey { user: alice(), coin: eth() }, 5).await;
 
-    let holdings = rig.ledger.holdings(alice()).await.expect("holdings can be read");
+    let holdings = rig.queries.holdings(alice()).await.expect("holdings can be read");
 
     let listed: Vec<_> = holdings.iter().map(|holding| holding.balance.coin.to_string()).collect();
     assert_eq!(listed, ["B", "ETH", "Z", "a", "a-1", "a_1", "b"]);
@@ -65,6 +65,6 @@ async fn held_money_is_counted_for_each_coin_and_sender(rig: &Rig) {
 
     assert_eq!(rig.fen_of(alice()).await, (889, 111));
     assert_eq!(rig.fen_of(bob()).await, (43, 7));
-    let holdings = rig.ledger.holdings(alice()).await.expect("holdings can be read");
+    let holdings = rig.queries.holdings(alice()).await.expect("holdings can be read");
     assert!(holdings[1].held.is_zero(), "nothing of another coin is held: {holdings:?}");
 }

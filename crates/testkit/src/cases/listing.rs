@@ -3,8 +3,9 @@
 use hongbao_domain::{
     id::{TransferId, UserId},
     red_packet::Stage,
+    user::UserStatus,
 };
-use hongbao_ports::{Page, Standing};
+use hongbao_ports::query::Page;
 
 use crate::{
     Rig,
@@ -15,7 +16,7 @@ use crate::{
 cases![
     users_come_in_the_order_of_their_bytes_page_by_page,
     a_prefix_leaves_out_all_other_users,
-    a_list_of_users_says_how_each_one_stands,
+    a_list_of_users_says_what_each_may_do,
     packets_of_sender_and_receiver_come_newest_first_page_by_page,
     a_listed_packet_stands_where_a_view_of_it_says,
     strangers_and_empty_pages_have_nothing,
@@ -24,11 +25,11 @@ cases![
 /// Ids whose order by bytes is not that of a language, and of which some begin others.
 const IDS: [&str; 8] = ["-", "0", "Al", "_a", "al", "al-b", "al0", "alB"];
 
-const STANDING: Standing = Standing { is_active: true, takes_friend_requests: true };
+const STANDING: UserStatus = UserStatus { is_active: true, takes_friend_requests: true };
 
 async fn users(rig: &Rig, prefix: &str, after: Option<&str>, limit: u32) -> Vec<String> {
     let page = Page { after: after.map(user), limit };
-    let users = rig.listings.users(prefix, page).await.expect("users can be listed");
+    let users = rig.queries.users(prefix, page).await.expect("users can be listed");
     users.iter().map(|listed| listed.id.to_string()).collect()
 }
 
@@ -57,17 +58,17 @@ async fn a_prefix_leaves_out_all_other_users(rig: &Rig) {
     assert_eq!(users(rig, "a%", None, 100).await, [""; 0], "a prefix is no pattern");
 }
 
-async fn a_list_of_users_says_how_each_one_stands(rig: &Rig) {
-    let out = Standing { is_active: false, takes_friend_requests: false };
-    rig.users.set_standing(bob(), out).await.expect("users can be written");
-    rig.users.set_standing(alice(), STANDING).await.expect("users can be written");
-    let listed = rig.listings.users("", Page { after: None, limit: 10 }).await.expect("users can be listed");
-    let standings: Vec<_> = listed.iter().map(|listed| (listed.id, listed.standing)).collect();
-    assert_eq!(standings, [(alice(), STANDING), (bob(), out)]);
+async fn a_list_of_users_says_what_each_may_do(rig: &Rig) {
+    let out = UserStatus { is_active: false, takes_friend_requests: false };
+    rig.users.set_status(bob(), out).await.expect("users can be written");
+    rig.users.set_status(alice(), STANDING).await.expect("users can be written");
+    let listed = rig.queries.users("", Page { after: None, limit: 10 }).await.expect("users can be listed");
+    let statuses: Vec<_> = listed.iter().map(|listed| (listed.id, listed.status)).collect();
+    assert_eq!(statuses, [(alice(), STANDING), (bob(), out)]);
 }
 
 async fn packets(rig: &Rig, of: UserId, after: Option<TransferId>, limit: u32) -> Vec<(TransferId, Stage)> {
-    let viewed = rig.listings.packets_of(of, Page { after, limit }).await.expect("packets can be listed");
+    let viewed = rig.queries.packets_of(of, Page { after, limit }).await.expect("packets can be listed");
     viewed.iter().map(|viewed| (viewed.packet.id, viewed.stage)).collect()
 }
 
@@ -97,10 +98,10 @@ async fn a_listed_packet_stands_where_a_view_of_it_says(rig: &Rig) {
     rig.claiming(50).await;
     rig.clock.advance(LIFE);
     let page = Page { after: None, limit: 100 };
-    let listed = rig.listings.packets_of(bob(), page).await.expect("packets can be listed");
+    let listed = rig.queries.packets_of(bob(), page).await.expect("packets can be listed");
     assert_eq!(listed.len(), 5);
     for viewed in listed {
-        let seen = rig.ledger.view(viewed.packet.id).await.expect("packets can be viewed");
+        let seen = rig.queries.view(viewed.packet.id).await.expect("packets can be viewed");
         assert_eq!(seen, Some(viewed));
     }
 }

@@ -1,9 +1,10 @@
 //! Memberships.
 
 use hongbao_domain::group::{
-    Check, DiscardJoinRefusal, Finding, MembershipState, NotDue, PrepareJoin, PrepareJoinRefusal, Stale, Wanted,
+    Check, DiscardJoinRefusal, Due, Finding, JoinRef, Joined, MembershipState, NotDue, PrepareJoin, PrepareJoinRefusal,
+    Stale, Wanted,
 };
-use hongbao_ports::{Due, Ids, JoinRef, Joined};
+use hongbao_ports::Ids;
 
 use crate::{
     Rig,
@@ -121,7 +122,7 @@ async fn a_new_join_takes_the_row_for_the_undo_and_goes_on(rig: &Rig) {
     rig.clock.advance(PAUSE);
     let due = Due::Membership(group, bob());
     assert_eq!(rig.due().await, [due]);
-    assert_eq!(done(rig.groups.begin_check(due, LEASE).await).wanted, Wanted::Member(bob()));
+    assert_eq!(done(rig.groups.claim_check(due, LEASE).await).wanted, Wanted::Member(bob()));
     assert_eq!(refused(rig.groups.prepare_join(by(bob(), group)).await), PrepareJoinRefusal::AlreadyMember);
     assert_eq!(done(rig.groups.activate_join(join, PAUSE).await).member_count, 2);
 }
@@ -140,9 +141,9 @@ async fn a_check_keeps_a_new_join_waiting(rig: &Rig) {
     let join = rig.joining(bob(), group).await;
     done(rig.groups.discard_join(join).await);
     let due = Due::Membership(group, bob());
-    let held = done(rig.groups.begin_check(due, LEASE).await);
+    let held = done(rig.groups.claim_check(due, LEASE).await);
     assert_eq!(held.wanted, Wanted::NoMember(bob()));
-    assert_eq!(refused(rig.groups.begin_check(due, LEASE).await), NotDue);
+    assert_eq!(refused(rig.groups.claim_check(due, LEASE).await), NotDue);
     rig.clock.advance(just_before(LEASE));
     assert_eq!(refused(rig.groups.prepare_join(by(bob(), group)).await), PrepareJoinRefusal::BeingUndone);
 
@@ -157,7 +158,7 @@ async fn a_join_that_was_never_finished_is_due_when_its_lease_is_over(rig: &Rig)
     rig.clock.advance(LEASE);
     let due = Due::Membership(group, bob());
     assert_eq!(rig.due().await, [due]);
-    let held = done(rig.groups.begin_check(due, LEASE).await);
+    let held = done(rig.groups.claim_check(due, LEASE).await);
     assert_eq!(held.wanted, Wanted::NoMember(bob()));
     assert_eq!(refused(rig.groups.activate_join(join, PAUSE).await), Stale);
     assert_eq!(rig.members(group).await, [alice()]);
@@ -185,7 +186,7 @@ async fn whoever_is_gone_joins_again(rig: &Rig) {
     done(rig.groups.discard_join(first).await);
     let due = Due::Membership(group, bob());
     for _ in 0..Check::ROUNDS {
-        let held = done(rig.groups.begin_check(due, LEASE).await);
+        let held = done(rig.groups.claim_check(due, LEASE).await);
         done(rig.groups.end_check(due, held.fence, Finding::Agrees, PAUSE).await);
         rig.clock.advance(PAUSE);
     }
@@ -218,7 +219,7 @@ async fn a_check_or_a_new_join(rig: &Rig) {
         done(rig.groups.discard_join(join).await);
         let (ours, theirs) = (rig.groups.clone(), rig.groups.clone());
         let (held, prepared) =
-            both(async move { ours.begin_check(Due::Membership(group, bob()), LEASE).await }, async move {
+            both(async move { ours.claim_check(Due::Membership(group, bob()), LEASE).await }, async move {
                 theirs.prepare_join(by(bob(), group)).await
             })
             .await;
@@ -233,7 +234,7 @@ async fn activate_or_check_of_a_lapsed_join(rig: &Rig) {
         rig.clock.advance(LEASE);
         let (ours, theirs) = (rig.groups.clone(), rig.groups.clone());
         let (joined, held) = both(async move { ours.activate_join(join, PAUSE).await }, async move {
-            theirs.begin_check(Due::Membership(group, bob()), LEASE).await
+            theirs.claim_check(Due::Membership(group, bob()), LEASE).await
         })
         .await;
         assert_ne!(joined.is_ok(), held.is_ok(), "{joined:?}, {held:?}");
@@ -251,7 +252,7 @@ async fn the_longest_overdue_come_first_and_no_more_than_the_limit(rig: &Rig) {
         all.insert(0, Due::Membership(group, user));
     }
     rig.clock.advance(LEASE);
-    assert_eq!(rig.groups.due(3).await.expect("what is due can be read"), all[..3]);
+    assert_eq!(rig.queries.due(3).await.expect("what is due can be read"), all[..3]);
     assert_eq!(rig.due().await, all);
 }
 
@@ -261,7 +262,7 @@ async fn fail(rig: &Rig, due: Due, times: u32) {
         while !rig.due().await.contains(&due) {
             rig.clock.advance(PAUSE);
         }
-        let held = done(rig.groups.begin_check(due, LEASE).await);
+        let held = done(rig.groups.claim_check(due, LEASE).await);
         done(rig.groups.end_check(due, held.fence, Finding::Called, PAUSE).await);
     }
 }
@@ -283,7 +284,7 @@ async fn a_new_join_begins_the_count_of_failed_checks_anew(rig: &Rig) {
     done(rig.groups.end_check(due, undo.fence, Finding::Called, PAUSE).await);
     rig.clock.advance(PAUSE);
     assert_eq!(rig.due().await, [due]);
-    assert_eq!(done(rig.groups.begin_check(due, LEASE).await).failed, 1);
+    assert_eq!(done(rig.groups.claim_check(due, LEASE).await).failed, 1);
 
     rig.clock.advance(LEASE);
     let undo = done(rig.groups.prepare_join(by(bob(), group)).await);
@@ -291,7 +292,7 @@ async fn a_new_join_begins_the_count_of_failed_checks_anew(rig: &Rig) {
     let join = done(rig.groups.resume_join(join, LEASE).await);
     done(rig.groups.activate_join(join, PAUSE).await);
     rig.clock.advance(PAUSE);
-    assert_eq!(done(rig.groups.begin_check(due, LEASE).await).failed, 0);
+    assert_eq!(done(rig.groups.claim_check(due, LEASE).await).failed, 0);
 }
 
 async fn those_with_the_most_failed_checks_are_listed_first(rig: &Rig) {
@@ -302,7 +303,7 @@ async fn those_with_the_most_failed_checks_are_listed_first(rig: &Rig) {
         done(rig.groups.discard_join(join).await);
         fail(rig, Due::Membership(group, user), Check::STUCK_AFTER + more).await;
     }
-    let listed = rig.groups.stuck(2).await.expect("what is stuck can be read");
+    let listed = rig.queries.stuck(2).await.expect("what is stuck can be read");
     let expected = [users[2], users[1]].map(|user| Due::Membership(group, user));
     assert_eq!(listed.iter().map(|stuck| stuck.due).collect::<Vec<_>>(), expected);
 }

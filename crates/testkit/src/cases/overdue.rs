@@ -4,7 +4,10 @@ use hongbao_domain::{
     ledger::AccountKey,
     red_packet::{BeginClaim, Confirm, PacketRef, Reserve},
 };
-use hongbao_ports::{ClaimRef, Except, Ids, Overdue};
+use hongbao_ports::{
+    Ids,
+    query::{ClaimRef, Except, Overdue},
+};
 
 use crate::{
     Rig,
@@ -24,7 +27,7 @@ cases![
 ];
 
 async fn overdue(rig: &Rig, limit: u32) -> Overdue {
-    rig.ledger.overdue(limit, &Except::default()).await.expect("what is overdue can be read")
+    rig.queries.overdue(limit, &Except::default()).await.expect("what is overdue can be read")
 }
 
 async fn nothing_is_overdue_at_first(rig: &Rig) {
@@ -149,7 +152,7 @@ async fn what_is_left_out_does_not_count_towards_the_limit(rig: &Rig) {
         accounts: [cny_of(alice())].into(),
         packets: [sending[1], claiming[1].packet, expired[1]].map(|packet| packet.id).into(),
     };
-    let look = |limit, except| async move { rig.ledger.overdue(limit, except).await.expect("it can be read") };
+    let look = |limit, except| async move { rig.queries.overdue(limit, except).await.expect("it can be read") };
 
     let left = |from: usize, to: usize| Overdue {
         sending: sending[from..to].iter().skip(1).step_by(2).copied().collect(),

@@ -24,7 +24,7 @@ cases![
 ];
 
 async fn a_packet_that_was_never_made_is_not_there(rig: &Rig) {
-    assert_eq!(rig.ledger.packet(rig.ids.transfer()).await.expect("packets can be read"), None);
+    assert_eq!(rig.queries.packet(rig.ids.transfer()).await.expect("packets can be read"), None);
 }
 
 async fn a_new_packet_reads_as_it_was_made(rig: &Rig) {

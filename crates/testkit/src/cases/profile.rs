@@ -4,8 +4,9 @@ use hongbao_domain::{
     id::UserId,
     im_cloud::CloudApp,
     profile::{Name, Profile},
+    user::UserStatus,
 };
-use hongbao_ports::{ProfileCopy, Standing};
+use hongbao_ports::query::CachedProfile;
 
 use crate::{
     Rig,
@@ -40,21 +41,21 @@ pub(super) fn profile(user: UserId, name: &str, portrait_uri: &str) -> Profile {
 }
 
 pub(super) async fn add(rig: &Rig, user: UserId) {
-    let standing = Standing { is_active: true, takes_friend_requests: true };
-    rig.users.set_standing(user, standing).await.expect("users can be written");
+    let standing = UserStatus { is_active: true, takes_friend_requests: true };
+    rig.users.set_status(user, standing).await.expect("users can be written");
 }
 
-pub(super) async fn copy(rig: &Rig, app_key: &str, user: UserId) -> ProfileCopy {
-    let copy = rig.profiles.copy(&app(app_key), user).await.expect("profiles can be read");
+pub(super) async fn copy(rig: &Rig, app_key: &str, user: UserId) -> CachedProfile {
+    let copy = rig.queries.cached(&app(app_key), user).await.expect("profiles can be read");
     copy.expect("the user exists")
 }
 
 pub(super) async fn doubt(rig: &Rig, user: UserId) -> u64 {
-    rig.profiles.doubt(&app("app"), user).await.expect("profiles can be written")
+    rig.profiles.invalidate(&app("app"), user).await.expect("profiles can be written")
 }
 
 async fn settle(rig: &Rig, profile: &Profile, version: u64) {
-    rig.profiles.settle(&app("app"), profile, version).await.expect("profiles can be written");
+    rig.profiles.confirm(&app("app"), profile, version).await.expect("profiles can be written");
 }
 
 async fn introduce(rig: &Rig, profile: &Profile) {
@@ -64,13 +65,13 @@ async fn introduce(rig: &Rig, profile: &Profile) {
 async fn a_user_who_does_not_exist_has_no_copy(rig: &Rig) {
     add(rig, user("bob")).await;
     for stranger in [alice(), user("Bob")] {
-        assert_eq!(rig.profiles.copy(&app("app"), stranger).await.expect("profiles can be read"), None);
+        assert_eq!(rig.queries.cached(&app("app"), stranger).await.expect("profiles can be read"), None);
     }
 }
 
 async fn a_new_user_has_an_empty_profile_that_is_not_in_doubt(rig: &Rig) {
     add(rig, alice()).await;
-    let empty = ProfileCopy { profile: profile(alice(), "", ""), is_registered: false, is_stale: false, version: 0 };
+    let empty = CachedProfile { profile: profile(alice(), "", ""), is_registered: false, is_stale: false, version: 0 };
     assert_eq!(copy(rig, "app", alice()).await, empty);
 }
 
@@ -98,7 +99,7 @@ async fn nobody_is_introduced_twice(rig: &Rig) {
 
 async fn a_stranger_is_not_introduced(rig: &Rig) {
     introduce(rig, &profile(alice(), "Alice", "")).await;
-    assert_eq!(rig.users.standing(alice()).await.expect("users can be read"), None);
+    assert_eq!(rig.queries.status(alice()).await.expect("users can be read"), None);
     add(rig, alice()).await;
     assert_eq!(copy(rig, "app", alice()).await.profile, profile(alice(), "", ""));
 }
@@ -190,7 +191,7 @@ async fn of_many_doubts_at_once_each_has_a_version_of_its_own(rig: &Rig) {
     add(rig, alice()).await;
     let doubt = || {
         let profiles = rig.profiles.clone();
-        async move { profiles.doubt(&app("app"), alice()).await.expect("profiles can be written") }
+        async move { profiles.invalidate(&app("app"), alice()).await.expect("profiles can be written") }
     };
 
     let mut versions = at_once((0..32).map(|_| doubt())).await;

@@ -5,8 +5,9 @@ use std::time::Duration;
 use hongbao_domain::{
     id::{SessionKey, UserId},
     time::Timestamp,
+    user::UserStatus,
 };
-use hongbao_ports::{Clock, Pruned, SESSION_GRACE, Session, Standing};
+use hongbao_ports::{Clock, Pruned, SESSION_GRACE, query::ListedSession};
 
 use crate::{
     Rig,
@@ -29,13 +30,13 @@ fn key(text: &str) -> SessionKey {
 }
 
 async fn log_in(rig: &Rig, text: &str, expires_at: Timestamp) {
-    let standing = Standing { is_active: true, takes_friend_requests: true };
-    rig.users.set_standing(alice(), standing).await.expect("users can be written");
+    let standing = UserStatus { is_active: true, takes_friend_requests: true };
+    rig.users.set_status(alice(), standing).await.expect("users can be written");
     done(rig.sessions.register(&key(text), alice(), expires_at).await);
 }
 
 async fn user_of(rig: &Rig, text: &str) -> Option<UserId> {
-    rig.sessions.user_of(&key(text)).await.expect("sessions can be read")
+    rig.queries.user_of(&key(text)).await.expect("sessions can be read")
 }
 
 /// Says whether there was such a session, over or not, and ends it.
@@ -89,8 +90,8 @@ async fn a_session_that_was_made_while_the_clock_was_ahead_keeps_its_length(rig:
 
     assert!(prune(rig, 9).await.redated > 0);
 
-    let session = Session { created_at: now, expires_at: now.after(LIFE) };
-    assert_eq!(rig.sessions.sessions_of(alice()).await.expect("sessions can be read"), [session, session]);
+    let session = ListedSession { created_at: now, expires_at: now.after(LIFE) };
+    assert_eq!(rig.queries.sessions_of(alice()).await.expect("sessions can be read"), [session, session]);
     rig.clock.advance(just_before(LIFE));
     assert_eq!(user_of(rig, "ahead").await, Some(alice()));
     rig.clock.advance(TICK);
@@ -105,6 +106,6 @@ async fn a_session_whose_end_was_right_keeps_its_end(rig: &Rig) {
 
     assert!(prune(rig, 9).await.redated > 0);
 
-    let session = Session { created_at: now, expires_at: now.after(LIFE) };
-    assert_eq!(rig.sessions.sessions_of(alice()).await.expect("sessions can be read"), [session]);
+    let session = ListedSession { created_at: now, expires_at: now.after(LIFE) };
+    assert_eq!(rig.queries.sessions_of(alice()).await.expect("sessions can be read"), [session]);
 }

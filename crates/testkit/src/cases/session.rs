@@ -4,8 +4,9 @@ use hongbao_domain::{
     id::{SessionKey, UserId},
     session::RegisterRefusal,
     time::Timestamp,
+    user::{UserChange, UserStatus},
 };
-use hongbao_ports::{Clock, Session, Standing, StandingChange};
+use hongbao_ports::{Clock, query::ListedSession};
 
 use crate::{
     Rig,
@@ -30,18 +31,18 @@ cases![
     keys_that_are_almost_alike_are_different,
 ];
 
-const ACTIVE: Standing = Standing { is_active: true, takes_friend_requests: true };
+const ACTIVE: UserStatus = UserStatus { is_active: true, takes_friend_requests: true };
 
 fn key(text: &str) -> SessionKey {
     text.parse().expect("the text is a session key")
 }
 
 async fn user_of(rig: &Rig, text: &str) -> Option<UserId> {
-    rig.sessions.user_of(&key(text)).await.expect("sessions can be read")
+    rig.queries.user_of(&key(text)).await.expect("sessions can be read")
 }
 
 async fn register(rig: &Rig, text: &str, user: UserId, expires_at: Timestamp) {
-    rig.users.set_standing(user, ACTIVE).await.expect("users can be written");
+    rig.users.set_status(user, ACTIVE).await.expect("users can be written");
     rig.sessions.register(&key(text), user, expires_at).await.expect("sessions can be written");
 }
 
@@ -72,12 +73,12 @@ async fn an_expired_key_is_nobody(rig: &Rig) {
 async fn the_key_of_a_disabled_user_is_nobody(rig: &Rig) {
     register(rig, "demo", alice(), rig.clock.now().after(LIFE)).await;
     register(rig, "other", bob(), rig.clock.now().after(LIFE)).await;
-    let disabled = Standing { is_active: false, ..ACTIVE };
-    rig.users.set_standing(alice(), disabled).await.expect("users can be written");
+    let disabled = UserStatus { is_active: false, ..ACTIVE };
+    rig.users.set_status(alice(), disabled).await.expect("users can be written");
     assert_eq!(user_of(rig, "demo").await, None);
     assert_eq!(user_of(rig, "other").await, Some(bob()));
 
-    rig.users.set_standing(alice(), ACTIVE).await.expect("users can be written");
+    rig.users.set_status(alice(), ACTIVE).await.expect("users can be written");
     assert_eq!(user_of(rig, "demo").await, None, "what ended stays ended");
     assert_eq!(user_of(rig, "other").await, Some(bob()));
     register(rig, "demo", alice(), rig.clock.now().after(LIFE)).await;
@@ -89,11 +90,11 @@ async fn only_who_takes_part_gets_a_session(rig: &Rig) {
     let unknown = rig.sessions.register(&key("demo"), alice(), until).await;
     assert_eq!(refused(unknown), RegisterRefusal::UserNotFound);
 
-    rig.users.set_standing(alice(), Standing { is_active: false, ..ACTIVE }).await.expect("users can be written");
+    rig.users.set_status(alice(), UserStatus { is_active: false, ..ACTIVE }).await.expect("users can be written");
     let disabled = rig.sessions.register(&key("demo"), alice(), until).await;
     assert_eq!(refused(disabled), RegisterRefusal::UserDisabled);
 
-    rig.users.set_standing(alice(), ACTIVE).await.expect("users can be written");
+    rig.users.set_status(alice(), ACTIVE).await.expect("users can be written");
     assert_eq!(user_of(rig, "demo").await, None);
 }
 
@@ -103,10 +104,10 @@ async fn changing_to_disabled_ends_all_sessions_for_good(rig: &Rig) {
     }
     register(rig, "other", bob(), rig.clock.now().after(LIFE)).await;
     for is_active in [false, true] {
-        let change = StandingChange { is_active: Some(is_active), ..StandingChange::default() };
-        rig.users.change_standing(alice(), change).await.expect("users can be written");
+        let change = UserChange { is_active: Some(is_active), ..UserChange::default() };
+        rig.users.change(alice(), change).await.expect("users can be written");
         assert_eq!(user_of(rig, "one").await, None);
-        assert_eq!(rig.sessions.sessions_of(alice()).await.expect("sessions can be read"), []);
+        assert_eq!(rig.queries.sessions_of(alice()).await.expect("sessions can be read"), []);
     }
     assert_eq!(user_of(rig, "other").await, Some(bob()));
 }
@@ -141,8 +142,9 @@ async fn sessions_that_are_not_over_are_listed_newest_first(rig: &Rig) {
     register(rig, "late", alice(), begin.after(LIFE * 2)).await;
 
     let expires_at = begin.after(LIFE * 2);
-    let expected = [Session { created_at: begin.after(LIFE), expires_at }, Session { created_at: begin, expires_at }];
-    assert_eq!(rig.sessions.sessions_of(alice()).await.expect("sessions can be read"), expected);
+    let expected =
+        [ListedSession { created_at: begin.after(LIFE), expires_at }, ListedSession { created_at: begin, expires_at }];
+    assert_eq!(rig.queries.sessions_of(alice()).await.expect("sessions can be read"), expected);
 }
 
 async fn registering_again_replaces_the_earlier_session(rig: &Rig) {
@@ -158,12 +160,12 @@ async fn registering_again_replaces_the_earlier_session(rig: &Rig) {
 
 async fn the_key_of_another_user_is_refused_until_that_session_is_over(rig: &Rig) {
     register(rig, "demo", alice(), rig.clock.now().after(LIFE)).await;
-    rig.users.set_standing(bob(), ACTIVE).await.expect("users can be written");
+    rig.users.set_status(bob(), ACTIVE).await.expect("users can be written");
     let until = rig.clock.now().after(LIFE * 3);
     rig.clock.advance(just_before(LIFE));
     assert_eq!(refused(rig.sessions.register(&key("demo"), bob(), until).await), RegisterRefusal::KeyTaken);
     assert_eq!(user_of(rig, "demo").await, Some(alice()));
-    assert_eq!(rig.sessions.sessions_of(bob()).await.expect("sessions can be read"), []);
+    assert_eq!(rig.queries.sessions_of(bob()).await.expect("sessions can be read"), []);
 
     rig.clock.advance(TICK);
     register(rig, "demo", bob(), until).await;
@@ -176,7 +178,7 @@ async fn the_key_of_another_user_is_refused_until_that_session_is_over(rig: &Rig
 async fn of_two_users_who_register_one_key_one_has_it(rig: &Rig) {
     let until = rig.clock.now().after(LIFE);
     for user in [alice(), bob()] {
-        rig.users.set_standing(user, ACTIVE).await.expect("users can be written");
+        rig.users.set_status(user, ACTIVE).await.expect("users can be written");
     }
     for round in 0..20 {
         let key = key(&format!("key-{round}"));
@@ -191,7 +193,7 @@ async fn of_two_users_who_register_one_key_one_has_it(rig: &Rig) {
             (first, second) => panic!("one must be done: {first:?}, {second:?}"),
         };
         assert_eq!(refusal, RegisterRefusal::KeyTaken);
-        assert_eq!(rig.sessions.user_of(&key).await.expect("sessions can be read"), Some(holder));
+        assert_eq!(rig.queries.user_of(&key).await.expect("sessions can be read"), Some(holder));
     }
 }
 

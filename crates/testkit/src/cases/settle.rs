@@ -46,12 +46,12 @@ async fn a_settled_claim_moves_the_money_and_ends_the_packet(rig: &Rig) {
 
 async fn a_settle_opens_an_account_for_a_receiver_without_one(rig: &Rig) {
     rig.alice_has(700).await;
-    assert_eq!(rig.ledger.holdings(bob()).await.expect("holdings can be read"), []);
+    assert_eq!(rig.queries.holdings(bob()).await.expect("holdings can be read"), []);
 
     let receipt = rig.claimed(300).await;
 
     let balance = Money { coin: cny(), scale: receipt.money.scale, amount: amount(300) };
-    let holdings = rig.ledger.holdings(bob()).await.expect("holdings can be read");
+    let holdings = rig.queries.holdings(bob()).await.expect("holdings can be read");
     assert_eq!(holdings, [Holding { balance, held: Amount::ZERO }]);
 }
 

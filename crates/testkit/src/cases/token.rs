@@ -28,7 +28,7 @@ fn text(text: &str) -> Token {
 }
 
 async fn token(rig: &Rig, app: &CloudApp, user: UserId) -> Option<Token> {
-    rig.profiles.token(app, user).await.expect("tokens can be read")
+    rig.queries.token(app, user).await.expect("tokens can be read")
 }
 
 async fn keep(rig: &Rig, app: &CloudApp, user: UserId, token: &str, version: u64) {
@@ -81,7 +81,7 @@ async fn a_new_secret_takes_no_registration_away(rig: &Rig) {
     keep(rig, &app("app"), alice(), "t", 0).await;
     let new_secret = CloudApp { secret_fingerprint: *b"12345679", ..app("app") };
 
-    let copy = rig.profiles.copy(&new_secret, alice()).await.expect("profiles can be read");
+    let copy = rig.queries.cached(&new_secret, alice()).await.expect("profiles can be read");
 
     assert!(copy.expect("the user exists").is_registered);
 }
@@ -102,7 +102,7 @@ async fn a_token_that_was_fetched_meanwhile_leaves_a_doubt(rig: &Rig) {
     add(rig, alice()).await;
     let before = copy(rig, "app", alice()).await;
     let version = doubt(rig, alice()).await;
-    rig.profiles.settle(&app("app"), &before.profile, version).await.expect("profiles can be written");
+    rig.profiles.confirm(&app("app"), &before.profile, version).await.expect("profiles can be written");
 
     keep(rig, &app("app"), alice(), "t", before.version).await;
 

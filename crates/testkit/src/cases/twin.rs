@@ -1,9 +1,13 @@
 //! Two instances on one database, which share no lock but the database's own.
 
 use hongbao_domain::{
-    friend::AddFriendRefusal, id::SessionKey, red_packet::BeginClaimRefusal, session::RegisterRefusal,
+    friend::AddFriendRefusal,
+    id::SessionKey,
+    red_packet::BeginClaimRefusal,
+    session::RegisterRefusal,
+    user::{UserChange, UserStatus},
 };
-use hongbao_ports::{Clock, Failure, Standing, StandingChange};
+use hongbao_ports::{Clock, Failure};
 
 use crate::{
     Ports, Rig, assert_holds,
@@ -23,13 +27,13 @@ cases![
 /// How often each race is run.
 const ROUNDS: usize = 20;
 
-const OPEN: Standing = Standing { is_active: true, takes_friend_requests: true };
+const OPEN: UserStatus = UserStatus { is_active: true, takes_friend_requests: true };
 
 async fn no_session_outlives_its_user_who_is_disabled_meanwhile(rig: &Rig) {
     let [ours, theirs] = rig.instances().await;
     let until = rig.clock.now().after(LIFE);
     for round in 0..ROUNDS {
-        ours.users.set_standing(alice(), OPEN).await.expect("users can be written");
+        ours.users.set_status(alice(), OPEN).await.expect("users can be written");
         let keys: Vec<SessionKey> =
             (0..8).map(|number| format!("{round}-{number}").parse().expect("the text is a session key")).collect();
         let registers = keys.iter().zip([&ours, &theirs].into_iter().cycle()).map(|(key, instance)| {
@@ -38,8 +42,8 @@ async fn no_session_outlives_its_user_who_is_disabled_meanwhile(rig: &Rig) {
         });
         let users = if round % 2 == 0 { ours.users.clone() } else { theirs.users.clone() };
         let disable = async move {
-            let disabled = StandingChange { is_active: Some(false), ..StandingChange::default() };
-            done(users.change_standing(alice(), disabled).await)
+            let disabled = UserChange { is_active: Some(false), ..UserChange::default() };
+            done(users.change(alice(), disabled).await)
         };
         let (answers, _) = both(at_once(registers.collect::<Vec<_>>()), disable).await;
         for answer in answers {
@@ -47,11 +51,11 @@ async fn no_session_outlives_its_user_who_is_disabled_meanwhile(rig: &Rig) {
         }
 
         for instance in [&ours, &theirs] {
-            assert_eq!(instance.sessions.sessions_of(alice()).await.expect("sessions can be read"), []);
+            assert_eq!(instance.queries.sessions_of(alice()).await.expect("sessions can be read"), []);
         }
-        ours.users.set_standing(alice(), OPEN).await.expect("users can be written");
+        ours.users.set_status(alice(), OPEN).await.expect("users can be written");
         for key in keys {
-            assert_eq!(theirs.sessions.user_of(&key).await.expect("sessions can be read"), None, "what ended stays so");
+            assert_eq!(theirs.queries.user_of(&key).await.expect("sessions can be read"), None, "what ended stays so");
         }
     }
 }
@@ -59,20 +63,20 @@ async fn no_session_outlives_its_user_who_is_disabled_meanwhile(rig: &Rig) {
 async fn two_changes_of_one_standing_are_both_kept(rig: &Rig) {
     let [ours, theirs] = rig.instances().await;
     for _ in 0..ROUNDS {
-        ours.users.set_standing(alice(), OPEN).await.expect("users can be written");
-        let nothing = StandingChange::default();
-        let disabled = StandingChange { is_active: Some(false), ..nothing };
-        let silent = StandingChange { takes_friend_requests: Some(false), ..nothing };
+        ours.users.set_status(alice(), OPEN).await.expect("users can be written");
+        let nothing = UserChange::default();
+        let disabled = UserChange { is_active: Some(false), ..nothing };
+        let silent = UserChange { takes_friend_requests: Some(false), ..nothing };
         let change = |instance: &Ports, change| {
             let users = instance.users.clone();
-            async move { done(users.change_standing(alice(), change).await) }
+            async move { done(users.change(alice(), change).await) }
         };
         let (one, other) = both(change(&ours, disabled), change(&theirs, silent)).await;
 
-        let changed = Standing { is_active: false, takes_friend_requests: false };
+        let changed = UserStatus { is_active: false, takes_friend_requests: false };
         assert!([one, other].contains(&changed), "whoever is second gives both: {one:?}, {other:?}");
         for instance in [&ours, &theirs] {
-            assert_eq!(instance.users.standing(alice()).await.expect("users can be read"), Some(changed));
+            assert_eq!(instance.queries.status(alice()).await.expect("users can be read"), Some(changed));
         }
     }
 }
@@ -82,7 +86,7 @@ async fn of_two_adds_of_one_pair_one_is_done(rig: &Rig) {
     for round in 0..ROUNDS {
         let (one, other) = (user(&format!("one-{round}")), user(&format!("other-{round}")));
         for user in [one, other] {
-            ours.users.set_standing(user, OPEN).await.expect("users can be written");
+            ours.users.set_status(user, OPEN).await.expect("users can be written");
         }
         let add = |instance: &Ports, user, other| {
             let contacts = instance.contacts.clone();
@@ -99,7 +103,7 @@ async fn of_two_adds_of_one_pair_one_is_done(rig: &Rig) {
         };
         assert_eq!(refusal, AddFriendRefusal::AlreadyFriends);
         for (instance, user, friend) in [(&ours, one, other), (&theirs, other, one)] {
-            let friends = instance.contacts.friends(user, u32::MAX).await.expect("friends can be read");
+            let friends = instance.queries.friends(user, u32::MAX).await.expect("friends can be read");
             assert_eq!(friends.iter().map(|friend| friend.profile.user).collect::<Vec<_>>(), [friend]);
         }
     }
@@ -130,13 +134,13 @@ async fn of_64_claims_one_begins(rig: &Rig) {
 
 async fn what_one_has_written_the_other_reads(rig: &Rig) {
     let [ours, theirs] = rig.instances().await;
-    ours.users.set_standing(alice(), OPEN).await.expect("users can be written");
-    assert_eq!(theirs.users.standing(alice()).await.expect("users can be read"), Some(OPEN));
+    ours.users.set_status(alice(), OPEN).await.expect("users can be written");
+    assert_eq!(theirs.queries.status(alice()).await.expect("users can be read"), Some(OPEN));
 
     rig.alice_has(700).await;
     let packet = rig.sending(300).await;
-    let seen = theirs.ledger.packet(packet.id).await.expect("packets can be read");
+    let seen = theirs.queries.packet(packet.id).await.expect("packets can be read");
     assert_eq!(seen, Some(rig.look(packet).await));
     let group = rig.active_group().await;
-    assert_eq!(theirs.groups.group(group.id).await.expect("groups can be read"), Some(group));
+    assert_eq!(theirs.queries.group(group.id).await.expect("groups can be read"), Some(group));
 }

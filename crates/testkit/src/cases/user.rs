@@ -1,7 +1,9 @@
 //! Users.
 
-use hongbao_domain::id::UserId;
-use hongbao_ports::{ChangeStandingRefusal, Standing, StandingChange};
+use hongbao_domain::{
+    id::UserId,
+    user::{ChangeUserRefusal, UserChange, UserStatus},
+};
 
 use crate::{
     Rig,
@@ -19,12 +21,12 @@ cases![
     a_change_of_several_things_is_done_whole_or_not_at_all,
 ];
 
-async fn standing(rig: &Rig, name: &str) -> Option<Standing> {
-    rig.users.standing(user(name)).await.expect("users can be read")
+async fn standing(rig: &Rig, name: &str) -> Option<UserStatus> {
+    rig.queries.status(user(name)).await.expect("users can be read")
 }
 
-async fn set(rig: &Rig, name: &str, standing: Standing) {
-    rig.users.set_standing(user(name), standing).await.expect("users can be written");
+async fn set(rig: &Rig, name: &str, standing: UserStatus) {
+    rig.users.set_status(user(name), standing).await.expect("users can be written");
 }
 
 async fn an_unknown_user_has_no_standing(rig: &Rig) {
@@ -34,16 +36,16 @@ async fn an_unknown_user_has_no_standing(rig: &Rig) {
 async fn a_standing_is_kept_and_can_change(rig: &Rig) {
     for is_active in [true, false] {
         for takes_friend_requests in [true, false] {
-            let new = Standing { is_active, takes_friend_requests };
+            let new = UserStatus { is_active, takes_friend_requests };
             set(rig, "alice", new).await;
-            assert_eq!(rig.users.standing(alice()).await.expect("users can be read"), Some(new));
+            assert_eq!(rig.queries.status(alice()).await.expect("users can be read"), Some(new));
         }
     }
-    assert_eq!(rig.users.standing(bob()).await.expect("users can be read"), None);
+    assert_eq!(rig.queries.status(bob()).await.expect("users can be read"), None);
 }
 
 async fn setting_the_same_standing_again_changes_nothing(rig: &Rig) {
-    let same = Standing { is_active: true, takes_friend_requests: false };
+    let same = UserStatus { is_active: true, takes_friend_requests: false };
     set(rig, "alice", same).await;
     set(rig, "alice", same).await;
     assert_eq!(standing(rig, "alice").await, Some(same));
@@ -51,15 +53,15 @@ async fn setting_the_same_standing_again_changes_nothing(rig: &Rig) {
 
 async fn users_whose_ids_differ_in_case_are_two(rig: &Rig) {
     let (active, disabled) = (true, false);
-    set(rig, "bob", Standing { is_active: active, takes_friend_requests: true }).await;
-    set(rig, "Bob", Standing { is_active: disabled, takes_friend_requests: true }).await;
+    set(rig, "bob", UserStatus { is_active: active, takes_friend_requests: true }).await;
+    set(rig, "Bob", UserStatus { is_active: disabled, takes_friend_requests: true }).await;
     assert_eq!(standing(rig, "bob").await.map(|standing| standing.is_active), Some(active));
     assert_eq!(standing(rig, "Bob").await.map(|standing| standing.is_active), Some(disabled));
 }
 
 async fn only_a_new_user_is_added(rig: &Rig) {
-    let first = Standing { is_active: false, takes_friend_requests: true };
-    let second = Standing { is_active: true, takes_friend_requests: false };
+    let first = UserStatus { is_active: false, takes_friend_requests: true };
+    let second = UserStatus { is_active: true, takes_friend_requests: false };
     for (given, is_new) in [(first, true), (first, false), (second, false)] {
         assert_eq!(rig.users.add(alice(), given).await.expect("users can be written"), is_new);
         assert_eq!(standing(rig, "alice").await, Some(first));
@@ -67,56 +69,56 @@ async fn only_a_new_user_is_added(rig: &Rig) {
 }
 
 async fn a_change_leaves_the_rest_as_it_is(rig: &Rig) {
-    let nothing = StandingChange::default();
-    let unknown = rig.users.change_standing(alice(), nothing).await;
-    assert_eq!(refused(unknown), ChangeStandingRefusal::UserNotFound(alice()));
+    let nothing = UserChange::default();
+    let unknown = rig.users.change(alice(), nothing).await;
+    assert_eq!(refused(unknown), ChangeUserRefusal::UserNotFound(alice()));
     assert_eq!(standing(rig, "alice").await, None);
 
-    let mut now = Standing { is_active: true, takes_friend_requests: true };
+    let mut now = UserStatus { is_active: true, takes_friend_requests: true };
     set(rig, "alice", now).await;
-    let silent = StandingChange { takes_friend_requests: Some(false), ..nothing };
-    let disabled = StandingChange { is_active: Some(false), ..nothing };
+    let silent = UserChange { takes_friend_requests: Some(false), ..nothing };
+    let disabled = UserChange { is_active: Some(false), ..nothing };
     now.takes_friend_requests = false;
     for change in [silent, silent, nothing] {
-        assert_eq!(done(rig.users.change_standing(alice(), change).await), now);
+        assert_eq!(done(rig.users.change(alice(), change).await), now);
     }
     now.is_active = false;
-    assert_eq!(done(rig.users.change_standing(alice(), disabled).await), now);
+    assert_eq!(done(rig.users.change(alice(), disabled).await), now);
     assert_eq!(standing(rig, "alice").await, Some(now));
 }
 
 async fn a_change_of_several_things_is_done_whole_or_not_at_all(rig: &Rig) {
-    let open = Standing { is_active: true, takes_friend_requests: true };
+    let open = UserStatus { is_active: true, takes_friend_requests: true };
     for name in ["alice", "bob", "carol"] {
         set(rig, name, open).await;
     }
-    let silent = StandingChange { takes_friend_requests: Some(false), ..StandingChange::default() };
+    let silent = UserChange { takes_friend_requests: Some(false), ..UserChange::default() };
     let nobody = user("nobody");
     for change in [
-        StandingChange { block: Some(nobody), unblock: Some(carol()), ..silent },
-        StandingChange { block: Some(carol()), unblock: Some(nobody), is_active: Some(false), ..silent },
+        UserChange { block: Some(nobody), unblock: Some(carol()), ..silent },
+        UserChange { block: Some(carol()), unblock: Some(nobody), is_active: Some(false), ..silent },
     ] {
-        let refusal = refused(rig.users.change_standing(alice(), change).await);
-        assert_eq!(refusal, ChangeStandingRefusal::UserNotFound(nobody));
+        let refusal = refused(rig.users.change(alice(), change).await);
+        assert_eq!(refusal, ChangeUserRefusal::UserNotFound(nobody));
         assert_eq!(standing(rig, "alice").await, Some(open));
         assert_eq!(blocked_by_alice(rig).await, []);
     }
 
     for _ in 0..2 {
-        let change = StandingChange { block: Some(carol()), ..silent };
-        assert!(!done(rig.users.change_standing(alice(), change).await).takes_friend_requests);
+        let change = UserChange { block: Some(carol()), ..silent };
+        assert!(!done(rig.users.change(alice(), change).await).takes_friend_requests);
         assert_eq!(blocked_by_alice(rig).await, [carol()]);
     }
     for _ in 0..2 {
-        let change = StandingChange { block: Some(bob()), unblock: Some(carol()), ..StandingChange::default() };
-        assert!(!done(rig.users.change_standing(alice(), change).await).takes_friend_requests);
+        let change = UserChange { block: Some(bob()), unblock: Some(carol()), ..UserChange::default() };
+        assert!(!done(rig.users.change(alice(), change).await).takes_friend_requests);
         assert_eq!(blocked_by_alice(rig).await, [bob()]);
     }
-    let both = StandingChange { block: Some(carol()), unblock: Some(carol()), ..StandingChange::default() };
-    done(rig.users.change_standing(alice(), both).await);
+    let both = UserChange { block: Some(carol()), unblock: Some(carol()), ..UserChange::default() };
+    done(rig.users.change(alice(), both).await);
     assert_eq!(blocked_by_alice(rig).await, [bob()]);
 }
 
 async fn blocked_by_alice(rig: &Rig) -> Vec<UserId> {
-    rig.contacts.blocked_by(alice()).await.expect("blocks can be read")
+    rig.queries.blocked_by(alice()).await.expect("blocks can be read")
 }

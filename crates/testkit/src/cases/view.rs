@@ -23,14 +23,14 @@ cases![
 ];
 
 async fn stage(rig: &Rig, packet: PacketRef) -> Stage {
-    let viewed = rig.ledger.view(packet.id).await.expect("packets can be viewed");
+    let viewed = rig.queries.view(packet.id).await.expect("packets can be viewed");
     viewed.expect("the packet is there").stage
 }
 
 async fn a_packet_that_was_never_made_is_not_shown(rig: &Rig) {
     rig.alice_has(700).await;
     rig.delivered(300).await;
-    assert_eq!(rig.ledger.view(rig.ids.transfer()).await.expect("packets can be viewed"), None);
+    assert_eq!(rig.queries.view(rig.ids.transfer()).await.expect("packets can be viewed"), None);
 }
 
 async fn a_view_shows_the_packet_as_it_reads(rig: &Rig) {
@@ -39,8 +39,8 @@ async fn a_view_shows_the_packet_as_it_reads(rig: &Rig) {
     done(rig.ledger.release_claim(release(&released)).await);
     let claimed = rig.claimed(40).await.packet.id;
     for id in [sending.id, begun.packet.id, released.packet.id, claimed] {
-        let viewed = rig.ledger.view(id).await.expect("packets can be viewed").expect("the packet is there");
-        assert_eq!(Some(viewed.packet), rig.ledger.packet(id).await.expect("packets can be read"));
+        let viewed = rig.queries.view(id).await.expect("packets can be viewed").expect("the packet is there");
+        assert_eq!(Some(viewed.packet), rig.queries.packet(id).await.expect("packets can be read"));
     }
 }
 

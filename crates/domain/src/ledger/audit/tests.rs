@@ -1,5 +1,5 @@
 use super::*;
-use crate::{red_packet::PacketState, testing::*};
+use crate::{id::TransferId, red_packet::PacketState, testing::*};
 
 /// A store with an account, a packet and a withdrawal whose money holds.
 fn sound() -> Store {
@@ -31,14 +31,14 @@ fn a_sound_ledger_is_counted_and_summed() {
 #[test]
 fn money_from_nowhere_is_found() {
     let (coin, account) = (cny_of(alice()).coin, Holder::Account(cny_of(alice())));
-    let findings = found(|store| store.rows.accounts[0].purse.balance = fen(601));
+    let findings = found(|store| store.account_of_alice().purse.balance = fen(601));
     assert_eq!(findings, [Finding::CoinDoesNotHold(coin), Finding::BalanceDiffers(account)]);
 }
 
 #[test]
 fn a_version_without_its_posting_is_found() {
     let account = Holder::Account(cny_of(alice()));
-    let findings = found(|store| store.rows.accounts[0].purse.entries += 1);
+    let findings = found(|store| store.account_of_alice().purse.entries += 1);
     assert_eq!(findings, [Finding::BalanceDiffers(account)]);
 }
 
@@ -53,7 +53,7 @@ fn a_posting_that_was_changed_is_found() {
     ];
     for change in changes {
         let findings =
-            found(|store| change(store.journal.iter_mut().rfind(|posting| posting.holder == account).unwrap()));
+            found(|store| change(store.rows.postings.iter_mut().rfind(|posting| posting.holder == account).unwrap()));
         assert!(
             findings.iter().any(|finding| matches!(finding, Finding::BrokenChain { .. } | Finding::BalanceDiffers(_))),
             "{findings:?}"
@@ -63,38 +63,43 @@ fn a_posting_that_was_changed_is_found() {
 
 #[test]
 fn a_command_that_does_not_sum_to_zero_is_found() {
-    let command = sound().journal[0].command;
-    let findings = found(|store| store.journal[0].amount += 1);
+    let command = sound().rows.postings[0].command;
+    let findings = found(|store| store.rows.postings[0].amount += 1);
     assert!(findings.contains(&Finding::UnbalancedCommand { command, coin: cny_of(alice()).coin }), "{findings:?}");
 }
 
 #[test]
 fn a_packet_that_contradicts_itself_is_found() {
-    let findings = found(|store| store.rows.packets[0].state = PacketState::Claimed);
-    assert_eq!(findings, [Finding::PacketContradicts(Holder::Packet(sound().rows.packets[0].id))]);
+    let findings = found(|store| store.first_packet().state = PacketState::Claimed);
+    assert_eq!(findings, [Finding::PacketContradicts(Holder::Packet(sound().first_packet().id))]);
 }
 
 #[test]
 fn a_sum_of_held_money_that_is_not_what_the_packets_hold_is_found() {
     let account = Holder::Account(cny_of(alice()));
     for minor in [0, 299, 301] {
-        assert_eq!(found(|store| store.rows.accounts[0].held = fen(minor)), [Finding::HeldDiffers(account)]);
+        assert_eq!(found(|store| store.account_of_alice().held = fen(minor)), [Finding::HeldDiffers(account)]);
     }
 }
 
 #[test]
 fn held_money_of_a_sender_without_an_account_is_found() {
-    let findings = found(|store| store.rows.accounts.retain(|row| row.key != cny_of(alice())));
+    let findings = found(|store| store.rows.accounts.retain(|key, _| *key != cny_of(alice())));
     assert!(findings.contains(&Finding::HeldOfNobody(cny_of(alice()).coin)), "{findings:?}");
+}
+
+/// Gives the withdrawal to tamper with.
+fn withdrawal(store: &mut Store) -> &mut Movement {
+    store.rows.movements.get_mut(&"out".parse().unwrap()).unwrap()
 }
 
 #[test]
 fn a_movement_that_is_not_its_posting_is_found() {
-    let reference = sound().rows.movements[1].reference;
+    let reference = "out".parse().unwrap();
     let tampers: [fn(&mut Store); 3] = [
-        |store| store.rows.movements[1].amount = fen(99),
-        |store| store.rows.movements[1].direction = Direction::In,
-        |store| store.journal.retain(|posting| posting.holder != Holder::Movement("out".parse().unwrap())),
+        |store| withdrawal(store).amount = fen(99),
+        |store| withdrawal(store).direction = Direction::In,
+        |store| store.rows.postings.retain(|posting| posting.holder != Holder::Movement("out".parse().unwrap())),
     ];
     for tamper in tampers {
         let findings = found(tamper);
@@ -104,22 +109,24 @@ fn a_movement_that_is_not_its_posting_is_found() {
 
 #[test]
 fn postings_of_a_holder_that_is_gone_are_found() {
-    let tampers: [fn(&mut Store); 2] = [|store| store.rows.packets.clear(), |store| store.rows.movements.truncate(1)];
+    let tampers: [fn(&mut Store); 2] =
+        [|store| store.rows.packets.clear(), |store| store.rows.movements.retain(|name, _| name.as_str() != "out")];
     for tamper in tampers {
         let findings = found(tamper);
         assert!(findings.contains(&Finding::Orphans(1)), "{findings:?}");
     }
     let balanced = found(|store| {
         let nobody = Holder::Account(cny_of(carol()));
-        let pair = [store.journal[0], store.journal[1]].map(|posting| Posting { holder: nobody, ..posting });
-        store.journal.extend(pair);
+        let pair =
+            [store.rows.postings[0], store.rows.postings[1]].map(|posting| Posting { holder: nobody, ..posting });
+        store.rows.postings.extend(pair);
     });
     assert_eq!(balanced, [Finding::Orphans(2)]);
 }
 
 #[test]
 fn a_chain_has_no_gap_no_empty_posting_and_no_debt() {
-    let sound = sound().journal[1];
+    let sound = sound().rows.postings[1];
     let posting = |seq, amount, balance| Posting { seq, amount, balance, ..sound };
     let wrong = [
         vec![posting(1, 5, 5), posting(3, 1, 6)],
@@ -143,28 +150,30 @@ fn a_chain_has_no_gap_no_empty_posting_and_no_debt() {
 #[test]
 fn no_more_findings_are_listed_than_the_bound() {
     let mut store = sound();
-    let packet = store.rows.packets[0].clone();
-    store.rows.packets = vec![Packet { state: PacketState::Claimed, ..packet }; Audit::MAX_FINDINGS + 1];
+    let packet = store.first_packet().clone();
+    let wrong = |id| Packet { id: TransferId::from_u128(id), state: PacketState::Claimed, ..packet.clone() };
+    let many = u128::try_from(Audit::MAX_FINDINGS).unwrap() + 1;
+    store.rows.packets = (0..many).map(|id| (TransferId::from_u128(id), wrong(id))).collect();
     assert_eq!(store.audit().findings.len(), Audit::MAX_FINDINGS);
 }
 
 /// Audits a store whose rows are read at another moment than its sums, between which `later` happens.
 fn in_pieces(before: &Store, later: &Store) -> Vec<Finding> {
     let then = before.audit();
-    let entries = before.rows.accounts.iter().map(|account| account.purse.entries);
-    let entries: u64 = entries.chain(before.rows.packets.iter().map(|packet| packet.purse.entries)).sum();
+    let entries = before.rows.accounts.values().map(|account| account.purse.entries);
+    let entries: u64 = entries.chain(before.rows.packets.values().map(|packet| packet.purse.entries)).sum();
     let entries = i128::from(entries) + i128::try_from(before.rows.movements.len()).unwrap();
-    let mut auditor = Auditor::in_pieces(then.totals, entries, u64::try_from(before.journal.len()).unwrap());
-    let chain = |holder| Chain::of(later.journal.iter().filter(|posting| posting.holder == holder));
-    for account in &later.rows.accounts {
-        let own = later.rows.packets.iter().filter(|row| cny_of(row.sender) == account.key);
+    let mut auditor = Auditor::in_pieces(then.totals, entries, u64::try_from(before.rows.postings.len()).unwrap());
+    let chain = |holder| Chain::of(later.rows.postings.iter().filter(|posting| posting.holder == holder));
+    for account in later.rows.accounts.values() {
+        let own = later.rows.packets.values().filter(|row| cny_of(row.sender) == account.key);
         let held = own.map(|row| row.purse.balance.minor()).sum();
         auditor.account(account, chain(Holder::Account(account.key)), held);
     }
-    for packet in &later.rows.packets {
+    for packet in later.rows.packets.values() {
         auditor.packet(packet, chain(Holder::Packet(packet.id)));
     }
-    for movement in &later.rows.movements {
+    for movement in later.rows.movements.values() {
         let scale = Scale::new(2).unwrap();
         auditor.movement(movement, scale, chain(Holder::Movement(movement.reference)));
     }
@@ -189,9 +198,9 @@ fn what_is_wrong_is_found_in_pieces_too() {
         tamper(&mut store);
         in_pieces(&store, &store)
     };
-    let rich = tampered(|store| store.rows.accounts[0].purse.balance = fen(601));
+    let rich = tampered(|store| store.account_of_alice().purse.balance = fen(601));
     assert_eq!(rich, [Finding::CoinDoesNotHold(coin), Finding::BalanceDiffers(account)]);
-    let counted = tampered(|store| store.rows.accounts[0].purse.entries += 1);
+    let counted = tampered(|store| store.account_of_alice().purse.entries += 1);
     assert_eq!(counted, [Finding::BalanceDiffers(account)]);
     assert!(tampered(|store| store.rows.packets.clear()).contains(&Finding::Orphans(1)));
 }

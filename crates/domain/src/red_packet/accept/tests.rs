@@ -204,7 +204,7 @@ fn the_packet_is_claimed_when_its_last_share_is() {
 fn a_share_that_another_has_taken_cannot_be_claimed() {
     let mut store = Store::new();
     let packet = store.delivered();
-    let row = &mut store.rows.packets[0];
+    let row = store.first_packet();
     row.shares[0].taker = Some(carol());
     let state = ClaimState::Claiming { lease_until: NOON.after(LEASE) };
     row.claims.push(Claim { taker: carol(), share: 1, state, version: 1, changed_at: NOON });

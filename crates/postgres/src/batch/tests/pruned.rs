@@ -1,6 +1,6 @@
 //! Attempts and requests are kept for as long as they may be asked about, and no longer.
 
-use hongbao_domain::{ledger::Request, time::Timestamp};
+use hongbao_domain::{store::Request, time::Timestamp};
 use hongbao_ports::{Pruned, Retention};
 
 use super::*;

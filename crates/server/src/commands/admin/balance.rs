@@ -5,7 +5,7 @@ use std::{fmt, process::ExitCode};
 use hongbao_domain::{id::UserId, ledger::Holding, money::print_minor};
 use serde::Serialize;
 
-use super::context::{Access, AdminContext, CommandError, standing_of};
+use super::context::{Access, AdminContext, CommandError, status_of};
 
 /// Whose balance is shown.
 #[derive(Debug, clap::Args)]
@@ -39,7 +39,7 @@ impl From<&Holding> for Line {
 pub(super) async fn run(context: &AdminContext<'_>, args: Args) -> Result<ExitCode, CommandError> {
     let Args { user } = args;
     let holdings = context.with_store(Access::Read, async |store| {
-        standing_of(store.as_ref(), user).await?;
+        status_of(store.as_ref(), user).await?;
         store.holdings(user).await.map_err(|fault| CommandError::broke("cannot read the balance", &fault))
     });
     let lines = holdings.await?.iter().map(Line::from).collect();

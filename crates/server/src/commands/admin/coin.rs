@@ -5,9 +5,10 @@ use std::{fmt, process::ExitCode};
 use clap::{Args, Subcommand};
 use hongbao_domain::{
     id::CoinId,
+    ledger::AddCoinRefusal,
     money::{Coin, Quantity, Scale, print_minor},
 };
-use hongbao_ports::{AddCoinRefusal, Failure, Ledger};
+use hongbao_ports::{Failure, Ledger, query::LedgerQueries};
 use serde::Serialize;
 
 use super::context::{Access, AdminContext, CommandError};
@@ -52,7 +53,7 @@ pub(super) async fn run(context: &AdminContext<'_>, command: CoinCommand) -> Res
     match command {
         CoinCommand::Add(options) => add(context, &options).await,
         CoinCommand::List => {
-            let coins = context.with_ledger(Access::Read, async |_, ledger| coins(ledger).await).await?;
+            let coins = context.with_store(Access::Read, async |store| coins(store.as_ref()).await).await?;
             context.show(&List(coins.iter().map(Line::from).collect()))
         }
     }
@@ -60,7 +61,7 @@ pub(super) async fn run(context: &AdminContext<'_>, command: CoinCommand) -> Res
 
 async fn add(context: &AdminContext<'_>, options: &AddOptions) -> Result<ExitCode, CommandError> {
     let coin = coin(options)?;
-    let added = context.with_ledger(Access::Create, async |_, ledger| {
+    let added = context.with_batches(Access::Create, async |_, ledger| {
         ledger.add_coin(coin).await.map_err(|failure| match failure {
             Failure::Refused(AddCoinRefusal::ScaleDiffers) => {
                 let id = coin.id();
@@ -88,7 +89,7 @@ fn coin(options: &AddOptions) -> Result<Coin, CommandError> {
 }
 
 /// Gives all coins.
-pub(super) async fn coins(ledger: &dyn Ledger) -> Result<Vec<Coin>, CommandError> {
+pub(super) async fn coins(ledger: &dyn LedgerQueries) -> Result<Vec<Coin>, CommandError> {
     ledger.coins().await.map_err(|fault| CommandError::broke("cannot read the coins", &fault))
 }
 

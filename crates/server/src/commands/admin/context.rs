@@ -8,9 +8,9 @@ use std::{
     sync::Arc,
 };
 
-use hongbao_domain::id::UserId;
+use hongbao_domain::{id::UserId, user::UserStatus};
 use hongbao_ledger::Batches;
-use hongbao_ports::{Deployment, Fault, FaultKind, Standing, Users};
+use hongbao_ports::{Deployment, Fault, FaultKind, query::UserQueries};
 use serde::Serialize;
 
 use crate::{
@@ -96,16 +96,16 @@ impl AdminContext<'_> {
         done
     }
 
-    /// The same for work that needs the ledger, too.
-    pub(super) async fn with_ledger<T>(
+    /// The same for work that changes something.
+    pub(super) async fn with_batches<T>(
         &self,
         access: Access,
         work: impl AsyncFnOnce(&dyn Store, &Batches) -> Result<T, CommandError>,
     ) -> Result<T, CommandError> {
         self.with_store(access, async |store: &Arc<dyn Store>| {
-            let ledger = Batches::start(store.clone(), Arc::new(SystemIds), hongbao_ledger::Settings::default());
-            let done = work(store.as_ref(), &ledger).await;
-            ledger.close().await;
+            let batches = Batches::start(store.clone(), Arc::new(SystemIds), hongbao_ledger::Settings::default());
+            let done = work(store.as_ref(), &batches).await;
+            batches.close().await;
             done
         })
         .await
@@ -175,9 +175,9 @@ impl AdminContext<'_> {
     }
 }
 
-/// Gives how a user stands, and refuses one who does not exist.
-pub(super) async fn standing_of(users: &dyn Users, user: UserId) -> Result<Standing, CommandError> {
-    let found = users.standing(user).await.map_err(|fault| CommandError::broke("cannot look up the user", &fault))?;
+/// Gives what a user may do, and refuses one who does not exist.
+pub(super) async fn status_of(users: &dyn UserQueries, user: UserId) -> Result<UserStatus, CommandError> {
+    let found = users.status(user).await.map_err(|fault| CommandError::broke("cannot look up the user", &fault))?;
     found.ok_or_else(|| no_such_user(user))
 }
 

@@ -4,8 +4,7 @@ use std::{fmt, process::ExitCode};
 
 use clap::Subcommand;
 use hongbao_api::rfc3339;
-use hongbao_domain::group::Wanted;
-use hongbao_ports::{Due, Stuck};
+use hongbao_domain::group::{Due, Stuck, Wanted};
 use serde::Serialize;
 
 use super::context::{Access, AdminContext, CommandError};

@@ -8,13 +8,12 @@ use hongbao_domain::{
     ledger::{AccountKey, Deposit, DepositRefusal, Direction, Moved, Withdraw, WithdrawRefusal},
     money::{Amount, Money, Quantity, Scale},
 };
-use hongbao_ledger::Batches;
 use hongbao_ports::{Failure, Fault, Ledger};
 use serde::Serialize;
 
 use super::{
     coin::coins,
-    context::{Access, AdminContext, CommandError, standing_of},
+    context::{Access, AdminContext, CommandError, status_of},
 };
 use crate::store::Store;
 
@@ -54,8 +53,8 @@ struct Report {
 }
 
 pub(super) async fn deposit(context: &AdminContext<'_>, args: Args) -> Result<ExitCode, CommandError> {
-    let done = context.with_ledger(Access::Change, async |store, ledger| {
-        let wanted = wanted(store, ledger, &args).await?;
+    let done = context.with_batches(Access::Change, async |store, ledger| {
+        let wanted = wanted(store, &args).await?;
         let Wanted { reference, account, amount, scale } = wanted;
         let moved = ledger.deposit(Deposit { reference, account, amount }).await;
         Ok(report(&moved.map_err(|failure| not_deposited(&args, failure))?, scale))
@@ -64,8 +63,8 @@ pub(super) async fn deposit(context: &AdminContext<'_>, args: Args) -> Result<Ex
 }
 
 pub(super) async fn withdraw(context: &AdminContext<'_>, args: Args) -> Result<ExitCode, CommandError> {
-    let done = context.with_ledger(Access::Change, async |store, ledger| {
-        let wanted = wanted(store, ledger, &args).await?;
+    let done = context.with_batches(Access::Change, async |store, ledger| {
+        let wanted = wanted(store, &args).await?;
         let Wanted { reference, account, amount, scale } = wanted;
         let moved = ledger.withdraw(Withdraw { reference, account, amount }).await;
         Ok(report(&moved.map_err(|failure| not_withdrawn(&args, failure))?, scale))
@@ -74,10 +73,10 @@ pub(super) async fn withdraw(context: &AdminContext<'_>, args: Args) -> Result<E
 }
 
 /// Checks that the user and the coin exist, and reads the amount in the coin's scale.
-async fn wanted(store: &dyn Store, ledger: &Batches, args: &Args) -> Result<Wanted, CommandError> {
+async fn wanted(store: &dyn Store, args: &Args) -> Result<Wanted, CommandError> {
     let Args { user, coin, amount, reference } = *args;
-    standing_of(store, user).await?;
-    let coins = coins(ledger).await?;
+    status_of(store, user).await?;
+    let coins = coins(store).await?;
     let scale = coins.iter().find(|found| found.id() == coin).ok_or_else(|| no_such_coin(coin))?.scale();
     let amount = amount.to_amount(scale).map_err(|error| {
         CommandError::refused("amount_malformed", format!("the amount cannot be moved in {coin}: {error}"))

@@ -9,11 +9,10 @@ use hongbao_domain::{
     money::print_minor,
     red_packet::{ClaimState, PacketState, Share, Viewed},
 };
-use hongbao_ports::Ledger;
 use serde::Serialize;
 
 use super::{
-    context::{Access, AdminContext, CommandError, standing_of},
+    context::{Access, AdminContext, CommandError, status_of},
     page::Limit,
 };
 
@@ -90,7 +89,7 @@ pub(super) async fn run(context: &AdminContext<'_>, command: PacketCommand) -> R
 async fn list(context: &AdminContext<'_>, options: ListOptions) -> Result<ExitCode, CommandError> {
     let ListOptions { user, after, limit } = options;
     let listed = context.with_store(Access::Read, async |store| {
-        standing_of(store.as_ref(), user).await?;
+        status_of(store.as_ref(), user).await?;
         let listed = store.packets_of(user, limit.page(after)).await;
         listed.map_err(|fault| CommandError::broke("cannot list the packets", &fault))
     });
@@ -100,8 +99,8 @@ async fn list(context: &AdminContext<'_>, options: ListOptions) -> Result<ExitCo
 }
 
 async fn show(context: &AdminContext<'_>, transfer_id: TransferId) -> Result<ExitCode, CommandError> {
-    let found = context.with_ledger(Access::Read, async |_, ledger| {
-        ledger.view(transfer_id).await.map_err(|fault| CommandError::broke("cannot read the packet", &fault))
+    let found = context.with_store(Access::Read, async |store| {
+        store.view(transfer_id).await.map_err(|fault| CommandError::broke("cannot read the packet", &fault))
     });
     let viewed = found
         .await?

@@ -1,7 +1,7 @@
 //! Which part of a list is shown, and how to get to the next one.
 
 use clap::Args;
-use hongbao_ports::Page;
+use hongbao_ports::query::Page;
 
 /// The most entries of one page.
 const MOST: i64 = 1000;

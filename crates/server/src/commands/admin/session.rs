@@ -13,13 +13,13 @@ use hongbao_domain::{
     id::{SessionKey, UserId},
     session::RegisterRefusal,
 };
-use hongbao_ports::{Clock, Failure, Session};
+use hongbao_ports::{Clock, Failure, Sessions, query::ListedSession};
 use serde::{
     Deserialize, Serialize,
     de::{IntoDeserializer, value::Error},
 };
 
-use super::context::{Access, AdminContext, CommandError, no_such_user, standing_of};
+use super::context::{Access, AdminContext, CommandError, no_such_user, status_of};
 use crate::{
     error::CliError,
     settings::HumanDuration,
@@ -103,8 +103,8 @@ async fn issue(
     life: Duration,
 ) -> Result<Issued, CommandError> {
     let expires_at = SystemClock.now().after(life);
-    let registered = context.with_store(Access::Change, async |store| {
-        store.register(key, user, expires_at).await.map_err(|failure| match failure {
+    let registered = context.with_batches(Access::Change, async |_, batches| {
+        batches.register(key, user, expires_at).await.map_err(|failure| match failure {
             Failure::Refused(RegisterRefusal::UserNotFound) => no_such_user(user),
             Failure::Refused(RegisterRefusal::UserDisabled) => {
                 CommandError::refused("user_disabled", format!("{user} is disabled and cannot have a session"))
@@ -121,23 +121,23 @@ async fn issue(
 }
 
 async fn revoke(context: &AdminContext<'_>, key: &SessionKey) -> Result<ExitCode, CommandError> {
-    let revoked = context.with_store(Access::Change, async |store| {
-        store.revoke(key).await.map_err(|fault| CommandError::broke("cannot end the session", &fault))
+    let revoked = context.with_batches(Access::Change, async |_, batches| {
+        batches.revoke(key).await.map_err(|fault| CommandError::broke("cannot end the session", &fault))
     });
     context.show(&Revoked { revoked: revoked.await?.into() })
 }
 
 async fn revoke_all(context: &AdminContext<'_>, user: UserId) -> Result<ExitCode, CommandError> {
-    let revoked = context.with_store(Access::Change, async |store| {
-        standing_of(store.as_ref(), user).await?;
-        store.revoke_all(user).await.map_err(|fault| CommandError::broke("cannot end the sessions", &fault))
+    let revoked = context.with_batches(Access::Change, async |store, batches| {
+        status_of(store, user).await?;
+        batches.revoke_all(user).await.map_err(|fault| CommandError::broke("cannot end the sessions", &fault))
     });
     context.show(&Revoked { revoked: revoked.await? })
 }
 
 async fn list(context: &AdminContext<'_>, user: UserId) -> Result<ExitCode, CommandError> {
     let sessions = context.with_store(Access::Read, async |store| {
-        standing_of(store.as_ref(), user).await?;
+        status_of(store.as_ref(), user).await?;
         store.sessions_of(user).await.map_err(|fault| CommandError::broke("cannot read the sessions", &fault))
     });
     context.show(&List(sessions.await?.iter().map(Line::from).collect()))
@@ -165,8 +165,8 @@ fn life(text: &str) -> Result<Duration, String> {
     if life.is_zero() { Err("a session must live for some time".to_owned()) } else { Ok(life) }
 }
 
-impl From<&Session> for Line {
-    fn from(session: &Session) -> Self {
+impl From<&ListedSession> for Line {
+    fn from(session: &ListedSession) -> Self {
         Self { created_at: rfc3339(session.created_at), expires_at: rfc3339(session.expires_at) }
     }
 }

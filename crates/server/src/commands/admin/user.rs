@@ -3,12 +3,15 @@
 use std::{fmt, process::ExitCode};
 
 use clap::{Args, Subcommand, ValueEnum};
-use hongbao_domain::id::UserId;
-use hongbao_ports::{ChangeStandingRefusal, Failure, Fault, ListedUser, Standing, StandingChange, Users};
+use hongbao_domain::{
+    id::UserId,
+    user::{ChangeUserRefusal, UserChange, UserStatus},
+};
+use hongbao_ports::{Failure, Fault, Users, query::ListedUser};
 use serde::Serialize;
 
 use super::{
-    context::{Access, AdminContext, CommandError, no_such_user, standing_of},
+    context::{Access, AdminContext, CommandError, no_such_user, status_of},
     page::Limit,
 };
 use crate::{error::CliError, store::Store};
@@ -143,18 +146,21 @@ async fn add(context: &AdminContext<'_>, user: UserId) -> Result<ExitCode, Comma
             .with_code("user_id_malformed")
             .into());
     }
-    let standing = Standing { is_active: true, takes_friend_requests: true };
-    let added = context.with_store(Access::Create, async |store| {
-        store.add(user, standing).await.map_err(|fault| CommandError::broke(format_args!("cannot add {user}"), &fault))
+    let standing = UserStatus { is_active: true, takes_friend_requests: true };
+    let added = context.with_batches(Access::Create, async |_, batches| {
+        batches
+            .add(user, standing)
+            .await
+            .map_err(|fault| CommandError::broke(format_args!("cannot add {user}"), &fault))
     });
     context.show(&Added { user_id: user.to_string(), added: added.await? })
 }
 
 async fn stand(context: &AdminContext<'_>, user: UserId, is_active: bool) -> Result<ExitCode, CommandError> {
-    let change = StandingChange { is_active: Some(is_active), ..StandingChange::default() };
-    let shown = context.with_store(Access::Change, async |store| {
-        change_standing(store.as_ref(), user, change).await?;
-        show(store.as_ref(), user).await
+    let change = UserChange { is_active: Some(is_active), ..UserChange::default() };
+    let shown = context.with_batches(Access::Change, async |store, batches| {
+        apply(batches, user, change).await?;
+        show(store, user).await
     });
     context.show(&shown.await?)
 }
@@ -165,24 +171,24 @@ async fn set(context: &AdminContext<'_>, user: UserId, wishes: &Wishes) -> Resul
         return Err(CommandError::refused("self_not_allowed", format!("{user} can block others, not oneself")));
     }
     let takes_friend_requests = friend_requests.map(|switch| switch == Switch::On);
-    let change = StandingChange { is_active: None, takes_friend_requests, block, unblock };
-    let shown = context.with_store(Access::Change, async |store| {
-        change_standing(store.as_ref(), user, change).await?;
-        show(store.as_ref(), user).await
+    let change = UserChange { is_active: None, takes_friend_requests, block, unblock };
+    let shown = context.with_batches(Access::Change, async |store, batches| {
+        apply(batches, user, change).await?;
+        show(store, user).await
     });
     context.show(&shown.await?)
 }
 
-async fn change_standing(users: &dyn Users, user: UserId, change: StandingChange) -> Result<(), CommandError> {
-    users.change_standing(user, change).await.map(drop).map_err(|failure| match failure {
-        Failure::Refused(ChangeStandingRefusal::UserNotFound(nobody)) => no_such_user(nobody),
+async fn apply(users: &dyn Users, user: UserId, change: UserChange) -> Result<(), CommandError> {
+    users.change(user, change).await.map(drop).map_err(|failure| match failure {
+        Failure::Refused(ChangeUserRefusal::UserNotFound(nobody)) => no_such_user(nobody),
         Failure::Fault(fault) => CommandError::broke(format_args!("cannot change how {user} stands"), &fault),
     })
 }
 
 async fn show(store: &dyn Store, user: UserId) -> Result<Shown, CommandError> {
     let broken = |fault: Fault| CommandError::broke(format_args!("cannot read how {user} stands"), &fault);
-    let Standing { is_active, takes_friend_requests } = standing_of(store, user).await?;
+    let UserStatus { is_active, takes_friend_requests } = status_of(store, user).await?;
     let sessions = store.sessions_of(user).await.map_err(broken)?.len();
     let friends = store.friends(user, u32::MAX).await.map_err(broken)?.len();
     let blocks = store.blocked_by(user).await.map_err(broken)?.iter().map(UserId::to_string).collect();
@@ -191,7 +197,7 @@ async fn show(store: &dyn Store, user: UserId) -> Result<Shown, CommandError> {
 
 impl From<&ListedUser> for Line {
     fn from(listed: &ListedUser) -> Self {
-        let Standing { is_active, takes_friend_requests } = listed.standing;
+        let UserStatus { is_active, takes_friend_requests } = listed.status;
         Self { user_id: listed.id.to_string(), is_active, takes_friend_requests }
     }
 }

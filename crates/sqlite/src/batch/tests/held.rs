@@ -3,7 +3,9 @@
 use hongbao_domain::{
     ledger::{Finding, Holder},
     red_packet::SettleClaim,
+    store::Written,
 };
+use sqlx::SqliteConnection;
 
 use super::*;
 use crate::open::MIGRATIONS;
@@ -46,8 +48,9 @@ async fn a_late_writer_of_what_is_held_changes_nothing() {
     let mut late = fixture.work_out(&command(3, bobs)).await;
     fixture.run(4, command(4, carols)).await;
     // Only the row of the sender.
-    late.accounts.retain(|change| change.after.key == alice());
-    (late.packets, late.postings) = (Vec::new(), Vec::new());
+    late.accounts.updated.retain(|row| row.after.user_id == alice().user.as_str());
+    let late =
+        Writes { accounts: Written { updated: late.accounts.updated, ..Written::default() }, ..Writes::default() };
 
     assert!(fixture.write_late(&late).await.is_err());
 

@@ -1,0 +1,303 @@
+//! The steps of groups and memberships as commands: each finds its rows and lets the state machines decide.
+//!
+//! A group that is only read is not locked: what it shows to a join, its name and that it is active, never changes again.
+
+use std::{convert::Infallible, time::Duration};
+
+use super::{
+    ActivateGroupRefusal, CheckLease, DiscardGroupRefusal, DiscardJoinRefusal, Due, Finding, Group, JoinRef, Joined,
+    Membership, NotDue, PrepareGroup, PrepareGroupRefusal, PrepareJoin, PrepareJoinRefusal, PreparedJoin, Stale,
+    Wanted,
+};
+use crate::{
+    id::{CommandId, GroupId, UserId},
+    store::{Book, Keys, Row, Rule},
+};
+
+impl Row for Group {
+    type Key = GroupId;
+
+    fn key(&self) -> GroupId {
+        self.id
+    }
+}
+
+impl Row for Membership {
+    type Key = (GroupId, UserId);
+
+    fn key(&self) -> (GroupId, UserId) {
+        (self.group, self.user)
+    }
+}
+
+/// Asks to bring a group to life, with its creator as first member. A repeat gives the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActivateGroup {
+    /// The group.
+    pub id: GroupId,
+}
+
+/// Asks to give a group up for good, due for a check at once. A repeat changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DiscardGroup {
+    /// The group.
+    pub id: GroupId,
+}
+
+/// Asks to turn a row that was taken for an undo into a join, under a new lease. A repeat gives the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResumeJoin {
+    /// The row, as it was taken for the undo.
+    pub undo: JoinRef,
+    /// How long the join is trusted to finish.
+    pub lease: Duration,
+}
+
+/// Asks to make a user a member. A repeat gives the same, but for the count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActivateJoin {
+    /// The row, as it was taken for the join.
+    pub join: JoinRef,
+    /// How long after this a member is checked who came after an undo.
+    pub pause: Duration,
+}
+
+/// Asks to undo a join, due for a check at once. A repeat changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DiscardJoin {
+    /// The row, as it was taken for the join.
+    pub join: JoinRef,
+}
+
+/// Asks to give up, of these rows, those that were never finished and whose lease is over. It answers how many that were.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndoLapsed {
+    /// The rows.
+    pub lapsed: Vec<Due>,
+}
+
+/// Asks to take a row for a check, under a lease, if one is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClaimCheck {
+    /// Which row.
+    pub due: Due,
+    /// How long the check is trusted to end.
+    pub lease: Duration,
+}
+
+/// Asks to end the check, or the undo, that took a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EndCheck {
+    /// Which row.
+    pub due: Due,
+    /// The version by which it was taken.
+    pub fence: u64,
+    /// What the check came to.
+    pub finding: Finding,
+    /// How long after this the next one is, unless failures put it off.
+    pub pause: Duration,
+}
+
+impl Rule for PrepareGroup {
+    fn touch(&self, keys: &mut Keys) {
+        keys.groups.insert(self.id);
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<Group, PrepareGroupRefusal> {
+        if book.groups.get(&self.id).is_some() {
+            return Err(PrepareGroupRefusal::IdTaken);
+        }
+        let group = Group::prepare(self.clone(), book.now());
+        book.groups.put(group.clone());
+        Ok(group)
+    }
+}
+
+impl Rule for ActivateGroup {
+    fn touch(&self, keys: &mut Keys) {
+        keys.groups.insert(self.id);
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<Group, ActivateGroupRefusal> {
+        let before = book.groups.get(&self.id).ok_or(ActivateGroupRefusal::NotFound)?;
+        let after = before.activate(book.now())?;
+        if after.version != before.version {
+            book.groups.put(after.clone());
+            book.memberships.put(Membership::of_owner(&after));
+        }
+        Ok(after)
+    }
+}
+
+impl Rule for DiscardGroup {
+    fn touch(&self, keys: &mut Keys) {
+        keys.groups.insert(self.id);
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<(), DiscardGroupRefusal> {
+        let before = book.groups.get(&self.id).ok_or(DiscardGroupRefusal::NotFound)?;
+        book.groups.put(before.discard(book.now())?);
+        Ok(())
+    }
+}
+
+impl Rule for PrepareJoin {
+    fn touch(&self, keys: &mut Keys) {
+        keys.groups_seen.insert(self.group);
+        keys.memberships.insert((self.group, self.user));
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<PreparedJoin, PrepareJoinRefusal> {
+        let (group, before) = (book.groups.get(&self.group), book.memberships.get(&(self.group, self.user)));
+        let (after, prepared) = Membership::prepare(group, before, *self, book.now())?;
+        book.memberships.put(after);
+        Ok(prepared)
+    }
+}
+
+impl JoinRef {
+    const fn key(self) -> (GroupId, UserId) {
+        (self.group, self.user)
+    }
+
+    fn find(self, book: &Book) -> Result<Membership, Stale> {
+        book.memberships.get(&self.key()).copied().ok_or(Stale)
+    }
+}
+
+impl Rule for ResumeJoin {
+    fn touch(&self, keys: &mut Keys) {
+        keys.memberships.insert(self.undo.key());
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<JoinRef, Stale> {
+        let after = self.undo.find(book)?.resume(self.undo.fence, self.lease, book.now())?;
+        book.memberships.put(after);
+        Ok(JoinRef { fence: after.version, ..self.undo })
+    }
+}
+
+impl Rule for ActivateJoin {
+    fn touch(&self, keys: &mut Keys) {
+        keys.groups_seen.insert(self.join.group);
+        keys.memberships.insert(self.join.key());
+        keys.members_of.insert(self.join.group);
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<Joined, Stale> {
+        let group = self.join.group;
+        let after = self.join.find(book)?.activate(self.join.fence, self.pause, book.now())?;
+        let name = book.groups.get(&group).ok_or(Stale)?.name.clone();
+        book.memberships.put(after);
+        Ok(Joined { group, name, member_count: book.member_count(group) })
+    }
+}
+
+impl Rule for DiscardJoin {
+    fn touch(&self, keys: &mut Keys) {
+        keys.memberships.insert(self.join.key());
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<(), DiscardJoinRefusal> {
+        if let Ok(before) = self.join.find(book) {
+            book.memberships.put(before.discard(self.join.fence, book.now())?);
+        }
+        Ok(())
+    }
+}
+
+impl Due {
+    fn touch(self, keys: &mut Keys) {
+        match self {
+            Self::Group(group) => {
+                keys.groups.insert(group);
+            }
+            Self::Membership(group, user) => {
+                keys.groups_seen.insert(group);
+                keys.memberships.insert((group, user));
+            }
+        }
+    }
+}
+
+impl Rule for UndoLapsed {
+    fn touch(&self, keys: &mut Keys) {
+        for due in &self.lapsed {
+            due.touch(keys);
+        }
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<u64, Infallible> {
+        let now = book.now();
+        let mut undone = 0;
+        for due in &self.lapsed {
+            match *due {
+                Due::Group(id) => {
+                    if let Some(after) = book.groups.get(&id).and_then(|group| group.lapse(now)) {
+                        book.groups.put(after);
+                        undone += 1;
+                    }
+                }
+                Due::Membership(group, user) => {
+                    if let Some(after) = book.memberships.get(&(group, user)).and_then(|row| row.lapse(now)) {
+                        book.memberships.put(after);
+                        undone += 1;
+                    }
+                }
+            }
+        }
+        Ok(undone)
+    }
+}
+
+impl Rule for ClaimCheck {
+    fn touch(&self, keys: &mut Keys) {
+        self.due.touch(keys);
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<CheckLease, NotDue> {
+        let Self { due, lease } = *self;
+        let (Due::Group(id) | Due::Membership(id, _)) = due;
+        let group = book.groups.get(&id).ok_or(NotDue)?;
+        let name = group.name.clone();
+        let (fence, wanted, check) = match due {
+            Due::Group(_) => {
+                let after = group.begin_check(lease, book.now())?;
+                let taken = (after.version, Wanted::NoGroup { owner: after.owner }, after.check());
+                book.groups.put(after);
+                taken
+            }
+            Due::Membership(_, user) => {
+                let before = book.memberships.get(&(id, user)).ok_or(NotDue)?;
+                let (after, wanted) = before.begin_check(lease, book.now())?;
+                book.memberships.put(after);
+                (after.version, wanted, after.check())
+            }
+        };
+        Ok(CheckLease { due, fence, name, wanted, failed: check.map_or(0, |(check, _)| check.failed) })
+    }
+}
+
+impl Rule for EndCheck {
+    fn touch(&self, keys: &mut Keys) {
+        match self.due {
+            Due::Group(id) => keys.groups.insert(id),
+            Due::Membership(group, user) => keys.memberships.insert((group, user)),
+        };
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<(), Stale> {
+        let Self { due, fence, finding, pause } = *self;
+        match due {
+            Due::Group(id) => {
+                let after = book.groups.get(&id).ok_or(Stale)?.end_check(fence, finding, pause, book.now())?;
+                book.groups.put(after);
+            }
+            Due::Membership(group, user) => {
+                let before = JoinRef { group, user, fence }.find(book)?;
+                book.memberships.put(before.end_check(fence, finding, pause, book.now())?);
+            }
+        }
+        Ok(())
+    }
+}

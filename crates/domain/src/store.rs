@@ -1,0 +1,23 @@
+//! A store as a pure function over batches.
+//!
+//! A store loads what a batch of [`Command`]s names ([`Keys`]) into a [`Book`], lets the book apply each command,
+//! and writes what came of it ([`Changes`]). The store never decides; the book never does I/O.
+//!
+//! What belongs here: the table of commands, the tables of rows, what a batch names and changes. What must not: a rule,
+//! which stands with its noun.
+
+mod book;
+mod changes;
+mod command;
+mod lane;
+mod request;
+mod table;
+
+pub use book::{Book, Changes, Keys, Loaded, Tables};
+pub use changes::{Update, Written};
+pub(crate) use command::Rule;
+pub use command::{Action, Command, Outcome, Verb};
+pub use lane::Lane;
+pub use request::{Request, StoredReply};
+pub use table::Row;
+pub(crate) use table::Table;

@@ -1,0 +1,361 @@
+//! The book: what was loaded for a batch, changed command by command.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Command, Outcome, Request, Row, Table, Written};
+use crate::{
+    friend::{Block, Friendship},
+    group::{Group, Membership},
+    id::{CoinId, GroupId, UserId},
+    ledger::{Account, AccountKey, Movement, Posting},
+    money::Coin,
+    profile::ImAccount,
+    red_packet::Packet,
+    session::Session,
+    time::Timestamp,
+    user::User,
+};
+
+/// The tables that a batch loads by key and writes: name, row, and whether a batch that names a row keeps other batches
+/// from it.
+macro_rules! tables {
+    ($($(#[$doc:meta])* $table:ident: $row:ty, $is_exclusive:literal;)*) => {
+        /// Names everything that a batch may read or change, in one canonical order: that of the tables here, and within
+        /// each that of its keys.
+        #[derive(Debug, Clone, Default, PartialEq, Eq)]
+        pub struct Keys {
+            $($(#[$doc])* pub $table: BTreeSet<<$row as Row>::Key>,)*
+            /// Users whose sessions are all to be locked.
+            pub sessions_of: BTreeSet<UserId>,
+            /// Users whose friends are to be counted.
+            pub friends_of: BTreeSet<UserId>,
+            /// Groups that are only read.
+            pub groups_seen: BTreeSet<GroupId>,
+            /// Groups whose members are to be counted.
+            pub members_of: BTreeSet<GroupId>,
+        }
+
+        impl Keys {
+            /// Collects the keys of a whole batch.
+            pub fn of(batch: &[Command]) -> Self {
+                let mut keys = Self::default();
+                for command in batch {
+                    command.action.touch(&mut keys);
+                }
+                keys
+            }
+
+            /// Says whether both name a row that one of them may change. `other` may be large.
+            pub fn meets(&self, other: &Self) -> bool {
+                $($is_exclusive && self.$table.iter().any(|key| other.$table.contains(key)))||*
+            }
+
+            /// Adds what `other` names.
+            pub fn extend(&mut self, other: &Self) {
+                $(self.$table.extend(other.$table.iter().cloned());)*
+                self.sessions_of.extend(&other.sessions_of);
+                self.friends_of.extend(&other.friends_of);
+                self.groups_seen.extend(&other.groups_seen);
+                self.members_of.extend(&other.members_of);
+            }
+
+            /// Gives how many rows are named, each of them once in each way.
+            pub fn count(&self) -> usize {
+                let ranges = self.sessions_of.len() + self.friends_of.len() + self.groups_seen.len() + self.members_of.len();
+                ranges $(+ self.$table.len())*
+            }
+        }
+
+        /// What a store found of the keys that a batch names. What is missing here does not exist.
+        #[derive(Debug, Clone, Default)]
+        pub struct Loaded {
+            $($(#[$doc])* pub $table: Vec<$row>,)*
+            /// How many friends those have who were to be counted. Who is missing has none.
+            pub friend_counts: BTreeMap<UserId, u64>,
+            /// How many members those groups have that were to be counted. What is missing has none.
+            pub member_counts: BTreeMap<GroupId, u64>,
+        }
+
+        /// Everything that a batch changed.
+        #[derive(Debug, Clone, Default, PartialEq, Eq)]
+        pub struct Changes {
+            $($(#[$doc])* pub $table: Written<$row>,)*
+            /// New journal entries.
+            pub postings: Vec<Posting>,
+            /// Requests to record, in the order of their names.
+            pub requests: Vec<Request>,
+        }
+
+        impl Changes {
+            /// Says whether there is nothing to write.
+            pub fn is_empty(&self) -> bool {
+                self.postings.is_empty() && self.requests.is_empty() $(&& self.$table.is_empty())*
+            }
+        }
+
+        /// The state on which a batch of commands works.
+        #[derive(Debug)]
+        pub struct Book {
+            now: Timestamp,
+            $(pub(crate) $table: Table<$row>,)*
+            friend_counts: BTreeMap<UserId, u64>,
+            member_counts: BTreeMap<GroupId, u64>,
+            pub(crate) postings: Vec<Posting>,
+            requests: Vec<Request>,
+        }
+
+        impl Book {
+            /// Opens the book at `clock`, the store's time after the rows were locked.
+            ///
+            /// Expiry and leases are judged by the clock as it is. Only a row's own last change never runs backwards: it is
+            /// the later of the clock and that row's former one. So a row that is dated ahead reaches no other row.
+            pub fn open(loaded: Loaded, clock: Timestamp) -> Self {
+                Self {
+                    now: clock,
+                    $($table: Table::loaded(loaded.$table),)*
+                    friend_counts: loaded.friend_counts,
+                    member_counts: loaded.member_counts,
+                    postings: Vec::new(),
+                    requests: Vec::new(),
+                }
+            }
+
+            /// Gives what has to be written, and nothing that stayed as it was.
+            pub fn into_changes(mut self) -> Changes {
+                // Stable: the steps of one request stay in their order.
+                self.requests.sort_by(|one, other| one.name().cmp(&other.name()));
+                Changes {
+                    $($table: self.$table.into_written(),)*
+                    postings: self.postings,
+                    requests: self.requests,
+                }
+            }
+        }
+
+        /// All rows of a store in memory: for tests and examples, and for services that need nothing to last.
+        #[derive(Debug, Clone, Default, PartialEq)]
+        pub struct Tables {
+            $($(#[$doc])* pub $table: BTreeMap<<$row as Row>::Key, $row>,)*
+            /// The journal.
+            pub postings: Vec<Posting>,
+            /// Requests, as they were recorded.
+            pub requests: Vec<Request>,
+        }
+
+        impl Tables {
+            /// Gives the rows that are named, as a database would.
+            pub fn load(&self, keys: &Keys) -> Loaded {
+                let mut loaded = Loaded {
+                    $($table: keys.$table.iter().filter_map(|key| self.$table.get(key)).cloned().collect(),)*
+                    ..Loaded::default()
+                };
+                self.load_ranges(keys, &mut loaded);
+                loaded
+            }
+
+            /// Writes as a database would.
+            ///
+            /// # Panics
+            /// Panics if a row is not as it was loaded: the batch did not have the store for itself.
+            pub fn write(&mut self, changes: Changes) {
+                $(write(&mut self.$table, changes.$table);)*
+                self.postings.extend(changes.postings);
+                self.requests.extend(changes.requests);
+            }
+        }
+    };
+}
+
+tables! {
+    /// Users, locked.
+    users: User, true;
+    /// Sessions, locked.
+    sessions: Session, true;
+    /// Friendships. The locks of both users are their guard.
+    friendships: Friendship, true;
+    /// Blocks. The locks of both users are their guard.
+    blocks: Block, true;
+    /// What is known of users at an app of the IM cloud, locked.
+    im_accounts: ImAccount, true;
+    /// Groups, locked.
+    groups: Group, true;
+    /// Users in groups, locked.
+    memberships: Membership, true;
+    /// Coins. Almost every batch reads one and hardly any changes it, so nothing waits for another.
+    coins: Coin, false;
+    /// Accounts, locked.
+    accounts: Account, true;
+    /// Packets, locked, with all their shares and claims.
+    packets: Packet, true;
+    /// Deposits and withdrawals.
+    movements: Movement, true;
+}
+
+impl Keys {
+    pub(crate) fn account(&mut self, user: UserId, coin: CoinId) {
+        self.accounts.insert(AccountKey { user, coin });
+    }
+}
+
+impl Book {
+    /// Applies one command. A refused one changes nothing and does not disturb its neighbours.
+    pub fn apply(&mut self, command: &Command) -> Outcome {
+        let outcome = command.action.apply(self, command.id);
+        if outcome.is_done() {
+            self.requests.extend(command.request.clone());
+        }
+        outcome
+    }
+
+    pub(crate) const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Gives how many friends a user has whose friends were to be counted.
+    pub(crate) fn friend_count(&self, user: UserId) -> u64 {
+        let counted = self.friend_counts.get(&user).copied().unwrap_or_default();
+        self.friendships.recount(counted, |friendship| friendship.has(user))
+    }
+
+    /// Gives how many members a group has whose members were to be counted.
+    pub(crate) fn member_count(&self, group: GroupId) -> u64 {
+        let counted = self.member_counts.get(&group).copied().unwrap_or_default();
+        self.memberships.recount(counted, |row| row.group == group && row.is_member())
+    }
+}
+
+impl Tables {
+    /// Runs a batch, and gives the outcome of each command.
+    pub fn run(&mut self, batch: &[Command], clock: Timestamp) -> Vec<Outcome> {
+        let mut book = Book::open(self.load(&Keys::of(batch)), clock);
+        let outcomes = batch.iter().map(|command| book.apply(command)).collect();
+        self.write(book.into_changes());
+        outcomes
+    }
+
+    fn load_ranges(&self, keys: &Keys, loaded: &mut Loaded) {
+        let sessions = self.sessions.values().filter(|row| keys.sessions_of.contains(&row.user));
+        loaded.sessions.extend(sessions.filter(|row| !keys.sessions.contains(&row.key)).copied());
+        let seen = keys.groups_seen.difference(&keys.groups);
+        loaded.groups.extend(seen.filter_map(|id| self.groups.get(id)).cloned());
+        let friends = |user: &UserId| self.friendships.values().filter(|row| row.has(*user)).count();
+        loaded.friend_counts = keys.friends_of.iter().map(|user| (*user, number(friends(user)))).collect();
+        let members =
+            |id: &GroupId| self.memberships.values().filter(|row| row.group == *id && row.is_member()).count();
+        loaded.member_counts = keys.members_of.iter().map(|id| (*id, number(members(id)))).collect();
+    }
+}
+
+fn number(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+/// Writes the rows of one table, each as it was loaded.
+fn write<R: Row>(table: &mut BTreeMap<R::Key, R>, written: Written<R>) {
+    const GUARD: &str = "the row is not as it was loaded";
+    for row in written.inserted {
+        assert!(table.insert(row.key(), row).is_none(), "{GUARD}");
+    }
+    for row in written.updated {
+        assert!(table.insert(row.after.key(), row.after) == Some(row.before), "{GUARD}");
+    }
+    for row in written.deleted {
+        assert!(table.remove(&row.key()) == Some(row), "{GUARD}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        id::{CommandId, TransferId},
+        ledger::{Holder, OpenAccount},
+        store::StoredReply,
+        testing::*,
+    };
+
+    #[test]
+    fn a_row_that_is_dated_ahead_reaches_no_other_row_and_no_verdict() {
+        let mut store = Store::new();
+        let packet = store.delivered();
+        let year_ahead = NOON.after(LIFE * 24 * 365);
+        store.account_of_alice().changed_at = year_ahead;
+
+        let reserved = store.run(gift(7, "2"), NOON).unwrap();
+        let begun = store.begin(packet, bob(), NOON);
+        store.run(settle(&begun, bob()), NOON).unwrap();
+
+        assert_eq!((reserved.lease_until, reserved.expires_at), (NOON.after(LEASE), NOON.after(LIFE)));
+        assert_eq!(begun.lease_until, NOON.after(LEASE));
+        let of_others: Vec<_> = store.rows.accounts.values().filter(|row| row.key != cny_of(alice())).collect();
+        assert!(of_others.iter().all(|row| row.changed_at == NOON), "{of_others:?}");
+        assert!(store.rows.packets.values().all(|row| row.changed_at == NOON), "{:?}", store.rows.packets);
+    }
+
+    #[test]
+    fn a_row_and_its_postings_never_run_backwards() {
+        let mut store = Store::new();
+        let packet = store.delivered();
+        let year_ahead = NOON.after(LIFE * 24 * 365);
+        store.account_of_alice().changed_at = year_ahead;
+        store.first_packet().changed_at = year_ahead;
+
+        let begun = store.begin(packet, bob(), NOON);
+        store.run(release(&begun, bob()), NOON).unwrap();
+        store.run(gift(7, "2"), NOON).unwrap();
+
+        assert_eq!((store.packet(packet).changed_at, store.account_of_alice().changed_at), (year_ahead, year_ahead));
+        let last = |holder| store.rows.postings.iter().rfind(|posting| posting.holder == holder).unwrap().at;
+        assert_eq!(last(Holder::Account(cny_of(alice()))), year_ahead);
+        assert_eq!(last(Holder::Packet(TransferId::from_u128(7))), NOON);
+    }
+
+    #[test]
+    fn a_request_is_recorded_only_if_its_command_is_done() {
+        let request = |key: &str| Request {
+            user: "alice".parse().unwrap(),
+            method: "im/msg_redpack_publish",
+            key: key.parse().unwrap(),
+            fingerprint: [7; 32],
+            reply: None,
+        };
+        let open = |id, coin: &str| {
+            let account = AccountKey { user: "alice".parse().unwrap(), coin: coin.parse().unwrap() };
+            let action = OpenAccount { account }.into();
+            Command { id: CommandId::from_u128(id), request: Some(request(coin)), action }
+        };
+        let loaded = Loaded { coins: vec![coin("CNY", 1, 1)], ..Loaded::default() };
+        let mut book = Book::open(loaded, NOON);
+
+        assert!(!book.apply(&open(1, "XYZ")).is_done());
+        assert!(book.apply(&open(2, "CNY")).is_done());
+
+        assert_eq!(book.into_changes().requests, [request("CNY")]);
+    }
+
+    #[test]
+    fn whatever_the_order_of_the_commands_their_requests_are_written_in_that_of_their_keys() {
+        let open = |id, key: &str, reply: Option<StoredReply>| {
+            let account = AccountKey { user: "alice".parse().unwrap(), coin: "CNY".parse().unwrap() };
+            let request = Request {
+                user: "alice".parse().unwrap(),
+                method: "im/msg_redpack_publish",
+                key: key.parse().unwrap(),
+                fingerprint: [7; 32],
+                reply,
+            };
+            Command { id: CommandId::from_u128(id), request: Some(request), action: OpenAccount { account }.into() }
+        };
+        let loaded = Loaded { coins: vec![coin("CNY", 1, 1)], ..Loaded::default() };
+        let mut book = Book::open(loaded, NOON);
+        let done = StoredReply { status: 0, outcome: "{}".to_owned() };
+        for (id, key, reply) in [(1, "b", None), (2, "a", None), (3, "b", Some(done.clone()))] {
+            assert!(book.apply(&open(id, key, reply)).is_done());
+        }
+
+        let requests = book.into_changes().requests;
+
+        let order: Vec<_> = requests.iter().map(|request| (request.key.as_str(), request.reply.clone())).collect();
+        assert_eq!(order, [("a", None), ("b", None), ("b", Some(done))], "and the steps of one stay in theirs");
+    }
+}

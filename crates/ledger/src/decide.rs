@@ -1,0 +1,179 @@
+//! A batch between a database and the book: rows in, rows out.
+
+use std::collections::BTreeMap;
+
+use hongbao_domain::{
+    id::{GroupId, TransferId},
+    red_packet::Packet,
+    store::{Book, Changes, Command, Loaded, Outcome, Written},
+    time::Timestamp,
+};
+use hongbao_ports::Fault;
+
+use crate::rows::{
+    AccountRow, BlockRow, ClaimRow, CoinRow, FriendshipRow, GroupRow, ImAccountRow, MembershipRow, MovementRow,
+    PacketRow, PostingRow, RequestRow, SessionRow, ShareRow, Unreadable, UserRow,
+};
+
+/// The rows that were found of what a batch names.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Users.
+    pub users: Vec<UserRow>,
+    /// Sessions.
+    pub sessions: Vec<SessionRow>,
+    /// Friendships.
+    pub friendships: Vec<FriendshipRow>,
+    /// Blocks.
+    pub blocks: Vec<BlockRow>,
+    /// Accounts at the IM cloud.
+    pub im_accounts: Vec<ImAccountRow>,
+    /// Groups, locked or not.
+    pub groups: Vec<GroupRow>,
+    /// Memberships.
+    pub memberships: Vec<MembershipRow>,
+    /// Coins.
+    pub coins: Vec<CoinRow>,
+    /// Accounts.
+    pub accounts: Vec<AccountRow>,
+    /// Packets.
+    pub packets: Vec<PacketRow>,
+    /// Shares of the packets, by packet and number.
+    pub shares: Vec<ShareRow>,
+    /// Claims of the packets, by packet and taker.
+    pub claims: Vec<ClaimRow>,
+    /// Deposits and withdrawals.
+    pub movements: Vec<MovementRow>,
+    /// Users and how many friends each has.
+    pub friend_counts: Vec<(String, i64)>,
+    /// Groups and how many members each has.
+    pub member_counts: Vec<(u128, i64)>,
+}
+
+/// What has to be written. Each list is in the order of its keys.
+#[derive(Debug, Default)]
+pub struct Writes {
+    /// Users.
+    pub users: Written<UserRow>,
+    /// Sessions.
+    pub sessions: Written<SessionRow>,
+    /// Friendships.
+    pub friendships: Written<FriendshipRow>,
+    /// Blocks.
+    pub blocks: Written<BlockRow>,
+    /// Accounts at the IM cloud.
+    pub im_accounts: Written<ImAccountRow>,
+    /// Groups.
+    pub groups: Written<GroupRow>,
+    /// Memberships.
+    pub memberships: Written<MembershipRow>,
+    /// Coins.
+    pub coins: Written<CoinRow>,
+    /// Accounts.
+    pub accounts: Written<AccountRow>,
+    /// Packets.
+    pub packets: Written<PacketRow>,
+    /// Shares. Their guard is that of their packet, whose version goes up with each change of a share.
+    pub shares: Written<ShareRow>,
+    /// Claims.
+    pub claims: Written<ClaimRow>,
+    /// Deposits and withdrawals, all of them new.
+    pub movements: Vec<MovementRow>,
+    /// New lines of the journal.
+    pub postings: Vec<PostingRow>,
+    /// Requests to record, each once; one that ends overwrites what its first step wrote.
+    pub requests: Vec<RequestRow>,
+}
+
+/// Lets the book decide a batch on what was found, at a time read after the rows were locked. Gives what is to be written, or
+/// nothing where the batch is not to be committed.
+///
+/// A repeat changes nothing, and yet says that it is done. So it is committed as well: what is read after a crash may not
+/// have reached the disk or a standby yet, and only a commit waits for that.
+pub fn decide(batch: &[Command], found: Found, now: Timestamp) -> Result<(Vec<Outcome>, Option<Writes>), Fault> {
+    let mut book = Book::open(found.load()?, now);
+    let outcomes: Vec<_> = batch.iter().map(|command| book.apply(command)).collect();
+    let changes = book.into_changes();
+    let is_to_commit = !changes.is_empty() || outcomes.iter().any(Outcome::is_done);
+    Ok((outcomes, is_to_commit.then(|| Writes::of(&changes, now))))
+}
+
+/// Reads rows.
+pub fn read<R, T: TryFrom<R, Error = Unreadable>>(rows: Vec<R>) -> Result<Vec<T>, Unreadable> {
+    rows.into_iter().map(T::try_from).collect()
+}
+
+/// Reads packets with their shares and claims, in the order of their ids.
+pub fn read_packets(
+    packets: Vec<PacketRow>,
+    shares: Vec<ShareRow>,
+    claims: Vec<ClaimRow>,
+) -> Result<Vec<Packet>, Unreadable> {
+    let mut found: BTreeMap<TransferId, Packet> = BTreeMap::new();
+    for row in packets {
+        found.insert(TransferId::from_u128(row.id), row.try_into()?);
+    }
+    let astray = Unreadable("a share or claim without its packet");
+    for share in shares {
+        let packet = found.get_mut(&TransferId::from_u128(share.packet_id)).ok_or(astray)?;
+        packet.shares.push(share.try_into()?);
+    }
+    for claim in claims {
+        let packet = found.get_mut(&TransferId::from_u128(claim.packet_id)).ok_or(astray)?;
+        packet.claims.push(claim.try_into()?);
+    }
+    Ok(found.into_values().collect())
+}
+
+impl Found {
+    fn load(self) -> Result<Loaded, Unreadable> {
+        let count = |count| u64::try_from(count).map_err(|_| Unreadable("a count"));
+        let friends =
+            |(user, friends): (String, i64)| Ok((user.parse().map_err(|_| Unreadable("a user id"))?, count(friends)?));
+        Ok(Loaded {
+            users: read(self.users)?,
+            sessions: read(self.sessions)?,
+            friendships: read(self.friendships)?,
+            blocks: read(self.blocks)?,
+            im_accounts: read(self.im_accounts)?,
+            groups: read(self.groups)?,
+            memberships: read(self.memberships)?,
+            coins: read(self.coins)?,
+            accounts: read(self.accounts)?,
+            packets: read_packets(self.packets, self.shares, self.claims)?,
+            movements: read(self.movements)?,
+            friend_counts: self.friend_counts.into_iter().map(friends).collect::<Result<_, _>>()?,
+            member_counts: {
+                let members = self.member_counts.into_iter();
+                members.map(|(id, members)| Ok((GroupId::from_u128(id), count(members)?))).collect::<Result<_, _>>()?
+            },
+        })
+    }
+}
+
+impl Writes {
+    fn of(changes: &Changes, now: Timestamp) -> Self {
+        let (shares, claims) = (changes.packets.shares(), changes.packets.claims());
+        Self {
+            users: changes.users.map(UserRow::from),
+            sessions: changes.sessions.map(SessionRow::from),
+            friendships: changes.friendships.map(FriendshipRow::from),
+            blocks: changes.blocks.map(BlockRow::from),
+            im_accounts: changes.im_accounts.map(ImAccountRow::from),
+            groups: changes.groups.map(GroupRow::from),
+            memberships: changes.memberships.map(MembershipRow::from),
+            coins: changes.coins.map(CoinRow::from),
+            accounts: changes.accounts.map(AccountRow::from),
+            packets: changes.packets.map(PacketRow::from),
+            shares: shares.map(ShareRow::from),
+            claims: claims.map(ClaimRow::from),
+            movements: changes.movements.inserted.iter().map(MovementRow::from).collect(),
+            postings: changes.postings.iter().map(PostingRow::from).collect(),
+            requests: {
+                // Of the steps of one request the last is what stays.
+                let named = changes.requests.chunk_by(|one, other| one.name() == other.name());
+                named.filter_map(|steps| steps.last()).map(|request| RequestRow::of(request, now)).collect()
+            },
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What the use cases ask a store. Each is a port of its own, which a database implements directly.
+//!
+//! An answer is of one moment and has changed nothing.
+
+mod contacts;
+mod groups;
+mod ledger;
+mod profiles;
+mod sessions;
+mod users;
+
+pub use self::{
+    contacts::ContactQueries,
+    groups::GroupQueries,
+    ledger::{ClaimRef, Except, LedgerQueries, Overdue},
+    profiles::{CachedProfile, ProfileQueries},
+    sessions::{ListedSession, SessionQueries},
+    users::{ListedUser, UserQueries},
+};
+#[cfg(feature = "mocks")]
+pub use self::{
+    contacts::MockContactQueries, groups::MockGroupQueries, ledger::MockLedgerQueries, profiles::MockProfileQueries,
+    sessions::MockSessionQueries, users::MockUserQueries,
+};
+
+/// All that a store can be asked, for one who puts a whole store together. What asks takes the port that it needs.
+pub trait Queries:
+    LedgerQueries + SessionQueries + UserQueries + ContactQueries + ProfileQueries + GroupQueries
+{
+}
+
+impl<S> Queries for S where
+    S: LedgerQueries + SessionQueries + UserQueries + ContactQueries + ProfileQueries + GroupQueries
+{
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page<K> {
+    /// The last entry of the page before; `None` for the first page.
+    pub after: Option<K>,
+    /// The most entries that are given.
+    pub limit: u32,
+}

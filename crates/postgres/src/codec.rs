@@ -1,0 +1,114 @@
+//! Values in the form that the database has them in, and lists of them: a statement takes an array for each column.
+
+use std::error::Error;
+
+use hongbao_ledger::rows::{Signed, Unreadable};
+use hongbao_ports::Fault;
+use rust_decimal::Decimal;
+use sqlx::{
+    Decode, Postgres, Type,
+    postgres::{PgTypeInfo, PgValueRef},
+};
+use uuid::Uuid;
+
+/// Minor units: exact `NUMERIC(28, 0)`.
+#[derive(Debug)]
+pub(crate) struct Minor(i128);
+
+/// An id of 16 bytes.
+#[derive(Debug)]
+pub(crate) struct Bits(u128);
+
+impl From<Bits> for u128 {
+    fn from(bits: Bits) -> Self {
+        bits.0
+    }
+}
+
+impl Type<Postgres> for Bits {
+    fn type_info() -> PgTypeInfo {
+        <Uuid as Type<Postgres>>::type_info()
+    }
+}
+
+impl<'row> Decode<'row, Postgres> for Bits {
+    fn decode(value: PgValueRef<'row>) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        Ok(Self(<Uuid as Decode<Postgres>>::decode(value)?.as_u128()))
+    }
+}
+
+impl From<Minor> for i128 {
+    fn from(minor: Minor) -> Self {
+        minor.0
+    }
+}
+
+impl From<Minor> for Signed {
+    fn from(minor: Minor) -> Self {
+        Self(minor.0)
+    }
+}
+
+impl Type<Postgres> for Minor {
+    fn type_info() -> PgTypeInfo {
+        <Decimal as Type<Postgres>>::type_info()
+    }
+}
+
+impl<'row> Decode<'row, Postgres> for Minor {
+    fn decode(value: PgValueRef<'row>) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        Ok(Self(minor(<Decimal as Decode<Postgres>>::decode(value)?)?))
+    }
+}
+
+fn minor(number: Decimal) -> Result<i128, Unreadable> {
+    if number.scale() == 0 { Ok(number.mantissa()) } else { Err(Unreadable("an amount")) }
+}
+
+/// Writes an id as the database has it.
+pub(crate) fn uuid(bits: u128) -> Uuid {
+    Uuid::from_u128(bits)
+}
+
+/// One array for each column.
+pub(crate) fn column<T, C>(rows: &[T], of: impl Fn(&T) -> C) -> Vec<C> {
+    rows.iter().map(of).collect()
+}
+
+/// One array of amounts.
+pub(crate) fn amounts<T>(rows: &[T], of: impl Fn(&T) -> i128) -> Result<Vec<Decimal>, Fault> {
+    let cannot = |error| Fault::internal("cannot write an amount").because(error);
+    rows.iter().map(|row| Decimal::try_from_i128_with_scale(of(row), 0).map_err(cannot)).collect()
+}
+
+/// One array of numbers that the database keeps in fewer bits.
+pub(crate) fn narrow<T, N: TryFrom<i64>>(rows: &[T], of: impl Fn(&T) -> i64) -> Result<Vec<N>, Fault> {
+    let small = |number| N::try_from(number).map_err(|_| Fault::internal("cannot write so large a number"));
+    rows.iter().map(|row| small(of(row))).collect()
+}
+
+/// The same where some have none.
+pub(crate) fn narrow_some<T, N: TryFrom<i64>>(
+    rows: &[T],
+    of: impl Fn(&T) -> Option<i64>,
+) -> Result<Vec<Option<N>>, Fault> {
+    let small = |number| N::try_from(number).map_err(|_| Fault::internal("cannot write so large a number"));
+    rows.iter().map(|row| of(row).map(small).transpose()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use hongbao_domain::money::Amount;
+
+    use super::*;
+
+    #[test]
+    fn the_largest_amount_is_exact() {
+        let largest = Amount::MAX.minor();
+        for written in [largest, -largest, 0, -1] {
+            let number = amounts(&[written], |minor| *minor).unwrap()[0];
+            assert_eq!((number.to_string(), minor(number)), (written.to_string(), Ok(written)));
+        }
+        assert!(minor(Decimal::from_i128_with_scale(15, 1)).is_err());
+    }
+}

@@ -1,0 +1,49 @@
+//! Who knows whom.
+
+use async_trait::async_trait;
+use hongbao_domain::{friend::Friend, id::UserId, profile::Profile, time::Timestamp};
+use hongbao_ledger::rows::parse;
+use hongbao_ports::{Fault, query::ContactQueries};
+use sqlx::{query, query_scalar};
+
+use crate::{PostgresStore, fault, transaction::Tx};
+
+#[async_trait]
+impl ContactQueries for PostgresStore {
+    async fn friends(&self, user: UserId, limit: u32) -> Result<Vec<Friend>, Fault> {
+        self.read(|tx| Box::pin(friends(tx, user, limit))).await
+    }
+
+    async fn blocked_by(&self, user: UserId) -> Result<Vec<UserId>, Fault> {
+        self.read(|tx| Box::pin(blocked_by(tx, user))).await
+    }
+}
+
+async fn friends(mut tx: Tx<'_, '_>, user: UserId, limit: u32) -> Result<Vec<Friend>, Fault> {
+    let rows = query!(
+        "SELECT u.id, u.name, u.portrait_uri, f.since
+        FROM friendships AS f
+        JOIN users AS u ON u.id = f.friend_id
+        WHERE f.user_id = $1
+        ORDER BY f.since DESC, f.friend_id
+        LIMIT $2",
+        user.as_str(),
+        i64::from(limit)
+    );
+    let rows = rows.fetch_all(&mut *tx).await.map_err(|error| fault::of(error, "cannot read the friends"))?;
+    let friend = |(id, name, portrait_uri, since): (String, String, String, i64)| {
+        let profile = Profile {
+            user: parse(&id, "a user id")?,
+            name: parse(&name, "a name")?,
+            portrait_uri: parse(&portrait_uri, "the address of a portrait")?,
+        };
+        Ok(Friend { profile, since: Timestamp::from_micros(since) })
+    };
+    rows.into_iter().map(|row| friend((row.id, row.name, row.portrait_uri, row.since))).collect()
+}
+
+async fn blocked_by(mut tx: Tx<'_, '_>, user: UserId) -> Result<Vec<UserId>, Fault> {
+    let found = query_scalar!("SELECT blocked_id FROM blocks WHERE user_id = $1 ORDER BY blocked_id", user.as_str());
+    let found = found.fetch_all(&mut *tx).await.map_err(|error| fault::of(error, "cannot read the blocks"))?;
+    Ok(found.iter().map(|id| parse(id, "a user id")).collect::<Result<_, _>>()?)
+}

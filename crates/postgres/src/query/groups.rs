@@ -1,0 +1,227 @@
+//! Groups and who is in them.
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    group::{Check, Due, Group, Membership, Stuck},
+    id::GroupId,
+    time::CLOCK_SLACK,
+};
+use hongbao_ledger::{
+    read,
+    rows::{GroupRow, MembershipRow, Unreadable, parse},
+};
+use hongbao_ports::{Fault, query::GroupQueries};
+use sqlx::{query, query_as, query_scalar};
+use uuid::Uuid;
+
+use crate::{
+    PostgresStore,
+    codec::{Bits, uuid},
+    fault,
+    transaction::Tx,
+};
+
+#[async_trait]
+impl GroupQueries for PostgresStore {
+    async fn due(&self, limit: u32) -> Result<Vec<Due>, Fault> {
+        self.snapshot(move |tx| Box::pin(due(tx, limit.into()))).await
+    }
+
+    async fn lapsed(&self, limit: u32) -> Result<Vec<Due>, Fault> {
+        self.snapshot(move |tx| Box::pin(lapsed(tx, limit.into()))).await
+    }
+
+    async fn stuck(&self, limit: u32) -> Result<Vec<Stuck>, Fault> {
+        self.snapshot(move |tx| Box::pin(stuck(tx, limit.into()))).await
+    }
+
+    async fn group(&self, id: GroupId) -> Result<Option<Group>, Fault> {
+        self.read(|tx| Box::pin(find(tx, id))).await
+    }
+
+    async fn memberships(&self, id: GroupId) -> Result<Vec<Membership>, Fault> {
+        self.read(|tx| Box::pin(memberships(tx, id))).await
+    }
+}
+
+fn group(id: Uuid) -> Due {
+    Due::Group(GroupId::from_u128(id.as_u128()))
+}
+
+fn membership(group: Uuid, user: &str) -> Result<Due, Unreadable> {
+    Ok(Due::Membership(GroupId::from_u128(group.as_u128()), parse(user, "a user id")?))
+}
+
+async fn find(mut tx: Tx<'_, '_>, id: GroupId) -> Result<Option<Group>, Fault> {
+    let found = query_as!(
+        GroupRow,
+        r#"SELECT id AS "id: Bits", name, memo, owner_id, state, lease_until, checks_left::BIGINT AS checks_left, next_check_at, is_held,
+            checks_failed, created_at, changed_at, version
+        FROM groups
+        WHERE id = $1"#,
+        uuid(id.to_u128())
+    );
+    let found = found.fetch_optional(&mut *tx).await.map_err(|error| fault::of(error, "cannot read the group"))?;
+    Ok(found.map(Group::try_from).transpose()?)
+}
+
+async fn memberships(mut tx: Tx<'_, '_>, id: GroupId) -> Result<Vec<Membership>, Fault> {
+    let found = query_as!(
+        MembershipRow,
+        r#"SELECT group_id AS "group_id: Bits", user_id, state, lease_until, after_undo, joined, checks_left::BIGINT AS checks_left, next_check_at,
+            is_held, checks_failed, changed_at, version
+        FROM memberships
+        WHERE group_id = $1
+        ORDER BY user_id"#,
+        uuid(id.to_u128())
+    );
+    let found = found.fetch_all(&mut *tx).await;
+    Ok(read(found.map_err(|error| fault::of(error, "cannot read the memberships"))?)?)
+}
+
+/// Gives what is due. Each index is read from its beginning, and no further than the limit, however much more is due.
+async fn due(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Due>, Fault> {
+    let cannot = |error| fault::of(error, "cannot look for what is due");
+    let now = tx.now().await?;
+    // What a clock that was ahead has set is due as well: see `Term`.
+    let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
+    let groups = query_scalar!(
+        r#"SELECT id AS "id!"
+        FROM (
+            (
+                SELECT id, lease_until AS due_at
+                FROM groups
+                WHERE state = 'preparing' AND (lease_until <= $1 OR changed_at > $2 AND lease_until >= changed_at)
+                ORDER BY lease_until
+                LIMIT $3
+            )
+            UNION ALL
+            (
+                SELECT id, next_check_at AS due_at
+                FROM groups
+                WHERE next_check_at <= $1
+                ORDER BY next_check_at
+                LIMIT $3
+            )
+            UNION ALL
+            (
+                SELECT id, next_check_at AS due_at
+                FROM groups
+                WHERE next_check_at IS NOT NULL AND changed_at > $2 AND next_check_at >= changed_at
+                ORDER BY changed_at
+                LIMIT $3
+            )
+        ) AS due
+        ORDER BY due_at, id
+        LIMIT $3"#,
+        now,
+        ahead,
+        limit
+    );
+    let groups = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let memberships = query!(
+        r#"SELECT group_id AS "group_id!", user_id AS "user_id!"
+        FROM (
+            (
+                SELECT group_id, user_id, lease_until AS due_at
+                FROM memberships
+                WHERE state = 'joining' AND (lease_until <= $1 OR changed_at > $2 AND lease_until >= changed_at)
+                ORDER BY lease_until
+                LIMIT $3
+            )
+            UNION ALL
+            (
+                SELECT group_id, user_id, next_check_at AS due_at
+                FROM memberships
+                WHERE next_check_at <= $1
+                ORDER BY next_check_at
+                LIMIT $3
+            )
+            UNION ALL
+            (
+                SELECT group_id, user_id, next_check_at AS due_at
+                FROM memberships
+                WHERE next_check_at IS NOT NULL AND changed_at > $2 AND next_check_at >= changed_at
+                ORDER BY changed_at
+                LIMIT $3
+            )
+        ) AS due
+        ORDER BY due_at, group_id, user_id
+        LIMIT $3"#,
+        now,
+        ahead,
+        limit
+    );
+    let memberships = memberships.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let mut due: Vec<_> = groups.into_iter().map(group).collect();
+    for row in memberships {
+        due.push(membership(row.group_id, &row.user_id)?);
+    }
+    Ok(due)
+}
+
+/// Gives what was never finished.
+async fn lapsed(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Due>, Fault> {
+    let cannot = |error| fault::of(error, "cannot look for what was never finished");
+    let now = tx.now().await?;
+    let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
+    let groups = query_scalar!(
+        "SELECT id
+        FROM groups
+        WHERE state = 'preparing' AND (lease_until <= $1 OR changed_at > $2 AND lease_until >= changed_at)
+        ORDER BY lease_until, id
+        LIMIT $3",
+        now,
+        ahead,
+        limit
+    );
+    let groups = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let joins = query!(
+        "SELECT group_id, user_id
+        FROM memberships
+        WHERE state = 'joining' AND (lease_until <= $1 OR changed_at > $2 AND lease_until >= changed_at)
+        ORDER BY lease_until, group_id, user_id
+        LIMIT $3",
+        now,
+        ahead,
+        limit
+    );
+    let joins = joins.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let mut lapsed: Vec<_> = groups.into_iter().map(group).collect();
+    for row in joins {
+        lapsed.push(membership(row.group_id, &row.user_id)?);
+    }
+    Ok(lapsed)
+}
+
+/// Gives what the cloud has not come to agree on for long.
+async fn stuck(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Stuck>, Fault> {
+    let cannot = |error| fault::of(error, "cannot look for what is stuck");
+    let failed = i32::try_from(Check::STUCK_AFTER).unwrap_or(i32::MAX);
+    let groups = query_as!(
+        GroupRow,
+        r#"SELECT id AS "id: Bits", name, memo, owner_id, state, lease_until, checks_left::BIGINT AS checks_left, next_check_at, is_held,
+            checks_failed, created_at, changed_at, version
+        FROM groups
+        WHERE next_check_at IS NOT NULL AND checks_failed >= $1
+        ORDER BY checks_failed DESC, id
+        LIMIT $2"#,
+        failed,
+        limit
+    );
+    let groups: Vec<Group> = read(groups.fetch_all(&mut *tx).await.map_err(cannot)?)?;
+    let memberships = query_as!(
+        MembershipRow,
+        r#"SELECT group_id AS "group_id: Bits", user_id, state, lease_until, after_undo, joined, checks_left::BIGINT AS checks_left, next_check_at,
+            is_held, checks_failed, changed_at, version
+        FROM memberships
+        WHERE next_check_at IS NOT NULL AND checks_failed >= $1
+        ORDER BY checks_failed DESC, group_id, user_id
+        LIMIT $2"#,
+        failed,
+        limit
+    );
+    let memberships: Vec<Membership> = read(memberships.fetch_all(&mut *tx).await.map_err(cannot)?)?;
+    let groups = groups.iter().filter_map(Stuck::group);
+    Ok(groups.chain(memberships.iter().filter_map(Stuck::membership)).collect())
+}

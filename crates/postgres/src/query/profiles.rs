@@ -1,0 +1,62 @@
+//! Our copy of profiles, and what is known of users at the IM cloud.
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    id::UserId,
+    im_cloud::{CloudApp, Token},
+    profile::Profile,
+};
+use hongbao_ledger::rows::{parse, version};
+use hongbao_ports::{
+    Fault,
+    query::{CachedProfile, ProfileQueries},
+};
+use sqlx::{query, query_scalar};
+
+use crate::{PostgresStore, fault, transaction::Tx};
+
+#[async_trait]
+impl ProfileQueries for PostgresStore {
+    async fn cached(&self, app: &CloudApp, user: UserId) -> Result<Option<CachedProfile>, Fault> {
+        self.read(|tx| Box::pin(cached(tx, app, user))).await
+    }
+
+    async fn token(&self, app: &CloudApp, user: UserId) -> Result<Option<Token>, Fault> {
+        self.read(|tx| Box::pin(token(tx, app, user))).await
+    }
+}
+
+async fn cached(mut tx: Tx<'_, '_>, app: &CloudApp, user: UserId) -> Result<Option<CachedProfile>, Fault> {
+    let found = query!(
+        r#"SELECT u.name, u.portrait_uri, a.registered_at AS "registered_at?", coalesce(a.is_stale, FALSE) AS "is_stale!",
+            coalesce(a.version, 0) AS "version!"
+        FROM users AS u
+        LEFT JOIN im_accounts AS a ON a.user_id = u.id AND a.app_key = $1
+        WHERE u.id = $2"#,
+        app.key.as_str(),
+        user.as_str()
+    );
+    let found = found.fetch_optional(&mut *tx).await.map_err(|error| fault::of(error, "cannot read the profile"))?;
+    let Some(row) = found else { return Ok(None) };
+    let name = parse(&row.name, "a name")?;
+    let portrait_uri = parse(&row.portrait_uri, "the address of a portrait")?;
+    Ok(Some(CachedProfile {
+        profile: Profile { user, name, portrait_uri },
+        is_registered: row.registered_at.is_some(),
+        is_stale: row.is_stale,
+        version: version(row.version)?,
+    }))
+}
+
+async fn token(mut tx: Tx<'_, '_>, app: &CloudApp, user: UserId) -> Result<Option<Token>, Fault> {
+    let found = query_scalar!(
+        r#"SELECT token AS "token!"
+        FROM im_accounts
+        WHERE user_id = $1 AND app_key = $2 AND secret_fingerprint = $3"#,
+        user.as_str(),
+        app.key.as_str(),
+        app.secret_fingerprint.as_slice()
+    );
+    let found = found.fetch_optional(&mut *tx).await.map_err(|error| fault::of(error, "cannot look up the token"))?;
+    Ok(found.map(|token| parse(&token, "a token")).transpose()?)
+}

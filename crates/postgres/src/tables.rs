@@ -1,0 +1,226 @@
+//! The tables: each file locks and loads the rows that a batch names, writes those that it changed, and reads all for an
+//! archive.
+//!
+//! Tables are locked in one order, users first and packets last, and each in the order of its key, in every batch: so two
+//! batches never wait for each other in a circle. Left to itself the plan decides about the order, which may be another one
+//! for each batch. A statement that locks also reads, so that what is read is what was locked. A batch that names no row of a
+//! table spends no statement on it.
+
+mod accounts;
+mod blocks;
+mod claims;
+mod coins;
+mod deployment;
+mod friendships;
+mod groups;
+mod im_accounts;
+mod ledger;
+mod memberships;
+mod movements;
+mod packets;
+mod postings;
+mod requests;
+mod sessions;
+mod shares;
+mod users;
+
+use std::collections::BTreeSet;
+
+use futures_util::{StreamExt, TryStreamExt, stream::BoxStream, stream::TryChunksError};
+use hongbao_domain::{id::TransferId, red_packet::Packet, store::Keys, time::Timestamp};
+use hongbao_ledger::{
+    Attempt, Found, Writes, read_packets,
+    rows::{Page, Table},
+};
+use hongbao_ports::Fault;
+use sqlx::{PgConnection, postgres::PgQueryResult};
+
+use self::ledger::New;
+use crate::{fault, transaction::Tx};
+
+/// Rows of one table, one after the other.
+type Rows<'tx, R> = BoxStream<'tx, Result<R, sqlx::Error>>;
+
+/// What a statement has written.
+type Done = Result<PgQueryResult, Fault>;
+
+fn cannot(error: sqlx::Error) -> Fault {
+    fault::of(error, "cannot read or write the rows")
+}
+
+/// Locks and loads what a batch names, and gives the time after the last lock.
+pub(crate) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Found, Timestamp), Fault> {
+    let (mut found, mut clock) = (Found::default(), None);
+    if !keys.users.is_empty() {
+        found.users = users::load(tx, &keys.users).await?;
+    }
+    if !keys.sessions.is_empty() || !keys.sessions_of.is_empty() {
+        found.sessions = sessions::load(tx, &keys.sessions, &keys.sessions_of).await?;
+    }
+    if !keys.im_accounts.is_empty() {
+        found.im_accounts = im_accounts::load(tx, &keys.im_accounts).await?;
+    }
+    if !keys.groups.is_empty() {
+        found.groups = groups::load(tx, keys.groups.iter()).await?;
+    }
+    if !keys.groups_seen.is_subset(&keys.groups) {
+        found.groups.extend(groups::look(tx, keys.groups_seen.difference(&keys.groups)).await?);
+    }
+    if !keys.memberships.is_empty() {
+        found.memberships = memberships::load(tx, &keys.memberships).await?;
+    }
+    if !keys.accounts.is_empty() {
+        found.accounts = accounts::load(tx, &keys.accounts).await?;
+    }
+    if !keys.packets.is_empty() {
+        found.packets = packets::load(tx, &keys.packets).await?;
+    }
+    // From here on nothing is locked any more.
+    if !found.packets.is_empty() {
+        let parts = shares::load(tx, &keys.packets).await?;
+        (found.shares, found.claims, clock) = (parts.shares, parts.claims, parts.now);
+    }
+    if !keys.friendships.is_empty() {
+        found.friendships = friendships::load(tx, &keys.friendships).await?;
+    }
+    if !keys.blocks.is_empty() {
+        found.blocks = blocks::load(tx, &keys.blocks).await?;
+    }
+    if !keys.friends_of.is_empty() {
+        let now;
+        (found.friend_counts, now) = friendships::count(tx, &keys.friends_of).await?;
+        clock = now.or(clock);
+    }
+    if !keys.members_of.is_empty() {
+        let now;
+        (found.member_counts, now) = memberships::count(tx, &keys.members_of).await?;
+        clock = now.or(clock);
+    }
+    if !keys.movements.is_empty() {
+        found.movements = movements::load(tx, &keys.movements).await?;
+    }
+    if !keys.coins.is_empty() {
+        let now;
+        (found.coins, now) = coins::load(tx, &keys.coins).await?;
+        clock = now.or(clock);
+    }
+    let now = match tx.given_now().or(clock) {
+        Some(now) => Timestamp::from_micros(now),
+        None => tx.now().await?,
+    };
+    Ok((found, now))
+}
+
+/// Reads packets with all their shares and claims.
+pub(crate) async fn packets(tx: &mut PgConnection, ids: &BTreeSet<TransferId>) -> Result<Vec<Packet>, Fault> {
+    let packets = packets::look(tx, ids).await?;
+    if packets.is_empty() {
+        return Ok(Vec::new());
+    }
+    let parts = shares::load(tx, ids).await?;
+    Ok(read_packets(packets, parts.shares, parts.claims)?)
+}
+
+/// Runs the statement for one table and kind, if there are rows for it. A friendship is two of its table's rows.
+macro_rules! write {
+    ($tx:ident, $table:ident::$statement:ident, $rows:expr $(, $rows_each:literal)?) => {
+        if !$rows.is_empty() {
+            exactly($table::$statement($tx, $rows).await?.rows_affected(), $rows.len() $(* $rows_each)?)?;
+        }
+    };
+}
+
+/// Writes what a batch changed, and the attempt.
+pub(crate) async fn write(
+    tx: &mut PgConnection,
+    writes: &Writes,
+    attempt: Attempt,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    write!(tx, users::insert, &writes.users.inserted);
+    write!(tx, users::update, &writes.users.updated);
+    write!(tx, sessions::insert, &writes.sessions.inserted);
+    write!(tx, sessions::update, &writes.sessions.updated);
+    write!(tx, sessions::delete, &writes.sessions.deleted);
+    write!(tx, friendships::insert, &writes.friendships.inserted, 2);
+    write!(tx, friendships::delete, &writes.friendships.deleted, 2);
+    write!(tx, blocks::insert, &writes.blocks.inserted);
+    write!(tx, blocks::delete, &writes.blocks.deleted);
+    write!(tx, im_accounts::insert, &writes.im_accounts.inserted);
+    write!(tx, im_accounts::update, &writes.im_accounts.updated);
+    write!(tx, groups::insert, &writes.groups.inserted);
+    write!(tx, groups::update, &writes.groups.updated);
+    write!(tx, memberships::insert, &writes.memberships.inserted);
+    write!(tx, memberships::update, &writes.memberships.updated);
+    write!(tx, coins::insert, &writes.coins.inserted);
+    write!(tx, coins::update, &writes.coins.updated);
+    ledger::update(tx, writes).await?;
+    ledger::insert(tx, &New::of(writes), Some((attempt, now))).await?;
+    write!(tx, requests::record, &writes.requests);
+    Ok(())
+}
+
+/// Fails the batch unless a statement has written just the rows that it was given.
+fn exactly(written: u64, given: usize) -> Result<(), Fault> {
+    if usize::try_from(written) == Ok(given) {
+        return Ok(());
+    }
+    Err(Fault::unavailable("cannot write the rows: one is not as it was loaded"))
+}
+
+/// How many rows of a table are held at once. It bounds the memory.
+const PAGE: usize = 1000;
+
+/// Reads a whole table, in the order of its key.
+pub(crate) fn pages(tx: &mut PgConnection, table: Table) -> BoxStream<'_, Result<Page, Fault>> {
+    match table {
+        Table::Deployment => paged(deployment::all(tx), Page::Deployment),
+        Table::Users => paged(users::all(tx), Page::Users),
+        Table::Sessions => paged(sessions::all(tx), Page::Sessions),
+        Table::Friendships => paged(friendships::all(tx), Page::Friendships),
+        Table::Blocks => paged(blocks::all(tx), Page::Blocks),
+        Table::ImAccounts => paged(im_accounts::all(tx), Page::ImAccounts),
+        Table::Coins => paged(coins::all(tx), Page::Coins),
+        Table::Accounts => paged(accounts::all(tx), Page::Accounts),
+        Table::Packets => paged(packets::all(tx), Page::Packets),
+        Table::Shares => paged(shares::all(tx), Page::Shares),
+        Table::Claims => paged(claims::all(tx), Page::Claims),
+        Table::Movements => paged(movements::all(tx), Page::Movements),
+        Table::Postings => paged(postings::all(tx), Page::Postings),
+        Table::Requests => paged(requests::all(tx), Page::Requests),
+        Table::Groups => paged(groups::all(tx), Page::Groups),
+        Table::Memberships => paged(memberships::all(tx), Page::Memberships),
+    }
+}
+
+fn paged<'tx, R: Send + 'tx>(rows: Rows<'tx, R>, page: fn(Vec<R>) -> Page) -> BoxStream<'tx, Result<Page, Fault>> {
+    rows.map_err(|error| fault::of(error, "cannot read the rows"))
+        .try_chunks(PAGE)
+        .map_ok(page)
+        .map_err(|TryChunksError(_, fault)| fault)
+        .boxed()
+}
+
+/// Adds a page to an empty table.
+pub(crate) async fn insert(tx: &mut PgConnection, page: &Page) -> Result<(), Fault> {
+    let written = match page {
+        Page::Deployment(rows) => deployment::insert(tx, rows).await,
+        Page::Users(rows) => users::insert(tx, rows).await,
+        Page::Sessions(rows) => sessions::insert(tx, rows).await,
+        Page::Friendships(rows) => friendships::insert(tx, rows).await,
+        Page::Blocks(rows) => blocks::insert(tx, rows).await,
+        Page::ImAccounts(rows) => im_accounts::insert(tx, rows).await,
+        Page::Coins(rows) => coins::insert(tx, rows).await,
+        Page::Requests(rows) => requests::record(tx, rows).await,
+        Page::Groups(rows) => groups::insert(tx, rows).await,
+        Page::Memberships(rows) => memberships::insert(tx, rows).await,
+        Page::Accounts(accounts) => return ledger::insert(tx, &New { accounts, ..New::default() }, None).await,
+        Page::Packets(packets) => return ledger::insert(tx, &New { packets, ..New::default() }, None).await,
+        Page::Shares(shares) => return ledger::insert(tx, &New { shares, ..New::default() }, None).await,
+        Page::Claims(claims) => return ledger::insert(tx, &New { claims, ..New::default() }, None).await,
+        Page::Movements(movements) => return ledger::insert(tx, &New { movements, ..New::default() }, None).await,
+        Page::Postings(postings) => return ledger::insert(tx, &New { postings, ..New::default() }, None).await,
+    };
+    let written = written?.rows_affected();
+    if written == page.count() { Ok(()) } else { Err(Fault::internal("cannot write every row")) }
+}

@@ -1,0 +1,57 @@
+//! `blocks`: who does not want to be added by whom.
+
+use std::collections::BTreeSet;
+
+use hongbao_domain::friend::Block;
+use hongbao_ledger::rows::BlockRow;
+use hongbao_ports::Fault;
+use sqlx::{PgConnection, query, query_as};
+
+use super::{Done, Rows, cannot};
+use crate::codec::column;
+
+/// Loads blocks. They are locked by the rows of both users.
+pub(super) async fn load(tx: &mut PgConnection, keys: &BTreeSet<Block>) -> Result<Vec<BlockRow>, Fault> {
+    let users: Vec<String> = keys.iter().map(|block| block.user.to_string()).collect();
+    let blocked: Vec<String> = keys.iter().map(|block| block.blocked.to_string()).collect();
+    let rows = query_as!(
+        BlockRow,
+        "SELECT user_id, blocked_id
+        FROM blocks
+        WHERE (user_id, blocked_id) IN (SELECT * FROM unnest($1::TEXT[], $2::TEXT[]))",
+        &users,
+        &blocked
+    );
+    rows.fetch_all(tx).await.map_err(cannot)
+}
+
+pub(super) async fn insert(tx: &mut PgConnection, rows: &[BlockRow]) -> Done {
+    let done = query!(
+        "INSERT INTO blocks (user_id, blocked_id)
+        SELECT * FROM unnest($1::TEXT[], $2::TEXT[])",
+        &column(rows, |row| row.user_id.clone()),
+        &column(rows, |row| row.blocked_id.clone())
+    );
+    done.execute(tx).await.map_err(cannot)
+}
+
+pub(super) async fn delete(tx: &mut PgConnection, rows: &[BlockRow]) -> Done {
+    let done = query!(
+        "DELETE FROM blocks AS b
+        USING unnest($1::TEXT[], $2::TEXT[]) AS row (user_id, blocked_id)
+        WHERE b.user_id = row.user_id AND b.blocked_id = row.blocked_id",
+        &column(rows, |row| row.user_id.clone()),
+        &column(rows, |row| row.blocked_id.clone())
+    );
+    done.execute(tx).await.map_err(cannot)
+}
+
+pub(super) fn all(tx: &mut PgConnection) -> Rows<'_, BlockRow> {
+    query_as!(
+        BlockRow,
+        "SELECT user_id, blocked_id
+        FROM blocks
+        ORDER BY user_id, blocked_id"
+    )
+    .fetch(tx)
+}

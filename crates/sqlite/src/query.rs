@@ -1,0 +1,17 @@
+//! What is asked of the store, a file for each port.
+
+mod contacts;
+mod groups;
+mod ledger;
+mod profiles;
+mod sessions;
+mod users;
+
+pub(crate) use self::{sessions::SessionLookups, users::UserLookups};
+
+/// Lookups that wait for the next statement.
+#[derive(Clone, Default)]
+pub(crate) struct Lookups {
+    pub(crate) sessions: SessionLookups,
+    pub(crate) users: UserLookups,
+}

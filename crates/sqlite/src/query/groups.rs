@@ -1,0 +1,218 @@
+//! Groups and who is in them.
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    group::{Check, Due, Group, Membership, Stuck},
+    id::GroupId,
+    time::CLOCK_SLACK,
+};
+use hongbao_ledger::{
+    read,
+    rows::{GroupRow, MembershipRow, Unreadable, parse},
+};
+use hongbao_ports::{Fault, query::GroupQueries};
+use sqlx::{query, query_as, query_scalar};
+
+use crate::{
+    SqliteStore,
+    codec::{Bits, bytes},
+    fault,
+};
+
+#[async_trait]
+impl GroupQueries for SqliteStore {
+    async fn due(&self, limit: u32) -> Result<Vec<Due>, Fault> {
+        due(self, limit).await
+    }
+
+    async fn lapsed(&self, limit: u32) -> Result<Vec<Due>, Fault> {
+        lapsed(self, limit).await
+    }
+
+    async fn stuck(&self, limit: u32) -> Result<Vec<Stuck>, Fault> {
+        stuck(self, limit).await
+    }
+
+    async fn group(&self, id: GroupId) -> Result<Option<Group>, Fault> {
+        let id = bytes(id.to_u128());
+        let found = query_as!(
+            GroupRow,
+            r#"SELECT id AS "id: Bits", name, memo, owner_id, state, lease_until, checks_left, next_check_at,
+            is_held AS "is_held: bool", checks_failed, created_at, changed_at, version
+            FROM groups
+            WHERE id = ?1"#,
+            id
+        );
+        let found = found.fetch_optional(&self.readers).await;
+        let found = found.map_err(|error| fault::of(error, "cannot read the group"))?;
+        Ok(found.map(Group::try_from).transpose()?)
+    }
+
+    async fn memberships(&self, id: GroupId) -> Result<Vec<Membership>, Fault> {
+        let id = bytes(id.to_u128());
+        let found = query_as!(
+            MembershipRow,
+            r#"SELECT group_id AS "group_id: Bits", user_id, state, lease_until, after_undo AS "after_undo: bool", joined,
+            checks_left, next_check_at, is_held AS "is_held: bool", checks_failed, changed_at, version
+            FROM memberships
+            WHERE group_id = ?1
+            ORDER BY user_id"#,
+            id
+        );
+        let found = found.fetch_all(&self.readers).await;
+        Ok(read(found.map_err(|error| fault::of(error, "cannot read the memberships"))?)?)
+    }
+}
+
+fn membership(group: Bits, user: &str) -> Result<Due, Unreadable> {
+    Ok(Due::Membership(GroupId::from_u128(group.into()), parse(user, "a user id")?))
+}
+
+/// Gives what is due. Each index is read from its beginning, and no further than the limit, however much more is due.
+async fn due(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fault> {
+    let cannot = |error| fault::of(error, "cannot look for what is due");
+    let now = store.clock.now();
+    // What a clock that was ahead has set is due as well: see `Term`.
+    let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
+    let mut tx = store.sweeps.begin().await.map_err(cannot)?;
+    let groups = query_scalar!(
+        r#"SELECT id AS "id!: Bits"
+        FROM (
+            SELECT * FROM (
+                SELECT id, lease_until AS due_at
+                FROM groups
+                WHERE state = 'preparing' AND (lease_until <= ?1 OR changed_at > ?2 AND lease_until >= changed_at)
+                ORDER BY lease_until
+                LIMIT ?3
+            )
+            UNION ALL
+            SELECT * FROM (
+                SELECT id, next_check_at AS due_at
+                FROM groups
+                WHERE next_check_at <= ?1
+                ORDER BY next_check_at
+                LIMIT ?3
+            )
+            UNION ALL
+            SELECT * FROM (
+                SELECT id, next_check_at AS due_at
+                FROM groups
+                WHERE next_check_at IS NOT NULL AND changed_at > ?2 AND next_check_at >= changed_at
+                ORDER BY changed_at
+                LIMIT ?3
+            )
+        )
+        ORDER BY due_at, id
+        LIMIT ?3"#,
+        now,
+        ahead,
+        limit
+    );
+    let groups = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let memberships = query!(
+        r#"SELECT group_id AS "group_id!: Bits", user_id AS "user_id!: String"
+        FROM (
+            SELECT * FROM (
+                SELECT group_id, user_id, lease_until AS due_at
+                FROM memberships
+                WHERE state = 'joining' AND (lease_until <= ?1 OR changed_at > ?2 AND lease_until >= changed_at)
+                ORDER BY lease_until
+                LIMIT ?3
+            )
+            UNION ALL
+            SELECT * FROM (
+                SELECT group_id, user_id, next_check_at AS due_at
+                FROM memberships
+                WHERE next_check_at <= ?1
+                ORDER BY next_check_at
+                LIMIT ?3
+            )
+            UNION ALL
+            SELECT * FROM (
+                SELECT group_id, user_id, next_check_at AS due_at
+                FROM memberships
+                WHERE next_check_at IS NOT NULL AND changed_at > ?2 AND next_check_at >= changed_at
+                ORDER BY changed_at
+                LIMIT ?3
+            )
+        )
+        ORDER BY due_at, group_id, user_id
+        LIMIT ?3"#,
+        now,
+        ahead,
+        limit
+    );
+    let memberships = memberships.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let mut due: Vec<_> = groups.into_iter().map(|id| Due::Group(GroupId::from_u128(id.into()))).collect();
+    for row in memberships {
+        due.push(membership(row.group_id, &row.user_id)?);
+    }
+    Ok(due)
+}
+
+/// Gives what was never finished.
+async fn lapsed(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fault> {
+    let cannot = |error| fault::of(error, "cannot look for what was never finished");
+    let now = store.clock.now();
+    let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
+    let mut tx = store.sweeps.begin().await.map_err(cannot)?;
+    let groups = query_scalar!(
+        r#"SELECT id AS "id!: Bits"
+        FROM groups
+        WHERE state = 'preparing' AND (lease_until <= ?1 OR changed_at > ?2 AND lease_until >= changed_at)
+        ORDER BY lease_until, id
+        LIMIT ?3"#,
+        now,
+        ahead,
+        limit
+    );
+    let groups = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let joins = query!(
+        r#"SELECT group_id AS "group_id!: Bits", user_id
+        FROM memberships
+        WHERE state = 'joining' AND (lease_until <= ?1 OR changed_at > ?2 AND lease_until >= changed_at)
+        ORDER BY lease_until, group_id, user_id
+        LIMIT ?3"#,
+        now,
+        ahead,
+        limit
+    );
+    let joins = joins.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let mut lapsed: Vec<_> = groups.into_iter().map(|id| Due::Group(GroupId::from_u128(id.into()))).collect();
+    for row in joins {
+        lapsed.push(membership(row.group_id, &row.user_id)?);
+    }
+    Ok(lapsed)
+}
+
+/// Gives what the cloud has not come to agree on for long.
+async fn stuck(store: &SqliteStore, limit: u32) -> Result<Vec<Stuck>, Fault> {
+    let cannot = |error| fault::of(error, "cannot look for what is stuck");
+    let mut tx = store.readers.begin().await.map_err(cannot)?;
+    let groups = query_as!(
+        GroupRow,
+        r#"SELECT id AS "id: Bits", name, memo, owner_id, state, lease_until, checks_left, next_check_at,
+            is_held AS "is_held: bool", checks_failed, created_at, changed_at, version
+        FROM groups
+        WHERE next_check_at IS NOT NULL AND checks_failed >= ?1
+        ORDER BY checks_failed DESC, id
+        LIMIT ?2"#,
+        Check::STUCK_AFTER,
+        limit
+    );
+    let groups: Vec<Group> = read(groups.fetch_all(&mut *tx).await.map_err(cannot)?)?;
+    let memberships = query_as!(
+        MembershipRow,
+        r#"SELECT group_id AS "group_id: Bits", user_id, state, lease_until, after_undo AS "after_undo: bool", joined,
+            checks_left, next_check_at, is_held AS "is_held: bool", checks_failed, changed_at, version
+        FROM memberships
+        WHERE next_check_at IS NOT NULL AND checks_failed >= ?1
+        ORDER BY checks_failed DESC, group_id, user_id
+        LIMIT ?2"#,
+        Check::STUCK_AFTER,
+        limit
+    );
+    let memberships: Vec<Membership> = read(memberships.fetch_all(&mut *tx).await.map_err(cannot)?)?;
+    let groups = groups.iter().filter_map(Stuck::group);
+    Ok(groups.chain(memberships.iter().filter_map(Stuck::membership)).collect())
+}

@@ -1,0 +1,77 @@
+//! Whose session a key is: what almost every request asks.
+//!
+//! Lookups that arrive together share one statement, on a connection of their own: a flood of requests waits in no queue of
+//! connections, and neither do the others.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use futures_util::future::BoxFuture;
+use hongbao_domain::{
+    id::{SessionKey, UserId},
+    time::Timestamp,
+};
+use hongbao_ledger::{Coalescer, digest, rows::parse};
+use hongbao_ports::{
+    Fault,
+    query::{ListedSession, SessionQueries},
+};
+use sqlx::query;
+
+use crate::{
+    SqliteStore,
+    codec::{hex_of, json},
+    fault,
+};
+
+/// Lookups by digest.
+pub(crate) type SessionLookups = Coalescer<[u8; 32], UserId>;
+
+#[async_trait]
+impl SessionQueries for SqliteStore {
+    async fn user_of(&self, key: &SessionKey) -> Result<Option<UserId>, Fault> {
+        self.lookups.sessions.ask(self, digest(key).0, look_up, self.patience).await
+    }
+
+    async fn sessions_of(&self, user: UserId) -> Result<Vec<ListedSession>, Fault> {
+        let (user, now) = (user.as_str(), self.clock.now().to_micros());
+        let rows = query!(
+            "SELECT created_at, expires_at
+            FROM sessions
+            WHERE user_id = ?1 AND expires_at > ?2
+            ORDER BY created_at DESC",
+            user,
+            now
+        );
+        let rows = rows.fetch_all(&self.readers).await;
+        let rows = rows.map_err(|error| fault::of(error, "cannot read the sessions"))?;
+        let session = |created_at, expires_at| ListedSession {
+            created_at: Timestamp::from_micros(created_at),
+            expires_at: Timestamp::from_micros(expires_at),
+        };
+        Ok(rows.into_iter().map(|row| session(row.created_at, row.expires_at)).collect())
+    }
+}
+
+fn look_up<'a>(
+    store: &'a SqliteStore,
+    keys: &'a [[u8; 32]],
+) -> BoxFuture<'a, Result<HashMap<[u8; 32], UserId>, Fault>> {
+    Box::pin(async move {
+        let cannot = |error| fault::of(error, "cannot look up the sessions");
+        let (keys, now) = (json(keys.iter().map(|key| hex_of(key))), store.clock.now().to_micros());
+        let rows = query!(
+            r#"SELECT s.key_sha256, u.id
+            FROM json_each(?1) AS k
+            CROSS JOIN sessions AS s ON s.key_sha256 = unhex(k.value)
+            JOIN users AS u ON u.id = s.user_id
+            WHERE s.expires_at > ?2 AND u.is_active = 1"#,
+            keys,
+            now
+        );
+        let rows = rows.fetch_all(&store.asking).await.map_err(cannot)?;
+        // Every key has 32 bytes: the table says so.
+        let found = rows.into_iter().filter_map(|row| Some((row.key_sha256.try_into().ok()?, row.id)));
+        found.map(|(key, id)| Ok((key, parse(&id, "a user id")?))).collect()
+    })
+}

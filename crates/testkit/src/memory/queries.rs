@@ -1,0 +1,306 @@
+//! What is asked of the reference store.
+
+use std::cmp::Reverse;
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    friend::Friend,
+    group::{Check, Due, Group, Membership, Stuck},
+    id::{GroupId, SessionKey, TransferId, UserId},
+    im_cloud::{CloudApp, Token},
+    ledger::{Account, AccountKey, Audit, Holding},
+    money::{Coin, Money},
+    profile::{ImAccount, ImAccountKey},
+    red_packet::{ClaimState, Packet, PacketRef, PacketState, Viewed},
+    store::Tables,
+    time::{Term, Timestamp},
+    user::UserStatus,
+};
+use hongbao_ledger::digest;
+use hongbao_ports::{
+    DATED_AHEAD, Fault, Pruned, Readiness, Retention, SESSION_GRACE, Schema,
+    query::{
+        CachedProfile, ClaimRef, ContactQueries, Except, GroupQueries, LedgerQueries, ListedSession, ListedUser,
+        Overdue, Page, ProfileQueries, SessionQueries, UserQueries,
+    },
+};
+
+use super::{MemoryStore, audit::audit};
+
+#[async_trait]
+impl SessionQueries for MemoryStore {
+    async fn user_of(&self, key: &SessionKey) -> Result<Option<UserId>, Fault> {
+        let (rows, now) = (self.rows(), self.clock.now());
+        let session = rows.sessions.get(&digest(key)).filter(|session| session.expires_at > now);
+        let is_active = |user: &UserId| rows.users.get(user).is_some_and(|user| user.status.is_active);
+        Ok(session.map(|session| session.user).filter(is_active))
+    }
+
+    async fn sessions_of(&self, user: UserId) -> Result<Vec<ListedSession>, Fault> {
+        let (rows, now) = (self.rows(), self.clock.now());
+        let mine = rows.sessions.values().filter(|session| session.user == user && session.expires_at > now);
+        let mut listed: Vec<_> = mine
+            .map(|session| ListedSession { created_at: session.created_at, expires_at: session.expires_at })
+            .collect();
+        listed.sort_by_key(|session| Reverse(session.created_at));
+        Ok(listed)
+    }
+}
+
+#[async_trait]
+impl UserQueries for MemoryStore {
+    async fn status(&self, user: UserId) -> Result<Option<UserStatus>, Fault> {
+        Ok(self.rows().users.get(&user).map(|user| user.status))
+    }
+
+    async fn users(&self, prefix: &str, page: Page<UserId>) -> Result<Vec<ListedUser>, Fault> {
+        let rows = self.rows();
+        let mut users: Vec<_> =
+            rows.users.iter().map(|(id, user)| ListedUser { id: *id, status: user.status }).collect();
+        users.retain(|user| user.id.as_str().starts_with(prefix));
+        users.retain(|user| page.after.is_none_or(|after| user.id.as_str() > after.as_str()));
+        users.sort_by(|one, other| one.id.as_str().cmp(other.id.as_str()));
+        users.truncate(at_most(page.limit));
+        Ok(users)
+    }
+}
+
+#[async_trait]
+impl ContactQueries for MemoryStore {
+    async fn friends(&self, user: UserId, limit: u32) -> Result<Vec<Friend>, Fault> {
+        let rows = self.rows();
+        let mut friends: Vec<_> = rows
+            .friendships
+            .values()
+            .filter(|friendship| friendship.has(user))
+            .filter_map(|friendship| {
+                let side = usize::from(friendship.users[0] != user);
+                let friend = rows.users.get(&friendship.users[1 - side])?;
+                Some(Friend { profile: friend.profile.clone(), since: friendship.since[side] })
+            })
+            .collect();
+        friends.sort_by_key(|friend| (Reverse(friend.since), friend.profile.user));
+        friends.truncate(at_most(limit));
+        Ok(friends)
+    }
+
+    async fn blocked_by(&self, user: UserId) -> Result<Vec<UserId>, Fault> {
+        let rows = self.rows();
+        Ok(rows.blocks.values().filter(|block| block.user == user).map(|block| block.blocked).collect())
+    }
+}
+
+fn im_account<'rows>(rows: &'rows Tables, app: &CloudApp, user: UserId) -> Option<&'rows ImAccount> {
+    rows.im_accounts.get(&ImAccountKey { app_key: app.key.clone(), user })
+}
+
+#[async_trait]
+impl ProfileQueries for MemoryStore {
+    async fn cached(&self, app: &CloudApp, user: UserId) -> Result<Option<CachedProfile>, Fault> {
+        let rows = self.rows();
+        let account = im_account(&rows, app, user);
+        Ok(rows.users.get(&user).map(|user| CachedProfile {
+            profile: user.profile.clone(),
+            is_registered: account.is_some_and(|account| account.registration.is_some()),
+            is_stale: account.is_some_and(|account| account.is_stale),
+            version: account.map_or(0, |account| account.version),
+        }))
+    }
+
+    async fn token(&self, app: &CloudApp, user: UserId) -> Result<Option<Token>, Fault> {
+        let rows = self.rows();
+        let registration = im_account(&rows, app, user).and_then(|account| account.registration.as_ref());
+        let is_good = registration.filter(|registration| registration.secret_fingerprint == app.secret_fingerprint);
+        Ok(is_good.map(|registration| registration.token.clone()))
+    }
+}
+
+#[async_trait]
+impl GroupQueries for MemoryStore {
+    async fn due(&self, limit: u32) -> Result<Vec<Due>, Fault> {
+        let (rows, now) = (self.rows(), self.clock.now());
+        let is_over = |ends_at: &Timestamp, changed_at| Term { ends_at: *ends_at, changed_at }.is_over(now);
+        let groups = rows.groups.values().filter_map(|row| {
+            let due_at = row.due_at().filter(|due_at| is_over(due_at, row.changed_at))?;
+            Some((due_at, Due::Group(row.id)))
+        });
+        let memberships = rows.memberships.values().filter_map(|row| {
+            let due_at = row.due_at().filter(|due_at| is_over(due_at, row.changed_at))?;
+            Some((due_at, Due::Membership(row.group, row.user)))
+        });
+        Ok([first(limit, groups), first(limit, memberships)].concat())
+    }
+
+    async fn lapsed(&self, limit: u32) -> Result<Vec<Due>, Fault> {
+        let (rows, now) = (self.rows(), self.clock.now());
+        let groups = rows.groups.values().filter(|row| row.lapse(now).is_some());
+        let groups = groups.filter_map(|row| Some((row.due_at()?, Due::Group(row.id))));
+        let joins = rows.memberships.values().filter(|row| row.lapse(now).is_some());
+        let joins = joins.filter_map(|row| Some((row.due_at()?, Due::Membership(row.group, row.user))));
+        Ok([first(limit, groups), first(limit, joins)].concat())
+    }
+
+    async fn stuck(&self, limit: u32) -> Result<Vec<Stuck>, Fault> {
+        let rows = self.rows();
+        let most = |found: Vec<Stuck>| {
+            let mut stuck: Vec<_> = found.into_iter().filter(|row| row.failed >= Check::STUCK_AFTER).collect();
+            stuck.sort_by_key(|row| (Reverse(row.failed), row.due));
+            stuck.truncate(at_most(limit));
+            stuck
+        };
+        let groups = most(rows.groups.values().filter_map(Stuck::group).collect());
+        let memberships = most(rows.memberships.values().filter_map(Stuck::membership).collect());
+        Ok([groups, memberships].concat())
+    }
+
+    async fn group(&self, id: GroupId) -> Result<Option<Group>, Fault> {
+        Ok(self.rows().groups.get(&id).cloned())
+    }
+
+    async fn memberships(&self, id: GroupId) -> Result<Vec<Membership>, Fault> {
+        Ok(self.rows().memberships.values().filter(|row| row.group == id).copied().collect())
+    }
+}
+
+#[async_trait]
+impl LedgerQueries for MemoryStore {
+    async fn coins(&self) -> Result<Vec<Coin>, Fault> {
+        Ok(self.rows().coins.values().copied().collect())
+    }
+
+    async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault> {
+        let rows = self.rows();
+        let mine = rows.accounts.values().filter(|account| account.key.user == user);
+        Ok(mine.map(holding).collect())
+    }
+
+    async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
+        Ok(self.rows().packets.get(&id).cloned())
+    }
+
+    async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault> {
+        let packet = self.rows().packets.get(&id).cloned();
+        Ok(packet.map(|packet| Viewed::at(packet, self.clock.now())))
+    }
+
+    async fn overdue(&self, limit: u32, except: &Except) -> Result<Overdue, Fault> {
+        let now = self.clock.now();
+        let rows = self.rows();
+        let is_meant = |packet: &&Packet| {
+            let account = AccountKey { user: packet.sender, coin: packet.coin };
+            !except.accounts.contains(&account) && !except.packets.contains(&packet.id)
+        };
+        let packets = || rows.packets.values().filter(is_meant);
+        Ok(Overdue {
+            sending: longest(limit, packets().filter_map(|packet| sending(packet, now))),
+            claiming: longest(limit, packets().flat_map(|packet| claiming(packet, now))),
+            expired: longest(limit, packets().filter_map(|packet| expiring(packet, now))),
+        })
+    }
+
+    async fn audit(&self) -> Result<Audit, Fault> {
+        Ok(audit(&self.rows()))
+    }
+
+    async fn packets_of(&self, user: UserId, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault> {
+        let rows = self.rows();
+        let concerns = |receiver: Option<UserId>| receiver == Some(user);
+        let mine = rows
+            .packets
+            .values()
+            .rev()
+            .filter(|packet| packet.sender == user || packet.shares.iter().any(|share| concerns(share.receiver)));
+        let behind = mine.filter(|packet| page.after.is_none_or(|after| packet.id < after));
+        Ok(behind.take(at_most(page.limit)).map(|packet| Viewed::at(packet.clone(), self.clock.now())).collect())
+    }
+}
+
+#[async_trait]
+impl Readiness for MemoryStore {
+    async fn schema(&self) -> Result<Schema, Fault> {
+        Ok(Schema::Current)
+    }
+}
+
+/// Of what is kept for a while only, this store has sessions.
+#[async_trait]
+impl Retention for MemoryStore {
+    async fn clock(&self) -> Result<Timestamp, Fault> {
+        Ok(self.clock.now())
+    }
+
+    async fn prune(&self, now: Timestamp, limit: u32) -> Result<Pruned, Fault> {
+        let mut pruned = Pruned::default();
+        let mut rows = self.rows();
+        for session in rows.sessions.values_mut().filter(|session| session.created_at > now.after(DATED_AHEAD)) {
+            if pruned.redated < limit.into() {
+                let length = session.expires_at.to_micros() - session.created_at.to_micros();
+                if length > 0 {
+                    session.expires_at = Timestamp::from_micros(now.to_micros() + length);
+                }
+                session.created_at = now;
+                pruned.redated += 1;
+            }
+        }
+        let over = rows.sessions.values().filter(|session| session.expires_at < now.before(SESSION_GRACE));
+        let mut over: Vec<_> = over.map(|session| (session.expires_at, session.key)).collect();
+        over.sort_unstable();
+        for (_, key) in over.into_iter().take(at_most(limit)) {
+            rows.sessions.remove(&key);
+            pruned.sessions += 1;
+        }
+        Ok(pruned)
+    }
+}
+
+fn at_most(limit: u32) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
+/// Gives what was due first.
+fn first(limit: u32, due: impl Iterator<Item = (Timestamp, Due)>) -> Vec<Due> {
+    let mut due: Vec<_> = due.collect();
+    due.sort();
+    due.truncate(at_most(limit));
+    due.into_iter().map(|(_, due)| due).collect()
+}
+
+fn holding(account: &Account) -> Holding {
+    let balance = Money { coin: account.key.coin, scale: account.scale, amount: account.purse.balance };
+    Holding { balance, held: account.held }
+}
+
+/// Gives what was due first.
+fn longest<T>(limit: u32, due: impl Iterator<Item = (Timestamp, T)>) -> Vec<T> {
+    let mut due: Vec<_> = due.collect();
+    due.sort_by_key(|(at, _)| *at);
+    due.truncate(at_most(limit));
+    due.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+fn sending(packet: &Packet, now: Timestamp) -> Option<(Timestamp, PacketRef)> {
+    match packet.state {
+        PacketState::Sending { lease_until: ends_at } => {
+            let is_over = Term { ends_at, changed_at: packet.changed_at }.is_over(now);
+            is_over.then(|| (ends_at, packet.reference()))
+        }
+        PacketState::Open | PacketState::Claimed | PacketState::Refunded | PacketState::Cancelled => None,
+    }
+}
+
+fn claiming(packet: &Packet, now: Timestamp) -> impl Iterator<Item = (Timestamp, ClaimRef)> {
+    packet.claims.iter().filter_map(move |claim| match claim.state {
+        ClaimState::Claiming { lease_until: ends_at } => {
+            let is_over = Term { ends_at, changed_at: claim.changed_at }.is_over(now);
+            let claim = ClaimRef { packet: packet.reference(), taker: claim.taker, fence: claim.version };
+            is_over.then_some((ends_at, claim))
+        }
+        ClaimState::Claimed | ClaimState::Released => None,
+    })
+}
+
+/// An expiry is what was promised, whatever the clock showed then.
+fn expiring(packet: &Packet, now: Timestamp) -> Option<(Timestamp, PacketRef)> {
+    let waits = packet.state == PacketState::Open && !packet.has_claim_in_progress();
+    (waits && packet.expires_at <= now).then(|| (packet.expires_at, packet.reference()))
+}
