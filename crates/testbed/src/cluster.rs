@@ -67,7 +67,8 @@ impl Cluster {
 
     /// Has `fill` make the data folder, and starts a server on it.
     fn make(options: Options, fill: impl FnOnce(&str, &Guard, &str) -> io::Result<()>) -> io::Result<Self> {
-        let (bin, place) = (installation::bin()?, Place::new()?);
+        let bin = installation::bin()?;
+        let place = if options.durable { Place::on_disk()? } else { Place::in_memory()? };
         let data = place.file("data");
         let pg_ctl = format!("{bin}/pg_ctl");
         let guard = Guard::new(place, &[&pg_ctl, "-D", &data, "-m", "immediate", "-w", "-t", "60", "stop"])?;

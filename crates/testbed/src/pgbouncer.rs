@@ -45,7 +45,7 @@ impl PgBouncer {
     }
 
     fn start(server: &Server, resets_always: bool, ignored: &str) -> io::Result<Self> {
-        let place = Place::new()?;
+        let place = Place::on_disk()?;
         let end = format!("kill -9 $(cat {})", quote(&place.file("pid")));
         let guard = Guard::new(place, &["sh", "-c", &end])?;
         for _ in 1..TRIES {

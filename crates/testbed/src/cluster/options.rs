@@ -6,7 +6,7 @@
 pub struct Options {
     /// More lines of `postgresql.conf`, such as `max_connections = 20`. The last one wins.
     pub settings: Vec<String>,
-    /// Whether a commit waits for the disk (`fsync`).
+    /// Whether a commit waits for the disk (`fsync`). If not, all files are in memory where there is enough of it.
     pub durable: bool,
     /// Whether TLS is offered, under a certificate for `localhost` and 127.0.0.1 that signs itself.
     pub tls: bool,
