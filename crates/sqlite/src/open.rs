@@ -143,6 +143,7 @@ pub struct SqliteStore {
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) patience: Duration,
     pub(crate) file: Arc<OpenedFile>,
+    pub(crate) log: Arc<OpenedFile>,
     /// Given back when everything is closed.
     lock: Arc<Mutex<Option<ServerLock>>>,
 }
@@ -163,12 +164,13 @@ impl SqliteStore {
         } else {
             check_schema(&first).await?;
         }
-        let file = Arc::new(OpenedFile::at(&path).map_err(|error| OpenError::File(error.into()))?);
+        let file = Arc::new(OpenedFile::store(&path).map_err(|error| OpenError::File(error.into()))?);
         // From here on no file is made any more: one that is gone must not come back empty.
         let options = options.create_if_missing(false);
         let reading = options.clone().read_only(true);
         let pool = |size| pool(settings, size, &file);
         let for_good = |pool: SqlitePoolOptions| pool.idle_timeout(None).max_lifetime(None);
+        let log = OpenedFile::log_of(&path).map_err(|error| OpenError::File(error.into()))?;
         let store = Self {
             writer: for_good(pool(1)).connect_with(options).await.map_err(OpenError::File)?,
             asking: pool(1).connect_with(reading.clone()).await.map_err(OpenError::File)?,
@@ -182,6 +184,7 @@ impl SqliteStore {
             ids,
             patience: settings.patience,
             file,
+            log: Arc::new(log),
             lock: Arc::new(Mutex::new(lock)),
         };
         first.close().await;

@@ -61,6 +61,34 @@ async fn another_file_with_the_same_name_is_not_the_store() {
     assert!(fixture.is_away().await);
 }
 
+/// As when a backup is put back beside a server that runs, log and all.
+#[tokio::test]
+async fn another_log_with_the_same_name_is_not_the_stores() {
+    let fixture = Fixture::new().await;
+    fixture.commit().await;
+    assert!(fixture.is_ready().await);
+    fs::copy(fixture.path("hongbao.db-wal"), fixture.path("stale")).unwrap();
+    fs::rename(fixture.path("hongbao.db-wal"), fixture.path("own")).unwrap();
+    assert!(fixture.is_away().await, "it is gone");
+    fs::rename(fixture.path("stale"), fixture.path("hongbao.db-wal")).unwrap();
+    assert!(fixture.is_away().await, "it is another one");
+
+    fs::rename(fixture.path("own"), fixture.path("hongbao.db-wal")).unwrap();
+    assert!(fixture.is_ready().await);
+}
+
+/// The log is cut and begun anew, and connections come and go: it stays the same file.
+#[tokio::test]
+async fn a_log_that_is_folded_in_stays_the_stores() {
+    let fixture = Fixture::new().await;
+    for _ in 0..3 {
+        fixture.commit().await;
+        raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&fixture.store.writer).await.unwrap();
+        drop(fixture.store.readers.acquire().await.unwrap().detach());
+        assert!(fixture.is_ready().await);
+    }
+}
+
 #[tokio::test]
 async fn a_schema_that_is_newer_or_older_is_another_one() {
     let fixture = Fixture::new().await;
