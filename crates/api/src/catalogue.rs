@@ -19,6 +19,7 @@ macro_rules! for_each_method {
             $crate::group::Join,
             $crate::friend::AddFriend,
             $crate::friend::ListFriends,
+            $crate::friend::DeleteFriend,
         }
     };
 }

@@ -1,9 +1,11 @@
 //! The methods of friends.
 
 mod add;
+mod delete;
 mod list;
 
 pub use add::AddFriend;
+pub use delete::DeleteFriend;
 pub use list::ListFriends;
 
 use hongbao_domain::{friend::Friend, id::UserId, time::Timestamp};

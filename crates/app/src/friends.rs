@@ -1,9 +1,9 @@
-//! Adding and listing friends.
+//! Adding, deleting and listing friends.
 
 use std::sync::Arc;
 
 use hongbao_domain::{
-    friend::{AddFriendRefusal, Friend},
+    friend::{AddFriendRefusal, DeleteFriendRefusal, Friend},
     id::UserId,
 };
 use hongbao_ports::{Contacts, Failure, Fault, query::ContactQueries};
@@ -37,6 +37,17 @@ impl Friends {
             contacts.add_friend(user, other, max).await
         };
         self.sagas.run(caller, &start, add).await?
+    }
+
+    /// Ends a friendship, as [`Contacts::delete_friend`] does, and runs to its end like [`Friends::add`].
+    pub async fn delete(&self, caller: &Caller, other: UserId) -> Result<Friend, Failure<DeleteFriendRefusal>> {
+        let (contacts, user, start) = (Arc::clone(&self.contacts), caller.user, Start::new());
+        let begin = start.clone();
+        let delete = async move {
+            begin.begin()?;
+            contacts.delete_friend(user, other).await
+        };
+        self.sagas.run(caller, &start, delete).await?
     }
 
     /// Gives the caller's friends, newest first, and no more than one may have.

@@ -1,4 +1,4 @@
-//! Friends: who may add whom. Adding is mutual and immediate; nobody is asked.
+//! Friends: who may add whom, and how it ends. Both are mutual and immediate; the other side is not asked.
 
 use crate::{
     id::{CommandId, UserId},
@@ -65,6 +65,46 @@ impl AddFriendRefusal {
             Self::AlreadyFriends => "already_friends",
             Self::CannotBeAdded => "cannot_be_added",
             Self::TooManyFriends => "too_many_friends",
+        }
+    }
+}
+
+/// The numbers that `im/friend_delete` answers for a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u16)]
+pub enum DeleteFriendStatus {
+    /// `user_id` 为空
+    UserIdEmpty = 1,
+    /// 不是好友
+    NotAFriend = 3,
+}
+
+/// Why no friendship is ended, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeleteFriendRefusal {
+    /// No user was named.
+    UserIdMissing,
+    /// The id is not an id.
+    UserIdMalformed,
+    /// The two are not friends: there is no such user, or it is oneself, or the friendship has ended.
+    NotAFriend,
+}
+
+impl DeleteFriendRefusal {
+    /// Gives the contract's number.
+    pub const fn status(self) -> DeleteFriendStatus {
+        match self {
+            Self::UserIdMissing | Self::UserIdMalformed => DeleteFriendStatus::UserIdEmpty,
+            Self::NotAFriend => DeleteFriendStatus::NotAFriend,
+        }
+    }
+
+    /// Gives the stable name of the cause.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UserIdMissing => "user_id_missing",
+            Self::UserIdMalformed => "user_id_malformed",
+            Self::NotAFriend => "not_a_friend",
         }
     }
 }
@@ -166,6 +206,15 @@ pub struct AddFriend {
     pub max: u32,
 }
 
+/// Asks to end a friendship.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeleteFriend {
+    /// Who asks.
+    pub user: UserId,
+    /// Who is to be a friend no more.
+    pub other: UserId,
+}
+
 /// Asks to set or lift the block that `user` puts on `other`. A repeat changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SetBlock {
@@ -249,6 +298,23 @@ impl Rule for AddFriend {
         let since = book.now();
         book.friendships.put(Friendship { users, since: [since; 2] });
         Ok(Friend { profile, since })
+    }
+}
+
+impl Rule for DeleteFriend {
+    fn touch(&self, keys: &mut Keys) {
+        // The users are locked in place of their friendship, which may not be there to lock.
+        keys.users.extend([self.user, self.other]);
+        keys.friendships.insert(Friendship::between(self.user, self.other));
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<Friend, DeleteFriendRefusal> {
+        let users = Friendship::between(self.user, self.other);
+        let friendship = *book.friendships.get(&users).ok_or(DeleteFriendRefusal::NotAFriend)?;
+        let profile = book.users.get(&self.other).ok_or(DeleteFriendRefusal::NotAFriend)?.profile.clone();
+        book.friendships.remove(&users);
+        let [since, since_of_friend] = friendship.since;
+        Ok(Friend { profile, since: if self.user == friendship.users[0] { since } else { since_of_friend } })
     }
 }
 

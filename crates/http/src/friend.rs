@@ -1,9 +1,9 @@
 //! The handlers of friends.
 
-use hongbao_api::friend::{AddFriend, FriendData, ListFriends};
+use hongbao_api::friend::{AddFriend, DeleteFriend, FriendData, ListFriends};
 use hongbao_app::Caller;
 use hongbao_domain::{
-    friend::{AddFriendRefusal, ListFriendsRefusal},
+    friend::{AddFriendRefusal, DeleteFriendRefusal, ListFriendsRefusal},
     id::UserId,
 };
 use hongbao_ports::Failure;
@@ -13,6 +13,13 @@ use crate::{Shared, handle::Serve};
 impl Serve for AddFriend {
     async fn serve(shared: Shared, caller: Caller, other: UserId) -> Result<FriendData, Failure<AddFriendRefusal>> {
         let friend = shared.friends.add(&caller, other).await?;
+        Ok(FriendData::from(&friend))
+    }
+}
+
+impl Serve for DeleteFriend {
+    async fn serve(shared: Shared, caller: Caller, other: UserId) -> Result<FriendData, Failure<DeleteFriendRefusal>> {
+        let friend = shared.friends.delete(&caller, other).await?;
         Ok(FriendData::from(&friend))
     }
 }

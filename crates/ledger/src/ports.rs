@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use hongbao_domain::{
-    friend::{AddFriend, AddFriendRefusal, BlockRefusal, Friend, SetBlock},
+    friend::{AddFriend, AddFriendRefusal, BlockRefusal, DeleteFriend, DeleteFriendRefusal, Friend, SetBlock},
     group::{
         ActivateGroup, ActivateGroupRefusal, ActivateJoin, CheckLease, ClaimCheck, DiscardGroup, DiscardGroupRefusal,
         DiscardJoin, DiscardJoinRefusal, Due, EndCheck, Finding, Group, JoinRef, Joined, NotDue, PrepareGroup,
@@ -76,6 +76,10 @@ impl Users for Batches {
 impl Contacts for Batches {
     async fn add_friend(&self, user: UserId, other: UserId, max: u32) -> Result<Friend, Failure<AddFriendRefusal>> {
         self.submit(AddFriend { user, other, max }).await
+    }
+
+    async fn delete_friend(&self, user: UserId, other: UserId) -> Result<Friend, Failure<DeleteFriendRefusal>> {
+        self.submit(DeleteFriend { user, other }).await
     }
 
     async fn set_block(&self, user: UserId, other: UserId, is_blocked: bool) -> Result<(), Failure<BlockRefusal>> {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use hongbao_domain::{
-    friend::{AddFriendRefusal, BlockRefusal, Friend},
+    friend::{AddFriendRefusal, BlockRefusal, DeleteFriendRefusal, Friend},
     id::UserId,
 };
 
@@ -19,6 +19,12 @@ pub trait Contacts: Send + Sync {
     /// gets more than `max`. A repeat, from either side, is refused as already done; of two adds of one pair at the same
     /// moment one is done and one refused.
     async fn add_friend(&self, user: UserId, other: UserId, max: u32) -> Result<Friend, Failure<AddFriendRefusal>>;
+
+    /// Ends the friendship of two users, both directions at once or none, and gives `other` as `user` saw it.
+    ///
+    /// A repeat, from either side, is refused; of two at the same moment one is done and one refused. It touches no block,
+    /// and the two may be added again. That one of them is disabled does not matter.
+    async fn delete_friend(&self, user: UserId, other: UserId) -> Result<Friend, Failure<DeleteFriendRefusal>>;
 
     /// Sets or lifts the block that `user` puts on `other`, atomically. A repeat changes nothing.
     ///

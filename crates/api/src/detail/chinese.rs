@@ -37,6 +37,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("already_friends", "已经是好友了，重复添加。"),
     ("cannot_be_added", "该用户无法加为好友。"),
     ("too_many_friends", "您或对方的好友数已达上限。"),
+    ("not_a_friend", "对方不是您的好友。"),
     ("no_friends", "好友列表为空。"),
     // 创建群组
     ("group_name_missing", "群组名为空。"),

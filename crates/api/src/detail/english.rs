@@ -37,6 +37,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("already_friends", "You are friends already."),
     ("cannot_be_added", "This user cannot be added as a friend."),
     ("too_many_friends", "One of the two has as many friends as a user may have."),
+    ("not_a_friend", "You are not friends."),
     ("no_friends", "You have no friends yet."),
     // Creating a group.
     ("group_name_missing", "The name of the group is missing."),

@@ -5,7 +5,7 @@ mod documented;
 use std::{collections::BTreeSet, convert::Infallible, iter::successors};
 
 use hongbao_domain::{
-    friend::{AddFriendRefusal, ListFriendsRefusal},
+    friend::{AddFriendRefusal, DeleteFriendRefusal, ListFriendsRefusal},
     group::{CreateRefusal, JoinRefusal},
     id::TransferId,
     im_cloud::CloudRefusal,
@@ -20,7 +20,7 @@ use super::{chinese, detail, english};
 use crate::{
     Broken, Denial, Endpoint, Invalid, Language, Refusal,
     asset::ListAssets,
-    friend::{AddFriend, ListFriends},
+    friend::{AddFriend, DeleteFriend, ListFriends},
     group::{Create, Join},
     message,
     profile::{GetToken, Refresh, UserInfo},
@@ -100,6 +100,19 @@ fn after_add_friend(refusal: AddFriendRefusal) -> Option<AddFriendRefusal> {
 
 fn add_friend() -> impl Iterator<Item = AddFriendRefusal> {
     successors(Some(AddFriendRefusal::UserIdMissing), |refusal| after_add_friend(*refusal))
+}
+
+fn after_delete_friend(refusal: DeleteFriendRefusal) -> Option<DeleteFriendRefusal> {
+    use DeleteFriendRefusal::*;
+    Some(match refusal {
+        UserIdMissing => UserIdMalformed,
+        UserIdMalformed => NotAFriend,
+        NotAFriend => return None,
+    })
+}
+
+fn delete_friend() -> impl Iterator<Item = DeleteFriendRefusal> {
+    successors(Some(DeleteFriendRefusal::UserIdMissing), |refusal| after_delete_friend(*refusal))
 }
 
 fn after_create(refusal: &CreateRefusal) -> Option<CreateRefusal> {
@@ -230,6 +243,7 @@ fn all() -> Vec<Said> {
         of::<Publish>(successors(Some(PublishRefusal::ReceiverMissing), after_publish)),
         of::<Accept>(successors(Some(AcceptRefusal::TransferIdMissing), after_accept)),
         of::<AddFriend>(add_friend()),
+        of::<DeleteFriend>(delete_friend()),
         of::<ListFriends>([ListFriendsRefusal::Empty]),
         of::<ListAssets>([]),
         of::<Detail>(look()),
@@ -290,6 +304,11 @@ fn the_wire_shows_the_numbers_of_the_domain() {
         let status = Refusal::status(&refusal);
         assert!(matches!(status, 1 | 3..=6), "{refusal:?} is {status}");
         // 3 is of ours here: no such user. Nothing failed that could pass.
+        assert!(!Refusal::is_retryable(&refusal), "{refusal:?}");
+    }
+    for refusal in delete_friend() {
+        let status = Refusal::status(&refusal);
+        assert!(matches!(status, 1 | 3), "{refusal:?} is {status}");
         assert!(!Refusal::is_retryable(&refusal), "{refusal:?}");
     }
     assert_eq!(Refusal::status(&ListFriendsRefusal::Empty), 1);

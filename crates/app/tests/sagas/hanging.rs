@@ -4,7 +4,7 @@ use std::{future::pending, time::Duration};
 
 use async_trait::async_trait;
 use hongbao_domain::{
-    friend::{AddFriendRefusal, BlockRefusal, Friend},
+    friend::{AddFriendRefusal, BlockRefusal, DeleteFriendRefusal, Friend},
     id::UserId,
     im_cloud::{CloudApp, CloudRefusal, Token},
     message::Message,
@@ -21,6 +21,10 @@ pub(crate) struct Hanging;
 #[async_trait]
 impl Contacts for Hanging {
     async fn add_friend(&self, _: UserId, _: UserId, _: u32) -> Result<Friend, Failure<AddFriendRefusal>> {
+        pending().await
+    }
+
+    async fn delete_friend(&self, _: UserId, _: UserId) -> Result<Friend, Failure<DeleteFriendRefusal>> {
         pending().await
     }
 

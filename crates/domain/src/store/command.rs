@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use super::{Book, Keys, Lane, Request};
 use crate::{
-    friend::{AddFriend, AddFriendRefusal, BlockRefusal, Friend, SetBlock},
+    friend::{AddFriend, AddFriendRefusal, BlockRefusal, DeleteFriend, DeleteFriendRefusal, Friend, SetBlock},
     group::{
         ActivateGroup, ActivateGroupRefusal, ActivateJoin, CheckLease, ClaimCheck, DiscardGroup, DiscardGroupRefusal,
         DiscardJoin, DiscardJoinRefusal, EndCheck, Group, JoinRef, Joined, NotDue, PrepareGroup, PrepareGroupRefusal,
@@ -136,6 +136,8 @@ actions! {
     New: ChangeUser -> UserStatus, ChangeUserRefusal;
     /// Makes two users friends.
     New: AddFriend -> Friend, AddFriendRefusal;
+    /// Ends a friendship.
+    New: DeleteFriend -> Friend, DeleteFriendRefusal;
     /// Sets or lifts a block.
     New: SetBlock -> (), BlockRefusal;
     /// Gives a user a name and a portrait who has neither.

@@ -1,4 +1,4 @@
-//! `im/friend_add` and `im/friend_list`.
+//! `im/friend_add`, `im/friend_list` and `im/friend_delete`.
 
 use std::{sync::Arc, time::Duration};
 
@@ -160,4 +160,50 @@ async fn of_two_adds_at_once_one_is_0_and_the_other_4() {
         assert_eq!(friends(&stack, &one).await, std::slice::from_ref(&other));
         assert_eq!(friends(&stack, &other).await, [one]);
     }
+}
+
+async fn delete(stack: &Stack, name: &str, other: &str) -> Answer {
+    stack.call(name, "friend_delete", &[("user_id", other)]).await
+}
+
+#[tokio::test]
+async fn a_delete_with_status_0_shows_who_was_a_friend_and_ends_it_for_both() {
+    let stack = Stack::start().await;
+    let (_, added) = add(&stack, "alice", "bob").await;
+    assert_eq!(delete(&stack, "alice", "bob").await, (0, added));
+    for name in ["alice", "bob"] {
+        assert!(friends(&stack, name).await.is_empty(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_delete_with_status_1_has_no_user_id_or_a_wrong_one() {
+    let stack = Stack::start().await;
+    let missing = stack.call("alice", "friend_delete", &[]).await;
+    assert_eq!((code(&missing), &missing.1["parameter"]), ((1, "user_id_missing"), &json!("user_id")));
+    assert_eq!(code(&delete(&stack, "alice", "b.b").await), (1, "user_id_malformed"));
+}
+
+#[tokio::test]
+async fn a_delete_without_a_login_has_status_2() {
+    let stack = Stack::start().await;
+    assert_eq!(code(&delete(&stack, "unknown", "bob").await), (2, "not_logged_in"));
+}
+
+#[tokio::test]
+async fn a_delete_with_status_3_is_of_no_friend_and_ends_nothing() {
+    let stack = Stack::start().await;
+    assert_eq!(add(&stack, "alice", "bob").await.0, 0);
+    for other in ["carol", "alice", "unknown"] {
+        assert_eq!(code(&delete(&stack, "alice", other).await), (3, "not_a_friend"), "{other}");
+    }
+    assert_eq!(friends(&stack, "alice").await, ["bob"]);
+    assert_eq!(delete(&stack, "bob", "alice").await.0, 0);
+    assert_eq!(code(&delete(&stack, "alice", "bob").await), (3, "not_a_friend"), "a repeat from the other side");
+}
+
+#[tokio::test]
+async fn deleting_wants_a_post() {
+    let stack = Stack::start().await;
+    assert_eq!(code(&answer(stack.get("alice", "friend_delete?user_id=bob")).await), (100, "invalid_request"));
 }

@@ -15,7 +15,7 @@ struct Method {
     ids: &'static [(&'static str, u64)],
 }
 
-const METHODS: [Method; 12] = [
+const METHODS: [Method; 13] = [
     Method {
         name: "msg_redpack_publish",
         right: &[("toUserId", "bob"), ("coin_id", "CNY"), ("amount", "1"), ("content", "hi")],
@@ -39,6 +39,7 @@ const METHODS: [Method; 12] = [
     Method { name: "group_create", right: &[("group_name", "G"), ("memo", "m")], ids: &[] },
     Method { name: "group_join", right: &[("group_id", "0000000000000000000001")], ids: &[("group_id", 1)] },
     Method { name: "friend_add", right: &[("user_id", "bob")], ids: &[("user_id", 1)] },
+    Method { name: "friend_delete", right: &[("user_id", "bob")], ids: &[("user_id", 1)] },
     Method { name: "refresh", right: &[("name", "Alice"), ("portraitUri", "http://x/y")], ids: &[] },
     Method { name: "get_token", right: &[("refresh", "1")], ids: &[] },
     Method { name: "user_info", right: &[], ids: &[] },

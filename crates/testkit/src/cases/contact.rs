@@ -1,7 +1,7 @@
 //! Friends and blocks.
 
 use hongbao_domain::{
-    friend::{AddFriendRefusal, BlockRefusal, Friend},
+    friend::{AddFriendRefusal, BlockRefusal, DeleteFriendRefusal, Friend},
     id::UserId,
     user::UserStatus,
 };
@@ -34,6 +34,12 @@ cases![
     a_full_list_takes_no_more_from_either_side,
     a_crowd_of_adds_leaves_nobody_with_too_many_friends,
     no_more_friends_are_read_than_are_asked_for,
+    a_friendship_ends_for_both_from_either_side,
+    only_a_friend_can_be_deleted,
+    a_friend_who_is_disabled_can_be_deleted,
+    of_two_deletes_of_one_pair_one_is_done,
+    who_was_deleted_leaves_room_and_can_be_added_again,
+    adds_and_deletes_at_once_leave_both_sides_the_same,
 ];
 
 const OPEN: UserStatus = UserStatus { is_active: true, takes_friend_requests: true };
@@ -307,4 +313,111 @@ async fn no_more_friends_are_read_than_are_asked_for(rig: &Rig) {
     }
     let newest = rig.queries.friends(alice(), 1).await.expect("friends can be read");
     assert_eq!(newest.iter().map(|friend| friend.profile.user).collect::<Vec<_>>(), [carol()]);
+}
+
+async fn delete(rig: &Rig, user: UserId, other: UserId) -> Result<Friend, Failure<DeleteFriendRefusal>> {
+    rig.contacts.delete_friend(user, other).await
+}
+
+async fn a_friendship_ends_for_both_from_either_side(rig: &Rig) {
+    three(rig).await;
+    let added = done(add(rig, alice(), bob()).await);
+    rig.clock.advance(TICK);
+    done(add(rig, carol(), alice()).await);
+
+    assert_eq!(done(delete(rig, alice(), bob()).await), added, "it is given as it was");
+    assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![carol()], vec![]));
+
+    assert_eq!(done(delete(rig, alice(), carol()).await).profile.user, carol());
+    assert_eq!((friends(rig, alice()).await, friends(rig, carol()).await), (vec![], vec![]));
+}
+
+async fn only_a_friend_can_be_deleted(rig: &Rig) {
+    three(rig).await;
+    done(add(rig, alice(), bob()).await);
+    for (user, other) in
+        [(alice(), carol()), (alice(), alice()), (alice(), user("unknown")), (user("unknown"), alice())]
+    {
+        assert_eq!(refused(delete(rig, user, other).await), DeleteFriendRefusal::NotAFriend, "{user} {other}");
+    }
+    done(delete(rig, bob(), alice()).await);
+    for (user, other) in [(alice(), bob()), (bob(), alice())] {
+        assert_eq!(refused(delete(rig, user, other).await), DeleteFriendRefusal::NotAFriend, "a repeat by {user}");
+    }
+}
+
+async fn a_friend_who_is_disabled_can_be_deleted(rig: &Rig) {
+    three(rig).await;
+    done(add(rig, alice(), bob()).await);
+    block(rig, bob(), alice(), true).await;
+    set(rig, bob(), UserStatus { is_active: false, ..OPEN }).await;
+
+    done(delete(rig, alice(), bob()).await);
+
+    assert_eq!(friends(rig, bob()).await, []);
+    set(rig, bob(), OPEN).await;
+    assert_eq!(refused(add(rig, alice(), bob()).await), AddFriendRefusal::CannotBeAdded, "the block stays");
+}
+
+async fn of_two_deletes_of_one_pair_one_is_done(rig: &Rig) {
+    for round in 0..10 {
+        let (one, other) = (user(&format!("one-{round}")), user(&format!("other-{round}")));
+        set(rig, one, OPEN).await;
+        set(rig, other, OPEN).await;
+        done(add(rig, one, other).await);
+        let call = |user, other| {
+            let contacts = rig.contacts.clone();
+            async move { contacts.delete_friend(user, other).await }
+        };
+        let second = if round % 2 == 0 { call(other, one) } else { call(one, other) };
+        let refusal = match both(call(one, other), second).await {
+            (Ok(_), refusal) | (refusal, Ok(_)) => refused(refusal),
+            (first, second) => panic!("one must be done: {first:?}, {second:?}"),
+        };
+        assert_eq!(refusal, DeleteFriendRefusal::NotAFriend);
+        assert_eq!((friends(rig, one).await, friends(rig, other).await), (vec![], vec![]));
+    }
+}
+
+async fn who_was_deleted_leaves_room_and_can_be_added_again(rig: &Rig) {
+    three(rig).await;
+    let add = async |user, other| rig.contacts.add_friend(user, other, 1).await;
+    let first = done(add(alice(), bob()).await);
+    assert_eq!(refused(add(alice(), carol()).await), AddFriendRefusal::TooManyFriends);
+
+    done(delete(rig, alice(), bob()).await);
+    rig.clock.advance(TICK);
+
+    done(add(alice(), carol()).await);
+    done(delete(rig, carol(), alice()).await);
+    let again = done(add(bob(), alice()).await);
+    assert!(again.since > first.since, "it is a new friendship");
+    assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![bob()], vec![alice()]));
+}
+
+async fn adds_and_deletes_at_once_leave_both_sides_the_same(rig: &Rig) {
+    three(rig).await;
+    for _ in 0..4 {
+        let instances = rig.instances().await;
+        let calls = (0..24).map(|number: usize| {
+            let contacts = instances[number % 2].contacts.clone();
+            let (user, other) = if number.is_multiple_of(3) { (bob(), alice()) } else { (alice(), bob()) };
+            async move {
+                if number % 4 < 2 {
+                    matches!(contacts.add_friend(user, other, 1).await, Ok(_) | Err(Failure::Refused(_)))
+                } else {
+                    matches!(contacts.delete_friend(user, other).await, Ok(_) | Err(Failure::Refused(_)))
+                }
+            }
+        });
+        assert!(at_once(calls).await.into_iter().all(|is_answered| is_answered));
+        let are_friends = friends(rig, alice()).await == [bob()];
+        assert_eq!(friends(rig, bob()).await == [alice()], are_friends);
+        // How many friends there are is counted right, too: there is room for one if there is none.
+        if are_friends {
+            done(delete(rig, alice(), bob()).await);
+        }
+        done(rig.contacts.add_friend(alice(), bob(), 1).await);
+        done(delete(rig, alice(), bob()).await);
+    }
 }
