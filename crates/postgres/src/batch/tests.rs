@@ -1,6 +1,7 @@
 //! What PostgreSQL adds to the rules: guards, walls and the memory of attempts.
 
 mod held;
+mod late;
 mod pruned;
 
 use std::{sync::Arc, time::Duration};
