@@ -13,8 +13,8 @@ use crate::{Attempt, CommitError, Store};
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
-/// How often in a row another writer may be faster before the conflict is held to be a defect of the data. A command makes
-/// at most three rows that another may make as well, and each of them only once.
+/// How often in a row another writer may be faster before the conflict is held to be a defect of the data. A
+/// command meets few rows that another may make or remove as well; a batch that meets more of them is split, like a defect.
 const CONFLICTS: u32 = 8;
 
 /// For how long a store is asked about a commit, even when all patience is used up.

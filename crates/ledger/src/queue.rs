@@ -97,7 +97,7 @@ impl Queue {
     fn push(&self, entry: Entry) -> Result<(), Fault> {
         let mut state = self.state();
         if state.is_closed {
-            return Err(Fault::unavailable("cannot queue the command: the ledger is closed"));
+            return Err(Fault::unavailable("cannot queue the command: the store is being closed"));
         }
         let lane = entry.command.action.lane();
         if lane == Lane::New && state.waiting.count(lane) >= self.limit {

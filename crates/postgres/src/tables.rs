@@ -69,11 +69,22 @@ pub(crate) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Found, Tim
     if !keys.memberships.is_empty() {
         found.memberships = memberships::load(tx, &keys.memberships).await?;
     }
+    // What is counted is stable under these locks; it is counted before any row of money waits for it.
+    if !keys.friends_of.is_empty() {
+        (found.friend_counts, clock) = friendships::count(tx, &keys.friends_of).await?;
+    }
+    if !keys.members_of.is_empty() {
+        let now;
+        (found.member_counts, now) = memberships::count(tx, &keys.members_of).await?;
+        clock = now.or(clock);
+    }
     if !keys.accounts.is_empty() {
         found.accounts = accounts::load(tx, &keys.accounts).await?;
+        clock = None;
     }
     if !keys.packets.is_empty() {
         found.packets = packets::load(tx, &keys.packets).await?;
+        clock = None;
     }
     // From here on nothing is locked any more.
     if !found.packets.is_empty() {
@@ -85,16 +96,6 @@ pub(crate) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Found, Tim
     }
     if !keys.blocks.is_empty() {
         found.blocks = blocks::load(tx, &keys.blocks).await?;
-    }
-    if !keys.friends_of.is_empty() {
-        let now;
-        (found.friend_counts, now) = friendships::count(tx, &keys.friends_of).await?;
-        clock = now.or(clock);
-    }
-    if !keys.members_of.is_empty() {
-        let now;
-        (found.member_counts, now) = memberships::count(tx, &keys.members_of).await?;
-        clock = now.or(clock);
     }
     if !keys.movements.is_empty() {
         found.movements = movements::load(tx, &keys.movements).await?;
@@ -165,7 +166,7 @@ fn exactly(written: u64, given: usize) -> Result<(), Fault> {
     if usize::try_from(written) == Ok(given) {
         return Ok(());
     }
-    Err(Fault::unavailable("cannot write the rows: one is not as it was loaded"))
+    Err(Fault::unavailable("cannot write the rows: one has changed since it was loaded"))
 }
 
 /// How many rows of a table are held at once. It bounds the memory.

@@ -213,7 +213,6 @@ impl Due {
                 keys.groups.insert(group);
             }
             Self::Membership(group, user) => {
-                keys.groups_seen.insert(group);
                 keys.memberships.insert((group, user));
             }
         }
@@ -253,6 +252,9 @@ impl Rule for UndoLapsed {
 impl Rule for ClaimCheck {
     fn touch(&self, keys: &mut Keys) {
         self.due.touch(keys);
+        if let Due::Membership(group, _) = self.due {
+            keys.groups_seen.insert(group);
+        }
     }
 
     fn apply(&self, book: &mut Book, _: CommandId) -> Result<CheckLease, NotDue> {
