@@ -74,8 +74,8 @@ mod tests {
     async fn no_more_friends_are_added_or_listed_than_one_may_have() {
         let rig = Rig::in_memory();
         for name in ["alice", "bob", "carol", "dave"] {
-            let standing = UserStatus { is_active: true, takes_friend_requests: true };
-            rig.users.set_status(user(name), standing).await.unwrap();
+            let status = UserStatus { is_active: true, takes_friend_requests: true };
+            rig.users.set_status(user(name), status).await.unwrap();
         }
         let [two, one] = [2, 1].map(|max| Friends::new(rig.contacts.clone(), rig.queries.clone(), max, Sagas::new()));
         let alice = Caller::new(user("alice"), Deadline::after(Duration::from_mins(1)));

@@ -96,8 +96,8 @@ mod tests {
     /// A store in which alice has a session for a day.
     async fn logged_in() -> (Rig, Pruner) {
         let rig = Rig::in_memory();
-        let standing = UserStatus { is_active: true, takes_friend_requests: true };
-        rig.users.set_status(alice(), standing).await.unwrap();
+        let status = UserStatus { is_active: true, takes_friend_requests: true };
+        rig.users.set_status(alice(), status).await.unwrap();
         rig.sessions.register(&key(), alice(), rig.clock.now().after(DAY)).await.unwrap();
         let pruner = Pruner::new(rig.retention.clone());
         (rig, pruner)

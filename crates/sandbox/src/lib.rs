@@ -28,9 +28,6 @@ pub use cloud::{
     MAX_MESSAGE_BYTES, MAX_MESSAGES, MAX_MESSAGES_PER_USER, MAX_MUTES, MAX_TOKENS, MAX_USERS, Message, Mute, Push,
     Target, User,
 };
-/// Former names, for tests that still use them.
-#[doc(hidden)]
-pub use fault::{FaultRule as Fault, InjectedFault as Mishap};
 pub use fault::{FaultRule, InjectedFault, MAX_FAULTS, MAX_LATE, MAX_LATE_BYTES, When};
 pub use http::{MAX_BODY_BYTES, serve};
 pub use options::Options;

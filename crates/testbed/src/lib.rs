@@ -27,5 +27,5 @@ mod url;
 pub use cluster::{Cluster, Options, Shutdown};
 pub use databases::{Database, fresh_database};
 pub use pgbouncer::PgBouncer;
-pub use proxy::{Mishap, Proxy};
+pub use proxy::{InjectedFault, Proxy};
 pub use server::{Server, VARIABLE};

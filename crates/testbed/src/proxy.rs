@@ -23,7 +23,7 @@ use tokio::{
     task::JoinSet,
 };
 
-pub use self::plan::Mishap;
+pub use self::plan::InjectedFault;
 use self::{plan::Plan, relay::Relay};
 use crate::url;
 
@@ -87,8 +87,8 @@ impl Proxy {
     }
 
     /// Plans what becomes of the next `times` COMMITs, after those that something is already planned for.
-    pub fn arm(&self, mishap: Mishap, times: usize) {
-        lock(&self.shared.plan).arm(mishap, times);
+    pub fn arm(&self, injected: InjectedFault, times: usize) {
+        lock(&self.shared.plan).arm(injected, times);
     }
 
     /// Cuts the next `times` transactions at their first statement after BEGIN, which the server does not get.
@@ -96,12 +96,12 @@ impl Proxy {
         lock(&self.shared.plan).cut_mid_batch(times);
     }
 
-    /// Gives how many planned mishaps have not happened yet.
+    /// Gives how many planned faults have not happened yet.
     pub fn armed(&self) -> usize {
         lock(&self.shared.plan).len()
     }
 
-    /// Gives how many COMMITs are held by [`Mishap::HoldCommit`].
+    /// Gives how many COMMITs are held by [`InjectedFault::HoldCommit`].
     pub fn held(&self) -> usize {
         lock(&self.shared.held).len()
     }

@@ -1,10 +1,10 @@
-//! A client of the proxy loses its connection, and the server is as each mishap promises.
+//! A client of the proxy loses its connection, and the server is as each injected fault promises.
 
 mod session;
 
 use std::time::{Duration, Instant};
 
-use hongbao_testbed::{Cluster, Mishap, Options, Proxy};
+use hongbao_testbed::{Cluster, InjectedFault, Options, Proxy};
 
 use self::session::Session;
 
@@ -54,7 +54,7 @@ async fn what_nothing_is_planned_for_passes() {
 async fn before_commit_the_server_has_nothing() {
     for is_extended in [false, true] {
         let (cluster, proxy) = scene();
-        proxy.arm(Mishap::BeforeCommit, 1);
+        proxy.arm(InjectedFault::BeforeCommit, 1);
 
         assert!(commit(&proxy, is_extended).await.is_err());
 
@@ -67,7 +67,7 @@ async fn before_commit_the_server_has_nothing() {
 async fn after_commit_the_server_has_everything() {
     for is_extended in [false, true] {
         let (cluster, proxy) = scene();
-        proxy.arm(Mishap::AfterCommit, 1);
+        proxy.arm(InjectedFault::AfterCommit, 1);
 
         assert!(commit(&proxy, is_extended).await.is_err());
 
@@ -78,7 +78,7 @@ async fn after_commit_the_server_has_everything() {
 #[tokio::test]
 async fn after_a_commit_that_fails_the_server_has_nothing() {
     let (cluster, proxy) = scene();
-    proxy.arm(Mishap::AfterCommit, 1);
+    proxy.arm(InjectedFault::AfterCommit, 1);
     let mut session = Session::open(&proxy).await.unwrap();
     session.query("BEGIN").await.unwrap();
     session.query(INSERT).await.unwrap();
@@ -93,7 +93,7 @@ async fn after_a_commit_that_fails_the_server_has_nothing() {
 async fn a_held_commit_arrives_when_it_is_released() {
     for is_extended in [false, true] {
         let (cluster, proxy) = scene();
-        proxy.arm(Mishap::HoldCommit, 1);
+        proxy.arm(InjectedFault::HoldCommit, 1);
 
         assert!(commit(&proxy, is_extended).await.is_err());
         assert_eq!(proxy.held(), 1);
@@ -110,7 +110,7 @@ async fn a_held_commit_arrives_when_it_is_released() {
 #[tokio::test]
 async fn a_held_commit_of_a_session_that_has_ended_does_nothing() {
     let (cluster, proxy) = scene();
-    proxy.arm(Mishap::HoldCommit, 1);
+    proxy.arm(InjectedFault::HoldCommit, 1);
     assert!(commit(&proxy, false).await.is_err());
     let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE state = 'idle in transaction'";
     assert_eq!(cluster.psql("postgres", end).unwrap(), "t");
@@ -137,10 +137,10 @@ async fn mid_batch_the_first_statement_is_lost() {
 }
 
 #[tokio::test]
-async fn mishaps_come_in_the_order_of_their_planning() {
+async fn faults_come_in_the_order_of_their_planning() {
     let (cluster, proxy) = scene();
-    proxy.arm(Mishap::BeforeCommit, 2);
-    proxy.arm(Mishap::AfterCommit, 1);
+    proxy.arm(InjectedFault::BeforeCommit, 2);
+    proxy.arm(InjectedFault::AfterCommit, 1);
 
     for left in ["", "", "a"] {
         assert!(commit(&proxy, false).await.is_err());

@@ -39,7 +39,7 @@ pub struct Sight {
 
 #[derive(Debug, PartialEq, Eq)]
 struct Person {
-    standing: Option<UserStatus>,
+    status: Option<UserStatus>,
     sessions: Vec<ListedSession>,
     friends: Vec<Friend>,
     copies: Vec<Option<CachedProfile>>,
@@ -80,8 +80,8 @@ impl Rig {
     async fn furnish_people(&self) {
         for (user, name) in everyone().zip(["爱丽丝 👩‍👩‍👧 \"\\'\u{202e}é", "Bob", "", "\t\n", "🧧"])
         {
-            let standing = UserStatus { is_active: true, takes_friend_requests: user != bob() };
-            self.users.set_status(user, standing).await.expect("users can be written");
+            let status = UserStatus { is_active: true, takes_friend_requests: user != bob() };
+            self.users.set_status(user, status).await.expect("users can be written");
             let portrait_uri = "https://cdn.example/头像?a=1&b=%20".parse().expect("the address is short");
             let profile = Profile { user, name: name.parse().expect("the name is short"), portrait_uri };
             self.profiles.introduce(&profile).await.expect("profiles can be written");
@@ -135,7 +135,7 @@ impl Rig {
         let mut people = BTreeMap::new();
         for user in everyone() {
             let mut person = Person {
-                standing: self.queries.status(user).await.expect("users can be read"),
+                status: self.queries.status(user).await.expect("users can be read"),
                 sessions: self.queries.sessions_of(user).await.expect("sessions can be read"),
                 friends: self.queries.friends(user, u32::MAX).await.expect("friends can be read"),
                 copies: Vec::new(),

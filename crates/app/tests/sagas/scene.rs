@@ -100,8 +100,8 @@ impl Scene {
         let coin = Coin::try_new(publish("1").coin, Scale::new(2).expect("at most 18"), fen(1), Amount::MAX);
         rig.ledger.add_coin(coin.expect("a coin")).await.expect("it is new");
         for (user, is_active) in [("alice", true), ("bob", true), ("dora", false)] {
-            let standing = UserStatus { is_active, takes_friend_requests: true };
-            rig.users.set_status(user.parse().expect("an id"), standing).await.expect("it is stored");
+            let status = UserStatus { is_active, takes_friend_requests: true };
+            rig.users.set_status(user.parse().expect("an id"), status).await.expect("it is stored");
         }
         let account = |user| AccountKey { user, coin: publish("1").coin };
         let reference = "first".parse().expect("a reference");

@@ -1,4 +1,4 @@
-//! A store in memory that has the mishaps it is told to have.
+//! A store in memory that fails as it is told to.
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -20,7 +20,7 @@ use tokio::sync::Semaphore;
 
 /// What happens to one batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mishap {
+pub(crate) enum InjectedFault {
     /// It waits at the disk until it is let go.
     Hold,
     /// It is not written, for a cause that may pass.
@@ -39,8 +39,8 @@ pub(crate) enum Mishap {
 
 #[derive(Default)]
 struct Rows {
-    mishaps: VecDeque<Mishap>,
-    always: Option<Mishap>,
+    injected_faults: VecDeque<InjectedFault>,
+    always: Option<InjectedFault>,
     never_tell: bool,
     panics_when_asked: u32,
     tables: Tables,
@@ -82,17 +82,17 @@ fn is_poison(command: &Command) -> bool {
 }
 
 impl FakeStore {
-    pub(crate) fn new(mishaps: impl IntoIterator<Item = Mishap>) -> Arc<Self> {
+    pub(crate) fn new(injected_faults: impl IntoIterator<Item = InjectedFault>) -> Arc<Self> {
         let (cent, all) = (Amount::from_minor(1).expect("in bounds"), Amount::MAX);
         let coin = Coin::try_new(account().coin, Scale::new(2).expect("at most 18"), cent, all).expect("a coin");
         let tables = Tables { coins: [(coin.id(), coin)].into(), ..Tables::default() };
-        let rows = Rows { mishaps: mishaps.into_iter().collect(), tables, ..Rows::default() };
+        let rows = Rows { injected_faults: injected_faults.into_iter().collect(), tables, ..Rows::default() };
         Arc::new(Self { rows: Mutex::new(rows), arrived: Semaphore::new(0), gate: Semaphore::new(0) })
     }
 
-    pub(crate) fn always(mishap: Mishap) -> Arc<Self> {
+    pub(crate) fn always(injected: InjectedFault) -> Arc<Self> {
         let store = Self::new([]);
-        store.rows().always = Some(mishap);
+        store.rows().always = Some(injected);
         store
     }
 
@@ -110,7 +110,7 @@ impl FakeStore {
     }
 
     pub(crate) fn hold_next(&self) {
-        self.rows().mishaps.push_back(Mishap::Hold);
+        self.rows().injected_faults.push_back(InjectedFault::Hold);
     }
 
     pub(crate) fn never_tell(&self) {
@@ -148,32 +148,33 @@ impl FakeStore {
 impl Store for FakeStore {
     async fn commit(&self, attempt: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
         let attempt = attempt.id;
-        let mishap = {
+        let injected = {
             let mut rows = self.rows();
             rows.attempts.insert(attempt);
-            rows.mishaps.pop_front().or(rows.always)
+            rows.injected_faults.pop_front().or(rows.always)
         };
         let lost = || Fault::unresolved("the answer was lost");
-        match mishap {
-            Some(Mishap::Hold) => {
+        match injected {
+            Some(InjectedFault::Hold) => {
                 self.arrived.add_permits(1);
                 self.gate.acquire().await.expect("never closed").forget();
             }
-            Some(Mishap::Retry) => return Err(CommitError::Retry(Fault::unavailable("the store is away"))),
-            Some(Mishap::LoseAfterCommit) => {
+            Some(InjectedFault::Retry) => return Err(CommitError::Retry(Fault::unavailable("the store is away"))),
+            Some(InjectedFault::LoseAfterCommit) => {
                 return Err(CommitError::Lost { outcome: self.write(attempt, batch), fault: lost() });
             }
-            Some(Mishap::LoseBeforeCommit) => {
+            Some(InjectedFault::LoseBeforeCommit) => {
                 return Err(CommitError::Lost { outcome: Vec::new(), fault: lost() });
             }
-            Some(Mishap::FailOnPoison) if batch.iter().any(is_poison) => {
+            Some(InjectedFault::FailOnPoison) if batch.iter().any(is_poison) => {
                 return Err(CommitError::Failed(Fault::internal("the store cannot stomach it")));
             }
-            Some(Mishap::PanicOnPoison) if batch.iter().any(is_poison) => panic!("a defect of the store"),
-            Some(Mishap::ConflictOnPoison) if batch.iter().any(is_poison) => {
+            Some(InjectedFault::PanicOnPoison) if batch.iter().any(is_poison) => panic!("a defect of the store"),
+            Some(InjectedFault::ConflictOnPoison) if batch.iter().any(is_poison) => {
                 return Err(CommitError::Conflict(Fault::unavailable("another writer was faster")));
             }
-            Some(Mishap::FailOnPoison | Mishap::PanicOnPoison | Mishap::ConflictOnPoison) | None => {}
+            Some(InjectedFault::FailOnPoison | InjectedFault::PanicOnPoison | InjectedFault::ConflictOnPoison)
+            | None => {}
         }
         Ok(self.write(attempt, batch))
     }

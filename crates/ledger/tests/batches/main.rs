@@ -1,10 +1,10 @@
-//! Group commit, seen from its callers, over a store whose every mishap is told beforehand.
+//! Group commit, seen from its callers, over a store that fails as it was told beforehand.
 
 mod fake;
 
 use std::{sync::Arc, time::Duration};
 
-use fake::{FakeStore, Mishap, deposit, nowhere, poison};
+use fake::{FakeStore, InjectedFault, deposit, nowhere, poison};
 use hongbao_ledger::{Batches, Settings};
 use hongbao_ports::{Failure, FaultKind, Ledger};
 use hongbao_testkit::SeqIds;
@@ -43,7 +43,7 @@ async fn a_lone_command_is_not_delayed() {
 
 #[tokio::test]
 async fn whoever_comes_while_a_batch_is_at_the_disk_shares_the_next_one() {
-    let store = FakeStore::new([Mishap::Hold]);
+    let store = FakeStore::new([InjectedFault::Hold]);
     let ledger = start(&store, Settings { batch_limit: 40, ..Settings::default() });
     let mut callers = crowd(&ledger, 1, 1).await;
     store.held().await;
@@ -63,7 +63,7 @@ async fn whoever_comes_while_a_batch_is_at_the_disk_shares_the_next_one() {
 
 #[tokio::test]
 async fn a_full_queue_refuses_at_once() {
-    let store = FakeStore::new([Mishap::Hold]);
+    let store = FakeStore::new([InjectedFault::Hold]);
     let ledger = start(&store, Settings { queue_limit: 2, ..Settings::default() });
     let _running = crowd(&ledger, 1, 1).await;
     store.held().await;
@@ -76,7 +76,7 @@ async fn a_full_queue_refuses_at_once() {
 
 #[tokio::test]
 async fn a_full_queue_has_room_for_a_second_step() {
-    let store = FakeStore::new([Mishap::Hold]);
+    let store = FakeStore::new([InjectedFault::Hold]);
     let ledger = start(&store, Settings { queue_limit: 2, ..Settings::default() });
     let _running = crowd(&ledger, 1, 1).await;
     store.held().await;
@@ -95,7 +95,7 @@ async fn a_full_queue_has_room_for_a_second_step() {
 
 #[tokio::test]
 async fn a_caller_who_leaves_before_the_batch_begins_has_asked_for_nothing() {
-    let store = FakeStore::new([Mishap::Hold]);
+    let store = FakeStore::new([InjectedFault::Hold]);
     let ledger = start(&store, Settings::default());
     let _running = crowd(&ledger, 1, 1).await;
     store.held().await;
@@ -110,7 +110,7 @@ async fn a_caller_who_leaves_before_the_batch_begins_has_asked_for_nothing() {
 
 #[tokio::test]
 async fn a_caller_who_leaves_while_the_batch_runs_stops_nothing() {
-    let store = FakeStore::new([Mishap::Hold]);
+    let store = FakeStore::new([InjectedFault::Hold]);
     let ledger = start(&store, Settings::default());
     let mut leaving = crowd(&ledger, 1, 1).await;
     store.held().await;
@@ -124,14 +124,14 @@ async fn a_caller_who_leaves_while_the_batch_runs_stops_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn what_may_pass_is_attempted_again_under_a_fresh_name() {
-    let store = FakeStore::new([Mishap::Retry, Mishap::Retry]);
+    let store = FakeStore::new([InjectedFault::Retry, InjectedFault::Retry]);
     start(&store, Settings::default()).deposit(deposit(1)).await.unwrap();
     assert_eq!((store.attempts(), store.balance()), (3, 1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_store_that_stays_away_is_unavailable_after_the_patience() {
-    let store = FakeStore::always(Mishap::Retry);
+    let store = FakeStore::always(InjectedFault::Retry);
     let before = Instant::now();
     let answer = start(&store, Settings::default()).deposit(deposit(1)).await;
     assert_eq!(kind(answer), Some(FaultKind::Unavailable));
@@ -140,7 +140,7 @@ async fn a_store_that_stays_away_is_unavailable_after_the_patience() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_commit_that_happened_is_not_run_again() {
-    let store = FakeStore::new([Mishap::LoseAfterCommit]);
+    let store = FakeStore::new([InjectedFault::LoseAfterCommit]);
     let moved = start(&store, Settings::default()).deposit(deposit(1)).await.unwrap();
     assert!(!moved.repeated, "the outcome is that of the one commit");
     assert_eq!((store.batches(), store.balance()), (vec![1], 1));
@@ -148,14 +148,14 @@ async fn a_lost_commit_that_happened_is_not_run_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_commit_that_never_happened_is_run_again() {
-    let store = FakeStore::new([Mishap::LoseBeforeCommit]);
+    let store = FakeStore::new([InjectedFault::LoseBeforeCommit]);
     start(&store, Settings::default()).deposit(deposit(1)).await.unwrap();
     assert_eq!((store.attempts(), store.balance()), (2, 1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_commit_that_nobody_can_tell_of_is_unresolved_and_never_a_guess() {
-    let store = FakeStore::new([Mishap::LoseAfterCommit]);
+    let store = FakeStore::new([InjectedFault::LoseAfterCommit]);
     store.never_tell();
     let answer = start(&store, Settings::default()).deposit(deposit(1)).await;
     assert_eq!(kind(answer), Some(FaultKind::Unresolved));
@@ -163,7 +163,7 @@ async fn a_lost_commit_that_nobody_can_tell_of_is_unresolved_and_never_a_guess()
 
 #[tokio::test(start_paused = true)]
 async fn a_question_that_panics_is_asked_again() {
-    let store = FakeStore::new([Mishap::LoseAfterCommit]);
+    let store = FakeStore::new([InjectedFault::LoseAfterCommit]);
     store.panic_when_asked(2);
     start(&store, Settings::default()).deposit(deposit(1)).await.unwrap();
     assert_eq!((store.batches(), store.balance()), (vec![1], 1));
@@ -171,7 +171,7 @@ async fn a_question_that_panics_is_asked_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_question_that_always_panics_is_unresolved_and_the_writer_goes_on() {
-    let store = FakeStore::new([Mishap::LoseAfterCommit]);
+    let store = FakeStore::new([InjectedFault::LoseAfterCommit]);
     store.panic_when_asked(u32::MAX);
     let ledger = start(&store, Settings::default());
     assert_eq!(kind(ledger.deposit(deposit(1)).await), Some(FaultKind::Unresolved));
@@ -182,8 +182,8 @@ async fn a_question_that_always_panics_is_unresolved_and_the_writer_goes_on() {
 
 #[tokio::test]
 async fn a_poisonous_command_fails_alone() {
-    for mishap in [Mishap::FailOnPoison, Mishap::PanicOnPoison, Mishap::ConflictOnPoison] {
-        let store = FakeStore::always(mishap);
+    for injected in [InjectedFault::FailOnPoison, InjectedFault::PanicOnPoison, InjectedFault::ConflictOnPoison] {
+        let store = FakeStore::always(injected);
         store.hold_next();
         let ledger = start(&store, Settings::default());
         let mut first = crowd(&ledger, 1, 1).await;
@@ -210,7 +210,7 @@ async fn a_poisonous_command_fails_alone() {
 
 #[tokio::test]
 async fn closing_runs_what_waits_and_takes_no_more() {
-    let store = FakeStore::new([Mishap::Hold]);
+    let store = FakeStore::new([InjectedFault::Hold]);
     let ledger = start(&store, Settings::default());
     let mut callers = crowd(&ledger, 1, 1).await;
     store.held().await;
@@ -234,7 +234,7 @@ async fn closing_runs_what_waits_and_takes_no_more() {
 
 #[tokio::test]
 async fn two_writers_have_two_batches_at_the_disk_that_name_nothing_in_common() {
-    let store = FakeStore::new([Mishap::Hold, Mishap::Hold]);
+    let store = FakeStore::new([InjectedFault::Hold, InjectedFault::Hold]);
     let ledger = start(&store, Settings { writers: 2, ..Settings::default() });
     let mut first = crowd(&ledger, 1, 1).await;
     store.held().await;

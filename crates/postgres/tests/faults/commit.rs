@@ -1,22 +1,23 @@
 //! A COMMIT whose answer is lost: the attempt's row tells, and nobody guesses.
 
-use hongbao_testbed::Mishap::{self, AfterCommit, BeforeCommit};
+use hongbao_testbed::InjectedFault::{self, AfterCommit, BeforeCommit};
 
 use crate::stand::Stand;
 
 /// Deposits while these COMMITs are lost, in their order: that of the batch, that of the question, and so on.
-async fn deposit_through(mishaps: &[Mishap]) {
+async fn deposit_through(injected_faults: &[InjectedFault]) {
     let stand = Stand::new().await;
     let instance = stand.open().await;
-    for mishap in mishaps {
-        stand.proxy.arm(*mishap, 1);
+    for injected in injected_faults {
+        stand.proxy.arm(*injected, 1);
     }
 
-    let moved = instance.deposit("d1", "alice").await.unwrap_or_else(|failure| panic!("{mishaps:?}: {failure:?}"));
+    let moved =
+        instance.deposit("d1", "alice").await.unwrap_or_else(|failure| panic!("{injected_faults:?}: {failure:?}"));
 
-    assert!(!moved.repeated, "the answer is that of the one commit: {mishaps:?}");
-    assert_eq!(instance.balance("alice").await, 100, "the money moved once: {mishaps:?}");
-    assert_eq!(stand.proxy.armed(), 0, "everything that was planned has happened: {mishaps:?}");
+    assert!(!moved.repeated, "the answer is that of the one commit: {injected_faults:?}");
+    assert_eq!(instance.balance("alice").await, 100, "the money moved once: {injected_faults:?}");
+    assert_eq!(stand.proxy.armed(), 0, "everything that was planned has happened: {injected_faults:?}");
     assert!(instance.deposit("d1", "alice").await.expect("all is well").repeated);
     instance.assert_holds().await;
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use hongbao_domain::ledger::{DepositRefusal, Moved};
 use hongbao_ports::{Failure, FaultKind, Ledger};
 use hongbao_postgres::Settings;
-use hongbao_testbed::Mishap::HoldCommit;
+use hongbao_testbed::InjectedFault::HoldCommit;
 use tokio::{spawn, task::JoinHandle};
 
 use crate::stand::{Instance, Stand, deposit, fault, until};

@@ -1,6 +1,6 @@
 //! Reads whose connection is lost, and repeats that change nothing.
 
-use hongbao_testbed::Mishap;
+use hongbao_testbed::InjectedFault;
 
 use crate::stand::Stand;
 
@@ -33,7 +33,7 @@ async fn a_repeat_that_moves_nothing_is_committed_before_it_is_called_done() {
     assert!(instance.deposit("d1", "alice").await.unwrap().repeated);
     assert_eq!(stand.proxy.commits(), commits + 1, "a commit is what waits for a standby");
 
-    stand.proxy.arm(Mishap::AfterCommit, 1);
+    stand.proxy.arm(InjectedFault::AfterCommit, 1);
     assert!(instance.deposit("d1", "alice").await.unwrap().repeated, "and a lost answer is asked about");
     assert_eq!(instance.balance("alice").await, 100);
     instance.assert_holds().await;

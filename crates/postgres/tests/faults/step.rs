@@ -7,11 +7,11 @@ use hongbao_ports::{
     Contacts, Groups, Ids, Sessions, Users,
     query::{ContactQueries, GroupQueries, SessionQueries},
 };
-use hongbao_testbed::Mishap::{self, AfterCommit, BeforeCommit};
+use hongbao_testbed::InjectedFault::{self, AfterCommit, BeforeCommit};
 
 use crate::stand::{Instance, Stand, user};
 
-const LOSSES: [&[Mishap]; 4] =
+const LOSSES: [&[InjectedFault]; 4] =
     [&[BeforeCommit], &[AfterCommit], &[BeforeCommit, AfterCommit], &[AfterCommit, AfterCommit]];
 
 /// Gives a scene for each way to lose a COMMIT; nothing is planned yet.
@@ -25,9 +25,9 @@ async fn scene() -> (Stand, Instance) {
     (stand, instance)
 }
 
-fn plan(stand: &Stand, losses: &[Mishap]) {
-    for mishap in losses {
-        stand.proxy.arm(*mishap, 1);
+fn plan(stand: &Stand, losses: &[InjectedFault]) {
+    for injected in losses {
+        stand.proxy.arm(*injected, 1);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Many lost connections in a row, under two instances at once.
 
 use hongbao_ports::Ledger;
-use hongbao_testbed::Mishap::{AfterCommit, BeforeCommit};
+use hongbao_testbed::InjectedFault::{AfterCommit, BeforeCommit};
 use tokio::task::JoinSet;
 
 use crate::stand::{Stand, deposit};

@@ -3,7 +3,7 @@
 use std::{net::TcpListener, time::Duration};
 
 use hongbao_rongcloud::{Checked, Finding, Objection, Obstacle, Settings};
-use hongbao_sandbox::{Fault, Mishap, Unverified, When};
+use hongbao_sandbox::{FaultRule, InjectedFault, Unverified, When};
 
 use crate::{
     cloud::{Answer, Cloud},
@@ -82,19 +82,19 @@ async fn the_cloud_is_quoted() {
 
 #[tokio::test]
 async fn a_rate_limit_and_a_fault_of_the_cloud_are_told_apart() {
-    for (mishap, expected) in [
-        (Mishap::RateLimit, "Refused { objection: TooFast"),
-        (Mishap::ServerError(When::Before), "NotTried(CloudInTrouble("),
-        (Mishap::Garbage(When::Before), "NotTried(NotTheCloud { http_status: 200"),
-        (Mishap::Reset(When::Before), "NotTried(BrokenOff("),
-        (Mishap::Timeout(When::Before), "NotTried(AnswerTimedOut"),
-        (Mishap::Drip(When::Before), "NotTried(AnswerTimedOut"),
-        (Mishap::Truncate(When::Before), "NotTried(BrokenOff("),
+    for (injected, expected) in [
+        (InjectedFault::RateLimit, "Refused { objection: TooFast"),
+        (InjectedFault::ServerError(When::Before), "NotTried(CloudInTrouble("),
+        (InjectedFault::Garbage(When::Before), "NotTried(NotTheCloud { http_status: 200"),
+        (InjectedFault::Reset(When::Before), "NotTried(BrokenOff("),
+        (InjectedFault::Timeout(When::Before), "NotTried(AnswerTimedOut"),
+        (InjectedFault::Drip(When::Before), "NotTried(AnswerTimedOut"),
+        (InjectedFault::Truncate(When::Before), "NotTried(BrokenOff("),
     ] {
         let (sandbox, url) = start();
-        sandbox.arm(Fault::new(INFO, mishap));
+        sandbox.arm(FaultRule::new(INFO, injected));
         let finding = format!("{:?}", check(&impatient(url, None)).await);
-        assert!(finding.starts_with(expected), "{mishap:?}: {finding}");
+        assert!(finding.starts_with(expected), "{injected:?}: {finding}");
         assert_eq!(sandbox.faults(), [], "one question is one try");
     }
 }

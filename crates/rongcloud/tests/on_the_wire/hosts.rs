@@ -6,7 +6,7 @@ use hongbao_domain::id::EventId;
 use hongbao_ports::{ImCloud, Notice, Turn};
 use hongbao_rongcloud::RongCloud;
 use hongbao_sandbox::{
-    Fault, Mishap,
+    FaultRule, InjectedFault,
     When::{After, Before},
 };
 
@@ -68,30 +68,30 @@ async fn a_host_that_is_stopped_while_nobody_asks_it_is_not_missed() {
 
 #[tokio::test]
 async fn a_host_that_fails_once_is_left_at_once() {
-    for (mishap, events) in [
-        (Mishap::ServerError(Before), vec![0, 1, 2]),
-        (Mishap::ServerError(After), vec![0, 0, 1, 2]),
-        (Mishap::Garbage(Before), vec![0, 1, 2]),
-        (Mishap::Reset(Before), vec![0, 1, 2]),
-        (Mishap::Timeout(Before), vec![0, 1, 2]),
-        (Mishap::Drip(Before), vec![0, 1, 2]),
-        (Mishap::Truncate(Before), vec![0, 1, 2]),
-        (Mishap::Truncate(After), vec![0, 0, 1, 2]),
+    for (injected, events) in [
+        (InjectedFault::ServerError(Before), vec![0, 1, 2]),
+        (InjectedFault::ServerError(After), vec![0, 0, 1, 2]),
+        (InjectedFault::Garbage(Before), vec![0, 1, 2]),
+        (InjectedFault::Reset(Before), vec![0, 1, 2]),
+        (InjectedFault::Timeout(Before), vec![0, 1, 2]),
+        (InjectedFault::Drip(Before), vec![0, 1, 2]),
+        (InjectedFault::Truncate(Before), vec![0, 1, 2]),
+        (InjectedFault::Truncate(After), vec![0, 0, 1, 2]),
     ] {
         let pair = Pair::start();
-        pair.sandbox.arm(Fault::new(PRIVATE, mishap));
+        pair.sandbox.arm(FaultRule::new(PRIVATE, injected));
 
         notify_of(&adapter(&pair.impatient()), 0..3).await;
 
-        assert_eq!((pair.asked(), pair.events()), ([1, 3], names(events)), "{mishap:?}");
+        assert_eq!((pair.asked(), pair.events()), ([1, 3], names(events)), "{injected:?}");
     }
 }
 
 #[tokio::test]
 async fn a_host_that_says_no_is_not_left() {
-    for (no, events) in [(Mishap::Reject, 1..2), (Mishap::RateLimit, 0..2)] {
+    for (no, events) in [(InjectedFault::Reject, 1..2), (InjectedFault::RateLimit, 0..2)] {
         let pair = Pair::start();
-        pair.sandbox.arm(Fault::new(PRIVATE, no));
+        pair.sandbox.arm(FaultRule::new(PRIVATE, no));
         let adapter = adapter(&pair.settings());
 
         for event in 0..2 {
@@ -107,7 +107,7 @@ async fn a_host_that_says_no_is_not_left() {
 async fn the_former_host_is_returned_to_when_it_answers_and_the_other_is_stopped() {
     let mut pair = Pair::start();
     let adapter = adapter(&pair.settings());
-    pair.sandbox.arm(Fault::new(PRIVATE, Mishap::ServerError(Before)));
+    pair.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::ServerError(Before)));
     notify_of(&adapter, 0..2).await;
     assert_eq!(pair.asked(), [1, 2]);
 

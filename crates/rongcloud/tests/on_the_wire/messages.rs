@@ -5,7 +5,7 @@ use std::{num::NonZeroU32, time::Duration};
 use hongbao_domain::{im_cloud::CloudRefusal, message::Message};
 use hongbao_ports::CloudMessages;
 use hongbao_rongcloud::Settings;
-use hongbao_sandbox::{Fault, Mishap, When};
+use hongbao_sandbox::{FaultRule, InjectedFault, When};
 
 use crate::{
     cloud::{Answer, Cloud},
@@ -75,12 +75,17 @@ async fn a_copy_reaches_the_senders_own_clients() {
 
 #[tokio::test]
 async fn a_message_that_may_have_been_taken_is_not_sent_again_on_either_host() {
-    for failure in
-        [Mishap::ServerError, Mishap::Garbage, Mishap::Reset, Mishap::Timeout, Mishap::Drip, Mishap::Truncate]
-    {
+    for failure in [
+        InjectedFault::ServerError,
+        InjectedFault::Garbage,
+        InjectedFault::Reset,
+        InjectedFault::Timeout,
+        InjectedFault::Drip,
+        InjectedFault::Truncate,
+    ] {
         for (when, messages) in [(When::Before, 0), (When::After, 1)] {
             let pair = Pair::start();
-            pair.sandbox.arm(Fault::new(PRIVATE, failure(when)));
+            pair.sandbox.arm(FaultRule::new(PRIVATE, failure(when)));
 
             let refusal = adapter(&pair.impatient()).send(&message(), NOW).await.unwrap_err();
 
@@ -94,7 +99,7 @@ async fn a_message_that_may_have_been_taken_is_not_sent_again_on_either_host() {
 #[tokio::test]
 async fn a_message_that_was_not_taken_is_sent_again() {
     let mut pair = Pair::start();
-    pair.sandbox.arm(Fault::new(PRIVATE, Mishap::RateLimit));
+    pair.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::RateLimit));
     adapter(&pair.settings()).send(&message(), NOW).await.unwrap();
     assert_eq!((pair.asked(), pair.sandbox.messages("bob").len()), ([2, 0], 1));
 

@@ -9,7 +9,7 @@ use hongbao_domain::{
 };
 use hongbao_ports::{CloudGroups, Turn};
 use hongbao_rongcloud::{RongCloud, Settings};
-use hongbao_sandbox::{Fault, Mishap, When::Before};
+use hongbao_sandbox::{FaultRule, InjectedFault, When::Before};
 use time::OffsetDateTime;
 use tokio::time::{Instant, timeout};
 
@@ -39,7 +39,7 @@ fn is_too_fast(refusal: &CloudRefusal) -> bool {
 async fn too_fast_is_asked_again_on_the_same_host_and_later_each_time() {
     for (times, pauses, asked) in [(1, 100, [2, 0]), (2, 100 + 200, [3, 0])] {
         let pair = Pair::start();
-        pair.sandbox.arm(Fault::new(PRIVATE, Mishap::RateLimit).times(times));
+        pair.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::RateLimit).times(times));
         let start = Instant::now();
 
         notify(&pair.settings()).await.unwrap();
@@ -52,7 +52,7 @@ async fn too_fast_is_asked_again_on_the_same_host_and_later_each_time() {
 #[tokio::test]
 async fn too_fast_three_times_is_definitely_not_executed() {
     let pair = Pair::start();
-    pair.sandbox.arm(Fault::new(PRIVATE, Mishap::RateLimit).times(3));
+    pair.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::RateLimit).times(3));
 
     let refusal = notify(&pair.settings()).await.unwrap_err();
 
@@ -89,7 +89,7 @@ async fn beyond_the_clouds_own_quota_nothing_is_executed_and_a_second_later_it_i
 #[tokio::test]
 async fn an_answer_that_drips_is_given_up_after_the_time_of_each_try() {
     let pair = Pair::start();
-    pair.sandbox.arm(Fault::new(PRIVATE, Mishap::Drip(Before)).times(3));
+    pair.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Drip(Before)).times(3));
     let start = Instant::now();
 
     let outcome = timeout(AT_MOST, notify(&pair.impatient())).await.expect("it ends");
@@ -103,19 +103,19 @@ async fn an_answer_that_drips_is_given_up_after_the_time_of_each_try() {
 
 #[tokio::test]
 async fn a_call_ends_within_its_time_out() {
-    for mishap in [Mishap::Timeout(Before), Mishap::Drip(Before)] {
+    for injected in [InjectedFault::Timeout(Before), InjectedFault::Drip(Before)] {
         let pair = Pair::start();
-        pair.sandbox.arm(Fault::new(PRIVATE, mishap).times(3));
+        pair.sandbox.arm(FaultRule::new(PRIVATE, injected).times(3));
         let [attempt_timeout, timeout_of_all] = [1_500, 2_000].map(Duration::from_millis);
         let settings = Settings { attempt_timeout, timeout: timeout_of_all, ..pair.impatient() };
         let start = Instant::now();
 
         let refusal = timeout(AT_MOST, notify(&settings)).await.expect("it ends").unwrap_err();
 
-        assert!(matches!(refusal, CloudRefusal::Unknown(_)), "{mishap:?}: {refusal:?}");
+        assert!(matches!(refusal, CloudRefusal::Unknown(_)), "{injected:?}: {refusal:?}");
         let took = start.elapsed();
         // Two whole tries would take 3,000.
-        assert!((2_000..3_000).contains(&took.as_millis()), "{mishap:?}: {took:?}");
-        assert_eq!(pair.asked(), [1, 1], "{mishap:?}");
+        assert!((2_000..3_000).contains(&took.as_millis()), "{injected:?}: {took:?}");
+        assert_eq!(pair.asked(), [1, 1], "{injected:?}");
     }
 }

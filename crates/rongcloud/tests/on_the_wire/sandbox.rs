@@ -3,7 +3,7 @@
 use hongbao_domain::im_cloud::CloudRefusal;
 use hongbao_rongcloud::Settings;
 use hongbao_sandbox::{
-    Fault, Message, Mishap,
+    FaultRule, InjectedFault, Message,
     When::{After, Before},
 };
 use secrecy::SecretString;
@@ -43,7 +43,7 @@ async fn a_wrong_secret_is_rejected() {
 #[tokio::test]
 async fn a_rejection_is_definite() {
     let (sandbox, url) = start();
-    sandbox.arm(Fault::new(PRIVATE, Mishap::Reject));
+    sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Reject));
 
     assert_eq!(code(&notify(&settings(url, None)).await.unwrap_err()), ("im_cloud_rejected", Some(1002)));
     assert_eq!(sandbox.messages("bob").len(), 0);
@@ -51,51 +51,51 @@ async fn a_rejection_is_definite() {
 
 #[tokio::test]
 async fn a_mishap_that_passes_is_survived_and_a_double_is_told_by_its_event() {
-    for (mishap, messages) in [
-        (Mishap::RateLimit, 1),
-        (Mishap::ServerError(Before), 1),
-        (Mishap::ServerError(After), 2),
-        (Mishap::Garbage(Before), 1),
-        (Mishap::Garbage(After), 2),
-        (Mishap::Reset(Before), 1),
-        (Mishap::Reset(After), 2),
-        (Mishap::Timeout(Before), 1),
-        (Mishap::Timeout(After), 2),
-        (Mishap::Drip(Before), 1),
-        (Mishap::Drip(After), 2),
-        (Mishap::Truncate(Before), 1),
-        (Mishap::Truncate(After), 2),
+    for (injected, messages) in [
+        (InjectedFault::RateLimit, 1),
+        (InjectedFault::ServerError(Before), 1),
+        (InjectedFault::ServerError(After), 2),
+        (InjectedFault::Garbage(Before), 1),
+        (InjectedFault::Garbage(After), 2),
+        (InjectedFault::Reset(Before), 1),
+        (InjectedFault::Reset(After), 2),
+        (InjectedFault::Timeout(Before), 1),
+        (InjectedFault::Timeout(After), 2),
+        (InjectedFault::Drip(Before), 1),
+        (InjectedFault::Drip(After), 2),
+        (InjectedFault::Truncate(Before), 1),
+        (InjectedFault::Truncate(After), 2),
     ] {
         let (sandbox, url) = start();
-        sandbox.arm(Fault::new(PRIVATE, mishap));
+        sandbox.arm(FaultRule::new(PRIVATE, injected));
 
         notify(&impatient(url, None)).await.unwrap();
 
         let inbox = sandbox.messages("bob");
-        assert_eq!(inbox.len(), messages, "{mishap:?}");
-        assert!(inbox.iter().all(|message| message.content == inbox[0].content), "{mishap:?}");
+        assert_eq!(inbox.len(), messages, "{injected:?}");
+        assert!(inbox.iter().all(|message| message.content == inbox[0].content), "{injected:?}");
     }
 }
 
 #[tokio::test]
 async fn a_mishap_that_stays_is_unknown_whether_it_was_executed_or_not() {
-    for mishap in [
-        Mishap::ServerError(Before),
-        Mishap::ServerError(After),
-        Mishap::Garbage(After),
-        Mishap::Reset(After),
-        Mishap::Timeout(After),
-        Mishap::Drip(Before),
-        Mishap::Drip(After),
-        Mishap::Truncate(Before),
-        Mishap::Truncate(After),
+    for injected in [
+        InjectedFault::ServerError(Before),
+        InjectedFault::ServerError(After),
+        InjectedFault::Garbage(After),
+        InjectedFault::Reset(After),
+        InjectedFault::Timeout(After),
+        InjectedFault::Drip(Before),
+        InjectedFault::Drip(After),
+        InjectedFault::Truncate(Before),
+        InjectedFault::Truncate(After),
     ] {
         let (sandbox, url) = start();
-        sandbox.arm(Fault::new(PRIVATE, mishap).times(3));
+        sandbox.arm(FaultRule::new(PRIVATE, injected).times(3));
 
         let refusal = notify(&impatient(url, None)).await.unwrap_err();
 
-        assert!(matches!(refusal, CloudRefusal::Unknown(_)), "{mishap:?}");
-        assert_eq!(sandbox.faults(), [], "{mishap:?}");
+        assert!(matches!(refusal, CloudRefusal::Unknown(_)), "{injected:?}");
+        assert_eq!(sandbox.faults(), [], "{injected:?}");
     }
 }

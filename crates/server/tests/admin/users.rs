@@ -51,15 +51,15 @@ fn who_is_disabled_is_logged_out_at_once_and_for_good() {
     let disabled = admin(&folder, &["user", "disable", "bob", "--json"]).json();
 
     assert!(!is_logged_in(demo.http, "demo-bob"));
-    let standing = |is_active| {
+    let status = |is_active| {
         json!({
             "user_id": "bob", "is_active": is_active, "takes_friend_requests": true, "sessions": 0, "friends": 0,
             "blocks": [],
         })
     };
-    assert_eq!(disabled, standing(false));
-    assert_eq!(admin(&folder, &["user", "disable", "bob", "--json"]).json(), standing(false));
-    assert_eq!(admin(&folder, &["user", "enable", "bob", "--json"]).json(), standing(true));
+    assert_eq!(disabled, status(false));
+    assert_eq!(admin(&folder, &["user", "disable", "bob", "--json"]).json(), status(false));
+    assert_eq!(admin(&folder, &["user", "enable", "bob", "--json"]).json(), status(true));
     assert!(!is_logged_in(demo.http, "demo-bob"));
     assert!(is_logged_in(demo.http, "demo-alice"));
 }

@@ -71,12 +71,12 @@ impl Stack {
         }
         for user in USERS {
             let (id, key): (UserId, SessionKey) = (parse(user), parse(&session_of(user)));
-            let standing = UserStatus { is_active: true, takes_friend_requests: true };
-            ledger.set_status(id, standing).await.expect("a user can be added");
+            let status = UserStatus { is_active: true, takes_friend_requests: true };
+            ledger.set_status(id, status).await.expect("a user can be added");
             let until = self.outside.clock.now().after(SESSION_LIFE);
             ledger.register(&key, id, until).await.expect("a session can be registered");
-            let standing = UserStatus { is_active: user != "dave", ..standing };
-            ledger.set_status(id, standing).await.expect("a user can be disabled");
+            let status = UserStatus { is_active: user != "dave", ..status };
+            ledger.set_status(id, status).await.expect("a user can be disabled");
         }
         for (user, text) in MONEY {
             let account = AccountKey { user: parse(user), coin: parse("CNY") };

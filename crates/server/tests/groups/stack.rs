@@ -116,10 +116,10 @@ impl Stack {
         };
         tokio::spawn(hongbao_http::serve(listener, shared, http, stop.clone().cancelled_owned()));
 
-        let standing = UserStatus { is_active: true, takes_friend_requests: true };
+        let status = UserStatus { is_active: true, takes_friend_requests: true };
         for user in ["alice", "bob", "carol"] {
             let id = user.parse().expect("an id");
-            batches.set_status(id, standing).await.expect("it is stored");
+            batches.set_status(id, status).await.expect("it is stored");
             let key = format!("session-{user}").parse().expect("a key");
             batches.register(&key, id, clock.now().after(YEAR)).await.expect("it is stored");
         }

@@ -132,8 +132,8 @@ impl Stack {
         self.ledger.register(&key, user(name), self.clock.now().after(SESSION_LIFE)).await.unwrap();
     }
 
-    pub(crate) async fn stand(&self, name: &str, standing: UserStatus) {
-        self.ledger.set_status(user(name), standing).await.unwrap();
+    pub(crate) async fn stand(&self, name: &str, status: UserStatus) {
+        self.ledger.set_status(user(name), status).await.unwrap();
     }
 
     /// Begins a request with a user's session.

@@ -220,10 +220,10 @@ fn url(listener: &TcpListener) -> String {
 async fn add_users(batches: &Batches, clock: &dyn Clock) {
     for name in ["alice", "bob", "carol", "dave"] {
         let (user, key): (UserId, SessionKey) = (name.parse().unwrap(), format!("session-{name}").parse().unwrap());
-        let standing = UserStatus { is_active: true, takes_friend_requests: true };
-        batches.set_status(user, standing).await.unwrap();
+        let status = UserStatus { is_active: true, takes_friend_requests: true };
+        batches.set_status(user, status).await.unwrap();
         batches.register(&key, user, clock.now().after(Duration::from_hours(1))).await.unwrap();
-        batches.set_status(user, UserStatus { is_active: name != "dave", ..standing }).await.unwrap();
+        batches.set_status(user, UserStatus { is_active: name != "dave", ..status }).await.unwrap();
     }
 }
 

@@ -1,10 +1,10 @@
-//! Which mishaps are still to come.
+//! Which faults are still to come.
 
 use std::{collections::VecDeque, iter};
 
 /// What becomes of a COMMIT on its way. Each time the client loses its connection without an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mishap {
+pub enum InjectedFault {
     /// The server does not get it, and loses the connection too.
     BeforeCommit,
     /// The server gets it and has answered when the client loses the connection.
@@ -15,13 +15,13 @@ pub enum Mishap {
 
 #[derive(Debug, Default)]
 pub(super) struct Plan {
-    commits: VecDeque<Mishap>,
+    commits: VecDeque<InjectedFault>,
     batches: usize,
 }
 
 impl Plan {
-    pub(super) fn arm(&mut self, mishap: Mishap, times: usize) {
-        self.commits.extend(iter::repeat_n(mishap, times));
+    pub(super) fn arm(&mut self, injected: InjectedFault, times: usize) {
+        self.commits.extend(iter::repeat_n(injected, times));
     }
 
     pub(super) fn cut_mid_batch(&mut self, times: usize) {
@@ -33,7 +33,7 @@ impl Plan {
     }
 
     /// Takes what is planned for the COMMIT that comes by.
-    pub(super) fn next_commit(&mut self) -> Option<Mishap> {
+    pub(super) fn next_commit(&mut self) -> Option<InjectedFault> {
         self.commits.pop_front()
     }
 

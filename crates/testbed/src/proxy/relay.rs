@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use super::{
-    Mishap, Shared,
+    InjectedFault, Shared,
     held::Held,
     lock,
     side::Side,
@@ -126,11 +126,11 @@ impl Relay {
                 self.has_just_begun = false;
                 self.shared.commits.fetch_add(1, Ordering::SeqCst);
                 let planned = lock(&self.shared.plan).next_commit();
-                self.is_doomed = planned == Some(Mishap::AfterCommit);
+                self.is_doomed = planned == Some(InjectedFault::AfterCommit);
                 match planned {
-                    None | Some(Mishap::AfterCommit) => Fate::Pass,
-                    Some(Mishap::BeforeCommit) => Fate::Cut,
-                    Some(Mishap::HoldCommit) => Fate::Hold,
+                    None | Some(InjectedFault::AfterCommit) => Fate::Pass,
+                    Some(InjectedFault::BeforeCommit) => Fate::Cut,
+                    Some(InjectedFault::HoldCommit) => Fate::Hold,
                 }
             }
         }

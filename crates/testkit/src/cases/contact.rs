@@ -44,8 +44,8 @@ cases![
 
 const OPEN: UserStatus = UserStatus { is_active: true, takes_friend_requests: true };
 
-async fn set(rig: &Rig, user: UserId, standing: UserStatus) {
-    rig.users.set_status(user, standing).await.expect("users can be written");
+async fn set(rig: &Rig, user: UserId, status: UserStatus) {
+    rig.users.set_status(user, status).await.expect("users can be written");
 }
 
 /// Lets alice, bob and carol exist.

@@ -41,8 +41,8 @@ pub(super) fn profile(user: UserId, name: &str, portrait_uri: &str) -> Profile {
 }
 
 pub(super) async fn add(rig: &Rig, user: UserId) {
-    let standing = UserStatus { is_active: true, takes_friend_requests: true };
-    rig.users.set_status(user, standing).await.expect("users can be written");
+    let status = UserStatus { is_active: true, takes_friend_requests: true };
+    rig.users.set_status(user, status).await.expect("users can be written");
 }
 
 pub(super) async fn copy(rig: &Rig, app_key: &str, user: UserId) -> CachedProfile {

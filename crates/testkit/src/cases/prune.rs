@@ -30,8 +30,8 @@ fn key(text: &str) -> SessionKey {
 }
 
 async fn log_in(rig: &Rig, text: &str, expires_at: Timestamp) {
-    let standing = UserStatus { is_active: true, takes_friend_requests: true };
-    rig.users.set_status(alice(), standing).await.expect("users can be written");
+    let status = UserStatus { is_active: true, takes_friend_requests: true };
+    rig.users.set_status(alice(), status).await.expect("users can be written");
     done(rig.sessions.register(&key(text), alice(), expires_at).await);
 }
 

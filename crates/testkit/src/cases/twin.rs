@@ -18,7 +18,7 @@ use crate::{
 
 cases![
     no_session_outlives_its_user_who_is_disabled_meanwhile,
-    two_changes_of_one_standing_are_both_kept,
+    two_changes_of_one_status_are_both_kept,
     of_two_adds_of_one_pair_one_is_done,
     of_64_claims_one_begins,
     what_one_has_written_the_other_reads,
@@ -60,7 +60,7 @@ async fn no_session_outlives_its_user_who_is_disabled_meanwhile(rig: &Rig) {
     }
 }
 
-async fn two_changes_of_one_standing_are_both_kept(rig: &Rig) {
+async fn two_changes_of_one_status_are_both_kept(rig: &Rig) {
     let [ours, theirs] = rig.instances().await;
     for _ in 0..ROUNDS {
         ours.users.set_status(alice(), OPEN).await.expect("users can be written");

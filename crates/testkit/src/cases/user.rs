@@ -12,28 +12,28 @@ use crate::{
 };
 
 cases![
-    an_unknown_user_has_no_standing,
-    a_standing_is_kept_and_can_change,
-    setting_the_same_standing_again_changes_nothing,
+    an_unknown_user_has_no_status,
+    a_status_is_kept_and_can_change,
+    setting_the_same_status_again_changes_nothing,
     users_whose_ids_differ_in_case_are_two,
     only_a_new_user_is_added,
     a_change_leaves_the_rest_as_it_is,
     a_change_of_several_things_is_done_whole_or_not_at_all,
 ];
 
-async fn standing(rig: &Rig, name: &str) -> Option<UserStatus> {
+async fn status(rig: &Rig, name: &str) -> Option<UserStatus> {
     rig.queries.status(user(name)).await.expect("users can be read")
 }
 
-async fn set(rig: &Rig, name: &str, standing: UserStatus) {
-    rig.users.set_status(user(name), standing).await.expect("users can be written");
+async fn set(rig: &Rig, name: &str, status: UserStatus) {
+    rig.users.set_status(user(name), status).await.expect("users can be written");
 }
 
-async fn an_unknown_user_has_no_standing(rig: &Rig) {
-    assert_eq!(standing(rig, "alice").await, None);
+async fn an_unknown_user_has_no_status(rig: &Rig) {
+    assert_eq!(status(rig, "alice").await, None);
 }
 
-async fn a_standing_is_kept_and_can_change(rig: &Rig) {
+async fn a_status_is_kept_and_can_change(rig: &Rig) {
     for is_active in [true, false] {
         for takes_friend_requests in [true, false] {
             let new = UserStatus { is_active, takes_friend_requests };
@@ -44,19 +44,19 @@ async fn a_standing_is_kept_and_can_change(rig: &Rig) {
     assert_eq!(rig.queries.status(bob()).await.expect("users can be read"), None);
 }
 
-async fn setting_the_same_standing_again_changes_nothing(rig: &Rig) {
+async fn setting_the_same_status_again_changes_nothing(rig: &Rig) {
     let same = UserStatus { is_active: true, takes_friend_requests: false };
     set(rig, "alice", same).await;
     set(rig, "alice", same).await;
-    assert_eq!(standing(rig, "alice").await, Some(same));
+    assert_eq!(status(rig, "alice").await, Some(same));
 }
 
 async fn users_whose_ids_differ_in_case_are_two(rig: &Rig) {
     let (active, disabled) = (true, false);
     set(rig, "bob", UserStatus { is_active: active, takes_friend_requests: true }).await;
     set(rig, "Bob", UserStatus { is_active: disabled, takes_friend_requests: true }).await;
-    assert_eq!(standing(rig, "bob").await.map(|standing| standing.is_active), Some(active));
-    assert_eq!(standing(rig, "Bob").await.map(|standing| standing.is_active), Some(disabled));
+    assert_eq!(status(rig, "bob").await.map(|status| status.is_active), Some(active));
+    assert_eq!(status(rig, "Bob").await.map(|status| status.is_active), Some(disabled));
 }
 
 async fn only_a_new_user_is_added(rig: &Rig) {
@@ -64,7 +64,7 @@ async fn only_a_new_user_is_added(rig: &Rig) {
     let second = UserStatus { is_active: true, takes_friend_requests: false };
     for (given, is_new) in [(first, true), (first, false), (second, false)] {
         assert_eq!(rig.users.add(alice(), given).await.expect("users can be written"), is_new);
-        assert_eq!(standing(rig, "alice").await, Some(first));
+        assert_eq!(status(rig, "alice").await, Some(first));
     }
 }
 
@@ -72,7 +72,7 @@ async fn a_change_leaves_the_rest_as_it_is(rig: &Rig) {
     let nothing = UserChange::default();
     let unknown = rig.users.change(alice(), nothing).await;
     assert_eq!(refused(unknown), ChangeUserRefusal::UserNotFound(alice()));
-    assert_eq!(standing(rig, "alice").await, None);
+    assert_eq!(status(rig, "alice").await, None);
 
     let mut now = UserStatus { is_active: true, takes_friend_requests: true };
     set(rig, "alice", now).await;
@@ -84,7 +84,7 @@ async fn a_change_leaves_the_rest_as_it_is(rig: &Rig) {
     }
     now.is_active = false;
     assert_eq!(done(rig.users.change(alice(), disabled).await), now);
-    assert_eq!(standing(rig, "alice").await, Some(now));
+    assert_eq!(status(rig, "alice").await, Some(now));
 }
 
 async fn a_change_of_several_things_is_done_whole_or_not_at_all(rig: &Rig) {
@@ -100,7 +100,7 @@ async fn a_change_of_several_things_is_done_whole_or_not_at_all(rig: &Rig) {
     ] {
         let refusal = refused(rig.users.change(alice(), change).await);
         assert_eq!(refusal, ChangeUserRefusal::UserNotFound(nobody));
-        assert_eq!(standing(rig, "alice").await, Some(open));
+        assert_eq!(status(rig, "alice").await, Some(open));
         assert_eq!(blocked_by_alice(rig).await, []);
     }
 

@@ -146,12 +146,9 @@ async fn add(context: &AdminContext<'_>, user: UserId) -> Result<ExitCode, Comma
             .with_code("user_id_malformed")
             .into());
     }
-    let standing = UserStatus { is_active: true, takes_friend_requests: true };
+    let status = UserStatus { is_active: true, takes_friend_requests: true };
     let added = context.with_batches(Access::Create, async |_, batches| {
-        batches
-            .add(user, standing)
-            .await
-            .map_err(|fault| CommandError::broke(format_args!("cannot add {user}"), &fault))
+        batches.add(user, status).await.map_err(|fault| CommandError::broke(format_args!("cannot add {user}"), &fault))
     });
     context.show(&Added { user_id: user.to_string(), added: added.await? })
 }
@@ -204,8 +201,8 @@ impl From<&ListedUser> for Line {
 
 /// Says how a user stands: `active, takes friend requests`.
 const fn describe(is_active: bool, takes_friend_requests: bool) -> [&'static str; 2] {
-    let standing = if is_active { "active" } else { "disabled" };
-    [standing, if takes_friend_requests { "takes friend requests" } else { "takes no friend requests" }]
+    let status = if is_active { "active" } else { "disabled" };
+    [status, if takes_friend_requests { "takes friend requests" } else { "takes no friend requests" }]
 }
 
 impl fmt::Display for List {
@@ -234,8 +231,8 @@ impl fmt::Display for Added {
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { user_id, is_active, takes_friend_requests, sessions, friends, blocks } = self;
-        let [standing, requests] = describe(*is_active, *takes_friend_requests);
-        write!(f, "{user_id}: {standing}, {requests}, sessions: {sessions}, friends: {friends}")?;
+        let [status, requests] = describe(*is_active, *takes_friend_requests);
+        write!(f, "{user_id}: {status}, {requests}, sessions: {sessions}, friends: {friends}")?;
         if blocks.is_empty() { writeln!(f) } else { writeln!(f, ", blocks: {}", blocks.join(" ")) }
     }
 }

@@ -32,7 +32,7 @@ async fn persistent() -> Stack {
 }
 
 #[tokio::test]
-async fn one_mishap_makes_one_packet_whose_message_is_the_same_when_it_comes_twice() {
+async fn one_fault_makes_one_packet_whose_message_is_the_same_when_it_comes_twice() {
     let stack = persistent().await;
     for fault in PASSING {
         stack.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, fault));
@@ -50,7 +50,7 @@ async fn one_mishap_makes_one_packet_whose_message_is_the_same_when_it_comes_twi
 }
 
 #[tokio::test]
-async fn one_mishap_makes_one_claim_whose_message_is_the_same_when_it_comes_twice() {
+async fn one_fault_makes_one_claim_whose_message_is_the_same_when_it_comes_twice() {
     let stack = persistent().await;
     let mut balance = 5000;
     for fault in PASSING {
