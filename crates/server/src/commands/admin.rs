@@ -40,7 +40,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum AdminCommand {
-    /// Who exists, and how one stands.
+    /// Who exists, and what each may do.
     #[command(subcommand)]
     User(UserCommand),
     /// Who is logged in.

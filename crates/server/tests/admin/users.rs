@@ -1,4 +1,4 @@
-//! Who exists, and how one stands.
+//! Who exists, and what each may do.
 
 use serde_json::json;
 

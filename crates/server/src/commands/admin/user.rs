@@ -1,4 +1,4 @@
-//! Who exists, and how one stands.
+//! Who exists, and what each may do.
 
 use std::{fmt, process::ExitCode};
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{error::CliError, store::Store};
 
-/// Who exists, and how one stands.
+/// Who exists, and what each may do.
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
     /// Add a user who takes part and takes friend requests; one who is there stays as before.
