@@ -5,6 +5,7 @@
 mod contacts;
 mod groups;
 mod ledger;
+mod page;
 mod profiles;
 mod sessions;
 mod users;
@@ -13,6 +14,7 @@ pub use self::{
     contacts::ContactQueries,
     groups::GroupQueries,
     ledger::{ClaimRef, Except, LedgerQueries, Overdue},
+    page::Page,
     profiles::{CachedProfile, ProfileQueries},
     sessions::{ListedSession, SessionQueries},
     users::{ListedUser, UserQueries},
@@ -32,13 +34,4 @@ pub trait Queries:
 impl<S> Queries for S where
     S: LedgerQueries + SessionQueries + UserQueries + ContactQueries + ProfileQueries + GroupQueries
 {
-}
-
-/// A part of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Page<K> {
-    /// The last entry of the page before; `None` for the first page.
-    pub after: Option<K>,
-    /// The most entries that are given.
-    pub limit: u32,
 }

@@ -22,6 +22,7 @@ mod postings;
 mod requests;
 mod sessions;
 mod shares;
+mod statement;
 mod users;
 
 use std::collections::BTreeSet;
@@ -33,20 +34,13 @@ use hongbao_ledger::{
     rows::{Page, Table},
 };
 use hongbao_ports::Fault;
-use sqlx::{PgConnection, postgres::PgQueryResult};
+use sqlx::PgConnection;
 
-use self::ledger::New;
+use self::{
+    ledger::New,
+    statement::{Rows, exactly},
+};
 use crate::{fault, transaction::Tx};
-
-/// Rows of one table, one after the other.
-type Rows<'tx, R> = BoxStream<'tx, Result<R, sqlx::Error>>;
-
-/// What a statement has written.
-type Done = Result<PgQueryResult, Fault>;
-
-fn cannot(error: sqlx::Error) -> Fault {
-    fault::of(error, "cannot read or write the rows")
-}
 
 /// Locks and loads what a batch names, and gives the time after the last lock.
 pub(crate) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Found, Timestamp), Fault> {
@@ -159,14 +153,6 @@ pub(crate) async fn write(
     ledger::insert(tx, &New::of(writes), Some((attempt, now))).await?;
     write!(tx, requests::record, &writes.requests);
     Ok(())
-}
-
-/// Fails the batch unless a statement has written just the rows that it was given.
-fn exactly(written: u64, given: usize) -> Result<(), Fault> {
-    if usize::try_from(written) == Ok(given) {
-        return Ok(());
-    }
-    Err(Fault::unavailable("cannot write the rows: one has changed since it was loaded"))
 }
 
 /// How many rows of a table are held at once. It bounds the memory.

@@ -18,6 +18,7 @@ mod postings;
 mod requests;
 mod sessions;
 mod shares;
+mod statement;
 mod users;
 
 use std::collections::BTreeSet;
@@ -29,15 +30,10 @@ use hongbao_ledger::{
     rows::{Page, Table},
 };
 use hongbao_ports::Fault;
-use sqlx::{SqliteConnection, sqlite::SqliteQueryResult};
+use sqlx::SqliteConnection;
 
+use self::statement::{Rows, Wrote};
 use crate::fault;
-
-/// Rows of one table, one after the other.
-type Rows<'tx, R> = BoxStream<'tx, Result<R, sqlx::Error>>;
-
-/// What a statement has written.
-type Done = Result<SqliteQueryResult, sqlx::Error>;
 
 /// Loads what a batch names.
 pub(crate) async fn load(tx: &mut SqliteConnection, keys: &Keys) -> Result<Found, Fault> {
@@ -151,22 +147,6 @@ pub(crate) async fn write(tx: &mut SqliteConnection, writes: &Writes) -> Result<
     write!(tx, postings::insert, &writes.postings);
     write!(tx, requests::record, &writes.requests);
     Ok(())
-}
-
-/// How many rows a statement has written.
-trait Wrote {
-    /// Fails the transaction unless the statement has written all rows that it was given, and nothing else.
-    fn wrote(self, given: usize) -> Result<(), Fault>;
-}
-
-impl Wrote for Done {
-    fn wrote(self, given: usize) -> Result<(), Fault> {
-        let written = self.map_err(|error| fault::of(error, "cannot write the rows"))?.rows_affected();
-        if usize::try_from(written) == Ok(given) {
-            return Ok(());
-        }
-        Err(Fault::unavailable("cannot write the rows: one has changed since it was loaded"))
-    }
 }
 
 /// How many rows of a table are held at once. It bounds the memory.

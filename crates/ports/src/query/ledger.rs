@@ -10,7 +10,7 @@ use hongbao_domain::{
     red_packet::{Packet, PacketRef, Viewed},
 };
 
-use super::Page;
+use super::page::Page;
 use crate::Fault;
 
 /// Names a claim in progress, so that it can be released.

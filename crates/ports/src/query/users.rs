@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use hongbao_domain::{id::UserId, user::UserStatus};
 
-use super::Page;
+use super::page::Page;
 use crate::Fault;
 
 /// One user of a list.

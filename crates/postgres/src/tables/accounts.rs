@@ -7,7 +7,7 @@ use hongbao_ledger::rows::AccountRow;
 use hongbao_ports::Fault;
 use sqlx::{PgConnection, query_as};
 
-use super::{Rows, cannot};
+use super::statement::{Rows, cannot};
 use crate::codec::Minor;
 
 /// Locks and loads, always in the same order.

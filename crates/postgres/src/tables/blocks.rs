@@ -7,7 +7,7 @@ use hongbao_ledger::rows::BlockRow;
 use hongbao_ports::Fault;
 use sqlx::{PgConnection, query, query_as};
 
-use super::{Done, Rows, cannot};
+use super::statement::{Done, Rows, cannot};
 use crate::codec::column;
 
 /// Loads blocks. They are locked by the rows of both users.

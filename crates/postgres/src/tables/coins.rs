@@ -9,7 +9,7 @@ use hongbao_ledger::rows::CoinRow;
 use hongbao_ports::Fault;
 use sqlx::{PgConnection, query, query_as};
 
-use super::{Done, Rows, cannot};
+use super::statement::{Done, Rows, cannot};
 use crate::codec::{Minor, amounts, column, narrow};
 
 /// Loads coins, which are never locked, and reads the clock in the same statement.

@@ -3,7 +3,7 @@
 use hongbao_ledger::rows::DeploymentRow;
 use sqlx::{PgConnection, query, query_as};
 
-use super::{Done, Rows, cannot};
+use super::statement::{Done, Rows, cannot};
 use crate::codec::column;
 
 pub(super) async fn insert(tx: &mut PgConnection, rows: &[DeploymentRow]) -> Done {

@@ -9,7 +9,7 @@ use hongbao_ledger::rows::ImAccountRow;
 use hongbao_ports::Fault;
 use sqlx::{PgConnection, query, query_as};
 
-use super::{Done, Rows, cannot};
+use super::statement::{Done, Rows, cannot};
 use crate::codec::column;
 
 /// Locks and loads, always in the same order.

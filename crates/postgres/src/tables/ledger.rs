@@ -18,7 +18,7 @@ use hongbao_ledger::{
 use hongbao_ports::Fault;
 use sqlx::{PgConnection, query};
 
-use super::{cannot, exactly};
+use super::statement::{cannot, exactly};
 use crate::codec::{amounts, column, narrow, uuid};
 
 /// Writes rows that were loaded.

@@ -13,7 +13,7 @@ use hongbao_ports::Fault;
 use sqlx::{PgConnection, query, query_as};
 use uuid::Uuid;
 
-use super::{Done, Rows, cannot};
+use super::statement::{Done, Rows, cannot};
 use crate::codec::{Bits, column, narrow, narrow_some, uuid};
 
 /// Locks and loads, always in the same order.

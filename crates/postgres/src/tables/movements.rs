@@ -7,7 +7,7 @@ use hongbao_ledger::rows::MovementRow;
 use hongbao_ports::Fault;
 use sqlx::{PgConnection, query_as};
 
-use super::{Rows, cannot};
+use super::statement::{Rows, cannot};
 use crate::codec::Minor;
 
 /// Loads movements. What was made since has the unique key.

@@ -8,7 +8,7 @@ use hongbao_ports::Fault;
 use sqlx::{PgConnection, query_as};
 use uuid::Uuid;
 
-use super::{Rows, cannot};
+use super::statement::{Rows, cannot};
 use crate::codec::{Bits, Minor, uuid};
 
 /// Locks and loads, always in the same order. A packet's lock is that of its shares and claims, too.

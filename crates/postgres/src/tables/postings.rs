@@ -3,7 +3,7 @@
 use hongbao_ledger::rows::PostingRow;
 use sqlx::{PgConnection, query_as};
 
-use super::Rows;
+use super::statement::Rows;
 use crate::codec::{Bits, Minor};
 
 pub(super) fn all(tx: &mut PgConnection) -> Rows<'_, PostingRow> {

@@ -5,7 +5,7 @@
 use hongbao_ledger::rows::RequestRow;
 use sqlx::{PgConnection, query, query_as};
 
-use super::{Done, Rows, cannot};
+use super::statement::{Done, Rows, cannot};
 use crate::codec::{column, narrow_some};
 
 /// Records requests. The step that ends one overwrites what its first step wrote.

@@ -7,7 +7,7 @@ use hongbao_ledger::rows::SessionRow;
 use hongbao_ports::Fault;
 use sqlx::{PgConnection, query, query_as};
 
-use super::{Done, Rows, cannot};
+use super::statement::{Done, Rows, cannot};
 use crate::codec::column;
 
 /// Locks and loads sessions by their keys, and all sessions of some users.

@@ -8,7 +8,7 @@ use hongbao_ports::Fault;
 use sqlx::{PgConnection, query, query_as};
 use uuid::Uuid;
 
-use super::{Rows, cannot};
+use super::statement::{Rows, cannot};
 use crate::codec::{Bits, Minor, uuid};
 
 /// All shares and claims of some packets, in the order of packets, numbers and takers, and the clock.

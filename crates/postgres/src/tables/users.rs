@@ -7,7 +7,7 @@ use hongbao_ledger::rows::UserRow;
 use hongbao_ports::Fault;
 use sqlx::{PgConnection, query, query_as};
 
-use super::{Done, Rows, cannot};
+use super::statement::{Done, Rows, cannot};
 use crate::codec::column;
 
 /// Locks and loads, always in the same order. What concerns several users is decided under the locks of all.

@@ -6,7 +6,7 @@ use hongbao_domain::{ledger::AccountKey, store::Update};
 use hongbao_ledger::rows::AccountRow;
 use sqlx::{SqliteConnection, query, query_as};
 
-use super::{Done, Rows};
+use super::statement::{Done, Rows};
 use crate::codec::{Minor, json, json_rows, json_updates};
 
 pub(super) async fn load(

@@ -6,7 +6,7 @@ use hongbao_domain::friend::Block;
 use hongbao_ledger::rows::BlockRow;
 use sqlx::{SqliteConnection, query, query_as};
 
-use super::{Done, Rows};
+use super::statement::{Done, Rows};
 use crate::codec::{json, json_rows};
 
 pub(super) async fn load(tx: &mut SqliteConnection, keys: &BTreeSet<Block>) -> Result<Vec<BlockRow>, sqlx::Error> {

@@ -6,7 +6,7 @@ use hongbao_domain::{id::TransferId, store::Update};
 use hongbao_ledger::rows::ClaimRow;
 use sqlx::{SqliteConnection, query, query_as};
 
-use super::{Done, Rows};
+use super::statement::{Done, Rows};
 use crate::codec::{Bits, hex, json, json_rows, json_updates};
 
 /// Loads all claims of some packets, in the order of packets and takers.

@@ -6,7 +6,7 @@ use hongbao_domain::{id::CoinId, store::Update};
 use hongbao_ledger::rows::CoinRow;
 use sqlx::{SqliteConnection, query, query_as};
 
-use super::{Done, Rows};
+use super::statement::{Done, Rows};
 use crate::codec::{Minor, json, json_rows, json_updates};
 
 pub(super) async fn load(tx: &mut SqliteConnection, keys: &BTreeSet<CoinId>) -> Result<Vec<CoinRow>, sqlx::Error> {

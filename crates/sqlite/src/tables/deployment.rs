@@ -3,7 +3,7 @@
 use hongbao_ledger::rows::DeploymentRow;
 use sqlx::{SqliteConnection, query, query_as};
 
-use super::{Done, Rows};
+use super::statement::{Done, Rows};
 use crate::codec::json_rows;
 
 pub(super) async fn insert(tx: &mut SqliteConnection, rows: &[DeploymentRow]) -> Done {

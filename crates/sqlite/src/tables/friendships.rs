@@ -6,7 +6,7 @@ use hongbao_domain::id::UserId;
 use hongbao_ledger::rows::{FriendshipRow, Unreadable};
 use sqlx::{SqliteConnection, query, query_as};
 
-use super::{Done, Rows};
+use super::statement::{Done, Rows};
 use crate::codec::{json, json_rows};
 
 pub(super) async fn load(

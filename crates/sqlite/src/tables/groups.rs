@@ -6,7 +6,7 @@ use hongbao_domain::{id::GroupId, store::Update};
 use hongbao_ledger::rows::GroupRow;
 use sqlx::{SqliteConnection, query, query_as};
 
-use super::{Done, Rows};
+use super::statement::{Done, Rows};
 use crate::codec::{Bits, hex, json, json_rows, json_updates};
 
 pub(super) async fn load(tx: &mut SqliteConnection, keys: Union<'_, GroupId>) -> Result<Vec<GroupRow>, sqlx::Error> {

@@ -6,7 +6,7 @@ use hongbao_domain::{profile::ImAccountKey, store::Update};
 use hongbao_ledger::rows::ImAccountRow;
 use sqlx::{SqliteConnection, query, query_as};
 
-use super::{Done, Rows};
+use super::statement::{Done, Rows};
 use crate::codec::{json, json_rows, json_updates};
 
 pub(super) async fn load(

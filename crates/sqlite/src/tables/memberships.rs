@@ -9,7 +9,7 @@ use hongbao_domain::{
 use hongbao_ledger::rows::MembershipRow;
 use sqlx::{SqliteConnection, query, query_as};
 
-use super::{Done, Rows};
+use super::statement::{Done, Rows};
 use crate::codec::{Bits, hex, json, json_rows, json_updates};
 
 pub(super) async fn load(

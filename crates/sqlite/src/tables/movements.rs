@@ -6,7 +6,7 @@ use hongbao_domain::id::Reference;
 use hongbao_ledger::rows::MovementRow;
 use sqlx::{SqliteConnection, query, query_as};
 
-use super::{Done, Rows};
+use super::statement::{Done, Rows};
 use crate::codec::{Minor, json, json_rows};
 
 pub(super) async fn load(

@@ -6,7 +6,7 @@ use hongbao_domain::{id::TransferId, store::Update};
 use hongbao_ledger::rows::PacketRow;
 use sqlx::{SqliteConnection, query, query_as};
 
-use super::{Done, Rows};
+use super::statement::{Done, Rows};
 use crate::codec::{Bits, Minor, hex, json, json_rows, json_updates};
 
 pub(super) async fn load(

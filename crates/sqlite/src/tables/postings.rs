@@ -3,7 +3,7 @@
 use hongbao_ledger::rows::PostingRow;
 use sqlx::{SqliteConnection, query, query_as};
 
-use super::{Done, Rows};
+use super::statement::{Done, Rows};
 use crate::codec::{Bits, Minor, json_rows};
 
 /// Appends postings. Each goes to a place in its holder's chain that must be free.

@@ -3,7 +3,7 @@
 use hongbao_ledger::rows::RequestRow;
 use sqlx::{SqliteConnection, query, query_as};
 
-use super::{Done, Rows};
+use super::statement::{Done, Rows};
 use crate::codec::json_rows;
 
 /// Records requests. The step that ends one overwrites what its first step wrote.

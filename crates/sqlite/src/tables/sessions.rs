@@ -6,7 +6,7 @@ use hongbao_domain::{id::UserId, session::SessionDigest, store::Update};
 use hongbao_ledger::rows::SessionRow;
 use sqlx::{SqliteConnection, query, query_as};
 
-use super::{Done, Rows};
+use super::statement::{Done, Rows};
 use crate::codec::{hex_of, json, json_rows, json_updates};
 
 pub(super) async fn load(

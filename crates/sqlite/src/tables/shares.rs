@@ -6,7 +6,7 @@ use hongbao_domain::{id::TransferId, store::Update};
 use hongbao_ledger::rows::ShareRow;
 use sqlx::{SqliteConnection, query, query_as};
 
-use super::{Done, Rows};
+use super::statement::{Done, Rows};
 use crate::codec::{Bits, Minor, hex, json, json_rows, json_updates};
 
 /// Loads all shares of some packets, in the order of packets and numbers.

@@ -6,7 +6,7 @@ use hongbao_domain::{id::UserId, store::Update};
 use hongbao_ledger::rows::UserRow;
 use sqlx::{SqliteConnection, query, query_as};
 
-use super::{Done, Rows};
+use super::statement::{Done, Rows};
 use crate::codec::{json, json_rows, json_updates};
 
 pub(super) async fn load(tx: &mut SqliteConnection, keys: &BTreeSet<UserId>) -> Result<Vec<UserRow>, sqlx::Error> {
