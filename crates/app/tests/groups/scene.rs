@@ -96,7 +96,7 @@ impl Scene {
             self.rig.clock.advance(Check::LONGEST_PAUSE);
             self.sweep().await;
         }
-        assert_eq!(self.rig.queries.due(9).await.expect("it can be read"), [], "somebody is still to be looked after");
+        assert_eq!(self.rig.queries.due(9).await.expect("it can be read"), [], "a row is still due");
     }
 
     pub(crate) async fn is_member(&self, group: GroupId) -> bool {

@@ -172,7 +172,7 @@ async fn of_many_who_look_each_row_lapses_once(rig: &Rig) {
     let looks =
         rig.instances().await.into_iter().cycle().take(16).map(|instance| async move { instance.undo_lapsed(3).await });
     let mut undone: u64 = at_once(looks.collect::<Vec<_>>()).await.into_iter().sum();
-    assert!(undone >= 3, "whoever is first undoes all that it was given");
+    assert!(undone >= 3, "the first undoes all that it was given");
     // Those at one moment may have been given the same rows.
     while let more @ 1.. = rig.undo_lapsed(9).await {
         undone += more;
