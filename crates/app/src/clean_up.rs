@@ -22,12 +22,12 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tracing::{debug, error, info, warn};
 
 use self::backoff::Backoff;
-use crate::slice::slice;
+use crate::random_window::random_window;
 
 /// Finds packets and claims whose lease or time is over, and cancels, releases or expires them.
 ///
 /// It selects candidates first and submits commands afterwards; the ledger judges each again, so any number of
-/// replicas may sweep at once and one that dies leaves nothing behind. They share the work by chance: each takes a slice
+/// replicas may sweep at once and one that dies leaves nothing behind. They share the work by chance: each takes a window
 /// at a random place among the candidates, and looks again.
 ///
 /// What cannot be helped at the moment is left alone for a while, so that it never hides the rest: all packets of an
@@ -76,7 +76,7 @@ impl CleanUp {
     pub const LIMIT: u32 = 256;
 
     /// The most candidates of one kind in one sweep: few, so that replicas seldom meet at the same ones.
-    pub const SLICE: usize = 32;
+    pub const WINDOW: usize = 32;
 
     /// Watches over `ledger`, of which `queries` says what is overdue.
     pub fn new(ledger: Arc<dyn Ledger>, queries: Arc<dyn LedgerQueries>, ids: Arc<dyn Ids>) -> Self {
@@ -121,9 +121,9 @@ impl CleanUp {
         let seen = self.queries.overdue(Self::LIMIT, &except).await?;
         let seen_count = seen.sending.len() + seen.claiming.len() + seen.expired.len();
         let overdue = Overdue {
-            sending: slice(seen.sending, Self::SLICE, self.ids.as_ref()),
-            claiming: slice(seen.claiming, Self::SLICE, self.ids.as_ref()),
-            expired: slice(seen.expired, Self::SLICE, self.ids.as_ref()),
+            sending: random_window(seen.sending, Self::WINDOW, self.ids.as_ref()),
+            claiming: random_window(seen.claiming, Self::WINDOW, self.ids.as_ref()),
+            expired: random_window(seen.expired, Self::WINDOW, self.ids.as_ref()),
         };
         let cancelled = join_all(overdue.sending.iter().map(|packet| async {
             let outcome = self.ledger.cancel(Cancel { packet: *packet }).await;

@@ -61,7 +61,7 @@ mod tests {
     use std::time::Duration;
 
     use hongbao_domain::user::UserStatus;
-    use hongbao_testkit::Rig;
+    use hongbao_testkit::TestStore;
 
     use super::*;
     use crate::Deadline;
@@ -72,12 +72,13 @@ mod tests {
 
     #[tokio::test]
     async fn no_more_friends_are_added_or_listed_than_one_may_have() {
-        let rig = Rig::in_memory();
+        let store = TestStore::in_memory();
         for name in ["alice", "bob", "carol", "dave"] {
             let status = UserStatus { is_active: true, takes_friend_requests: true };
-            rig.users.set_status(user(name), status).await.unwrap();
+            store.users.set_status(user(name), status).await.unwrap();
         }
-        let [two, one] = [2, 1].map(|max| Friends::new(rig.contacts.clone(), rig.queries.clone(), max, Sagas::new()));
+        let [two, one] =
+            [2, 1].map(|max| Friends::new(store.contacts.clone(), store.queries.clone(), max, Sagas::new()));
         let alice = Caller::new(user("alice"), Deadline::after(Duration::from_mins(1)));
         two.add(&alice, user("bob")).await.unwrap();
         two.add(&alice, user("carol")).await.unwrap();

@@ -18,7 +18,7 @@ use crate::{Caller, Sagas, Timing};
 
 /// What the use cases need.
 #[derive(Clone)]
-pub struct World {
+pub struct GroupDeps {
     /// Where groups and memberships are kept.
     pub groups: Arc<dyn ports::Groups>,
     /// The cloud's groups.
@@ -37,13 +37,13 @@ pub struct World {
 /// The use cases of groups.
 #[derive(Clone)]
 pub struct Groups {
-    world: World,
+    deps: GroupDeps,
 }
 
 impl Groups {
-    /// Puts the use cases to work in `world`.
-    pub const fn new(world: World) -> Self {
-        Self { world }
+    /// Puts the use cases to work in `deps`.
+    pub const fn new(deps: GroupDeps) -> Self {
+        Self { deps }
     }
 
     /// Creates a group with its first member: prepare, create at the cloud, activate.
@@ -51,7 +51,7 @@ impl Groups {
     /// A refusal means that there is no group and never will be. After a fault the caller does not know; what was begun
     /// is there or discarded within lease + 5 s.
     pub async fn create(&self, caller: &Caller, create: CreateGroup) -> Result<Group, Failure<CreateRefusal>> {
-        create::run(&self.world, caller, create).await
+        create::run(&self.deps, caller, create).await
     }
 
     /// Takes a user into a group: prepare, join at the cloud, activate.
@@ -60,6 +60,6 @@ impl Groups {
     /// join is not known to be undone at the cloud, that undo is finished first. A refusal means that this request has
     /// made nobody a member. After a fault the caller does not know; a repeat tells.
     pub async fn join(&self, caller: &Caller, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
-        join::run(&self.world, caller, group).await
+        join::run(&self.deps, caller, group).await
     }
 }

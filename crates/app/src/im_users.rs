@@ -3,7 +3,7 @@
 //! The cloud comes first and our copy follows. A user is registered there the first time that it matters, and what the
 //! cloud knows is asked for again after anything that nobody can be sure of.
 
-mod look;
+mod fetch;
 mod refresh;
 mod token;
 
@@ -53,16 +53,16 @@ impl ImUsers {
     ///
     /// One that was kept is given without asking the cloud. Fetching one registers the user.
     pub async fn token(&self, caller: &Caller, wish: TokenWish) -> Result<Token, Failure<CloudRefusal>> {
-        let visit = self.visit(caller);
-        let start = visit.start.clone();
-        self.sagas.run(caller, &start, async move { token::run(&visit, wish).await }).await?
+        let session = self.session(caller);
+        let start = session.start.clone();
+        self.sagas.run(caller, &start, async move { token::run(&session, wish).await }).await?
     }
 
     /// Gives the user's profile as the cloud holds it, with the whole name.
     pub async fn profile(&self, caller: &Caller) -> Result<Profile, Failure<CloudRefusal>> {
-        let visit = self.visit(caller);
-        let start = visit.start.clone();
-        self.sagas.run(caller, &start, async move { look::run(&visit).await }).await?
+        let session = self.session(caller);
+        let start = session.start.clone();
+        self.sagas.run(caller, &start, async move { fetch::run(&session).await }).await?
     }
 
     /// Changes the user's profile at the cloud, then our copy of it, and gives the profile after the change.
@@ -70,47 +70,47 @@ impl ImUsers {
     /// No change at all is no call. A refusal means that our copy is as it was; if the outcome is unknown, the cloud is
     /// asked what it holds the next time that it matters.
     pub async fn refresh(&self, caller: &Caller, change: ProfileChange) -> Result<Profile, Failure<RefreshRefusal>> {
-        let visit = self.visit(caller);
-        let start = visit.start.clone();
-        let outcome = self.sagas.run(caller, &start, async move { refresh::run(&visit, &change).await }).await?;
+        let session = self.session(caller);
+        let start = session.start.clone();
+        let outcome = self.sagas.run(caller, &start, async move { refresh::run(&session, &change).await }).await?;
         outcome.map_err(|failure| match failure {
             Failure::Refused(refusal) => Failure::Refused(RefreshRefusal(refusal)),
             Failure::Fault(fault) => Failure::Fault(fault),
         })
     }
 
-    fn visit(&self, caller: &Caller) -> Visit {
-        Visit { world: self.clone(), user: caller.user, deadline: caller.deadline, start: Start::new() }
+    fn session(&self, caller: &Caller) -> ProfileSession {
+        ProfileSession { users: self.clone(), user: caller.user, deadline: caller.deadline, start: Start::new() }
     }
 }
 
 /// One request's dealings with the cloud.
-struct Visit {
-    world: ImUsers,
+struct ProfileSession {
+    users: ImUsers,
     user: UserId,
     deadline: Deadline,
     start: Start,
 }
 
-impl Visit {
-    async fn copy(&self) -> Result<CachedProfile, Fault> {
-        let copy = self.world.queries.cached(&self.world.app, self.user).await?;
-        copy.ok_or(Fault::internal("cannot find the user of the session"))
+impl ProfileSession {
+    async fn cached(&self) -> Result<CachedProfile, Fault> {
+        let cached = self.users.queries.cached(&self.users.app, self.user).await?;
+        cached.ok_or(Fault::internal("cannot find the user of the session"))
     }
 
     /// Gives how long to wait for a turn, unless a call might end after the caller is gone.
-    fn patience(&self) -> Result<Duration, CloudRefusal> {
-        let Timing { pacing, cloud_timeout, .. } = self.world.timing;
+    fn wait_for_a_turn(&self) -> Result<Duration, CloudRefusal> {
+        let Timing { pacing, cloud_timeout, .. } = self.users.timing;
         let spare = self.deadline.left().checked_sub(cloud_timeout + MARGIN);
         spare.map(|spare| spare.min(pacing)).ok_or(CloudRefusal::Busy)
     }
 
     /// Registers the user with what our copy says, and keeps the token that comes with it.
-    async fn enrol(&self, copy: &CachedProfile, version: u64) -> Result<Token, Failure<CloudRefusal>> {
-        let patience = self.patience().map_err(Failure::Refused)?;
+    async fn register(&self, cached: &CachedProfile, version: u64) -> Result<Token, Failure<CloudRefusal>> {
+        let within = self.wait_for_a_turn().map_err(Failure::Refused)?;
         self.start.begin()?;
-        let token = self.world.cloud.get_token(&copy.profile, patience).await.map_err(Failure::Refused)?;
-        self.world.profiles.keep_token(&self.world.app, self.user, &token, version).await?;
+        let token = self.users.cloud.get_token(&cached.profile, within).await.map_err(Failure::Refused)?;
+        self.users.profiles.keep_token(&self.users.app, self.user, &token, version).await?;
         Ok(token)
     }
 }

@@ -11,7 +11,7 @@ use tracing::{debug, warn};
 
 use self::even::EvenClock;
 
-/// Deletes what has been kept long enough, a slice at a time and with pauses, so that it is never in the way of requests.
+/// Deletes what has been kept long enough, a few rows at a time and with pauses, so that it is never in the way of requests.
 ///
 /// Any number of replicas may do it at once. Nothing is deleted before the store's clock has run evenly with that of this
 /// process for an hour.
@@ -22,12 +22,12 @@ pub struct Pruner {
 
 impl Pruner {
     /// The most rows of one kind in one transaction.
-    pub const SLICE: u32 = 500;
+    pub const WINDOW: u32 = 500;
 
     /// How often it is looked for something to delete.
     pub const INTERVAL: Duration = Duration::from_mins(1);
 
-    /// How long requests have the store to themselves between two slices.
+    /// How long requests have the store to themselves between two windows.
     const PAUSE: Duration = Duration::from_millis(50);
 
     /// Watches over what `store` keeps for a while.
@@ -50,7 +50,7 @@ impl Pruner {
             ticks.tick().await;
             loop {
                 match self.prune().await {
-                    Ok(pruned) if pruned.is_full(Self::SLICE) => sleep(Self::PAUSE).await,
+                    Ok(pruned) if pruned.is_full(Self::WINDOW) => sleep(Self::PAUSE).await,
                     Ok(_) => break,
                     Err(fault) => {
                         warn!(fault = %Chain(&fault), "what was kept long enough cannot be deleted; it is tried again");
@@ -70,7 +70,7 @@ impl Pruner {
             return Ok(Pruned::default());
         }
         let Some(now) = self.clock.read(clock, Instant::now()) else { return Ok(Pruned::default()) };
-        let pruned = self.store.prune(now, Self::SLICE).await?;
+        let pruned = self.store.prune(now, Self::WINDOW).await?;
         if pruned != Pruned::default() {
             debug!(?pruned, "rows that were kept long enough are deleted");
         }
@@ -87,20 +87,20 @@ mod tests {
         user::UserStatus,
     };
     use hongbao_ports::Clock;
-    use hongbao_testkit::{ManualClock, Rig};
+    use hongbao_testkit::{ManualClock, TestStore};
 
     use super::*;
 
     const DAY: Duration = Duration::from_hours(24);
 
     /// A store in which alice has a session for a day.
-    async fn logged_in() -> (Rig, Pruner) {
-        let rig = Rig::in_memory();
+    async fn logged_in() -> (TestStore, Pruner) {
+        let test_store = TestStore::in_memory();
         let status = UserStatus { is_active: true, takes_friend_requests: true };
-        rig.users.set_status(alice(), status).await.unwrap();
-        rig.sessions.register(&key(), alice(), rig.clock.now().after(DAY)).await.unwrap();
-        let pruner = Pruner::new(rig.retention.clone());
-        (rig, pruner)
+        test_store.users.set_status(alice(), status).await.unwrap();
+        test_store.sessions.register(&key(), alice(), test_store.clock.now().after(DAY)).await.unwrap();
+        let pruner = Pruner::new(test_store.retention.clone());
+        (test_store, pruner)
     }
 
     fn alice() -> UserId {
@@ -112,10 +112,10 @@ mod tests {
     }
 
     /// Lets both clocks go on, a minute at a time, and gives how many sessions were deleted.
-    async fn go_on(rig: &Rig, pruner: &mut Pruner, minutes: u32) -> u64 {
+    async fn go_on(test_store: &TestStore, pruner: &mut Pruner, minutes: u32) -> u64 {
         let mut sessions = 0;
         for _ in 0..minutes {
-            rig.clock.advance(Pruner::INTERVAL);
+            test_store.clock.advance(Pruner::INTERVAL);
             tokio::time::advance(Pruner::INTERVAL).await;
             sessions += pruner.prune().await.unwrap().sessions;
         }
@@ -124,9 +124,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_is_over_by_both_clocks_is_deleted() {
-        let (rig, mut pruner) = logged_in().await;
-        assert_eq!(go_on(&rig, &mut pruner, 24 * 60 + 60).await, 0);
-        assert_eq!(go_on(&rig, &mut pruner, 1).await, 1);
+        let (test_store, mut pruner) = logged_in().await;
+        assert_eq!(go_on(&test_store, &mut pruner, 24 * 60 + 60).await, 0);
+        assert_eq!(go_on(&test_store, &mut pruner, 1).await, 1);
     }
 
     /// A store that takes long to say what its clock is.
@@ -152,22 +152,22 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_clock_that_takes_long_to_answer_deletes_nothing() {
-        let (rig, _) = logged_in().await;
-        let slow = Slow { store: rig.retention.clone(), clock: rig.clock.clone() };
-        assert_eq!(go_on(&rig, &mut Pruner::new(Arc::new(slow)), 26 * 60).await, 0);
+        let (test_store, _) = logged_in().await;
+        let slow = Slow { store: test_store.retention.clone(), clock: test_store.clock.clone() };
+        assert_eq!(go_on(&test_store, &mut Pruner::new(Arc::new(slow)), 26 * 60).await, 0);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_clock_that_is_ahead_for_a_while_deletes_nothing() {
-        let (rig, mut pruner) = logged_in().await;
-        go_on(&rig, &mut pruner, 90).await;
-        let now = rig.clock.now();
+        let (test_store, mut pruner) = logged_in().await;
+        go_on(&test_store, &mut pruner, 90).await;
+        let now = test_store.clock.now();
 
-        rig.clock.advance(365 * DAY);
-        assert_eq!(go_on(&rig, &mut pruner, 30).await, 0);
-        rig.clock.set(now);
+        test_store.clock.advance(365 * DAY);
+        assert_eq!(go_on(&test_store, &mut pruner, 30).await, 0);
+        test_store.clock.set(now);
 
-        assert_eq!(go_on(&rig, &mut pruner, 90).await, 0);
-        assert_eq!(rig.queries.user_of(&key()).await.unwrap(), Some(alice()));
+        assert_eq!(go_on(&test_store, &mut pruner, 90).await, 0);
+        assert_eq!(test_store.queries.user_of(&key()).await.unwrap(), Some(alice()));
     }
 }

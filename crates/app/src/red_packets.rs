@@ -22,7 +22,7 @@ use crate::{Caller, Sagas, Timing, lease::Lease};
 
 /// What the use cases need.
 #[derive(Clone)]
-pub struct World {
+pub struct RedPacketDeps {
     /// Where the money is.
     pub ledger: Arc<dyn Ledger>,
     /// What it holds.
@@ -57,13 +57,13 @@ pub struct Published {
 /// The red packet use cases.
 #[derive(Clone)]
 pub struct RedPackets {
-    world: World,
+    deps: RedPacketDeps,
 }
 
 impl RedPackets {
-    /// Puts the use cases to work in `world`.
-    pub const fn new(world: World) -> Self {
-        Self { world }
+    /// Puts the use cases to work in `deps`.
+    pub const fn new(deps: RedPacketDeps) -> Self {
+        Self { deps }
     }
 
     /// Sends a packet: reserve the money, tell the receiver, confirm.
@@ -72,7 +72,7 @@ impl RedPackets {
     /// caller does not know; if the fault names a packet, its money may be reserved, and it is either confirmed or
     /// cancelled within lease + 5 s.
     pub async fn publish(&self, caller: &Caller, publish: Publish) -> Result<Published, Failure<PublishRefusal>> {
-        publish::run(&self.world, caller, publish).await
+        publish::run(&self.deps, caller, publish).await
     }
 
     /// Takes a packet: begin a claim, tell the sender, settle.
@@ -80,18 +80,18 @@ impl RedPackets {
     /// While the taker's own earlier request is running, this waits for its end within the deadline. A refusal means
     /// that this request has moved nothing. After a fault the caller does not know; a repeat tells.
     pub async fn accept(&self, caller: &Caller, id: TransferId) -> Result<Receipt, Failure<AcceptRefusal>> {
-        accept::run(&self.world, caller, id).await
+        accept::run(&self.deps, caller, id).await
     }
 
     /// Shows a packet to its sender or its receiver, and touches nothing.
     pub async fn detail(&self, caller: &Caller, id: TransferId) -> Result<Viewed, Failure<DetailRefusal>> {
-        let found = caller.deadline.within(self.world.packets.view(id)).await??;
+        let found = caller.deadline.within(self.deps.packets.view(id)).await??;
         Viewed::show_to(found, caller.user).map_err(Failure::Refused)
     }
 
     /// Gives what the caller has, by coin id.
     pub async fn holdings(&self, caller: &Caller) -> Result<Vec<Holding>, Fault> {
-        caller.deadline.within(self.world.packets.holdings(caller.user)).await?
+        caller.deadline.within(self.deps.packets.holdings(caller.user)).await?
     }
 }
 

@@ -14,7 +14,9 @@ use std::{
     time::Duration,
 };
 
-use hongbao_app::{CleanUp, Friends, ImUsers, InFlight, Messages, Pruner, RedPackets, Sagas, Timing, World, groups};
+use hongbao_app::{
+    CleanUp, Friends, ImUsers, InFlight, Messages, Pruner, RedPacketDeps, RedPackets, Sagas, Timing, groups,
+};
 use hongbao_domain::message::ReservedNames;
 use hongbao_ledger::Batches;
 use hongbao_ports::{Clock, Deployment, Ids};
@@ -107,7 +109,7 @@ impl Bound {
             info!(target: LOG_TARGET, "listening on http://{}", address(&listener)?);
             None
         };
-        let world = World {
+        let deps = RedPacketDeps {
             ledger: ledger.clone(),
             packets: store.clone(),
             users: store.clone(),
@@ -124,7 +126,7 @@ impl Bound {
             let stopped = stop.clone();
             tokio::spawn(async move { clean_up.run(timing.clean_up_interval, stopped.cancelled_owned()).await })
         };
-        let gathering = groups::World {
+        let group_deps = groups::GroupDeps {
             groups: ledger.clone(),
             cloud: cloud.clone(),
             ids: ids.clone(),
@@ -133,7 +135,7 @@ impl Bound {
             check_pause: settings.group.check_pause.0,
         };
         let pruner = Pruner::new(background.clone());
-        let reconciler = groups::Reconciler::new(gathering.clone(), background);
+        let reconciler = groups::Reconciler::new(group_deps.clone(), background);
         let reconciler = {
             let (every, stopped) = (settings.group.reconcile_interval.0, stop.clone());
             tokio::spawn(async move { reconciler.run(every, stopped.cancelled_owned()).await })
@@ -142,12 +144,12 @@ impl Bound {
             let stopped = stop.clone();
             tokio::spawn(async move { pruner.run(stopped.cancelled_owned()).await })
         };
-        let groups = groups::Groups::new(gathering);
+        let groups = groups::Groups::new(group_deps);
         let checked_cloud = (!demo).then(|| cloud.clone());
         let health = hongbao_http::Health::new(store.clone());
         let shared = hongbao_http::Shared {
             sessions: store.clone(),
-            red_packets: RedPackets::new(world),
+            red_packets: RedPackets::new(deps),
             groups,
             friends: Friends::new(ledger.clone(), store.clone(), settings.friend.max.get(), sagas.clone()),
             im_users: ImUsers::new(ledger.clone(), store.clone(), cloud.clone(), sagas.clone(), timing),

@@ -10,17 +10,21 @@ use hongbao_domain::{
 use hongbao_ports::{Chain, Failure, Fault, FaultKind, Lane, Turn};
 use tracing::{info, warn};
 
-use super::World;
-use crate::{Caller, Start, insist::insist, lease::Lease};
+use super::GroupDeps;
+use crate::{Caller, Start, lease::Lease, retry::retry_until};
 
-pub(super) async fn run(world: &World, caller: &Caller, create: CreateGroup) -> Result<Group, Failure<CreateRefusal>> {
+pub(super) async fn run(
+    deps: &GroupDeps,
+    caller: &Caller,
+    create: CreateGroup,
+) -> Result<Group, Failure<CreateRefusal>> {
     let start = Start::new();
-    let saga = Saga { world: world.clone(), caller: caller.clone(), create, start: start.clone() };
-    world.sagas.run(caller, &start, saga.run()).await?
+    let saga = Saga { deps: deps.clone(), caller: caller.clone(), create, start: start.clone() };
+    deps.sagas.run(caller, &start, saga.run()).await?
 }
 
 struct Saga {
-    world: World,
+    deps: GroupDeps,
     caller: Caller,
     create: CreateGroup,
     start: Start,
@@ -28,13 +32,13 @@ struct Saga {
 
 impl Saga {
     async fn run(self) -> Result<Group, Failure<CreateRefusal>> {
-        let world = &self.world;
-        let turn = world
+        let deps = &self.deps;
+        let turn = deps
             .cloud
-            .turn(Lane::Request, world.timing.pacing.min(self.caller.deadline.left()))
+            .turn(Lane::Request, deps.timing.pacing.min(self.caller.deadline.left()))
             .await
             .map_err(refused)?;
-        let lease = Lease::starting_now(&world.timing);
+        let lease = Lease::starting_now(&deps.timing);
         let id = self.prepare().await?.id;
         let outcome = match self.create_at_cloud(lease, turn, id).await {
             Ok(()) => self.activate(lease, id).await,
@@ -49,9 +53,9 @@ impl Saga {
     async fn prepare(&self) -> Result<Group, Failure<CreateRefusal>> {
         self.start.begin()?;
         let CreateGroup { name, memo } = self.create.clone();
-        let (id, lease) = (self.world.ids.group(), self.world.timing.lease);
+        let (id, lease) = (self.deps.ids.group(), self.deps.timing.lease);
         let prepare = PrepareGroup { id, name, memo, owner: self.caller.user, lease };
-        self.world.groups.prepare_group(prepare).await.map_err(|failure| match failure {
+        self.deps.groups.prepare_group(prepare).await.map_err(|failure| match failure {
             Failure::Refused(PrepareGroupRefusal::IdTaken) => {
                 Failure::Fault(Fault::internal("cannot prepare: the group's id is taken"))
             }
@@ -68,12 +72,12 @@ impl Saga {
         if !lease.covers_a_call() {
             return Err(CloudRefusal::Busy);
         }
-        self.world.cloud.create(turn, id, &self.create.name, self.caller.user).await
+        self.deps.cloud.create(turn, id, &self.create.name, self.caller.user).await
     }
 
     /// The cloud has the group, and now we have it, unless our lease was over and it was discarded.
     async fn activate(&self, lease: Lease, id: GroupId) -> Result<Group, Failure<CreateRefusal>> {
-        match insist(lease.until, || self.world.groups.activate_group(id)).await {
+        match retry_until(lease.until, || self.deps.groups.activate_group(id)).await {
             Ok(group) => {
                 info!(group.id = %id, user.id = %self.caller.user, "group {id} created");
                 Ok(group)
@@ -89,7 +93,7 @@ impl Saga {
     /// The cloud has no group, as far as we know: ours is discarded for good before anybody hears of it. What the cloud
     /// may have after all is the reconciler's.
     async fn discard(&self, lease: Lease, id: GroupId, refusal: CloudRefusal) -> Result<Group, Failure<CreateRefusal>> {
-        match insist(lease.until, || self.world.groups.discard_group(id)).await {
+        match retry_until(lease.until, || self.deps.groups.discard_group(id)).await {
             Ok(()) => {
                 info!(group.id = %id, code = refusal.code(), "group {id} discarded");
                 Err(refused(refusal))

@@ -11,17 +11,17 @@ use hongbao_domain::{
 use hongbao_ports::{Failure, Fault, Lane, Turn};
 use tracing::info;
 
-use super::World;
-use crate::{Caller, Start, insist::insist, lease::Lease, patience::Patience};
+use super::GroupDeps;
+use crate::{Caller, Start, lease::Lease, retry::retry_until, retry_window::RetryWindow};
 
-pub(super) async fn run(world: &World, caller: &Caller, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
+pub(super) async fn run(deps: &GroupDeps, caller: &Caller, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
     let start = Start::new();
-    let saga = Saga { world: world.clone(), caller: caller.clone(), group, start: start.clone() };
-    world.sagas.run(caller, &start, saga.run()).await?
+    let saga = Saga { deps: deps.clone(), caller: caller.clone(), group, start: start.clone() };
+    deps.sagas.run(caller, &start, saga.run()).await?
 }
 
 struct Saga {
-    world: World,
+    deps: GroupDeps,
     caller: Caller,
     group: GroupId,
     start: Start,
@@ -29,12 +29,12 @@ struct Saga {
 
 impl Saga {
     async fn run(self) -> Result<Joined, Failure<JoinRefusal>> {
-        let mut patience = Patience::until(self.caller.deadline, &self.world.timing);
+        let mut window = RetryWindow::until(self.caller.deadline, &self.deps.timing);
         let turn = self.turn().await.map_err(refused)?;
-        let (prepared, lease) = self.prepare(&mut patience).await?;
+        let (prepared, lease) = self.prepare(&mut window).await?;
         let taken = JoinRef { group: self.group, user: self.caller.user, fence: prepared.fence };
         let outcome = if prepared.undo_first {
-            self.undo_and_join(lease, turn, taken, &prepared.name, &patience).await
+            self.undo_and_join(lease, turn, taken, &prepared.name, &window).await
         } else {
             self.join(lease, turn, taken, &prepared.name).await
         };
@@ -45,16 +45,16 @@ impl Saga {
     }
 
     async fn turn(&self) -> Result<Turn, CloudRefusal> {
-        self.world.cloud.turn(Lane::Request, self.world.timing.pacing.min(self.caller.deadline.left())).await
+        self.deps.cloud.turn(Lane::Request, self.deps.timing.pacing.min(self.caller.deadline.left())).await
     }
 
     /// Takes the row; while the user's own earlier request is running, or being undone, waits for what becomes of it.
-    async fn prepare(&self, patience: &mut Patience) -> Result<(PreparedJoin, Lease), Failure<JoinRefusal>> {
+    async fn prepare(&self, window: &mut RetryWindow) -> Result<(PreparedJoin, Lease), Failure<JoinRefusal>> {
         self.start.begin()?;
         loop {
-            let lease = Lease::starting_now(&self.world.timing);
-            let prepare = PrepareJoin { group: self.group, user: self.caller.user, lease: self.world.timing.lease };
-            let give_up = match self.world.groups.prepare_join(prepare).await {
+            let lease = Lease::starting_now(&self.deps.timing);
+            let prepare = PrepareJoin { group: self.group, user: self.caller.user, lease: self.deps.timing.lease };
+            let give_up = match self.deps.groups.prepare_join(prepare).await {
                 Ok(prepared) => return Ok((prepared, lease)),
                 Err(Failure::Refused(PrepareJoinRefusal::NotFound)) => {
                     return Err(Failure::Refused(JoinRefusal::NotFound));
@@ -68,7 +68,7 @@ impl Saga {
                 Err(Failure::Refused(PrepareJoinRefusal::BeingUndone)) => refused(CloudRefusal::Busy),
                 Err(Failure::Fault(fault)) => return Err(Failure::Fault(fault)),
             };
-            if !patience.pause().await || !patience.may_begin() {
+            if !window.pause().await || !window.may_begin() {
                 return Err(give_up);
             }
         }
@@ -81,22 +81,22 @@ impl Saga {
         turn: Turn,
         taken: JoinRef,
         name: &GroupName,
-        patience: &Patience,
+        window: &RetryWindow,
     ) -> Result<Joined, Failure<JoinRefusal>> {
         if !lease.covers_a_call() {
             return Err(self.give_up_undo(lease, taken, Finding::Untried, CloudRefusal::Busy).await);
         }
-        if let Err(refusal) = self.world.cloud.quit(turn, self.group, self.caller.user).await {
+        if let Err(refusal) = self.deps.cloud.quit(turn, self.group, self.caller.user).await {
             return Err(self.give_up_undo(lease, taken, Finding::Called, refusal).await);
         }
         let turn = match self.turn().await {
-            Ok(turn) if patience.has_time_for_a_call() => turn,
+            Ok(turn) if window.has_time_for_a_call() => turn,
             Ok(_) => return Err(self.give_up_undo(lease, taken, Finding::Called, CloudRefusal::Busy).await),
             Err(refusal) => return Err(self.give_up_undo(lease, taken, Finding::Called, refusal).await),
         };
         let until = lease.until;
-        let lease = Lease::starting_now(&self.world.timing);
-        match insist(until, || self.world.groups.resume_join(taken, self.world.timing.lease)).await {
+        let lease = Lease::starting_now(&self.deps.timing);
+        match retry_until(until, || self.deps.groups.resume_join(taken, self.deps.timing.lease)).await {
             Ok(taken) => self.join(lease, turn, taken, name).await,
             Err(Failure::Refused(Stale)) => Err(refused(CloudRefusal::Busy)),
             Err(Failure::Fault(fault)) => Err(Failure::Fault(fault)),
@@ -111,8 +111,8 @@ impl Saga {
         finding: Finding,
         refusal: CloudRefusal,
     ) -> Failure<JoinRefusal> {
-        let (due, pause) = (Due::Membership(self.group, self.caller.user), self.world.check_pause);
-        match insist(lease.until, || self.world.groups.end_check(due, taken.fence, finding, pause)).await {
+        let (due, pause) = (Due::Membership(self.group, self.caller.user), self.deps.check_pause);
+        match retry_until(lease.until, || self.deps.groups.end_check(due, taken.fence, finding, pause)).await {
             // Whoever has taken the row since goes on with the undo; so does the reconciler where the lease lapses.
             Ok(()) | Err(Failure::Refused(Stale) | Failure::Fault(_)) => refused(refusal),
         }
@@ -128,7 +128,7 @@ impl Saga {
         if !lease.covers_a_call() {
             return Err(self.discard(lease, taken, CloudRefusal::Busy).await);
         }
-        match self.world.cloud.join(turn, self.group, name, self.caller.user).await {
+        match self.deps.cloud.join(turn, self.group, name, self.caller.user).await {
             Ok(()) => self.activate(lease, taken).await,
             Err(refusal) => Err(self.discard(lease, taken, refusal).await),
         }
@@ -136,7 +136,7 @@ impl Saga {
 
     /// The cloud has taken the user in, and now we have, unless our lease was over and the join was undone.
     async fn activate(&self, lease: Lease, taken: JoinRef) -> Result<Joined, Failure<JoinRefusal>> {
-        match insist(lease.until, || self.world.groups.activate_join(taken, self.world.check_pause)).await {
+        match retry_until(lease.until, || self.deps.groups.activate_join(taken, self.deps.check_pause)).await {
             Ok(joined) => {
                 info!(group.id = %self.group, user.id = %self.caller.user, "group {} joined", self.group);
                 Ok(joined)
@@ -149,7 +149,7 @@ impl Saga {
     /// Undoes the join before anybody hears of the failure, and gives what to answer. What the cloud may have after all
     /// is the reconciler's.
     async fn discard(&self, lease: Lease, taken: JoinRef, refusal: CloudRefusal) -> Failure<JoinRefusal> {
-        match insist(lease.until, || self.world.groups.discard_join(taken)).await {
+        match retry_until(lease.until, || self.deps.groups.discard_join(taken)).await {
             Ok(()) => refused(refusal),
             Err(Failure::Refused(DiscardJoinRefusal::Joined)) => {
                 Failure::Fault(Fault::internal("cannot undo the join: it has made a member"))

@@ -11,8 +11,8 @@ use hongbao_ports::{Chain, Failure, Fault, Lane, Turn, query::GroupQueries};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tracing::{debug, info, warn};
 
-use super::World;
-use crate::{lease::Lease, slice::slice};
+use super::GroupDeps;
+use crate::{lease::Lease, random_window::random_window};
 
 /// Gives up what was never finished, and compares with the cloud what was undone and who joined after an undo, until
 /// both agree twice, minutes apart. What does not come to agree is looked at less and less often. Checks have a part of the
@@ -21,12 +21,12 @@ use crate::{lease::Lease, slice::slice};
 /// What was never finished is undone in our store without asking the cloud, so that it never waits for a turn there.
 ///
 /// It selects candidates first and takes each row by its version, so any number of replicas may work at once and one
-/// that dies leaves nothing behind. They share the work by chance: each takes a slice at a random place among the
+/// that dies leaves nothing behind. They share the work by chance: each takes a window at a random place among the
 /// candidates, and looks again. What is wanted is read while the row is taken, and a new join cannot take it
 /// meanwhile: so nobody who should be a member is ever made to quit.
 #[derive(Clone)]
 pub struct Reconciler {
-    world: World,
+    deps: GroupDeps,
     queries: Arc<dyn GroupQueries>,
 }
 
@@ -76,14 +76,14 @@ impl Reconciler {
     pub const LIMIT: u32 = 64;
 
     /// The most rows in one round: few, so that replicas seldom meet at the same ones.
-    pub const SLICE: usize = 16;
+    pub const WINDOW: usize = 16;
 
     /// How many rows are compared at once.
     const AT_ONCE: usize = 8;
 
-    /// Watches over the groups of `world`, of which `queries` says what is due.
-    pub const fn new(world: World, queries: Arc<dyn GroupQueries>) -> Self {
-        Self { world, queries }
+    /// Watches over the groups of `deps`, of which `queries` says what is due.
+    pub const fn new(deps: GroupDeps, queries: Arc<dyn GroupQueries>) -> Self {
+        Self { deps, queries }
     }
 
     /// Works every `every` until `stop` resolves. A round that is running then is given up: with the cloud down it could
@@ -98,7 +98,7 @@ impl Reconciler {
         }
     }
 
-    /// Works once: gives up what was never finished, and compares one slice of what is due.
+    /// Works once: gives up what was never finished, and compares one window of what is due.
     pub async fn sweep(&self) -> Result<Reconciled, Fault> {
         self.undo_lapsed().await?;
         self.compare_due().await
@@ -111,7 +111,7 @@ impl Reconciler {
             if lapsed.is_empty() {
                 return Ok(());
             }
-            let undone = self.world.groups.undo_lapsed(lapsed).await?;
+            let undone = self.deps.groups.undo_lapsed(lapsed).await?;
             if undone > 0 {
                 info!("{undone} groups and joins were given up: their leases were over");
             }
@@ -121,7 +121,7 @@ impl Reconciler {
         }
     }
 
-    /// Compares slice after slice, as long as there is something to do.
+    /// Compares window after window, as long as there is something to do.
     async fn compare_all_due(&self) -> Result<(), Fault> {
         while self.compare_due().await?.goes_on() {}
         Ok(())
@@ -130,7 +130,7 @@ impl Reconciler {
     async fn compare_due(&self) -> Result<Reconciled, Fault> {
         let due = self.queries.due(Self::LIMIT).await?;
         let seen = due.len();
-        let due = slice(due, Self::SLICE, self.world.ids.as_ref());
+        let due = random_window(due, Self::WINDOW, self.deps.ids.as_ref());
         let mut reconciled = Reconciled { untried: seen - due.len(), ..Reconciled::default() };
         let mut outcomes = stream::iter(due.into_iter().map(|due| self.check(due))).buffer_unordered(Self::AT_ONCE);
         while let Some(outcome) = outcomes.next().await {
@@ -145,9 +145,9 @@ impl Reconciler {
 
     async fn check(&self, due: Due) -> Outcome {
         // The turn comes first, so that no lease is spent in a queue.
-        let Ok(turn) = self.turn(self.world.timing.pacing).await else { return Outcome::Left };
-        let lease = Lease::starting_now(&self.world.timing);
-        let held = match self.world.groups.claim_check(due, self.world.timing.lease).await {
+        let Ok(turn) = self.turn(self.deps.timing.pacing).await else { return Outcome::Left };
+        let lease = Lease::starting_now(&self.deps.timing);
+        let held = match self.deps.groups.claim_check(due, self.deps.timing.lease).await {
             Ok(held) => held,
             Err(Failure::Refused(NotDue)) => return Outcome::Left,
             Err(Failure::Fault(fault)) => {
@@ -156,7 +156,7 @@ impl Reconciler {
             }
         };
         let finding = self.compare(lease, turn, &held).await;
-        match self.world.groups.end_check(due, held.fence, finding, self.world.check_pause).await {
+        match self.deps.groups.end_check(due, held.fence, finding, self.deps.check_pause).await {
             Ok(()) if finding.makes_stuck(held.failed) => {
                 let (group, failed) = (held.group(), Check::STUCK_AFTER);
                 warn!(
@@ -178,7 +178,7 @@ impl Reconciler {
     }
 
     async fn turn(&self, wait: Duration) -> Result<Turn, CloudRefusal> {
-        self.world.cloud.turn(Lane::Check, wait).await
+        self.deps.cloud.turn(Lane::Check, wait).await
     }
 
     async fn compare(&self, lease: Lease, turn: Turn, held: &CheckLease) -> Finding {
@@ -186,7 +186,7 @@ impl Reconciler {
         if !lease.covers_a_call() {
             return Finding::Untried;
         }
-        let members = match self.world.cloud.members(turn, group).await {
+        let members = match self.deps.cloud.members(turn, group).await {
             Ok(members) => members,
             Err(refusal) => {
                 tell(held, &format!("the cloud does not show the members of group {group}: {}", refusal.code()));
@@ -201,9 +201,9 @@ impl Reconciler {
             return Finding::Untried;
         }
         let called = match correction {
-            Correction::Dismiss { owner } => self.world.cloud.dismiss(turn, group, owner).await,
-            Correction::Join(user) => self.world.cloud.join(turn, group, &held.name, user).await,
-            Correction::Quit(user) => self.world.cloud.quit(turn, group, user).await,
+            Correction::Dismiss { owner } => self.deps.cloud.dismiss(turn, group, owner).await,
+            Correction::Join(user) => self.deps.cloud.join(turn, group, &held.name, user).await,
+            Correction::Quit(user) => self.deps.cloud.quit(turn, group, user).await,
         };
         match called {
             Ok(()) => info!(group.id = %group, ?correction, "group {group} was brought to agree at the cloud"),

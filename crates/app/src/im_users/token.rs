@@ -3,7 +3,7 @@
 use hongbao_domain::im_cloud::{CloudRefusal, Token};
 use hongbao_ports::Failure;
 
-use super::{Visit, look};
+use super::{ProfileSession, fetch};
 
 /// Which token is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,17 +14,17 @@ pub enum TokenWish {
     New,
 }
 
-pub(super) async fn run(visit: &Visit, wish: TokenWish) -> Result<Token, Failure<CloudRefusal>> {
-    let world = &visit.world;
+pub(super) async fn run(session: &ProfileSession, wish: TokenWish) -> Result<Token, Failure<CloudRefusal>> {
+    let users = &session.users;
     match wish {
         TokenWish::Any => {
-            if let Some(token) = world.queries.token(&world.app, visit.user).await? {
+            if let Some(token) = users.queries.token(&users.app, session.user).await? {
                 return Ok(token);
             }
         }
         TokenWish::New => {}
     }
     // Fetching a token writes our copy to the cloud. What the cloud may hold beside it must not be lost by that.
-    let copy = look::settled(visit).await?;
-    visit.enrol(&copy, copy.version).await
+    let cached = fetch::confirmed(session).await?;
+    session.register(&cached, cached.version).await
 }

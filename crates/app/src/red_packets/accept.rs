@@ -10,17 +10,21 @@ use hongbao_domain::{
 use hongbao_ports::{Failure, Fault, Notice, NoticeKind, Turn};
 use tracing::info;
 
-use super::{World, notify};
-use crate::{Caller, Start, insist::insist, lease::Lease, patience::Patience};
+use super::{RedPacketDeps, notify};
+use crate::{Caller, Start, lease::Lease, retry::retry_until, retry_window::RetryWindow};
 
-pub(super) async fn run(world: &World, caller: &Caller, id: TransferId) -> Result<Receipt, Failure<AcceptRefusal>> {
+pub(super) async fn run(
+    deps: &RedPacketDeps,
+    caller: &Caller,
+    id: TransferId,
+) -> Result<Receipt, Failure<AcceptRefusal>> {
     let start = Start::new();
-    let saga = Saga { world: world.clone(), caller: caller.clone(), id, start: start.clone() };
-    world.sagas.run(caller, &start, saga.run()).await?
+    let saga = Saga { deps: deps.clone(), caller: caller.clone(), id, start: start.clone() };
+    deps.sagas.run(caller, &start, saga.run()).await?
 }
 
 struct Saga {
-    world: World,
+    deps: RedPacketDeps,
     caller: Caller,
     id: TransferId,
     start: Start,
@@ -28,10 +32,10 @@ struct Saga {
 
 impl Saga {
     async fn run(self) -> Result<Receipt, Failure<AcceptRefusal>> {
-        let world = &self.world;
-        let patience = Patience::until(self.caller.deadline, &world.timing);
-        let turn = world.im_cloud.turn(world.timing.pacing.min(self.caller.deadline.left())).await.map_err(refused)?;
-        let (begun, lease) = self.begin(patience).await?;
+        let deps = &self.deps;
+        let window = RetryWindow::until(self.caller.deadline, &deps.timing);
+        let turn = deps.im_cloud.turn(deps.timing.pacing.min(self.caller.deadline.left())).await.map_err(refused)?;
+        let (begun, lease) = self.begin(window).await?;
         let outcome = match self.tell_sender(lease, turn, &begun).await {
             Ok(()) => self.settle(lease, &begun).await,
             Err(refusal) => Err(self.release(lease, &begun, refused(refusal)).await),
@@ -43,13 +47,13 @@ impl Saga {
     }
 
     /// Begins the claim; while the taker's own earlier request is running, waits for what becomes of it.
-    async fn begin(&self, mut patience: Patience) -> Result<(Begun, Lease), Failure<AcceptRefusal>> {
+    async fn begin(&self, mut window: RetryWindow) -> Result<(Begun, Lease), Failure<AcceptRefusal>> {
         self.start.begin()?;
         loop {
-            if patience.may_begin() {
-                let lease = Lease::starting_now(&self.world.timing);
-                let claim = BeginClaim { id: self.id, taker: self.caller.user, lease: self.world.timing.lease };
-                match self.world.ledger.begin_claim(claim).await {
+            if window.may_begin() {
+                let lease = Lease::starting_now(&self.deps.timing);
+                let claim = BeginClaim { id: self.id, taker: self.caller.user, lease: self.deps.timing.lease };
+                match self.deps.ledger.begin_claim(claim).await {
                     Ok(begun) => return Ok((begun, lease)),
                     Err(Failure::Fault(fault)) => return Err(Failure::Fault(fault)),
                     Err(Failure::Refused(refusal)) => {
@@ -61,7 +65,7 @@ impl Saga {
             } else {
                 self.watch().await?;
             }
-            if !patience.pause().await {
+            if !window.pause().await {
                 return Err(Failure::Fault(Fault::unavailable("cannot wait any longer for the taker's other claim")));
             }
         }
@@ -69,7 +73,7 @@ impl Saga {
 
     /// Looks what became of the taker's other claim when it is too late to begin one: `Ok` while it is running.
     async fn watch(&self) -> Result<(), Failure<AcceptRefusal>> {
-        let packet = self.world.packets.packet(self.id).await?;
+        let packet = self.deps.packets.packet(self.id).await?;
         let claim = packet.as_ref().and_then(|packet| Some((packet, packet.claim_of(self.caller.user)?)));
         match claim.map(|(packet, claim)| (claim.state, packet.receipt(claim))) {
             Some((ClaimState::Claiming { .. }, _)) => Ok(()),
@@ -84,18 +88,18 @@ impl Saga {
 
     async fn tell_sender(&self, lease: Lease, turn: Turn, begun: &Begun) -> Result<(), CloudRefusal> {
         let notice = Notice {
-            event: self.world.ids.event(),
+            event: self.deps.ids.event(),
             packet: self.id,
             from: self.caller.user,
             to: begun.packet.sender,
             kind: NoticeKind::Opened,
         };
-        notify(self.world.im_cloud.as_ref(), lease, turn, &notice).await
+        notify(self.deps.im_cloud.as_ref(), lease, turn, &notice).await
     }
 
     async fn settle(&self, lease: Lease, begun: &Begun) -> Result<Receipt, Failure<AcceptRefusal>> {
         let settle = SettleClaim { packet: begun.packet, taker: self.caller.user, fence: begun.fence };
-        match insist(lease.until, || self.world.ledger.settle_claim(settle)).await {
+        match retry_until(lease.until, || self.deps.ledger.settle_claim(settle)).await {
             Ok(receipt) => {
                 info!(packet.id = %self.id, user.id = %self.caller.user, "packet {} claimed", self.id);
                 Ok(receipt)
@@ -118,7 +122,7 @@ impl Saga {
     /// Puts the share back before anybody hears of the failure, and gives what to answer.
     async fn release(&self, lease: Lease, begun: &Begun, why: Failure<AcceptRefusal>) -> Failure<AcceptRefusal> {
         let release = ReleaseClaim { packet: begun.packet, taker: self.caller.user, fence: begun.fence };
-        match insist(lease.until, || self.world.ledger.release_claim(release)).await {
+        match retry_until(lease.until, || self.deps.ledger.release_claim(release)).await {
             Ok(_) => why,
             Err(Failure::Refused(ReleaseRefusal::Stale)) => self.read_again(why).await,
             Err(Failure::Refused(ReleaseRefusal::NotFound | ReleaseRefusal::AccountFull)) => {
@@ -130,7 +134,7 @@ impl Saga {
 
     /// Our lease was over and the claim went on without us: if the taker has the share by now, that is the answer.
     async fn read_again(&self, why: Failure<AcceptRefusal>) -> Failure<AcceptRefusal> {
-        match self.world.packets.packet(self.id).await {
+        match self.deps.packets.packet(self.id).await {
             Ok(Some(packet)) => {
                 let mine = packet.claim_of(self.caller.user).filter(|claim| claim.state == ClaimState::Claimed);
                 mine.map_or(why, |claim| Failure::Refused(AcceptRefusal::ClaimedByYou(Box::new(packet.receipt(claim)))))

@@ -11,18 +11,18 @@ use hongbao_domain::{
 use hongbao_ports::{Failure, Fault, FaultKind, Notice, NoticeKind, Turn};
 use tracing::info;
 
-use super::{Published, World, notify};
-use crate::{Caller, Start, insist::insist, lease::Lease};
+use super::{Published, RedPacketDeps, notify};
+use crate::{Caller, Start, lease::Lease, retry::retry_until};
 
 pub(super) async fn run(
-    world: &World,
+    deps: &RedPacketDeps,
     caller: &Caller,
     publish: Publish,
 ) -> Result<Published, Failure<PublishRefusal>> {
-    let id = world.ids.transfer();
+    let id = deps.ids.transfer();
     let start = Start::new();
-    let saga = Saga { world: world.clone(), caller: caller.clone(), publish, id, start: start.clone() };
-    match world.sagas.run(caller, &start, saga.run()).await {
+    let saga = Saga { deps: deps.clone(), caller: caller.clone(), publish, id, start: start.clone() };
+    match deps.sagas.run(caller, &start, saga.run()).await {
         Ok(outcome) => outcome,
         Err(fault) if start.has_begun() => Err(Failure::Fault(fault.about(id))),
         Err(fault) => Err(Failure::Fault(fault)),
@@ -30,7 +30,7 @@ pub(super) async fn run(
 }
 
 struct Saga {
-    world: World,
+    deps: RedPacketDeps,
     caller: Caller,
     publish: Publish,
     id: TransferId,
@@ -40,10 +40,10 @@ struct Saga {
 
 impl Saga {
     async fn run(self) -> Result<Published, Failure<PublishRefusal>> {
-        let world = &self.world;
+        let deps = &self.deps;
         self.check_receiver().await?;
-        let turn = world.im_cloud.turn(world.timing.pacing.min(self.caller.deadline.left())).await.map_err(refused)?;
-        let lease = Lease::starting_now(&world.timing);
+        let turn = deps.im_cloud.turn(deps.timing.pacing.min(self.caller.deadline.left())).await.map_err(refused)?;
+        let lease = Lease::starting_now(&deps.timing);
         let reserved = self.reserve().await?;
         let packet = reserved.packet;
         let delivered = match self.tell_receiver(lease, turn).await {
@@ -62,7 +62,7 @@ impl Saga {
     async fn check_receiver(&self) -> Result<(), Failure<PublishRefusal>> {
         let receiver_is_active = match self.publish.receiver {
             receiver if receiver == self.caller.user => true,
-            receiver => self.world.users.status(receiver).await?.is_some_and(|status| status.is_active),
+            receiver => self.deps.users.status(receiver).await?.is_some_and(|status| status.is_active),
         };
         check_receiver(self.caller.user, self.publish.receiver, receiver_is_active).map_err(Failure::Refused)
     }
@@ -75,11 +75,11 @@ impl Saga {
             coin: self.publish.coin,
             quantity: self.publish.quantity,
             remark: self.publish.remark.clone(),
-            lease: self.world.timing.lease,
-            expires_in: self.world.expires_in,
+            lease: self.deps.timing.lease,
+            expires_in: self.deps.expires_in,
         };
         self.start.begin()?;
-        self.world.ledger.reserve(reserve).await.map_err(|failure| match failure {
+        self.deps.ledger.reserve(reserve).await.map_err(|failure| match failure {
             Failure::Refused(refusal) => match Option::<PublishRefusal>::from(refusal) {
                 Some(refusal) => Failure::Refused(refusal),
                 None => Failure::Fault(Fault::internal("cannot reserve: the packet's name is taken")),
@@ -91,18 +91,18 @@ impl Saga {
 
     async fn tell_receiver(&self, lease: Lease, turn: Turn) -> Result<(), CloudRefusal> {
         let notice = Notice {
-            event: self.world.ids.event(),
+            event: self.deps.ids.event(),
             packet: self.id,
             from: self.caller.user,
             to: self.publish.receiver,
             kind: NoticeKind::Published { remark: self.publish.remark.clone() },
         };
-        notify(self.world.im_cloud.as_ref(), lease, turn, &notice).await
+        notify(self.deps.im_cloud.as_ref(), lease, turn, &notice).await
     }
 
     /// The message arrived: the packet is open, unless our lease was over and the clean-up gave the money back.
     async fn confirm(&self, lease: Lease, packet: PacketRef) -> Result<(), Failure<PublishRefusal>> {
-        match insist(lease.until, || self.world.ledger.confirm(Confirm { packet })).await {
+        match retry_until(lease.until, || self.deps.ledger.confirm(Confirm { packet })).await {
             Ok(_) => Ok(()),
             Err(Failure::Refused(ConfirmRefusal::Cancelled)) => Err(refused(CloudRefusal::Unknown(None))),
             Err(Failure::Refused(ConfirmRefusal::NotFound)) => {
@@ -120,7 +120,7 @@ impl Saga {
         packet: PacketRef,
         refusal: CloudRefusal,
     ) -> Result<(), Failure<PublishRefusal>> {
-        match insist(lease.until, || self.world.ledger.cancel(Cancel { packet })).await {
+        match retry_until(lease.until, || self.deps.ledger.cancel(Cancel { packet })).await {
             Ok(_) => {
                 info!(packet.id = %packet.id, code = refusal.code(), "packet {} cancelled", packet.id);
                 Err(refused(refusal))

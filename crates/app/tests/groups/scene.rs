@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use hongbao_app::{
     Caller, Deadline, Sagas, Timing,
-    groups::{Groups, Reconciler, World},
+    groups::{GroupDeps, Groups, Reconciler},
 };
 use hongbao_domain::{
     group::{
@@ -42,9 +42,9 @@ pub(crate) struct Scene {
     pub(crate) reconciler: Reconciler,
 }
 
-pub(crate) fn world(groups: Arc<FlakyGroups>, cloud: Arc<LateCloud>, ids: Arc<dyn Ids>) -> World {
+pub(crate) fn world(groups: Arc<FlakyGroups>, cloud: Arc<LateCloud>, ids: Arc<dyn Ids>) -> GroupDeps {
     let timing = Timing { lease: LEASE, ..Timing::default() };
-    World { groups, cloud, ids, sagas: Sagas::new(), timing, check_pause: PAUSE }
+    GroupDeps { groups, cloud, ids, sagas: Sagas::new(), timing, check_pause: PAUSE }
 }
 
 impl Scene {

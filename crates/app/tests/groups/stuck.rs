@@ -11,7 +11,7 @@ use std::{
 
 use hongbao_app::{
     Sagas, Timing,
-    groups::{Reconciler, World},
+    groups::{GroupDeps, Reconciler},
 };
 use hongbao_domain::{group::Check, im_cloud::CloudRefusal};
 use hongbao_ports::{Lane, MockCloudGroups, Turn};
@@ -62,7 +62,7 @@ async fn what_can_never_agree_is_asked_a_few_times_a_day_and_is_one_warning() {
     scene.rig.clock.advance(LEASE);
     let (cloud, asked) = silent();
     let (groups, ids, timing) = (scene.rig.groups.clone(), scene.rig.ids.clone(), Timing::default());
-    let world = World { groups, cloud: Arc::new(cloud), ids, sagas: Sagas::new(), timing, check_pause: PAUSE };
+    let world = GroupDeps { groups, cloud: Arc::new(cloud), ids, sagas: Sagas::new(), timing, check_pause: PAUSE };
     let reconciler = Reconciler::new(world, scene.rig.queries.clone());
     let pages = Pages::default();
     let writer = pages.clone();

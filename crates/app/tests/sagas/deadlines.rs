@@ -54,7 +54,7 @@ fn read<T>(outcome: Result<T, Fault>) -> Result<T, Failure<()>> {
 #[tokio::test(start_paused = true)]
 async fn a_publish_whose_receiver_cannot_be_looked_up_has_begun_nothing_and_never_will() {
     let scene = Scene::new(granting()).await;
-    let packets = RedPackets::new(hongbao_app::World { users: Arc::new(Hanging), ..scene.world.clone() });
+    let packets = RedPackets::new(hongbao_app::RedPacketDeps { users: Arc::new(Hanging), ..scene.world.clone() });
     let caller = late().await;
 
     let fault = at_the_deadline(caller.deadline, packets.publish(&caller, publish("5"))).await;
@@ -68,7 +68,8 @@ async fn a_publish_that_waits_for_the_ledger_or_the_cloud_names_the_packet() {
     let scene = Scene::new(granting()).await;
     scene.ledger.delay(Step::Reserve, Duration::from_mins(1));
     let hanging = Scene::new(saying(Ok(()))).await;
-    let cloudless = RedPackets::new(hongbao_app::World { im_cloud: Arc::new(HangingNotice), ..hanging.world.clone() });
+    let cloudless =
+        RedPackets::new(hongbao_app::RedPacketDeps { im_cloud: Arc::new(HangingNotice), ..hanging.world.clone() });
     for packets in [&scene.packets, &cloudless] {
         let caller = late().await;
         let fault = at_the_deadline(caller.deadline, packets.publish(&caller, publish("5"))).await;
@@ -80,7 +81,7 @@ async fn a_publish_that_waits_for_the_ledger_or_the_cloud_names_the_packet() {
 async fn an_accept_that_waits_for_a_turn_has_begun_nothing_and_one_at_the_ledger_may_have() {
     let scene = Scene::new(saying(Ok(()))).await;
     let id = scene.packets.publish(&asking(alice()), publish("5")).await.unwrap().packet.id;
-    let turnless = RedPackets::new(hongbao_app::World { im_cloud: Arc::new(Hanging), ..scene.world.clone() });
+    let turnless = RedPackets::new(hongbao_app::RedPacketDeps { im_cloud: Arc::new(Hanging), ..scene.world.clone() });
     let caller = late().await;
     assert_eq!(kind(caller.deadline, turnless.accept(&caller, id)).await, Unavailable);
 

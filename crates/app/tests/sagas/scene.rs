@@ -6,7 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use hongbao_app::{Caller, Deadline, RedPackets, Sagas, Timing, World};
+use hongbao_app::{Caller, Deadline, RedPacketDeps, RedPackets, Sagas, Timing};
 use hongbao_domain::{
     id::{TransferId, UserId},
     im_cloud::CloudRefusal,
@@ -57,7 +57,7 @@ pub(crate) struct Scene {
     pub(crate) rig: Rig,
     pub(crate) ledger: Arc<FlakyLedger>,
     pub(crate) packets: RedPackets,
-    pub(crate) world: World,
+    pub(crate) world: RedPacketDeps,
     pub(crate) sagas: Sagas,
     meanwhile: Arc<Mutex<Option<Meanwhile>>>,
 }
@@ -114,7 +114,7 @@ impl Scene {
         let ledger = Arc::new(FlakyLedger::new(&rig));
         let cloud =
             Cloud { mock, ledger: rig.ledger.clone(), queries: rig.queries.clone(), meanwhile: Arc::clone(&meanwhile) };
-        let world = World {
+        let world = RedPacketDeps {
             ledger: ledger.clone(),
             packets: ledger.clone(),
             users: rig.queries.clone(),

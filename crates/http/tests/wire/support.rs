@@ -9,7 +9,7 @@ use actix_web::{
     http::header::HeaderMap,
     test::{TestRequest, call_service, init_service, read_body},
 };
-use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPackets, Sagas, Timing, World, groups};
+use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Sagas, Timing, groups};
 use hongbao_domain::{
     id::{AttemptId, CommandId, EventId, GroupId, TransferId},
     im_cloud::CloudApp,
@@ -73,7 +73,7 @@ impl Given {
         im_cloud.expect_turn().returning(|_| Ok(Turn::grant()));
         im_cloud.expect_notify().returning(|_, _| Ok(()));
         let (ids, users) = (Arc::new(ids()), Arc::new(users));
-        let world = World {
+        let world = RedPacketDeps {
             ledger: Arc::new(self.ledger),
             packets: Arc::new(self.packets),
             users: users.clone(),
@@ -83,7 +83,7 @@ impl Given {
             timing: timing(),
             expires_in: Duration::from_hours(1),
         };
-        let groups = groups::Groups::new(groups::World {
+        let groups = groups::Groups::new(groups::GroupDeps {
             groups: Arc::new(MockGroups::new()),
             cloud: Arc::new(MockCloudGroups::new()),
             ids: ids.clone(),

@@ -7,7 +7,9 @@ use std::{
     time::Duration,
 };
 
-use hongbao_app::{CleanUp, Friends, ImUsers, InFlight, Messages, RedPackets, Sagas, Swept, Timing, World, groups};
+use hongbao_app::{
+    CleanUp, Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Sagas, Swept, Timing, groups,
+};
 use hongbao_domain::message::ReservedNames;
 use hongbao_ledger::Batches;
 use hongbao_ports::query::SessionQueries;
@@ -99,7 +101,7 @@ impl Server {
             let cloud = Arc::new(cloud);
             let sagas_ledger = Arc::new(ScriptedLedger { ledger: ledger.clone(), script: script.clone() });
             let (sagas, stop) = (Sagas::new(), CancellationToken::new());
-            let world = World {
+            let world = RedPacketDeps {
                 ledger: sagas_ledger.clone(),
                 packets: store.clone(),
                 users: store.clone(),
@@ -111,7 +113,7 @@ impl Server {
             };
             let sessions: Arc<dyn SessionQueries> = Arc::new(SqliteStore::clone(&store));
             let red_packets = RedPackets::new(world);
-            let groups = groups::Groups::new(groups::World {
+            let groups = groups::Groups::new(groups::GroupDeps {
                 groups: ledger.clone(),
                 cloud: cloud.clone(),
                 ids: ids.clone(),

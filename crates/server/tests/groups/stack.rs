@@ -8,7 +8,7 @@ use std::{
 };
 
 use hongbao_app::{
-    Friends, ImUsers, InFlight, Messages, RedPackets, Sagas, Timing, World,
+    Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Sagas, Timing,
     groups::{self, Groups, Reconciler},
 };
 use hongbao_domain::{message::ReservedNames, user::UserStatus};
@@ -75,7 +75,7 @@ impl Stack {
         );
         let batches = Arc::new(Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default()));
         let (sagas, timing) = (Sagas::new(), Timing { cloud_timeout: Duration::from_secs(1), ..Timing::default() });
-        let world = World {
+        let world = RedPacketDeps {
             ledger: batches.clone(),
             packets: store.clone(),
             users: store.clone(),
@@ -85,7 +85,7 @@ impl Stack {
             timing,
             expires_in: YEAR,
         };
-        let gathering = groups::World {
+        let gathering = groups::GroupDeps {
             groups: batches.clone(),
             cloud: cloud.clone(),
             ids: ids.clone(),

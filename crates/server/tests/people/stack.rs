@@ -2,7 +2,7 @@
 
 use std::{net::TcpListener, num::NonZeroUsize, sync::Arc, time::Duration};
 
-use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPackets, Sagas, Timing, World, groups};
+use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Sagas, Timing, groups};
 use hongbao_domain::{
     id::{SessionKey, UserId},
     ledger::{AccountKey, Deposit, OpenAccount},
@@ -62,7 +62,7 @@ impl Stack {
         let store = Arc::new(store);
         let batches = Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default());
         let (batches, sagas) = (Arc::new(batches), Sagas::new());
-        let world = World {
+        let world = RedPacketDeps {
             ledger: batches.clone(),
             packets: store.clone(),
             users: store.clone(),
@@ -72,7 +72,7 @@ impl Stack {
             timing,
             expires_in: LIFE,
         };
-        let gathering = groups::World {
+        let gathering = groups::GroupDeps {
             groups: batches.clone(),
             cloud: cloud.clone(),
             ids: ids.clone(),

@@ -2,7 +2,7 @@
 
 use std::{net::TcpListener, num::NonZeroUsize, sync::Arc, time::Duration};
 
-use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPackets, Sagas, Timing, World, groups};
+use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Sagas, Timing, groups};
 use hongbao_domain::{
     id::{SessionKey, UserId},
     message::ReservedNames,
@@ -110,7 +110,7 @@ impl Stack {
         let store = Arc::new(store);
         let batches = Arc::new(Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default()));
         let sagas = Sagas::new();
-        let red_packets = RedPackets::new(World {
+        let red_packets = RedPackets::new(RedPacketDeps {
             ledger: batches.clone(),
             packets: store.clone(),
             users: store.clone(),
@@ -121,7 +121,7 @@ impl Stack {
             expires_in: Duration::from_hours(24),
         });
         let reserved = ReservedNames { prefix: "HB:".to_owned(), names: vec!["RC:RcCmd".to_owned()] };
-        let groups = groups::Groups::new(groups::World {
+        let groups = groups::Groups::new(groups::GroupDeps {
             groups: batches.clone(),
             cloud: cloud.clone(),
             ids: ids.clone(),

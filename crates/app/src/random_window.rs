@@ -5,8 +5,8 @@ use hongbao_ports::Ids;
 /// Takes at most `limit` neighbours from a random place among the candidates.
 ///
 /// All replicas see the same candidates, the longest overdue first. Whoever begins at the front does the others' work
-/// again; whoever takes a small slice somewhere and looks again seldom meets anybody.
-pub(crate) fn slice<T>(mut candidates: Vec<T>, limit: usize, ids: &dyn Ids) -> Vec<T> {
+/// again; whoever takes a small window somewhere and looks again seldom meets anybody.
+pub(crate) fn random_window<T>(mut candidates: Vec<T>, limit: usize, ids: &dyn Ids) -> Vec<T> {
     // The bits of a fresh id, which is thrown away.
     let place = |count| usize::try_from(ids.command().to_u128() % count).ok();
     let count = u128::try_from(candidates.len()).ok().filter(|count| *count > 0);
@@ -24,22 +24,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slice_begins_somewhere_and_goes_on_at_the_front() {
+    fn a_window_begins_somewhere_and_goes_on_at_the_front() {
         let ids = SeqIds::default();
-        let slices: Vec<Vec<u8>> = (0..5).map(|_| slice(vec![0, 1, 2, 3, 4], 3, &ids)).collect();
+        let windows: Vec<Vec<u8>> = (0..5).map(|_| random_window(vec![0, 1, 2, 3, 4], 3, &ids)).collect();
 
         for start in 0..5 {
             let neighbours = vec![start, (start + 1) % 5, (start + 2) % 5];
-            assert!(slices.contains(&neighbours), "{neighbours:?} is not in {slices:?}");
+            assert!(windows.contains(&neighbours), "{neighbours:?} is not in {windows:?}");
         }
     }
 
     #[test]
     fn few_candidates_are_all_taken_and_none_are_none() {
         let ids = SeqIds::default();
-        let mut all = slice(vec![1, 2, 3], 9, &ids);
+        let mut all = random_window(vec![1, 2, 3], 9, &ids);
         all.sort_unstable();
         assert_eq!(all, [1, 2, 3]);
-        assert_eq!(slice(Vec::<u8>::new(), 9, &ids), []);
+        assert_eq!(random_window(Vec::<u8>::new(), 9, &ids), []);
     }
 }

@@ -16,14 +16,14 @@ const MARGIN: Duration = Duration::from_secs(1);
 const LAST_WORD: Duration = Duration::from_millis(200);
 
 /// Waits in growing pauses, and knows until when something may still begin.
-pub(crate) struct Patience {
+pub(crate) struct RetryWindow {
     pause: Duration,
     has_waited: bool,
     begin_until: Instant,
     end: Instant,
 }
 
-impl Patience {
+impl RetryWindow {
     /// Waits at most until there is just time for the answer.
     pub(crate) fn until(deadline: Deadline, timing: &Timing) -> Self {
         Self {

@@ -13,7 +13,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 ///
 /// The second step of a saga decides about money that is already reserved, so a short outage of the store must not
 /// leave the decision to the clean-up.
-pub(crate) async fn insist<T, R, F>(until: Instant, mut step: impl FnMut() -> F) -> Result<T, Failure<R>>
+pub(crate) async fn retry_until<T, R, F>(until: Instant, mut step: impl FnMut() -> F) -> Result<T, Failure<R>>
 where
     F: Future<Output = Result<T, Failure<R>>>,
 {
@@ -48,8 +48,8 @@ mod tests {
         };
         let soon = || Instant::now() + Duration::from_secs(2);
 
-        assert_eq!(insist(soon(), || step(4)).await.unwrap(), 7);
+        assert_eq!(retry_until(soon(), || step(4)).await.unwrap(), 7);
         assert_eq!(tries.get(), 4);
-        assert!(matches!(insist(soon(), || step(usize::MAX)).await, Err(Failure::Fault(_))));
+        assert!(matches!(retry_until(soon(), || step(usize::MAX)).await, Err(Failure::Fault(_))));
     }
 }
