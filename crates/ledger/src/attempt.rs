@@ -17,7 +17,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 /// command meets few rows that another may make or remove as well; a batch that meets more of them is split, like a defect.
 const CONFLICTS: u32 = 8;
 
-/// For how long a store is asked about a commit, even when all patience is used up.
+/// For how long a store is asked about a commit, even when the time for retries is used up.
 const LAST_QUESTION: Duration = Duration::from_secs(1);
 
 /// What every attempt needs.
@@ -27,22 +27,22 @@ pub struct Attempts<'store> {
     /// Where attempts get their names.
     pub ids: &'store dyn Ids,
     /// For how long a transaction is attempted before its callers are told that the store is unavailable.
-    pub patience: Duration,
+    pub retry_timeout: Duration,
 }
 
 /// Why a transaction ends without an outcome.
 #[derive(Debug)]
-pub enum Broken {
+pub enum AttemptError {
     /// The store is not there; every transaction would fail.
     Down(Fault),
     /// This transaction cannot be run; another may.
     Poisoned(Fault),
 }
 
-impl From<Broken> for Fault {
-    fn from(broken: Broken) -> Self {
-        match broken {
-            Broken::Down(fault) | Broken::Poisoned(fault) => fault,
+impl From<AttemptError> for Fault {
+    fn from(error: AttemptError) -> Self {
+        match error {
+            AttemptError::Down(fault) | AttemptError::Poisoned(fault) => fault,
         }
     }
 }
@@ -56,7 +56,7 @@ impl Attempts<'_> {
             let fault = match self.until_known(|attempt| self.store.commit(attempt, batch)).await {
                 Ok(outcomes) if outcomes.len() == batch.len() => return outcomes.into_iter().map(Ok).collect(),
                 Ok(_) => Fault::internal("cannot match the outcomes with their commands"),
-                Err(Broken::Poisoned(_)) if batch.len() > 1 => {
+                Err(AttemptError::Poisoned(_)) if batch.len() > 1 => {
                     let (left, right) = batch.split_at(batch.len() / 2);
                     let mut answers = self.run(left).await;
                     answers.extend(self.run(right).await);
@@ -72,11 +72,11 @@ impl Attempts<'_> {
     ///
     /// `run` must record the attempt in the transaction itself. If the answer to the commit is lost, the attempt is asked
     /// about; the outcome is never guessed.
-    pub async fn until_known<'run, T, R>(&self, run: R) -> Result<T, Broken>
+    pub async fn until_known<'run, T, R>(&self, run: R) -> Result<T, AttemptError>
     where
         R: Fn(Attempt) -> BoxFuture<'run, Result<T, CommitError<T>>> + Sync,
     {
-        let until = Instant::now() + self.patience;
+        let until = Instant::now() + self.retry_timeout;
         let mut pause = FIRST_PAUSE;
         let mut conflicts = 0;
         loop {
@@ -85,7 +85,7 @@ impl Attempts<'_> {
                 Ok(Ok(outcome)) => return Ok(outcome),
                 Ok(Err(CommitError::Conflict(fault))) if conflicts >= CONFLICTS => {
                     let defect = "cannot write a row: one that cannot be loaded has its place";
-                    return Err(Broken::Poisoned(Fault::internal(defect).because(fault)));
+                    return Err(AttemptError::Poisoned(Fault::internal(defect).because(fault)));
                 }
                 Ok(Err(CommitError::Conflict(fault))) if Instant::now() < until => {
                     debug!(fault = %Chain(&fault), "another writer was faster; a transaction is attempted again");
@@ -97,20 +97,24 @@ impl Attempts<'_> {
                 Ok(Err(CommitError::Retry(fault))) if Instant::now() + pause < until => {
                     debug!(fault = %Chain(&fault), "a transaction is attempted again");
                 }
-                Ok(Err(CommitError::Conflict(fault) | CommitError::Retry(fault))) => return Err(Broken::Down(fault)),
-                Ok(Err(CommitError::Failed(fault))) => return Err(Broken::Poisoned(fault)),
+                Ok(Err(CommitError::Conflict(fault) | CommitError::Retry(fault))) => {
+                    return Err(AttemptError::Down(fault));
+                }
+                Ok(Err(CommitError::Failed(fault))) => return Err(AttemptError::Poisoned(fault)),
                 Ok(Err(CommitError::Lost { outcome, fault })) => {
                     warn!(fault = %Chain(&fault), "the answer to a commit was lost");
                     if self.was_committed(attempt).await? {
                         return Ok(outcome);
                     }
                     if Instant::now() >= until {
-                        return Err(Broken::Down(Fault::unavailable("cannot commit the transaction").because(fault)));
+                        return Err(AttemptError::Down(
+                            Fault::unavailable("cannot commit the transaction").because(fault),
+                        ));
                     }
                 }
                 Err(_panic) => {
                     error!("a transaction panicked");
-                    return Err(Broken::Poisoned(Fault::internal("cannot run the transaction: it panicked")));
+                    return Err(AttemptError::Poisoned(Fault::internal("cannot run the transaction: it panicked")));
                 }
             }
             sleep(pause + jitter(self.ids, pause)).await;
@@ -121,7 +125,7 @@ impl Attempts<'_> {
     /// Asks what became of an attempt until there is an answer. A time-out of that question is never a guess.
     ///
     /// A question that panics is one without an answer: it may end neither the writer nor the wait of its callers.
-    async fn was_committed(&self, attempt: Attempt) -> Result<bool, Broken> {
+    async fn was_committed(&self, attempt: Attempt) -> Result<bool, AttemptError> {
         let until = attempt.until.max(Instant::now() + LAST_QUESTION);
         let attempt = Attempt { until, ..attempt };
         let mut pause = FIRST_PAUSE;
@@ -137,7 +141,9 @@ impl Attempts<'_> {
                     debug!(fault = %Chain(&fault), "an attempt is asked about again");
                 }
                 Err(fault) => {
-                    return Err(Broken::Down(Fault::unresolved("cannot learn what became of a commit").because(fault)));
+                    return Err(AttemptError::Down(
+                        Fault::unresolved("cannot learn what became of a commit").because(fault),
+                    ));
                 }
             }
             sleep(pause).await;

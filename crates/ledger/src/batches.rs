@@ -24,12 +24,12 @@ pub struct Settings {
     /// The most commands that may wait to begin something. One more is refused at once; what was begun is never refused.
     pub queue_limit: usize,
     /// For how long a batch is attempted while the store is not there.
-    pub patience: Duration,
+    pub retry_timeout: Duration,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { writers: 1, batch_limit: 512, row_limit: 4096, queue_limit: 8192, patience: Duration::from_secs(5) }
+        Self { writers: 1, batch_limit: 512, row_limit: 4096, queue_limit: 8192, retry_timeout: Duration::from_secs(5) }
     }
 }
 
@@ -88,7 +88,7 @@ impl Batches {
 
 /// Takes batch after batch until the queue is closed and nothing waits that could run.
 async fn write(writer: Writer, store: Arc<dyn Store>, ids: Arc<dyn Ids>, settings: Settings) {
-    let attempts = Attempts { store: store.as_ref(), ids: ids.as_ref(), patience: settings.patience };
+    let attempts = Attempts { store: store.as_ref(), ids: ids.as_ref(), retry_timeout: settings.retry_timeout };
     loop {
         let entries = writer.take(Limits { commands: settings.batch_limit, rows: settings.row_limit }).await;
         if entries.is_empty() {

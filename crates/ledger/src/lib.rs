@@ -17,7 +17,7 @@ pub mod rows;
 mod slow;
 mod store;
 
-pub use attempt::{Attempts, Broken};
+pub use attempt::{AttemptError, Attempts};
 pub use batches::{Batches, Settings};
 pub use coalesce::{Answer, Coalescer, Find};
 pub use decide::{Found, Writes, decide, read, read_packets};

@@ -11,7 +11,7 @@ pub(crate) async fn was_committed(store: &PostgresStore, attempt: Attempt) -> Re
     let mut connection = store.borrow(store.questions, attempt.until).await?;
     let asked = within(attempt.until, ask(&mut connection, store, attempt)).await;
     if let Err(fault) = &asked {
-        connection.judge(fault);
+        connection.discard_if_broken(fault);
     }
     asked
 }

@@ -52,7 +52,7 @@ pub(crate) async fn within<T>(until: Instant, work: impl Future<Output = Result<
 
 impl Borrowed {
     /// Closes the connection if whoever borrows it next would have no better luck.
-    pub(crate) fn judge(&mut self, fault: &Fault) {
+    pub(crate) fn discard_if_broken(&mut self, fault: &Fault) {
         if fault::is_of_the_connection(fault) {
             self.is_given_up = true;
             self.connection.close_on_drop();

@@ -56,11 +56,11 @@ pub(crate) async fn check(
         }
         None => None,
     };
-    Ok(judge(encoding, sent.map(|sent| sent.value), found.as_deref()))
+    Ok(compare(encoding, sent.map(|sent| sent.value), found.as_deref()))
 }
 
 /// Compares what the database shows with what was sent.
-fn judge(encoding: String, sent: Option<&str>, found: Option<&str>) -> Result<(), EnvironmentError> {
+fn compare(encoding: String, sent: Option<&str>, found: Option<&str>) -> Result<(), EnvironmentError> {
     if sent != found {
         return Err(EnvironmentError::Pooled);
     }
@@ -82,18 +82,18 @@ mod tests {
 
     #[test]
     fn a_setting_that_did_not_arrive_shows_a_pooler() {
-        let judge = |sent, found| judge("UTF8".to_owned(), sent, found);
-        assert_eq!(judge(Some("5000"), Some("5000")), Ok(()));
-        assert_eq!(judge(None, None), Ok(()), "nothing is sent where a pooler is known");
-        assert_eq!(judge(Some("5000"), Some("0")), Err(EnvironmentError::Pooled));
+        let compare = |sent, found| compare("UTF8".to_owned(), sent, found);
+        assert_eq!(compare(Some("5000"), Some("5000")), Ok(()));
+        assert_eq!(compare(None, None), Ok(()), "nothing is sent where a pooler is known");
+        assert_eq!(compare(Some("5000"), Some("0")), Err(EnvironmentError::Pooled));
     }
 
     #[test]
     fn only_utf8_holds_every_character() {
         for encoding in ["SQL_ASCII", "LATIN1", "EUC_CN"] {
-            let judged = judge(encoding.to_owned(), None, None);
-            assert_eq!(judged, Err(EnvironmentError::Encoding(encoding.to_owned())));
-            assert!(judged.unwrap_err().to_string().contains("UTF8"));
+            let compared = compare(encoding.to_owned(), None, None);
+            assert_eq!(compared, Err(EnvironmentError::Encoding(encoding.to_owned())));
+            assert!(compared.unwrap_err().to_string().contains("UTF8"));
         }
     }
 }

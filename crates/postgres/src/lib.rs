@@ -18,7 +18,7 @@ mod fault;
 mod gate;
 #[cfg(test)]
 mod indexes;
-mod long;
+mod long_read;
 mod migrate;
 mod open;
 mod pools;

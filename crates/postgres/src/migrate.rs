@@ -33,7 +33,7 @@ fn migrations() -> Migrator {
 }
 
 /// How long one waits while another server migrates.
-const PATIENCE: Duration = Duration::from_mins(5);
+const LOCK_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// Says why the schema cannot be used.
 #[derive(Debug)]
@@ -107,9 +107,9 @@ pub async fn migrate(settings: &Settings) -> Result<Vec<String>, MigrateError> {
     environment::check(&mut guard, Some(QUIET)).await?.map_err(MigrateError::Environment)?;
     add_lock(&mut guard).await?;
     let mut tx = guard.begin().await?;
-    let patience = PATIENCE.as_millis();
+    let limit = LOCK_TIMEOUT.as_millis();
     let limits = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
-    tx.execute(AssertSqlSafe(format!("SET LOCAL lock_timeout = {patience}; {limits}"))).await?;
+    tx.execute(AssertSqlSafe(format!("SET LOCAL lock_timeout = {limit}; {limits}"))).await?;
     match tx.execute("SELECT FROM migration_lock FOR UPDATE").await {
         Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| code == "55P03") => {
             return Err(MigrateError::Busy);
@@ -125,8 +125,8 @@ pub async fn migrate(settings: &Settings) -> Result<Vec<String>, MigrateError> {
     Ok(missing)
 }
 
-async fn connect(options: &PgConnectOptions, patience: Duration) -> Result<PgConnection, MigrateError> {
-    let connected = timeout(patience, PgConnection::connect_with(options)).await.map_err(|_| MigrateError::Silent)?;
+async fn connect(options: &PgConnectOptions, limit: Duration) -> Result<PgConnection, MigrateError> {
+    let connected = timeout(limit, PgConnection::connect_with(options)).await.map_err(|_| MigrateError::Silent)?;
     connected.map_err(
         |error| {
             if is_of_a_pooler(&error) { MigrateError::Pooled(error) } else { MigrateError::Database(error) }

@@ -79,7 +79,7 @@ pub struct PostgresStore {
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) lookups: Lookups,
     pub(crate) begins: Arc<Begins>,
-    pub(crate) patience: Duration,
+    pub(crate) retry_timeout: Duration,
     /// What every session must show.
     pub(crate) sent: Option<Sent>,
 }
@@ -133,7 +133,7 @@ impl PostgresStore {
             time,
             ids,
             begins: Arc::new(Begins::new(settings)),
-            patience: settings.patience,
+            retry_timeout: settings.retry_timeout,
             sent: sent(settings.pooler),
         };
         if settings.migrate {

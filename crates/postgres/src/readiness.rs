@@ -16,16 +16,16 @@ use crate::{
 };
 
 /// How long the database may take to answer.
-const PATIENCE: Duration = Duration::from_millis(1_900);
+const TIMEOUT: Duration = Duration::from_millis(1_900);
 
 #[async_trait]
 impl Readiness for PostgresStore {
     async fn schema(&self) -> Result<Schema, Fault> {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         let mut connection = self.borrow(Purpose::Probe, until).await?;
         let looked = within(until, look(&mut connection, self.sent)).await;
         if let Err(fault) = &looked {
-            connection.judge(fault);
+            connection.discard_if_broken(fault);
         }
         let schema = looked?;
         self.begin_batch(until).await?;
@@ -45,7 +45,7 @@ impl PostgresStore {
         };
         let begun = within(until, begun).await;
         if let Err(fault) = &begun {
-            connection.judge(fault);
+            connection.discard_if_broken(fault);
         }
         begun
     }

@@ -42,12 +42,12 @@ pub struct Settings {
     /// How long one statement may wait for the rows that others hold.
     pub lock_timeout: Duration,
     /// For how long a step is attempted while its cause of failure may pass.
-    pub patience: Duration,
+    pub retry_timeout: Duration,
 }
 
 impl Settings {
     /// The usual settings for the database at `url`: brought up to date, 16 connections with two writers, 3 s for one of them, 5 s for a
-    /// statement, 2 s for a lock, 5 s of patience.
+    /// statement, 2 s for a lock, 5 s for retries.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -58,7 +58,7 @@ impl Settings {
             acquire_timeout: Duration::from_secs(3),
             statement_timeout: Duration::from_secs(5),
             lock_timeout: Duration::from_secs(2),
-            patience: Duration::from_secs(5),
+            retry_timeout: Duration::from_secs(5),
         }
     }
 }

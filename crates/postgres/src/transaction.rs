@@ -92,7 +92,7 @@ impl PostgresStore {
     {
         // A question about a lost commit takes a connection of the background, too, and never one of the batches.
         let asked = Self { questions: Purpose::Background, ..self.clone() };
-        let attempts = Attempts { store: &asked, ids: self.ids.as_ref(), patience: self.patience };
+        let attempts = Attempts { store: &asked, ids: self.ids.as_ref(), retry_timeout: self.retry_timeout };
         let work = &work;
         let attempt = |attempt| -> BoxFuture<'_, Attempted<T>> {
             Box::pin(self.transact(Purpose::Background, attempt, &self.begins.step, move |tx| work(tx)))
@@ -115,7 +115,7 @@ impl PostgresStore {
         let mut connection = self.borrow(purpose, attempt.until).await.map_err(before_commit)?;
         let ended = self.transact_on(&mut connection, attempt, begin, work).await;
         if let Err(CommitError::Lost { fault, .. } | CommitError::Retry(fault)) = &ended {
-            connection.judge(fault);
+            connection.discard_if_broken(fault);
         }
         ended
     }
@@ -186,14 +186,14 @@ impl PostgresStore {
     where
         W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send + Sync,
     {
-        let until = Instant::now() + self.patience;
+        let until = Instant::now() + self.retry_timeout;
         let _permit = self.pools.enter(self.reads, lane, until).await?;
         let mut repeats = READ_REPEATS;
         loop {
             let mut connection = self.borrow(self.reads, until).await?;
-            let looked = within(until, look_on(&mut connection, &self.time, begin, &work)).await;
+            let looked = within(until, read_on(&mut connection, &self.time, begin, &work)).await;
             let Err(fault) = &looked else { return looked };
-            connection.judge(fault);
+            connection.discard_if_broken(fault);
             if repeats == 0 || !fault::is_of_the_connection(fault) || Instant::now() >= until {
                 return looked;
             }
@@ -203,7 +203,7 @@ impl PostgresStore {
 }
 
 /// Runs work that reads, in a transaction if it is begun as `begin` says.
-pub(crate) async fn look_on<'env, T, W>(
+pub(crate) async fn read_on<'env, T, W>(
     connection: &mut PgConnection,
     time: &'env Time,
     begin: Option<&str>,

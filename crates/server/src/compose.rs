@@ -95,8 +95,8 @@ impl Bound {
         let Checked { timing, cors, bodies } = checked;
         let store = open(&settings, demo, clock.clone(), ids.clone()).await?;
         announce(&settings.place(demo)?, &hosts, address(&listener)?);
-        let (writers, patience) = (settings.writers(demo)?, settings.patience());
-        let batches = hongbao_ledger::Settings { writers, patience, ..hongbao_ledger::Settings::default() };
+        let (writers, retry_timeout) = (settings.writers(demo)?, settings.retry_timeout());
+        let batches = hongbao_ledger::Settings { writers, retry_timeout, ..hongbao_ledger::Settings::default() };
         let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), batches));
 
         let (stop, sagas) = (CancellationToken::new(), Sagas::new());

@@ -84,7 +84,7 @@ pub(crate) async fn open(
             let options = hongbao_sqlite::Settings {
                 create: form != Form::Kept,
                 serves: form == Form::Served,
-                patience: settings.patience(),
+                retry_timeout: settings.retry_timeout(),
                 ..hongbao_sqlite::Settings::new(url)
             };
             Arc::new(SqliteStore::open(&options, clock, ids).await.map_err(|error| cannot(&error))?)

@@ -26,8 +26,8 @@ use crate::{
     tables,
 };
 
-/// Whoever has the file open keeps it open. This is for one who is just closing it.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long to wait for a process that is just closing the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A file in which everything is done in one transaction, and which nobody else has open.
 pub struct SqliteArchive {
@@ -79,7 +79,7 @@ fn options(url: &str) -> Result<SqliteConnectOptions, ArchiveError> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(PATIENCE))
+        .busy_timeout(BUSY_TIMEOUT))
 }
 
 async fn connect(options: SqliteConnectOptions) -> Result<SqlitePool, ArchiveError> {

@@ -44,7 +44,7 @@ pub struct Settings {
     /// without closing it. Others work beside it: commands of an administrator.
     pub serves: bool,
     /// For how long a step is attempted before its caller is told that the store is unavailable.
-    pub patience: Duration,
+    pub retry_timeout: Duration,
     /// How many connections read side by side for requests. Sweeps, probes and audits have their own.
     pub readers: u32,
 }
@@ -54,7 +54,7 @@ impl Settings {
     /// 4 readers.
     pub fn new(url: impl Into<String>) -> Self {
         let five = Duration::from_secs(5);
-        Self { url: url.into(), create: true, busy_timeout: five, serves: false, patience: five, readers: 4 }
+        Self { url: url.into(), create: true, busy_timeout: five, serves: false, retry_timeout: five, readers: 4 }
     }
 }
 
@@ -141,7 +141,7 @@ pub struct SqliteStore {
     pub(crate) lanes: Arc<Lanes>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
-    pub(crate) patience: Duration,
+    pub(crate) retry_timeout: Duration,
     pub(crate) file: Arc<OpenedFile>,
     pub(crate) log: Arc<OpenedFile>,
     /// Given back when everything is closed.
@@ -182,7 +182,7 @@ impl SqliteStore {
             lanes: Arc::new(Lanes::new()),
             clock,
             ids,
-            patience: settings.patience,
+            retry_timeout: settings.retry_timeout,
             file,
             log: Arc::new(log),
             lock: Arc::new(Mutex::new(lock)),
@@ -319,11 +319,11 @@ fn options(settings: &Settings) -> Result<SqliteConnectOptions, OpenError> {
 
 /// Makes a pool of connections to the very file that was opened.
 fn pool(settings: &Settings, size: u32, file: &Arc<OpenedFile>) -> SqlitePoolOptions {
-    let (patience, file) = (settings.busy_timeout + Duration::from_secs(1), Arc::clone(file));
+    let (acquire_timeout, file) = (settings.busy_timeout + Duration::from_secs(1), Arc::clone(file));
     // The library would log each that waits long, thousands in a flood.
     let never = Duration::MAX;
     let options =
-        SqlitePoolOptions::new().max_connections(size).acquire_timeout(patience).acquire_slow_threshold(never);
+        SqlitePoolOptions::new().max_connections(size).acquire_timeout(acquire_timeout).acquire_slow_threshold(never);
     options.after_connect(move |_, _| {
         let is_same = file.check().map_err(|fault| sqlx::Error::Io(io::Error::other(fault)));
         Box::pin(async move { is_same })

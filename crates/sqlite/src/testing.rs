@@ -74,9 +74,9 @@ impl crate::SqliteStore {
 }
 
 /// A clock that stands still.
-pub(crate) struct Stopped;
+pub(crate) struct FixedClock;
 
-impl Clock for Stopped {
+impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_micros(7)
     }

@@ -68,7 +68,7 @@ impl SqliteStore {
         T: Send + 'env,
         W: for<'c> Fn(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Sync,
     {
-        let attempts = Attempts { store: self, ids: self.ids.as_ref(), patience: self.patience };
+        let attempts = Attempts { store: self, ids: self.ids.as_ref(), retry_timeout: self.retry_timeout };
         let work = &work;
         let attempt = |attempt| -> BoxFuture<'_, Attempted<T>> {
             Box::pin(self.transact(Lane::Background, attempt, move |tx| work(tx)))

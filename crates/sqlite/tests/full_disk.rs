@@ -89,9 +89,10 @@ fn done<T, R: std::fmt::Debug>(result: Result<T, Failure<R>>) -> Result<(), Faul
 impl Fixture {
     async fn new(url: String) -> Self {
         let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(ManualClock::default()), Arc::new(SeqIds::new()));
-        let settings = Settings { patience: Duration::from_millis(300), ..Settings::new(url) };
+        let settings = Settings { retry_timeout: Duration::from_millis(300), ..Settings::new(url) };
         let store = Arc::new(SqliteStore::open(&settings, clock, ids.clone()).await.unwrap());
-        let batches = hongbao_ledger::Settings { patience: settings.patience, ..hongbao_ledger::Settings::default() };
+        let batches =
+            hongbao_ledger::Settings { retry_timeout: settings.retry_timeout, ..hongbao_ledger::Settings::default() };
         let ledger = Batches::start(store.clone(), ids, batches);
         let app = CloudApp { key: "app".to_owned(), secret_fingerprint: [7; 8] };
         Self { store, ledger, app }

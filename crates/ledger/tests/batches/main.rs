@@ -135,7 +135,7 @@ async fn a_store_that_stays_away_is_unavailable_after_the_patience() {
     let before = Instant::now();
     let answer = start(&store, Settings::default()).deposit(deposit(1)).await;
     assert_eq!(kind(answer), Some(FaultKind::Unavailable));
-    assert!(before.elapsed() <= Settings::default().patience);
+    assert!(before.elapsed() <= Settings::default().retry_timeout);
 }
 
 #[tokio::test(start_paused = true)]

@@ -23,7 +23,7 @@ pub(super) type SessionLookups = Coalescer<Vec<u8>, UserId>;
 #[async_trait]
 impl SessionQueries for PostgresStore {
     async fn user_of(&self, key: &SessionKey) -> Result<Option<UserId>, Fault> {
-        self.lookups.sessions.ask(self, digest(key).0.to_vec(), look_up, self.patience).await
+        self.lookups.sessions.ask(self, digest(key).0.to_vec(), look_up, self.retry_timeout).await
     }
 
     async fn sessions_of(&self, user: UserId) -> Result<Vec<ListedSession>, Fault> {

@@ -26,7 +26,7 @@ const BEFORE: char = '\u{1}';
 #[async_trait]
 impl UserQueries for PostgresStore {
     async fn status(&self, user: UserId) -> Result<Option<UserStatus>, Fault> {
-        self.lookups.users.ask(self, user, look_up, self.patience).await
+        self.lookups.users.ask(self, user, look_up, self.retry_timeout).await
     }
 
     async fn users(&self, prefix: &str, page: Page<UserId>) -> Result<Vec<ListedUser>, Fault> {

@@ -2,14 +2,14 @@
 
 use hongbao_testbed::InjectedFault::{self, AfterCommit, BeforeCommit};
 
-use crate::stand::Stand;
+use crate::test_db::TestDb;
 
 /// Deposits while these COMMITs are lost, in their order: that of the batch, that of the question, and so on.
 async fn deposit_through(injected_faults: &[InjectedFault]) {
-    let stand = Stand::new().await;
-    let instance = stand.open().await;
+    let db = TestDb::new().await;
+    let instance = db.open().await;
     for injected in injected_faults {
-        stand.proxy.arm(*injected, 1);
+        db.proxy.arm(*injected, 1);
     }
 
     let moved =
@@ -17,7 +17,7 @@ async fn deposit_through(injected_faults: &[InjectedFault]) {
 
     assert!(!moved.repeated, "the answer is that of the one commit: {injected_faults:?}");
     assert_eq!(instance.balance("alice").await, 100, "the money moved once: {injected_faults:?}");
-    assert_eq!(stand.proxy.armed(), 0, "everything that was planned has happened: {injected_faults:?}");
+    assert_eq!(db.proxy.armed(), 0, "everything that was planned has happened: {injected_faults:?}");
     assert!(instance.deposit("d1", "alice").await.expect("all is well").repeated);
     instance.assert_holds().await;
 }

@@ -10,12 +10,12 @@ use hongbao_ports::{FaultKind, Ledger};
 use sqlx::Executor;
 use tokio::{spawn, sync::Barrier};
 
-use crate::stand::{Stand, cny_of, deposit, fault};
+use crate::test_db::{TestDb, cny_of, deposit, fault};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_deposits_under_one_reference_one_moves() {
-    let stand = Stand::new().await;
-    let instances = [stand.open().await, stand.open().await];
+    let db = TestDb::new().await;
+    let instances = [db.open().await, db.open().await];
     for round in 0..20 {
         let barrier = Arc::new(Barrier::new(2));
         // A new account each time, too: both have to open it.
@@ -37,8 +37,8 @@ async fn of_two_deposits_under_one_reference_one_moves() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_who_open_one_account_one_opens_it() {
-    let stand = Stand::new().await;
-    let instances = [stand.open().await, stand.open().await];
+    let db = TestDb::new().await;
+    let instances = [db.open().await, db.open().await];
     for round in 0..20 {
         let barrier = Arc::new(Barrier::new(2));
         let open = OpenAccount { account: cny_of(&format!("user-{round}")) };
@@ -57,18 +57,18 @@ async fn of_two_who_open_one_account_one_opens_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_that_nobody_can_make_fails_alone_and_soon() {
-    let stand = Stand::new().await;
-    let instance = stand.open().await;
-    stand.psql("INSERT INTO postings VALUES ('mallory', 'account', 'CNY', 1, gen_random_uuid(), 'deposit', 5, 5, 1)");
+    let db = TestDb::new().await;
+    let instance = db.open().await;
+    db.psql("INSERT INTO postings VALUES ('mallory', 'account', 'CNY', 1, gen_random_uuid(), 'deposit', 5, 5, 1)");
     // All of them wait for one batch, because the one before it waits for this lock.
-    let mut other = stand.other_session().await;
+    let mut other = db.other_session().await;
     other.execute("BEGIN; SELECT FROM accounts WHERE user_id = 'alice' FOR UPDATE").await.unwrap();
     let submit = |reference: String, name: &str| {
         let (ledger, deposit) = (instance.ledger.clone(), deposit(&reference, name));
         spawn(async move { ledger.deposit(deposit).await })
     };
     let mut neighbours = vec![submit("first".to_owned(), "alice")];
-    stand.somebody_waits().await;
+    db.somebody_waits().await;
     neighbours.extend((0..20).map(|number| submit(format!("a{number}"), "alice")));
     let poisonous = submit("poison".to_owned(), "mallory");
     neighbours.extend((0..20).map(|number| submit(format!("b{number}"), "bob")));
@@ -81,6 +81,6 @@ async fn a_row_that_nobody_can_make_fails_alone_and_soon() {
         assert!(!neighbour.await.unwrap().unwrap().repeated);
     }
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
-    assert!(instance.watched.seen().iter().all(|word| word == "conflict 23505"));
+    assert!(instance.recording.seen().iter().all(|word| word == "conflict 23505"));
     assert_eq!((instance.balance("alice").await, instance.balance("bob").await), (2_100, 2_000));
 }

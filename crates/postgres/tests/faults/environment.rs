@@ -9,7 +9,7 @@ use hongbao_postgres::{
 use hongbao_testbed::{PgBouncer, Server};
 use hongbao_testkit::SeqIds;
 
-use crate::stand::{self, Instance, Stand, until};
+use crate::test_db::{self, Instance, TestDb, until};
 
 async fn open(settings: &Settings) -> Result<PostgresStore, OpenError> {
     PostgresStore::open(settings, Time::Database, Arc::new(SeqIds::new())).await
@@ -18,7 +18,7 @@ async fn open(settings: &Settings) -> Result<PostgresStore, OpenError> {
 #[tokio::test]
 async fn a_pooler_that_swallows_options_is_not_taken_for_a_server() {
     let server = Server::shared().unwrap();
-    let database = stand::database(&server).await;
+    let database = test_db::database(&server).await;
     let pooler = PgBouncer::swallowing_options(&server).unwrap();
     let settings = Settings { migrate: false, ..Settings::new(pooler.url(database.name())) };
 
@@ -67,17 +67,17 @@ async fn probe_says(instance: &Instance, words: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_gets_another_database_under_its_feet_is_not_ready() {
-    let stand = Stand::new().await;
-    let instance = stand.open().await;
+    let db = TestDb::new().await;
+    let instance = db.open().await;
     instance.store.schema().await.unwrap();
-    let (name, server) = (stand.database.name(), Server::shared().unwrap());
+    let (name, server) = (db.database.name(), Server::shared().unwrap());
     let make = "ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0";
     let away = format!("ALTER DATABASE {name} RENAME TO {name}_away; CREATE DATABASE {name} {make}");
 
-    stand.proxy.refuse();
-    stand.proxy.cut_all();
+    db.proxy.refuse();
+    db.proxy.cut_all();
     until("nobody is connected", async || server.psql("postgres", &away).is_ok()).await;
-    stand.proxy.admit();
+    db.proxy.admit();
 
     probe_says(&instance, "the database's encoding is LATIN1").await;
     let back = format!("DROP DATABASE {name} WITH (FORCE); ALTER DATABASE {name}_away RENAME TO {name}");
@@ -87,17 +87,17 @@ async fn a_server_that_gets_another_database_under_its_feet_is_not_ready() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_gets_a_pooler_under_its_feet_is_not_ready() {
-    let stand = Stand::new().await;
-    let instance = stand.open().await;
+    let db = TestDb::new().await;
+    let instance = db.open().await;
     instance.store.schema().await.unwrap();
     let server = Server::shared().unwrap();
     let pooler = PgBouncer::swallowing_options(&server).unwrap();
 
-    stand.proxy.turn_to(pooler.address());
-    stand.proxy.cut_all();
+    db.proxy.turn_to(pooler.address());
+    db.proxy.cut_all();
 
     probe_says(&instance, "a pooler stands before it").await;
-    stand.proxy.turn_to(server.address().unwrap());
-    stand.proxy.cut_all();
+    db.proxy.turn_to(server.address().unwrap());
+    db.proxy.cut_all();
     until("it is ready again", async || instance.store.schema().await.is_ok()).await;
 }

@@ -9,13 +9,13 @@ use hongbao_ports::{Ledger, Readiness, Schema};
 use hongbao_testbed::{Cluster, Options, Shutdown};
 use tokio::task::JoinSet;
 
-use crate::stand::{Stand, deposit, until};
+use crate::test_db::{TestDb, deposit, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_that_was_acknowledged_is_there_after_a_fail_over() {
     let primary = Cluster::open(Options { durable: true, ..Options::default() }).unwrap();
-    let stand = Stand::in_cluster(&primary).await;
-    let instance = stand.open_side_by_side(&stand.settings(), 2).await;
+    let db = TestDb::in_cluster(&primary).await;
+    let instance = db.open_side_by_side(&db.settings(), 2).await;
     let standby = primary.standby().unwrap();
     let is_over = Arc::new(AtomicBool::new(false));
     let mut workers = JoinSet::new();
@@ -34,8 +34,8 @@ async fn everything_that_was_acknowledged_is_there_after_a_fail_over() {
 
     primary.stop(Shutdown::Immediate).unwrap();
     standby.promote().unwrap();
-    stand.proxy.turn_to(standby.address());
-    stand.proxy.cut_all();
+    db.proxy.turn_to(standby.address());
+    db.proxy.cut_all();
 
     until("the store is ready again", async || matches!(instance.store.schema().await, Ok(Schema::Current))).await;
     instance.deposit("after", "alice").await.unwrap();

@@ -10,7 +10,7 @@ use hongbao_ports::{
 use hongbao_postgres::Settings;
 use sqlx::Executor;
 
-use crate::stand::{Stand, user};
+use crate::test_db::{TestDb, user};
 
 /// Long enough for all that the test does meanwhile.
 const LONG: Duration = Duration::from_mins(1);
@@ -18,24 +18,24 @@ const LONG: Duration = Duration::from_mins(1);
 /// One batch is under way and waits for a lock, and many commands wait for it that name the same.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_is_stuck_takes_nothing_from_other_batches_reads_sweeps_and_probes() {
-    let stand = Stand::new().await;
+    let db = TestDb::new().await;
     let settings = Settings {
-        patience: LONG,
+        retry_timeout: LONG,
         acquire_timeout: LONG,
         statement_timeout: LONG,
         lock_timeout: LONG,
-        ..stand.settings()
+        ..db.settings()
     };
-    let instance = stand.open_side_by_side(&settings, 2).await;
+    let instance = db.open_side_by_side(&settings, 2).await;
     let store = instance.store.clone();
-    let mut other = stand.other_session().await;
+    let mut other = db.other_session().await;
     other.execute("BEGIN; LOCK TABLE users IN EXCLUSIVE MODE").await.unwrap();
     let befriend = || {
         let ledger = instance.ledger.clone();
         async move { ledger.add_friend(user("alice"), user("bob"), u32::MAX).await }
     };
     let under_way = tokio::spawn(befriend());
-    stand.somebody_waits().await;
+    db.somebody_waits().await;
     let mut waiting = pin!(join_all((0..128).map(|_| befriend())));
     assert!(poll!(&mut waiting).is_pending());
 

@@ -8,7 +8,7 @@ use hongbao_testbed::{Database, Server};
 use hongbao_testkit::SeqIds;
 use tokio::task::JoinSet;
 
-use crate::stand::database;
+use crate::test_db::database;
 
 /// An empty database.
 async fn empty() -> Database {
@@ -65,7 +65,7 @@ async fn a_newer_schema_is_used_by_servers_that_are_about_to_be_replaced() {
 
     assert_eq!(open(&database).await.unwrap().schema().await.unwrap(), Schema::Current);
     database.psql("DELETE FROM _sqlx_migrations WHERE version = 6").unwrap();
-    assert!(matches!(refusal(open(&database).await), MigrateError::Missing(_)), "it does not stand for another");
+    assert!(matches!(refusal(open(&database).await), MigrateError::Missing(_)), "it does not db for another");
 }
 
 #[tokio::test]

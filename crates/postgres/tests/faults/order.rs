@@ -12,19 +12,19 @@ use hongbao_ports::{Ids, Ledger};
 use sqlx::Executor;
 use tokio::{spawn, sync::Barrier, time::Instant};
 
-use crate::stand::{Instance, Stand, cny_of, deposit, until, user};
+use crate::test_db::{Instance, TestDb, cny_of, deposit, until, user};
 
 const ROUNDS: u32 = 30;
 const USERS: u32 = 12;
 const PACKETS: u32 = 12;
 
 /// Gives packets of alice's that bob may claim.
-async fn packets(stand: &Stand, instance: &Instance) -> Vec<PacketRef> {
+async fn packets(db: &TestDb, instance: &Instance) -> Vec<PacketRef> {
     let mut packets = Vec::new();
     instance.deposit("money", "alice").await.unwrap();
     for _ in 0..PACKETS {
         let reserve = Reserve {
-            id: stand.ids.transfer(),
+            id: db.ids.transfer(),
             sender: user("alice"),
             receiver: user("bob"),
             coin: cny_of("alice").coin,
@@ -41,7 +41,7 @@ async fn packets(stand: &Stand, instance: &Instance) -> Vec<PacketRef> {
 }
 
 /// Gives a batch that touches every packet, old and new accounts, and new movements, in an order that depends on `turn`.
-fn batch(stand: &Stand, packets: &[PacketRef], round: u32, turn: u32) -> Vec<Command> {
+fn batch(db: &TestDb, packets: &[PacketRef], round: u32, turn: u32) -> Vec<Command> {
     let mut actions: Vec<Action> = Vec::new();
     for packet in packets {
         let taker = user("bob");
@@ -55,7 +55,7 @@ fn batch(stand: &Stand, packets: &[PacketRef], round: u32, turn: u32) -> Vec<Com
         actions.push(deposit(&format!("{round}-{number}"), &format!("old-{number}")).into());
         actions.push(deposit(&format!("{round}-{number}-new"), &format!("new-{round}-{number}")).into());
     }
-    let mut commands: Vec<_> = actions.into_iter().map(|action| stand.command(action)).collect();
+    let mut commands: Vec<_> = actions.into_iter().map(|action| db.command(action)).collect();
     if turn >= 2 {
         commands.reverse();
     }
@@ -66,15 +66,15 @@ fn batch(stand: &Stand, packets: &[PacketRef], round: u32, turn: u32) -> Vec<Com
 
 #[tokio::test(flavor = "multi_thread")]
 async fn batches_in_opposite_orders_never_deadlock() {
-    let stand = Stand::new().await;
-    let instances = [stand.open().await, stand.open().await];
-    let packets = packets(&stand, &instances[0]).await;
+    let db = TestDb::new().await;
+    let instances = [db.open().await, db.open().await];
+    let packets = packets(&db, &instances[0]).await;
     for round in 1..=ROUNDS {
         let barrier = Arc::new(Barrier::new(4));
         let turns = [0, 1, 2, 3].map(|turn| {
             let instance = &instances[usize::try_from(turn).unwrap() % 2];
-            let (store, barrier, ids) = (instance.watched.clone(), barrier.clone(), stand.ids.clone());
-            let batch = batch(&stand, &packets, round, turn);
+            let (store, barrier, ids) = (instance.recording.clone(), barrier.clone(), db.ids.clone());
+            let batch = batch(&db, &packets, round, turn);
             spawn(async move {
                 barrier.wait().await;
                 loop {
@@ -100,23 +100,23 @@ async fn batches_in_opposite_orders_never_deadlock() {
     let sessions =
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
         AND backend_type = 'client backend'";
-    until("all sessions have ended", async || stand.psql(sessions) == "0").await;
+    until("all sessions have ended", async || db.psql(sessions) == "0").await;
     let deadlocks = "SELECT pg_stat_get_db_deadlocks(oid) FROM pg_database WHERE datname = current_database()";
-    assert_eq!(stand.psql(deadlocks), "0");
-    let seen: Vec<_> = instances.iter().flat_map(|instance| instance.watched.seen()).collect();
+    assert_eq!(db.psql(deadlocks), "0");
+    let seen: Vec<_> = instances.iter().flat_map(|instance| instance.recording.seen()).collect();
     assert!(seen.iter().all(|word| word == "conflict 23505"), "{seen:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_batches_are_at_the_disk_side_by_side() {
-    let stand = Stand::new().await;
-    let instance = stand.open_side_by_side(&stand.settings(), 2).await;
+    let db = TestDb::new().await;
+    let instance = db.open_side_by_side(&db.settings(), 2).await;
     instance.open_account("bob").await;
-    let mut other = stand.other_session().await;
+    let mut other = db.other_session().await;
     other.execute("BEGIN; SELECT FROM accounts WHERE user_id = 'alice' FOR UPDATE").await.unwrap();
     let ledger = instance.ledger.clone();
     let waiting = spawn(async move { ledger.deposit(deposit("d1", "alice")).await });
-    stand.somebody_waits().await;
+    db.somebody_waits().await;
 
     instance.deposit("d2", "bob").await.unwrap();
 

@@ -7,14 +7,14 @@ use hongbao_postgres::Settings;
 use hongbao_testbed::{Cluster, Options, Shutdown};
 use tokio::task::JoinSet;
 
-use crate::stand::{Stand, deposit, fault, until};
+use crate::test_db::{TestDb, deposit, fault, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_the_server_is_away_everything_says_so_soon_and_afterwards_all_is_well() {
     let cluster = Cluster::open(Options::default()).unwrap();
-    let stand = Stand::in_cluster(&cluster).await;
-    let patience = Duration::from_secs(2);
-    let instance = stand.open_with(&Settings { patience, ..stand.settings() }).await;
+    let db = TestDb::in_cluster(&cluster).await;
+    let retry_timeout = Duration::from_secs(2);
+    let instance = db.open_with(&Settings { retry_timeout, ..db.settings() }).await;
     instance.deposit("d1", "alice").await.unwrap();
     let key = "nobody's".parse().unwrap();
     assert_eq!(instance.store.schema().await.unwrap(), Schema::Current);
@@ -28,7 +28,7 @@ async fn while_the_server_is_away_everything_says_so_soon_and_afterwards_all_is_
         assert_eq!(fault(deposited), FaultKind::Unavailable);
         assert_eq!(looked.unwrap_err().kind(), FaultKind::Unavailable);
         assert_eq!(ready.unwrap_err().kind(), FaultKind::Unavailable);
-        assert!(start.elapsed() < patience + Duration::from_secs(1), "{:?}", start.elapsed());
+        assert!(start.elapsed() < retry_timeout + Duration::from_secs(1), "{:?}", start.elapsed());
     }
     cluster.start().unwrap();
 
@@ -44,8 +44,8 @@ async fn while_the_server_is_away_everything_says_so_soon_and_afterwards_all_is_
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_around_a_crash_is_there_and_the_rest_can_be_repeated() {
     let cluster = Cluster::open(Options { durable: true, ..Options::default() }).unwrap();
-    let stand = Stand::in_cluster(&cluster).await;
-    let instance = stand.open_side_by_side(&stand.settings(), 2).await;
+    let db = TestDb::in_cluster(&cluster).await;
+    let instance = db.open_side_by_side(&db.settings(), 2).await;
     let mut answers = JoinSet::new();
     for worker in 0..4 {
         let ledger = instance.ledger.clone();

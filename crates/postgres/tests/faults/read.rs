@@ -2,7 +2,7 @@
 
 use hongbao_testbed::InjectedFault;
 
-use crate::stand::Stand;
+use crate::test_db::TestDb;
 
 /// Ends all other sessions of the database, as a restart would, and gives how many there were.
 const END_ALL: &str = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -10,13 +10,13 @@ const END_ALL: &str = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_acti
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_whose_connection_is_gone_is_done_on_another() {
-    let stand = Stand::new().await;
-    let instance = stand.open().await;
+    let db = TestDb::new().await;
+    let instance = db.open().await;
     instance.deposit("d1", "alice").await.unwrap();
     for _ in 0..5 {
         assert_eq!(instance.balance("alice").await, 100);
 
-        let ended = stand.psql(END_ALL);
+        let ended = db.psql(END_ALL);
 
         assert_ne!(ended, "0", "a connection that was just used is in the pool");
         assert!(instance.store_holds("alice", 100).await);
@@ -25,15 +25,15 @@ async fn a_read_whose_connection_is_gone_is_done_on_another() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repeat_that_moves_nothing_is_committed_before_it_is_called_done() {
-    let stand = Stand::new().await;
-    let instance = stand.open().await;
+    let db = TestDb::new().await;
+    let instance = db.open().await;
     instance.deposit("d1", "alice").await.unwrap();
 
-    let commits = stand.proxy.commits();
+    let commits = db.proxy.commits();
     assert!(instance.deposit("d1", "alice").await.unwrap().repeated);
-    assert_eq!(stand.proxy.commits(), commits + 1, "a commit is what waits for a standby");
+    assert_eq!(db.proxy.commits(), commits + 1, "a commit is what waits for a standby");
 
-    stand.proxy.arm(InjectedFault::AfterCommit, 1);
+    db.proxy.arm(InjectedFault::AfterCommit, 1);
     assert!(instance.deposit("d1", "alice").await.unwrap().repeated, "and a lost answer is asked about");
     assert_eq!(instance.balance("alice").await, 100);
     instance.assert_holds().await;

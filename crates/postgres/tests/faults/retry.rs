@@ -8,7 +8,7 @@ use hongbao_postgres::Settings;
 use sqlx::Executor;
 use tokio::spawn;
 
-use crate::stand::{Instance, Stand, deposit, until};
+use crate::test_db::{Instance, TestDb, deposit, until};
 
 /// Starts a deposit to alice and gives the task.
 fn start(instance: &Instance) -> tokio::task::JoinHandle<bool> {
@@ -20,86 +20,86 @@ fn start(instance: &Instance) -> tokio::task::JoinHandle<bool> {
 /// batch closes it, so that it is the one to notice: a third session holds bob's row until then.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_victim_of_a_deadlock_tries_again() {
-    let stand = Stand::new().await;
-    stand.psql("ALTER DATABASE :\"DBNAME\" SET deadlock_timeout = '50ms'");
+    let db = TestDb::new().await;
+    db.psql("ALTER DATABASE :\"DBNAME\" SET deadlock_timeout = '50ms'");
     let settings =
-        Settings { lock_timeout: Duration::from_mins(1), patience: Duration::from_mins(1), ..stand.settings() };
-    let instance = stand.open_with(&settings).await;
+        Settings { lock_timeout: Duration::from_mins(1), retry_timeout: Duration::from_mins(1), ..db.settings() };
+    let instance = db.open_with(&settings).await;
     instance.open_account("bob").await;
-    let (mut other, mut third) = (stand.other_session().await, stand.other_session().await);
+    let (mut other, mut third) = (db.other_session().await, db.other_session().await);
     other.execute("SET deadlock_timeout = '1h'; BEGIN").await.unwrap();
     other.execute("INSERT INTO movements VALUES ('d-alice', 'in', 'alice', 'CNY', 100, 1)").await.unwrap();
     third.execute("BEGIN; SELECT FROM accounts WHERE user_id = 'bob' FOR UPDATE").await.unwrap();
-    let batch = ["alice", "bob"].map(|name| stand.command(deposit(&format!("d-{name}"), name)));
-    let (watched, ids) = (instance.watched.clone(), stand.ids.clone());
+    let batch = ["alice", "bob"].map(|name| db.command(deposit(&format!("d-{name}"), name)));
+    let (recording, ids) = (instance.recording.clone(), db.ids.clone());
     let answer = spawn(async move {
-        let attempts = Attempts { store: &*watched, ids: &*ids, patience: settings.patience };
-        attempts.until_known(|attempt| watched.commit(attempt, &batch)).await.is_ok()
+        let attempts = Attempts { store: &*recording, ids: &*ids, retry_timeout: settings.retry_timeout };
+        attempts.until_known(|attempt| recording.commit(attempt, &batch)).await.is_ok()
     });
-    stand.so_many_wait(1).await;
+    db.so_many_wait(1).await;
     let circle = spawn(async move {
         let locked = other.execute("SELECT FROM accounts WHERE user_id = 'alice' FOR UPDATE").await;
         other.execute("ROLLBACK").await.expect("the other session lives on");
         locked.is_ok()
     });
-    stand.so_many_wait(2).await;
+    db.so_many_wait(2).await;
 
     third.execute("ROLLBACK").await.unwrap();
 
     assert!(circle.await.unwrap(), "the batch is the victim");
     assert!(answer.await.unwrap());
-    assert_eq!(instance.watched.seen(), ["retry 40P01"]);
+    assert_eq!(instance.recording.seen(), ["retry 40P01"]);
     assert_eq!((instance.balance("alice").await, instance.balance("bob").await), (100, 100));
     instance.assert_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_serialization_failure_is_tried_again() {
-    let stand = Stand::new().await;
-    stand.psql("ALTER DATABASE :\"DBNAME\" SET default_transaction_isolation = 'serializable'");
-    let instance = stand.open().await;
-    let mut other = stand.other_session().await;
+    let db = TestDb::new().await;
+    db.psql("ALTER DATABASE :\"DBNAME\" SET default_transaction_isolation = 'serializable'");
+    let instance = db.open().await;
+    let mut other = db.other_session().await;
     other.execute("BEGIN; UPDATE accounts SET balance = balance WHERE user_id = 'alice'").await.unwrap();
     let answer = start(&instance);
-    stand.somebody_waits().await;
+    db.somebody_waits().await;
 
     other.execute("COMMIT").await.unwrap();
 
     assert!(answer.await.unwrap());
-    assert_eq!(instance.watched.seen(), ["retry 40001"]);
+    assert_eq!(instance.recording.seen(), ["retry 40001"]);
     assert_eq!(instance.balance("alice").await, 100);
     instance.assert_holds().await;
 }
 
 #[tokio::test]
 async fn a_connection_that_is_lost_before_the_commit_is_replaced() {
-    let stand = Stand::new().await;
-    let instance = stand.open().await;
-    stand.proxy.cut_mid_batch(3);
+    let db = TestDb::new().await;
+    let instance = db.open().await;
+    db.proxy.cut_mid_batch(3);
 
     instance.deposit("d1", "alice").await.unwrap();
 
-    assert_eq!(instance.watched.seen(), ["retry", "retry", "retry"]);
-    assert_eq!((instance.balance("alice").await, stand.proxy.armed()), (100, 0));
+    assert_eq!(instance.recording.seen(), ["retry", "retry", "retry"]);
+    assert_eq!((instance.balance("alice").await, db.proxy.armed()), (100, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backend_that_is_ended_in_the_middle_is_replaced() {
-    let stand = Stand::new().await;
-    let instance = stand.open().await;
-    let mut other = stand.other_session().await;
+    let db = TestDb::new().await;
+    let instance = db.open().await;
+    let mut other = db.other_session().await;
     other.execute("BEGIN; SELECT FROM accounts WHERE user_id = 'alice' FOR UPDATE").await.unwrap();
     let answer = start(&instance);
-    stand.somebody_waits().await;
+    db.somebody_waits().await;
 
-    stand.psql(
+    db.psql(
         "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
         AND datname = current_database()",
     );
-    until("the batch has failed", async || !instance.watched.seen().is_empty()).await;
+    until("the batch has failed", async || !instance.recording.seen().is_empty()).await;
     other.execute("ROLLBACK").await.unwrap();
 
     assert!(answer.await.unwrap());
-    assert_eq!(instance.watched.seen()[0], "retry 57P01");
+    assert_eq!(instance.recording.seen()[0], "retry 57P01");
     assert_eq!(instance.balance("alice").await, 100);
 }

@@ -4,20 +4,20 @@ use hongbao_ports::Ledger;
 use hongbao_testbed::InjectedFault::{AfterCommit, BeforeCommit};
 use tokio::task::JoinSet;
 
-use crate::stand::{Stand, deposit};
+use crate::test_db::{TestDb, deposit};
 
 const EACH: usize = 40;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_lost_each_deposit_moves_its_money_once() {
-    let stand = Stand::new().await;
-    let instances = [stand.open_side_by_side(&stand.settings(), 2).await, stand.open().await];
+    let db = TestDb::new().await;
+    let instances = [db.open_side_by_side(&db.settings(), 2).await, db.open().await];
     let mut answers = JoinSet::new();
     for number in 0..EACH {
         match number % 4 {
-            0 => stand.proxy.arm(AfterCommit, 1),
-            1 => stand.proxy.arm(BeforeCommit, 1),
-            2 => stand.proxy.cut_mid_batch(1),
+            0 => db.proxy.arm(AfterCommit, 1),
+            1 => db.proxy.arm(BeforeCommit, 1),
+            2 => db.proxy.cut_mid_batch(1),
             _ => {}
         }
         for (ours, instance) in instances.iter().enumerate() {
@@ -39,6 +39,6 @@ async fn whatever_is_lost_each_deposit_moves_its_money_once() {
     }
     assert_eq!(sum, 100 * 2 * i128::try_from(EACH).unwrap());
     instances[1].assert_holds().await;
-    let lost = instances.iter().flat_map(|instance| instance.watched.seen()).filter(|word| word == "lost").count();
+    let lost = instances.iter().flat_map(|instance| instance.recording.seen()).filter(|word| word == "lost").count();
     assert!(lost > 0, "commits were lost");
 }

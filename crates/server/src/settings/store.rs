@@ -24,7 +24,7 @@ impl Settings {
     }
 
     /// For how long the store is tried. A request has time left for an answer when it is given up.
-    pub(crate) fn patience(&self) -> Duration {
+    pub(crate) fn retry_timeout(&self) -> Duration {
         self.http.deadline.0 / 2
     }
 
@@ -57,7 +57,7 @@ impl Settings {
             acquire_timeout: database.acquire_timeout.0,
             statement_timeout: database.statement_timeout.0,
             lock_timeout: database.lock_timeout.0,
-            patience: self.patience(),
+            retry_timeout: self.retry_timeout(),
         })
     }
 }

@@ -23,7 +23,7 @@ use tokio::time::Instant;
 use super::*;
 use crate::{
     Settings,
-    testing::{Stopped, ids},
+    testing::{FixedClock, ids},
 };
 
 /// A store with a coin, in a folder of its own.
@@ -36,7 +36,7 @@ impl Fixture {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings::new(format!("sqlite://{}/hongbao.db", folder.path().display()));
-        let store = SqliteStore::open(&settings, Arc::new(Stopped), ids()).await.unwrap();
+        let store = SqliteStore::open(&settings, Arc::new(FixedClock), ids()).await.unwrap();
         let cent = Amount::from_minor(1).unwrap();
         let coin = Coin::try_new("CNY".parse().unwrap(), Scale::new(2).unwrap(), cent, Amount::MAX).unwrap();
         store.submit(AddCoin { coin }).await.unwrap();

@@ -29,9 +29,9 @@ use super::*;
 use crate::{Settings, testing::ids};
 
 /// A clock that stands where it is put.
-struct Stopped(AtomicI64);
+struct FixedClock(AtomicI64);
 
-impl Clock for Stopped {
+impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_micros(self.0.load(Ordering::SeqCst))
     }
@@ -41,7 +41,7 @@ impl Clock for Stopped {
 struct Fixture {
     store: SqliteStore,
     settings: Settings,
-    clock: Arc<Stopped>,
+    clock: Arc<FixedClock>,
     _folder: TempDir,
 }
 
@@ -89,7 +89,7 @@ impl Fixture {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/hongbao.db", folder.path().display());
         let settings = Settings { busy_timeout: Duration::from_millis(50), ..Settings::new(url) };
-        let clock = Arc::new(Stopped(AtomicI64::new(1)));
+        let clock = Arc::new(FixedClock(AtomicI64::new(1)));
         let store = SqliteStore::open(&settings, clock.clone(), ids()).await.unwrap();
         let coin = Coin::try_new(alice().coin, Scale::new(2).unwrap(), fen(1), Amount::MAX).unwrap();
         store.submit(AddCoin { coin }).await.unwrap();

@@ -11,13 +11,13 @@ use tokio::task::{JoinSet, yield_now};
 use super::*;
 use crate::{
     Settings,
-    testing::{Stopped, ids},
+    testing::{FixedClock, ids},
 };
 
 async fn store() -> (SqliteStore, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/hongbao.db", folder.path().display());
-    (SqliteStore::open(&Settings::new(url), Arc::new(Stopped), ids()).await.unwrap(), folder)
+    (SqliteStore::open(&Settings::new(url), Arc::new(FixedClock), ids()).await.unwrap(), folder)
 }
 
 fn soon() -> Instant {

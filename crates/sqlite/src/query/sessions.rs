@@ -30,7 +30,7 @@ pub(crate) type SessionLookups = Coalescer<[u8; 32], UserId>;
 #[async_trait]
 impl SessionQueries for SqliteStore {
     async fn user_of(&self, key: &SessionKey) -> Result<Option<UserId>, Fault> {
-        self.lookups.sessions.ask(self, digest(key).0, look_up, self.patience).await
+        self.lookups.sessions.ask(self, digest(key).0, look_up, self.retry_timeout).await
     }
 
     async fn sessions_of(&self, user: UserId) -> Result<Vec<ListedSession>, Fault> {

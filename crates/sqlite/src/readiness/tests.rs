@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::{
     Settings,
-    testing::{Stopped, ids},
+    testing::{FixedClock, ids},
 };
 
 struct Fixture {
@@ -23,7 +23,7 @@ impl Fixture {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/hongbao.db", folder.path().display());
         let settings = Settings { readers: 1, ..Settings::new(url) };
-        Self { store: SqliteStore::open(&settings, Arc::new(Stopped), ids()).await.unwrap(), folder }
+        Self { store: SqliteStore::open(&settings, Arc::new(FixedClock), ids()).await.unwrap(), folder }
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -15,16 +15,16 @@ use tempfile::TempDir;
 use super::*;
 use crate::{
     Settings,
-    testing::{Stopped, ids},
+    testing::{FixedClock, ids},
 };
 
 async fn store() -> (SqliteStore, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings {
-        patience: Duration::from_millis(200),
+        retry_timeout: Duration::from_millis(200),
         ..Settings::new(format!("sqlite://{}/hongbao.db", folder.path().display()))
     };
-    (SqliteStore::open(&settings, Arc::new(Stopped), ids()).await.unwrap(), folder)
+    (SqliteStore::open(&settings, Arc::new(FixedClock), ids()).await.unwrap(), folder)
 }
 
 async fn adds_users(store: &SqliteStore, name: &str) -> bool {

@@ -12,7 +12,7 @@ use tokio::sync::Barrier;
 
 use crate::{
     Settings, SqliteStore,
-    testing::{Stopped, ids},
+    testing::{FixedClock, ids},
 };
 
 fn user(name: &str) -> UserId {
@@ -23,8 +23,8 @@ fn user(name: &str) -> UserId {
 async fn two_stores(pairs: usize) -> (SqliteStore, SqliteStore, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings::new(format!("sqlite://{}/hongbao.db", folder.path().display()));
-    let first = SqliteStore::open(&settings, Arc::new(Stopped), ids()).await.unwrap();
-    let second = SqliteStore::open(&settings, Arc::new(Stopped), ids()).await.unwrap();
+    let first = SqliteStore::open(&settings, Arc::new(FixedClock), ids()).await.unwrap();
+    let second = SqliteStore::open(&settings, Arc::new(FixedClock), ids()).await.unwrap();
     for number in 0..pairs {
         for side in ["a", "b"] {
             first.add_user(&format!("{side}{number}")).await;

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use super::super::{load, write};
 use crate::{
     Settings, SqliteStore,
-    testing::{Stopped, ids},
+    testing::{FixedClock, ids},
 };
 
 const LEASE: Duration = Duration::from_secs(15);
@@ -32,7 +32,7 @@ fn user(name: &str) -> UserId {
 async fn store() -> (SqliteStore, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings::new(format!("sqlite://{}/hongbao.db", folder.path().display()));
-    (SqliteStore::open(&settings, Arc::new(Stopped), ids()).await.unwrap(), folder)
+    (SqliteStore::open(&settings, Arc::new(FixedClock), ids()).await.unwrap(), folder)
 }
 
 async fn prepared(store: &SqliteStore) -> Group {
@@ -215,7 +215,7 @@ async fn what_is_due_costs_the_same_however_much_more_is_due() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/hongbao.db", folder.path().display());
     let store =
-        SqliteStore::open(&Settings { readers: 1, ..Settings::new(url) }, Arc::new(Stopped), ids()).await.unwrap();
+        SqliteStore::open(&Settings { readers: 1, ..Settings::new(url) }, Arc::new(FixedClock), ids()).await.unwrap();
 
     make_due(&store, 0, 200).await;
     let few = steps_of_due(&store).await;

@@ -16,7 +16,7 @@ use crate::{
     connection::within,
     fault::{self, Silence},
     pools::Purpose,
-    transaction::{Tx, look_on},
+    transaction::{Tx, read_on},
 };
 
 /// One moment, without a limit on a statement, and with all ways to read whole tables.
@@ -32,9 +32,9 @@ impl PostgresStore {
     where
         W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<T, Fault>> + Send + 'env,
     {
-        let mut connection = self.borrow(Purpose::Background, Instant::now() + self.patience).await?;
+        let mut connection = self.borrow(Purpose::Background, Instant::now() + self.retry_timeout).await?;
         let (tell, told) = oneshot::channel();
-        let reading = look_on(&mut connection, &self.time, Some(BEGIN), |mut tx| {
+        let reading = read_on(&mut connection, &self.time, Some(BEGIN), |mut tx| {
             Box::pin(async move {
                 // Nobody listens any more if this took too long.
                 let _told = tell.send(session(&mut tx).await?);
@@ -46,14 +46,14 @@ impl PostgresStore {
             () = self.is_lost(told) => Err(Fault::unavailable("cannot finish reading").because(Silence)),
         };
         if let Err(fault) = &looked {
-            connection.judge(fault);
+            connection.discard_if_broken(fault);
         }
         looked
     }
 
     /// Waits until a session is not at work any more, or nobody can say whether it is.
     async fn is_lost(&self, session: oneshot::Receiver<i32>) {
-        let session = match timeout(self.patience, session).await {
+        let session = match timeout(self.retry_timeout, session).await {
             Ok(Ok(session)) => session,
             // Whoever would have told has failed, and says so.
             Ok(Err(_failed)) => return std::future::pending().await,
@@ -61,7 +61,7 @@ impl PostgresStore {
         };
         let mut missed = 0;
         while missed < MOST_MISSED {
-            sleep(self.patience).await;
+            sleep(self.retry_timeout).await;
             missed = match self.is_at_work(session).await {
                 Ok(true) => 0,
                 Ok(false) => missed + 1,
@@ -74,10 +74,10 @@ impl PostgresStore {
 
     /// Asks on the connection that is kept for questions. Between two statements a session rests for a moment.
     async fn is_at_work(&self, session: i32) -> Result<bool, Fault> {
-        let until = Instant::now() + self.patience;
+        let until = Instant::now() + self.retry_timeout;
         let mut connection = self.borrow(Purpose::Probe, until).await?;
-        let rest = i64::try_from(self.patience.as_micros()).unwrap_or(i64::MAX);
-        let look = look_on(&mut connection, &self.time, self.begins.read.as_deref(), |mut tx| {
+        let rest = i64::try_from(self.retry_timeout.as_micros()).unwrap_or(i64::MAX);
+        let look = read_on(&mut connection, &self.time, self.begins.read.as_deref(), |mut tx| {
             Box::pin(async move {
                 let found = sqlx::query_scalar!(
                     r#"SELECT EXISTS (
@@ -94,7 +94,7 @@ impl PostgresStore {
         });
         let looked = within(until, look).await;
         if let Err(fault) = &looked {
-            connection.judge(fault);
+            connection.discard_if_broken(fault);
         }
         looked
     }

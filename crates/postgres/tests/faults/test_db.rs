@@ -19,13 +19,13 @@ use hongbao_testbed::{Cluster, Database, Proxy, Server};
 use hongbao_testkit::SeqIds;
 use sqlx::{Connection, PgConnection};
 
-use crate::watched::Watched;
+use crate::recording_store::RecordingStore;
 
 /// Long enough for whatever must happen at all.
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// A database of the test's own behind a proxy. There is the coin CNY, and alice has an account with nothing in it.
-pub(crate) struct Stand {
+pub(crate) struct TestDb {
     pub(crate) database: Database,
     pub(crate) proxy: Proxy,
     pub(crate) ids: Arc<SeqIds>,
@@ -34,7 +34,7 @@ pub(crate) struct Stand {
 /// What one process would have of the store.
 pub(crate) struct Instance {
     pub(crate) store: Arc<PostgresStore>,
-    pub(crate) watched: Arc<Watched>,
+    pub(crate) recording: Arc<RecordingStore>,
     pub(crate) ledger: Arc<Batches>,
 }
 
@@ -60,7 +60,7 @@ pub(crate) async fn database(server: &Server) -> Database {
     server.fresh_database(&template, migrate).await.expect("the test gets a database")
 }
 
-impl Stand {
+impl TestDb {
     /// On the server that all tests share.
     pub(crate) async fn new() -> Self {
         Self::on(&Server::shared().expect("PostgreSQL is installed")).await
@@ -72,14 +72,14 @@ impl Stand {
 
     async fn on(server: &Server) -> Self {
         let proxy = Proxy::open(server.address().expect("the server has an address")).expect("a port is free");
-        let stand = Self { database: database(server).await, proxy, ids: Arc::new(SeqIds::new()) };
-        let instance = stand.open().await;
+        let db = Self { database: database(server).await, proxy, ids: Arc::new(SeqIds::new()) };
+        let instance = db.open().await;
         let (cent, most) = (Amount::from_minor(1).expect("in bounds"), Amount::MAX);
         let coin = Coin::try_new(cny_of("alice").coin, Scale::new(2).expect("at most 18"), cent, most).expect("a coin");
         instance.ledger.add_coin(coin).await.expect("coins can be added");
         instance.open_account("alice").await;
         instance.close().await;
-        stand
+        db
     }
 
     /// By way of the proxy, with two connections for each kind of work.
@@ -95,7 +95,7 @@ impl Stand {
         self.open_with(&self.settings()).await
     }
 
-    /// Opens an instance that has one batch at the disk at a time and the store's own patience.
+    /// Opens an instance that has one batch at the disk at a time and the store's own retry timeout.
     pub(crate) async fn open_with(&self, settings: &Settings) -> Instance {
         self.open_side_by_side(settings, 1).await
     }
@@ -103,10 +103,10 @@ impl Stand {
     pub(crate) async fn open_side_by_side(&self, settings: &Settings, writers: usize) -> Instance {
         let store = PostgresStore::open(settings, Time::Database, self.ids.clone()).await.expect("the store opens");
         let store = Arc::new(store);
-        let watched = Arc::new(Watched::new(store.clone()));
-        let batches = hongbao_ledger::Settings { writers, patience: settings.patience, ..Default::default() };
-        let ledger = Arc::new(Batches::start(watched.clone(), self.ids.clone(), batches));
-        Instance { store, watched, ledger }
+        let recording = Arc::new(RecordingStore::new(store.clone()));
+        let batches = hongbao_ledger::Settings { writers, retry_timeout: settings.retry_timeout, ..Default::default() };
+        let ledger = Arc::new(Batches::start(recording.clone(), self.ids.clone(), batches));
+        Instance { store, recording, ledger }
     }
 
     /// Connects to the database past the proxy.

@@ -13,12 +13,12 @@ use hongbao_postgres::PostgresStore;
 use sqlx::error::DatabaseError;
 
 /// Passes everything on.
-pub(crate) struct Watched {
+pub(crate) struct RecordingStore {
     store: Arc<PostgresStore>,
     seen: Mutex<Vec<String>>,
 }
 
-impl Watched {
+impl RecordingStore {
     pub(crate) fn new(store: Arc<PostgresStore>) -> Self {
         Self { store, seen: Mutex::default() }
     }
@@ -42,7 +42,7 @@ fn describe<T>(error: &CommitError<T>) -> String {
 }
 
 #[async_trait]
-impl Store for Watched {
+impl Store for RecordingStore {
     async fn commit(&self, attempt: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
         let ended = Store::commit(&*self.store, attempt, batch).await;
         if let Err(error) = &ended {
