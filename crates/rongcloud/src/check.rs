@@ -6,15 +6,15 @@
 //! What is unverified is tolerated: the cloud's codes are documented with several HTTP statuses, and one code may mean
 //! several things, so that the words have to tell (<https://docs.rongcloud.cn/platform-chat-api/code>).
 
-mod obstacle;
+mod connect_error;
 
 use hongbao_domain::im_cloud::CloudAnswer;
 
-pub use self::obstacle::Obstacle;
+pub use self::connect_error::ConnectError;
 use crate::{
     answer,
     call::{Call, Form, Quota, Repeat},
-    courier::Courier,
+    client::Client,
 };
 
 /// Letters only: the cloud's newest pages list no other characters than letters and digits.
@@ -37,17 +37,17 @@ pub enum Finding {
     /// The cloud answered, and says no.
     Refused {
         /// What it objects to.
-        objection: Objection,
+        failure: CheckFailure,
         /// Its own words.
         answer: CloudAnswer,
     },
     /// No answer of the cloud came that settles it.
-    NotTried(Obstacle),
+    NotTried(ConnectError),
 }
 
 /// What the cloud objects to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Objection {
+pub enum CheckFailure {
     /// It knows no such app key in this data centre.
     AppKey,
     /// The signature is wrong: another secret, or a clock that is off.
@@ -69,65 +69,65 @@ pub enum Objection {
 }
 
 /// Asks each host once.
-pub(crate) async fn each_host(courier: &Courier) -> Vec<Checked> {
+pub(crate) async fn each_host(client: &Client) -> Vec<Checked> {
     let question = Call {
         path: "/user/info.json",
         form: Form::of([("userId", NOBODY)]),
         repeat: Repeat::Harmless,
         quota: Quota::UserInfo,
     };
-    let tried = courier.try_each(&question).await.into_iter();
+    let tried = client.try_each(&question).await.into_iter();
     tried
         .map(|(host, answer)| {
             let finding = match answer {
-                Ok((http_status, body)) => judge(http_status, &body),
-                Err(no_answer) => Finding::NotTried(Obstacle::of(&no_answer)),
+                Ok((http_status, body)) => classify(http_status, &body),
+                Err(no_answer) => Finding::NotTried(ConnectError::of(&no_answer)),
             };
             Checked { host, finding }
         })
         .collect()
 }
 
-fn judge(http_status: u16, body: &[u8]) -> Finding {
+fn classify(http_status: u16, body: &[u8]) -> Finding {
     let answer = answer::read(http_status, body);
-    let objection = match answer.code {
+    let failure = match answer.code {
         Some(200) if http_status == 200 => return Finding::Good,
         // "The user ID does not exist", with an HTTP status that nobody could confirm.
         Some(400) => return Finding::Good,
-        Some(1002) => match objection_to_parameters(&answer.message) {
-            Some(objection) => objection,
+        Some(1002) => match parameter_failure(&answer.message) {
+            Some(failure) => failure,
             None => return Finding::Good,
         },
-        Some(404) => Objection::Path,
-        Some(429 | 1008) => Objection::TooFast,
-        Some(1001) => Objection::AppSecret,
-        Some(1004) => Objection::Signature,
-        Some(1006) => Objection::AppLocked,
-        Some(1007) => Objection::Address,
-        Some(2007) => Objection::TooManyUsers,
+        Some(404) => CheckFailure::Path,
+        Some(429 | 1008) => CheckFailure::TooFast,
+        Some(1001) => CheckFailure::AppSecret,
+        Some(1004) => CheckFailure::Signature,
+        Some(1006) => CheckFailure::AppLocked,
+        Some(1007) => CheckFailure::Address,
+        Some(2007) => CheckFailure::TooManyUsers,
         // A success must be one in both places.
-        Some(200 | 500..=599 | 1000 | 1050) => return Finding::NotTried(Obstacle::CloudInTrouble(answer)),
-        Some(_) => Objection::Other,
+        Some(200 | 500..=599 | 1000 | 1050) => return Finding::NotTried(ConnectError::CloudInTrouble(answer)),
+        Some(_) => CheckFailure::Other,
         None => match (http_status, is_not_a_valid_api(body)) {
-            (404, true) => Objection::Path,
-            (429, _) => Objection::TooFast,
-            (500..=599, _) => return Finding::NotTried(Obstacle::CloudInTrouble(answer)),
-            (_, _) => return Finding::NotTried(Obstacle::NotTheCloud { http_status }),
+            (404, true) => CheckFailure::Path,
+            (429, _) => CheckFailure::TooFast,
+            (500..=599, _) => return Finding::NotTried(ConnectError::CloudInTrouble(answer)),
+            (_, _) => return Finding::NotTried(ConnectError::NotTheCloud { http_status }),
         },
     };
-    Finding::Refused { objection, answer }
+    Finding::Refused { failure, answer }
 }
 
 /// Reads the words of code 1002, which says "invalid App-Key." or "Invalidate App-Key.", but also that a user `is not
 /// exist.`: then the key and the signature were accepted.
-fn objection_to_parameters(message: &str) -> Option<Objection> {
+fn parameter_failure(message: &str) -> Option<CheckFailure> {
     let letters: String = message.to_ascii_lowercase().chars().filter(char::is_ascii_alphabetic).collect();
     if letters.contains("appkey") {
-        Some(Objection::AppKey)
+        Some(CheckFailure::AppKey)
     } else if letters.contains("notexist") || message.contains("不存在") {
         None
     } else {
-        Some(Objection::Other)
+        Some(CheckFailure::Other)
     }
 }
 
@@ -141,18 +141,18 @@ mod tests {
     use super::*;
 
     fn name(http_status: u16, body: &str) -> String {
-        match judge(http_status, body.as_bytes()) {
+        match classify(http_status, body.as_bytes()) {
             Finding::Good => "good".to_owned(),
-            Finding::Refused { objection, answer } => {
+            Finding::Refused { failure, answer } => {
                 assert_eq!(answer.http_status, http_status);
-                format!("{objection:?}")
+                format!("{failure:?}")
             }
-            Finding::NotTried(Obstacle::CloudInTrouble(_)) => "trouble".to_owned(),
-            Finding::NotTried(Obstacle::NotTheCloud { http_status: told }) => {
+            Finding::NotTried(ConnectError::CloudInTrouble(_)) => "trouble".to_owned(),
+            Finding::NotTried(ConnectError::NotTheCloud { http_status: told }) => {
                 assert_eq!(told, http_status);
                 "another".to_owned()
             }
-            Finding::NotTried(obstacle) => panic!("an answer came: {obstacle:?}"),
+            Finding::NotTried(connect_error) => panic!("an answer came: {connect_error:?}"),
         }
     }
 

@@ -54,34 +54,34 @@ fn members(reply: &Reply) -> Result<Vec<String>, CloudRefusal> {
 #[async_trait]
 impl CloudGroups for RongCloud {
     async fn turn(&self, lane: Lane, within: Duration) -> Result<Turn, CloudRefusal> {
-        self.courier().quotas().turn(quota(lane), within).await.map(|turn| turn.on(lane))
+        self.client().quotas().turn(quota(lane), within).await.map(|turn| turn.on(lane))
     }
 
     async fn create(&self, turn: Turn, group: GroupId, name: &GroupName, owner: UserId) -> Result<(), CloudRefusal> {
         let fields = [("groupName", name.for_cloud()), ("userId", owner.as_str())];
         let call = call(turn.lane(), "/group/create.json", group, &fields);
-        self.courier().make(turn, &call).await.map(|_reply| ())
+        self.client().make(turn, &call).await.map(|_reply| ())
     }
 
     async fn join(&self, turn: Turn, group: GroupId, name: &GroupName, user: UserId) -> Result<(), CloudRefusal> {
         let fields = [("groupName", name.for_cloud()), ("userId", user.as_str())];
         let call = call(turn.lane(), "/group/join.json", group, &fields);
-        self.courier().make(turn, &call).await.map(|_reply| ())
+        self.client().make(turn, &call).await.map(|_reply| ())
     }
 
     async fn quit(&self, turn: Turn, group: GroupId, user: UserId) -> Result<(), CloudRefusal> {
         let call = call(turn.lane(), "/group/quit.json", group, &[("userId", user.as_str())]);
-        self.courier().make(turn, &call).await.map(|_reply| ())
+        self.client().make(turn, &call).await.map(|_reply| ())
     }
 
     async fn dismiss(&self, turn: Turn, group: GroupId, owner: UserId) -> Result<(), CloudRefusal> {
         let call = call(turn.lane(), "/group/dismiss.json", group, &[("userId", owner.as_str())]);
-        self.courier().make(turn, &call).await.map(|_reply| ())
+        self.client().make(turn, &call).await.map(|_reply| ())
     }
 
     async fn members(&self, turn: Turn, group: GroupId) -> Result<Vec<String>, CloudRefusal> {
         let call = call(turn.lane(), "/group/user/query.json", group, &[]);
-        members(&self.courier().make(turn, &call).await?)
+        members(&self.client().make(turn, &call).await?)
     }
 }
 

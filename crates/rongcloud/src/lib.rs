@@ -10,7 +10,7 @@
 //! * `notify`, `message`, `users` and `group` write a `Call` each: path, form, quota, may it be repeated.
 //! * `push` has the text that a phone shows about a notice.
 //! * `pacing` grants it a turn within the quota.
-//! * `courier` makes the tries; `tries` decides, without I/O, whether another one may follow.
+//! * `client` makes the tries; `tries` decides, without I/O, whether another one may follow.
 //! * `signature` signs a try, `connections` lends it a connection, `exchange` sends it, `outcome` sorts what came back.
 //! * `check` asks each host, past all of that but signature and connection, whether it lets the app in.
 //! * `hosts` learns from it which of the two hosts to ask next.
@@ -18,8 +18,8 @@
 mod answer;
 mod call;
 mod check;
+mod client;
 mod connections;
-mod courier;
 mod exchange;
 mod group;
 mod hosts;
@@ -34,7 +34,7 @@ mod signature;
 mod tries;
 mod users;
 
-pub use check::{Checked, Finding, Objection, Obstacle};
+pub use check::{CheckFailure, Checked, ConnectError, Finding};
 pub use push::{PushLanguage, PushTexts};
 pub use rong_cloud::RongCloud;
 pub use settings::{Settings, SettingsError};

@@ -17,7 +17,7 @@ use crate::{
     Checked, Settings, SettingsError,
     call::{Call, Quota, Reply},
     check,
-    courier::Courier,
+    client::Client,
     message,
     notify::Notices,
     users,
@@ -29,7 +29,7 @@ use crate::{
 /// unknown whether it was executed.
 pub struct RongCloud {
     app: CloudApp,
-    courier: Courier,
+    client: Client,
     notices: Notices,
     include_sender: bool,
 }
@@ -42,24 +42,24 @@ impl RongCloud {
     /// Fails if a setting cannot be used, or if a host is `https` and the system has no certificates.
     pub fn try_new(settings: &Settings, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, SettingsError> {
         let notices = Notices::try_new(settings)?;
-        let courier = Courier::try_new(settings, clock, ids)?;
-        Ok(Self { app: app(settings), courier, notices, include_sender: settings.include_sender })
+        let client = Client::try_new(settings, clock, ids)?;
+        Ok(Self { app: app(settings), client, notices, include_sender: settings.include_sender })
     }
 
     /// Asks each host whether it lets this app in: two hosts at most, one signed question each, which changes nothing.
     pub async fn check(&self) -> Vec<Checked> {
-        check::each_host(&self.courier).await
+        check::each_host(&self.client).await
     }
 
     /// Gives who makes the calls.
-    pub(crate) const fn courier(&self) -> &Courier {
-        &self.courier
+    pub(crate) const fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Waits for a turn of the call's own quota, then makes it.
     async fn make(&self, call: &Call, within: Duration) -> Result<Reply, CloudRefusal> {
-        let turn = self.courier.quotas().turn(call.quota, within).await?;
-        self.courier.make(turn, call).await
+        let turn = self.client.quotas().turn(call.quota, within).await?;
+        self.client.make(turn, call).await
     }
 }
 
@@ -80,11 +80,11 @@ impl fmt::Debug for RongCloud {
 #[async_trait]
 impl ImCloud for RongCloud {
     async fn turn(&self, within: Duration) -> Result<Turn, CloudRefusal> {
-        self.courier.quotas().turn(Quota::PrivateMessages, within).await
+        self.client.quotas().turn(Quota::PrivateMessages, within).await
     }
 
     async fn notify(&self, turn: Turn, notice: &Notice) -> Result<(), CloudRefusal> {
-        self.courier.make(turn, &self.notices.call(notice)).await.map(|_reply| ())
+        self.client.make(turn, &self.notices.call(notice)).await.map(|_reply| ())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{net::TcpListener, time::Duration};
 
-use hongbao_rongcloud::{Checked, Finding, Objection, Obstacle, Settings};
+use hongbao_rongcloud::{CheckFailure, Checked, ConnectError, Finding, Settings};
 use hongbao_sandbox::{FaultRule, InjectedFault, Unverified, When};
 
 use crate::{
@@ -20,16 +20,16 @@ async fn check(settings: &Settings) -> Finding {
     finding
 }
 
-async fn objection(settings: &Settings) -> Objection {
+async fn failure(settings: &Settings) -> CheckFailure {
     let finding = check(settings).await;
-    let Finding::Refused { objection, .. } = finding else { panic!("{finding:?}") };
-    objection
+    let Finding::Refused { failure, .. } = finding else { panic!("{finding:?}") };
+    failure
 }
 
-async fn obstacle(settings: &Settings) -> Obstacle {
+async fn connect_error(settings: &Settings) -> ConnectError {
     let finding = check(settings).await;
-    let Finding::NotTried(obstacle) = finding else { panic!("{finding:?}") };
-    obstacle
+    let Finding::NotTried(connect_error) = finding else { panic!("{finding:?}") };
+    connect_error
 }
 
 async fn says(answer: Answer) -> Settings {
@@ -53,9 +53,9 @@ async fn a_wrong_secret_and_a_wrong_key_are_told_apart() {
     let (_sandbox, url) = start();
     let right = || settings(url.clone(), None);
     let secret = Settings { app_secret: "another".into(), ..right() };
-    assert_eq!(objection(&secret).await, Objection::Signature);
+    assert_eq!(failure(&secret).await, CheckFailure::Signature);
     let key = Settings { app_key: "another".to_owned(), ..right() };
-    assert_eq!(objection(&key).await, Objection::AppKey);
+    assert_eq!(failure(&key).await, CheckFailure::AppKey);
 }
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn each_host_is_asked_once_even_if_the_first_one_is_down() {
 
     let hosts: Vec<_> = checked.iter().map(|checked| checked.host.clone()).collect();
     assert_eq!(hosts, [pair.primary.url(), pair.backup.url()]);
-    assert!(matches!(checked[0].finding, Finding::NotTried(Obstacle::ConnectionRefused)), "{checked:?}");
+    assert!(matches!(checked[0].finding, Finding::NotTried(ConnectError::ConnectionRefused)), "{checked:?}");
     assert!(matches!(checked[1].finding, Finding::Good), "{checked:?}");
     let [request] = pair.sandbox.requests(None).try_into().expect("one host was asked, once");
     assert_eq!((request.path.as_str(), request.body.as_str()), (INFO, "userId=hongbaocheck"));
@@ -76,14 +76,14 @@ async fn each_host_is_asked_once_even_if_the_first_one_is_down() {
 #[tokio::test]
 async fn the_cloud_is_quoted() {
     let settings = says(Answer::Says(401, r#"{"code":1007,"errorMessage":"IP 192.0.2.1 is not allowed"}"#)).await;
-    let Finding::Refused { objection: Objection::Address, answer } = check(&settings).await else { panic!("refused") };
+    let Finding::Refused { failure: CheckFailure::Address, answer } = check(&settings).await else { panic!("refused") };
     assert_eq!((answer.http_status, answer.code, &*answer.message), (401, Some(1007), "IP 192.0.2.1 is not allowed"));
 }
 
 #[tokio::test]
 async fn a_rate_limit_and_a_fault_of_the_cloud_are_told_apart() {
     for (injected, expected) in [
-        (InjectedFault::RateLimit, "Refused { objection: TooFast"),
+        (InjectedFault::RateLimit, "Refused { failure: TooFast"),
         (InjectedFault::ServerError(When::Before), "NotTried(CloudInTrouble("),
         (InjectedFault::Garbage(When::Before), "NotTried(NotTheCloud { http_status: 200"),
         (InjectedFault::Reset(When::Before), "NotTried(BrokenOff("),
@@ -102,8 +102,8 @@ async fn a_rate_limit_and_a_fault_of_the_cloud_are_told_apart() {
 #[tokio::test]
 async fn a_path_that_is_none_of_the_clouds_is_named() {
     let (_sandbox, url) = start();
-    assert_eq!(objection(&settings(format!("{url}/v1"), None)).await, Objection::Path);
-    assert_eq!(objection(&says(Answer::Says(404, "Not a valid API")).await).await, Objection::Path);
+    assert_eq!(failure(&settings(format!("{url}/v1"), None)).await, CheckFailure::Path);
+    assert_eq!(failure(&says(Answer::Says(404, "Not a valid API")).await).await, CheckFailure::Path);
 }
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn what_is_not_the_cloud_is_told_from_the_cloud() {
         (Answer::Writes("220 mail.example.com ESMTP\r\n"), "BrokenOff("),
         (Answer::Stalls("HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{\"code\":"), "AnswerTimedOut"),
     ] {
-        let found = format!("{:?}", obstacle(&says(answer).await).await);
+        let found = format!("{:?}", connect_error(&says(answer).await).await);
         assert!(found.starts_with(expected), "{answer:?}: {found}");
     }
 }
@@ -124,17 +124,17 @@ async fn what_is_not_the_cloud_is_told_from_the_cloud() {
 #[tokio::test]
 async fn each_step_to_a_connection_is_told_apart() {
     let nobody = settings(Cloud::nobody().await, None);
-    assert!(matches!(obstacle(&nobody).await, Obstacle::ConnectionRefused));
+    assert!(matches!(connect_error(&nobody).await, ConnectError::ConnectionRefused));
     let nameless = settings("http://no-such-host.invalid".to_owned(), None);
-    assert!(matches!(obstacle(&nameless).await, Obstacle::UnknownName));
+    assert!(matches!(connect_error(&nameless).await, ConnectError::UnknownName));
 
     let plain = says(Answer::DONE).await;
     let plain = Settings { base_url: plain.base_url.replace("http:", "https:"), ..plain };
-    assert!(matches!(obstacle(&plain).await, Obstacle::NoTls(why) if !why.is_empty()));
+    assert!(matches!(connect_error(&plain).await, ConnectError::NoTls(why) if !why.is_empty()));
 
     // The kernel takes the connection; nobody ever says hello in TLS.
     let silent = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let url = format!("https://{}", silent.local_addr().expect("a listener has an address"));
     let silent = Settings { connect_timeout: Duration::from_millis(100), ..settings(url, None) };
-    assert!(matches!(obstacle(&silent).await, Obstacle::ConnectingTimedOut));
+    assert!(matches!(connect_error(&silent).await, ConnectError::ConnectingTimedOut));
 }

@@ -52,18 +52,18 @@ fn push(red_packet: &str, opened: &str) -> PushTexts {
     PushTexts { red_packet: red_packet.to_owned(), opened: opened.to_owned() }
 }
 
-fn judge(settings: &Settings) -> Result<RongCloud, SettingsError> {
+fn try_new(settings: &Settings) -> Result<RongCloud, SettingsError> {
     RongCloud::try_new(settings, Arc::new(Unasked), Arc::new(Unasked))
 }
 
 #[test]
 fn good_settings_need_no_cloud_to_be_accepted() {
-    assert!(judge(&good()).is_ok());
+    assert!(try_new(&good()).is_ok());
 }
 
 #[test]
 fn the_defaults_are_accepted_where_the_system_has_certificates() {
-    assert!(judge(&Settings::for_app("key".to_owned(), "open-sesame".into())).is_ok());
+    assert!(try_new(&Settings::for_app("key".to_owned(), "open-sesame".into())).is_ok());
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn each_setting_that_cannot_be_used_is_named() {
         (Settings { push: push("", "{remark} 已领取"), ..good() }, "push_opened"),
     ];
     for (settings, beginning) in table {
-        let error = judge(&settings).unwrap_err();
+        let error = try_new(&settings).unwrap_err();
         assert!(error.to_string().starts_with(beginning), "{error}");
         assert!(!format!("{error} {error:?}").contains("open-sesame"));
     }

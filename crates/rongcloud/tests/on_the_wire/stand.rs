@@ -43,7 +43,7 @@ pub(crate) fn impatient(base_url: String, backup_url: Option<String>) -> Setting
 }
 
 pub(crate) fn adapter(settings: &Settings) -> RongCloud {
-    RongCloud::try_new(settings, Arc::new(Noon), Arc::new(Counter::default())).unwrap()
+    RongCloud::try_new(settings, Arc::new(FixedClock), Arc::new(Counter::default())).unwrap()
 }
 
 /// Sends a notice through an adapter that is made for it.
@@ -63,9 +63,9 @@ pub(crate) fn notice() -> Notice {
 }
 
 /// It is always the same moment, a few microseconds after a millisecond.
-struct Noon;
+struct FixedClock;
 
-impl Clock for Noon {
+impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_micros(1_795_392_377_123_456)
     }

@@ -8,7 +8,7 @@ use crate::exchange::NoAnswer;
 
 /// What stands between us and an answer of the cloud.
 #[derive(Debug)]
-pub enum Obstacle {
+pub enum ConnectError {
     /// The name of the host has no address.
     UnknownName,
     /// Nobody listens there.
@@ -32,7 +32,7 @@ pub enum Obstacle {
     CloudInTrouble(CloudAnswer),
 }
 
-impl Obstacle {
+impl ConnectError {
     pub(super) fn of(no_answer: &NoAnswer) -> Self {
         match no_answer {
             NoAnswer::NotSent(error) if error.is_timeout() => Self::ConnectingTimedOut,

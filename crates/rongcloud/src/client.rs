@@ -23,7 +23,7 @@ use crate::{
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Carries calls to the cloud.
-pub(crate) struct Courier {
+pub(crate) struct Client {
     hosts: Hosts,
     connections: Connections,
     signer: Signer,
@@ -33,7 +33,7 @@ pub(crate) struct Courier {
     timeout: Duration,
 }
 
-impl Courier {
+impl Client {
     pub(crate) fn try_new(
         settings: &Settings,
         clock: Arc<dyn Clock>,
