@@ -127,7 +127,7 @@ impl CleanUp {
         };
         let cancelled = join_all(overdue.sending.iter().map(|packet| async {
             let outcome = self.ledger.cancel(Cancel { packet: *packet }).await;
-            let outcome = Outcome::of(outcome, |refusal| matches!(refusal, CancelRefusal::AccountFull));
+            let outcome = Outcome::of(outcome, |refusal| matches!(refusal, CancelRefusal::BalanceOverflow));
             if outcome == Outcome::Done {
                 info!(packet.id = %packet.id, "packet {} cancelled: its lease was over", packet.id);
             }
@@ -136,7 +136,7 @@ impl CleanUp {
         let released = join_all(overdue.claiming.iter().map(|claim| async {
             let release = ReleaseClaim { packet: claim.packet, taker: claim.taker, fence: claim.fence };
             let outcome = self.ledger.release_claim(release).await;
-            let outcome = Outcome::of(outcome, |refusal| matches!(refusal, ReleaseRefusal::AccountFull));
+            let outcome = Outcome::of(outcome, |refusal| matches!(refusal, ReleaseRefusal::BalanceOverflow));
             if outcome == Outcome::Done {
                 let id = claim.packet.id;
                 info!(packet.id = %id, user.id = %claim.taker, "claim on packet {id} released");
@@ -145,7 +145,7 @@ impl CleanUp {
         }));
         let expired = join_all(overdue.expired.iter().map(|packet| async {
             let outcome = self.ledger.expire(Expire { packet: *packet }).await;
-            let outcome = Outcome::of(outcome, |refusal| matches!(refusal, ExpireRefusal::AccountFull));
+            let outcome = Outcome::of(outcome, |refusal| matches!(refusal, ExpireRefusal::BalanceOverflow));
             if outcome == Outcome::Done {
                 info!(packet.id = %packet.id, "packet {} expired", packet.id);
             }

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The cloud may execute a call after it was given up. So what was undone, and who joined after an undo, stays under
-//! checks: the cloud's member list is compared with what is wanted until both agree twice, minutes apart. A check and a
+//! checks: the cloud's member list is compared with what is desired until both agree twice, minutes apart. A check and a
 //! new join of the same pair exclude each other: each takes the row by a new version, the fence.
 
 mod check;
@@ -20,7 +20,7 @@ mod membership;
 mod name;
 mod status;
 
-pub use check::{Check, Correction, Finding, Wanted};
+pub use check::{Check, Correction, Desired, Finding};
 pub use commands::{
     ActivateGroup, ActivateJoin, ClaimCheck, DiscardGroup, DiscardJoin, EndCheck, ResumeJoin, UndoLapsed,
 };

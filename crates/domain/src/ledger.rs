@@ -7,7 +7,7 @@ mod movement;
 mod posting;
 mod transfer;
 
-pub use account::{Account, AccountKey, Holding, Purse};
+pub use account::{Account, AccountKey, Balance, Holding};
 pub use audit::{Audit, Auditor, Chain, Finding, Totals};
 pub use coin::{AddCoin, AddCoinRefusal};
 pub use movement::{

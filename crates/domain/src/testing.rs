@@ -95,7 +95,7 @@ impl Store {
         let mut auditor = Auditor::new();
         for account in self.rows.accounts.values() {
             let own = self.rows.packets.values().filter(|row| cny_of(row.sender) == account.key);
-            let held = own.map(|row| row.purse.balance.minor()).sum();
+            let held = own.map(|row| row.balance.amount.minor()).sum();
             auditor.account(account, self.chain(Holder::Account(account.key), account.key.coin), held);
         }
         for packet in self.rows.packets.values() {
@@ -132,7 +132,7 @@ impl Store {
     /// Gives what a user can spend, in fen.
     pub(crate) fn fen_of(&self, user: UserId) -> i128 {
         let account: Option<&Account> = self.rows.accounts.get(&cny_of(user));
-        account.map_or(0, |account| account.purse.balance.minor())
+        account.map_or(0, |account| account.balance.amount.minor())
     }
 
     pub(crate) fn packet(&self, packet: PacketRef) -> &Packet {

@@ -193,7 +193,7 @@ impl Reconciler {
                 return Finding::Unseen;
             }
         };
-        let Some(correction) = held.wanted.correction(&members) else { return Finding::Agrees };
+        let Some(correction) = held.desired.correction(&members) else { return Finding::Agrees };
         // The row is held and the cloud was asked: to give up now would put off the correction by a whole pause. No user
         // waits behind it, for checks have a lane of their own.
         let Ok(turn) = self.turn(lease.wait_before_a_call()).await else { return Finding::Untried };

@@ -108,7 +108,7 @@ impl Saga {
                 Err(Failure::Refused(AcceptRefusal::ClaimedByYou(receipt)))
             }
             Err(Failure::Refused(SettleRefusal::Stale)) => Err(refused(CloudRefusal::Unknown(None))),
-            Err(Failure::Refused(SettleRefusal::AccountFull)) => {
+            Err(Failure::Refused(SettleRefusal::BalanceOverflow)) => {
                 let fault = Fault::internal("cannot settle: the taker's account is full");
                 Err(self.release(lease, begun, Failure::Fault(fault)).await)
             }
@@ -125,7 +125,7 @@ impl Saga {
         match retry_until(lease.until, || self.deps.ledger.release_claim(release)).await {
             Ok(_) => why,
             Err(Failure::Refused(ReleaseRefusal::Stale)) => self.read_again(why).await,
-            Err(Failure::Refused(ReleaseRefusal::NotFound | ReleaseRefusal::AccountFull)) => {
+            Err(Failure::Refused(ReleaseRefusal::NotFound | ReleaseRefusal::BalanceOverflow)) => {
                 Failure::Fault(Fault::internal("cannot release the claim"))
             }
             Err(Failure::Fault(fault)) => Failure::Fault(fault),

@@ -126,7 +126,7 @@ impl Saga {
                 Err(refused(refusal))
             }
             Err(Failure::Refused(CancelRefusal::Delivered)) => Ok(()),
-            Err(Failure::Refused(CancelRefusal::NotFound | CancelRefusal::AccountFull)) => {
+            Err(Failure::Refused(CancelRefusal::NotFound | CancelRefusal::BalanceOverflow)) => {
                 Err(Failure::Fault(Fault::internal("cannot cancel the packet")))
             }
             Err(Failure::Fault(fault)) => Err(Failure::Fault(fault)),

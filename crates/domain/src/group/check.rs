@@ -1,10 +1,10 @@
-//! Checks: whether the cloud has what is wanted, and what to do where it has not.
+//! Checks: whether the cloud has what is desired, and what to do where it has not.
 
 use std::time::Duration;
 
 use crate::{id::UserId, time::Timestamp};
 
-/// An appointment to compare the cloud with what is wanted.
+/// An appointment to compare the cloud with what is desired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Check {
     /// How many times in a row both must still agree.
@@ -81,7 +81,7 @@ fn backoff(pause: Duration, doubled: u32) -> Duration {
 /// What a check came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finding {
-    /// The cloud has what is wanted.
+    /// The cloud has what is desired.
     Agrees,
     /// The cloud was called to change something, with whatever result.
     Called,
@@ -108,7 +108,7 @@ impl Finding {
 
 /// What the cloud should have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
+pub enum Desired {
     /// No group, and so no member of it.
     NoGroup {
         /// In whose name it was to be created.
@@ -134,7 +134,7 @@ pub enum Correction {
     Quit(UserId),
 }
 
-impl Wanted {
+impl Desired {
     /// Compares with the members that the cloud lists, by their ids there; `None` if both agree.
     pub fn correction(self, members: &[String]) -> Option<Correction> {
         let is_there = |user: UserId| members.iter().any(|member| member == user.as_str());
@@ -158,13 +158,13 @@ mod tests {
         let members = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let (nobody, both) = (members(&[]), members(&["bob", "stranger!"]));
 
-        assert_eq!(Wanted::NoGroup { owner: alice() }.correction(&nobody), None);
+        assert_eq!(Desired::NoGroup { owner: alice() }.correction(&nobody), None);
         let dismiss = Some(Correction::Dismiss { owner: alice() });
-        assert_eq!(Wanted::NoGroup { owner: alice() }.correction(&both), dismiss);
-        assert_eq!(Wanted::Member(bob()).correction(&both), None);
-        assert_eq!(Wanted::Member(bob()).correction(&nobody), Some(Correction::Join(bob())));
-        assert_eq!(Wanted::NoMember(bob()).correction(&nobody), None);
-        assert_eq!(Wanted::NoMember(bob()).correction(&both), Some(Correction::Quit(bob())));
+        assert_eq!(Desired::NoGroup { owner: alice() }.correction(&both), dismiss);
+        assert_eq!(Desired::Member(bob()).correction(&both), None);
+        assert_eq!(Desired::Member(bob()).correction(&nobody), Some(Correction::Join(bob())));
+        assert_eq!(Desired::NoMember(bob()).correction(&nobody), None);
+        assert_eq!(Desired::NoMember(bob()).correction(&both), Some(Correction::Quit(bob())));
     }
 
     #[test]

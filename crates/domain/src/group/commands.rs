@@ -5,9 +5,9 @@
 use std::{convert::Infallible, time::Duration};
 
 use super::{
-    ActivateGroupRefusal, CheckLease, DiscardGroupRefusal, DiscardJoinRefusal, Due, Finding, Group, JoinRef, Joined,
-    Membership, NotDue, PrepareGroup, PrepareGroupRefusal, PrepareJoin, PrepareJoinRefusal, PreparedJoin, Stale,
-    Wanted,
+    ActivateGroupRefusal, CheckLease, Desired, DiscardGroupRefusal, DiscardJoinRefusal, Due, Finding, Group, JoinRef,
+    Joined, Membership, NotDue, PrepareGroup, PrepareGroupRefusal, PrepareJoin, PrepareJoinRefusal, PreparedJoin,
+    Stale,
 };
 use crate::{
     id::{CommandId, GroupId, UserId},
@@ -262,21 +262,21 @@ impl Rule for ClaimCheck {
         let (Due::Group(id) | Due::Membership(id, _)) = due;
         let group = book.groups.get(&id).ok_or(NotDue)?;
         let name = group.name.clone();
-        let (fence, wanted, check) = match due {
+        let (fence, desired, check) = match due {
             Due::Group(_) => {
-                let after = group.begin_check(lease, book.now())?;
-                let taken = (after.version, Wanted::NoGroup { owner: after.owner }, after.check());
+                let after = group.claim_check(lease, book.now())?;
+                let taken = (after.version, Desired::NoGroup { owner: after.owner }, after.check());
                 book.groups.put(after);
                 taken
             }
             Due::Membership(_, user) => {
                 let before = book.memberships.get(&(id, user)).ok_or(NotDue)?;
-                let (after, wanted) = before.begin_check(lease, book.now())?;
+                let (after, desired) = before.claim_check(lease, book.now())?;
                 book.memberships.put(after);
-                (after.version, wanted, after.check())
+                (after.version, desired, after.check())
             }
         };
-        Ok(CheckLease { due, fence, name, wanted, failed: check.map_or(0, |(check, _)| check.failed) })
+        Ok(CheckLease { due, fence, name, desired, failed: check.map_or(0, |(check, _)| check.failed) })
     }
 }
 

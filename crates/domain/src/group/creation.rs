@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Check, Finding, GroupName, Memo, NotDue, Stale, Wanted};
+use super::{Check, Desired, Finding, GroupName, Memo, NotDue, Stale};
 use crate::{
     id::{GroupId, UserId},
     time::{Term, Timestamp},
@@ -134,7 +134,7 @@ impl Group {
     }
 
     /// Takes the group for a check, if one is due; what was never finished is discarded by that.
-    pub fn begin_check(&self, lease: Duration, now: Timestamp) -> Result<Self, NotDue> {
+    pub fn claim_check(&self, lease: Duration, now: Timestamp) -> Result<Self, NotDue> {
         let check = match self.state {
             GroupState::Preparing { lease_until } if self.is_over(lease_until, now) => Check::held(now, lease),
             GroupState::Discarded { check: Some(check) } if self.is_over(check.due_at, now) => check.hold(now, lease),
@@ -163,9 +163,9 @@ impl Group {
     }
 
     /// Gives the appointment with the cloud, and what the cloud should have then.
-    pub const fn check(&self) -> Option<(Check, Wanted)> {
+    pub const fn check(&self) -> Option<(Check, Desired)> {
         match self.state {
-            GroupState::Discarded { check: Some(check) } => Some((check, Wanted::NoGroup { owner: self.owner })),
+            GroupState::Discarded { check: Some(check) } => Some((check, Desired::NoGroup { owner: self.owner })),
             GroupState::Preparing { .. } | GroupState::Active | GroupState::Discarded { check: None } => None,
         }
     }
@@ -199,14 +199,14 @@ mod tests {
         assert_eq!(active.discard(NOON), Err(DiscardGroupRefusal::Active));
         assert_eq!(discarded.discard(NOON), Ok(discarded.clone()));
         assert_eq!(discarded.activate(NOON), Err(ActivateGroupRefusal::Discarded));
-        assert_eq!(active.begin_check(LEASE, NOON.after(LEASE)), Err(NotDue));
+        assert_eq!(active.claim_check(LEASE, NOON.after(LEASE)), Err(NotDue));
     }
 
     #[test]
     fn a_lapsed_lease_discards_and_the_late_creator_finds_that_out() {
-        assert_eq!(prepared().begin_check(LEASE, NOON), Err(NotDue));
+        assert_eq!(prepared().claim_check(LEASE, NOON), Err(NotDue));
         let late = NOON.after(LEASE);
-        let held = prepared().begin_check(LEASE, late).unwrap();
+        let held = prepared().claim_check(LEASE, late).unwrap();
         assert_eq!(held.state, GroupState::Discarded { check: Some(Check::held(late, LEASE)) });
         assert_eq!(held.activate(late), Err(ActivateGroupRefusal::Discarded));
     }
@@ -230,12 +230,12 @@ mod tests {
         let group = Group::prepare(prepare, year_ahead);
         assert!(group.lapse(NOON).is_some());
 
-        let held = group.discard(year_ahead).unwrap().begin_check(LEASE, year_ahead).unwrap();
-        let again = held.begin_check(LEASE, NOON).unwrap();
+        let held = group.discard(year_ahead).unwrap().claim_check(LEASE, year_ahead).unwrap();
+        let again = held.claim_check(LEASE, NOON).unwrap();
         assert_eq!((again.due_at(), again.changed_at), (Some(NOON.after(LEASE)), year_ahead));
-        assert_eq!(again.begin_check(LEASE, NOON), Err(NotDue), "what is set by the true clock is kept");
+        assert_eq!(again.claim_check(LEASE, NOON), Err(NotDue), "what is set by the true clock is kept");
         let waiting = held.end_check(held.version, Finding::Agrees, MINUTE, year_ahead).unwrap();
-        assert!(waiting.begin_check(LEASE, NOON).is_ok(), "the next check does not wait for a year");
+        assert!(waiting.claim_check(LEASE, NOON).is_ok(), "the next check does not wait for a year");
     }
 
     #[test]
@@ -251,11 +251,11 @@ mod tests {
         let mut group = prepared().discard(NOON).unwrap();
         let mut now = NOON;
         for _ in 0..Check::ROUNDS {
-            let held = group.begin_check(LEASE, now).unwrap();
-            assert_eq!(held.begin_check(LEASE, now), Err(NotDue));
+            let held = group.claim_check(LEASE, now).unwrap();
+            assert_eq!(held.claim_check(LEASE, now), Err(NotDue));
             assert_eq!(held.end_check(held.version - 1, Finding::Agrees, MINUTE, now), Err(Stale));
             group = held.end_check(held.version, Finding::Agrees, MINUTE, now).unwrap();
-            assert_eq!(group.begin_check(LEASE, now), Err(NotDue));
+            assert_eq!(group.claim_check(LEASE, now), Err(NotDue));
             now = now.after(MINUTE);
         }
         assert_eq!((group.state, group.due_at()), (GroupState::Discarded { check: None }, None));

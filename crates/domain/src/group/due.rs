@@ -1,6 +1,6 @@
 //! Rows of groups and memberships that a step names or takes.
 
-use super::{Group, GroupName, Membership, Wanted};
+use super::{Desired, Group, GroupName, Membership};
 use crate::{
     id::{GroupId, UserId},
     time::Timestamp,
@@ -47,7 +47,7 @@ pub struct CheckLease {
     /// What the group is, or would have been, called.
     pub name: GroupName,
     /// What the cloud should have, read while the row was taken.
-    pub wanted: Wanted,
+    pub desired: Desired,
     /// How many checks of the row did not end in agreement before this one.
     pub failed: u32,
 }
@@ -58,7 +58,7 @@ pub struct Stuck {
     /// Which row.
     pub due: Due,
     /// What the cloud should have.
-    pub wanted: Wanted,
+    pub desired: Desired,
     /// How many checks did not end in agreement.
     pub failed: u32,
     /// When the next one is; while one is held, when its lease is over.
@@ -77,14 +77,14 @@ impl CheckLease {
 impl Stuck {
     /// Describes a group; `None` if the cloud is not to be asked about it.
     pub fn group(group: &Group) -> Option<Self> {
-        let (check, wanted) = group.check()?;
-        Some(Self { due: Due::Group(group.id), wanted, failed: check.failed, next_at: check.due_at })
+        let (check, desired) = group.check()?;
+        Some(Self { due: Due::Group(group.id), desired, failed: check.failed, next_at: check.due_at })
     }
 
     /// Describes a membership; `None` if the cloud is not to be asked about it.
     pub fn membership(membership: &Membership) -> Option<Self> {
-        let (check, wanted) = membership.check()?;
+        let (check, desired) = membership.check()?;
         let due = Due::Membership(membership.group, membership.user);
-        Some(Self { due, wanted, failed: check.failed, next_at: check.due_at })
+        Some(Self { due, desired, failed: check.failed, next_at: check.due_at })
     }
 }

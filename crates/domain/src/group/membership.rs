@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Check, Finding, Group, GroupName, GroupState, NotDue, Stale, Wanted};
+use super::{Check, Desired, Finding, Group, GroupName, GroupState, NotDue, Stale};
 use crate::{
     id::{GroupId, UserId},
     time::{Term, Timestamp},
@@ -193,24 +193,24 @@ impl Membership {
     }
 
     /// Takes the row for a check, if one is due; a join that was never finished is undone by that.
-    pub fn begin_check(&self, lease: Duration, now: Timestamp) -> Result<(Self, Wanted), NotDue> {
-        let (state, wanted) = match self.state {
+    pub fn claim_check(&self, lease: Duration, now: Timestamp) -> Result<(Self, Desired), NotDue> {
+        let (state, desired) = match self.state {
             MembershipState::Joining { lease_until, .. } if self.is_over(lease_until, now) => {
-                (MembershipState::Leaving { check: Check::held(now, lease) }, Wanted::NoMember(self.user))
+                (MembershipState::Leaving { check: Check::held(now, lease) }, Desired::NoMember(self.user))
             }
             MembershipState::Leaving { check } if self.is_over(check.due_at, now) => {
-                (MembershipState::Leaving { check: check.hold(now, lease) }, Wanted::NoMember(self.user))
+                (MembershipState::Leaving { check: check.hold(now, lease) }, Desired::NoMember(self.user))
             }
             MembershipState::Member { joined, check: Some(check) } if self.is_over(check.due_at, now) => {
                 let check = Some(check.hold(now, lease));
-                (MembershipState::Member { joined, check }, Wanted::Member(self.user))
+                (MembershipState::Member { joined, check }, Desired::Member(self.user))
             }
             MembershipState::Joining { .. }
             | MembershipState::Member { .. }
             | MembershipState::Leaving { .. }
             | MembershipState::Gone => return Err(NotDue),
         };
-        Ok((self.become_next(state, now), wanted))
+        Ok((self.become_next(state, now), desired))
     }
 
     /// Ends the check, or the undo, that was begun with `fence`; the next check is `pause` later, if there is one.
@@ -242,10 +242,10 @@ impl Membership {
     }
 
     /// Gives the appointment with the cloud, and what the cloud should have then.
-    pub const fn check(&self) -> Option<(Check, Wanted)> {
+    pub const fn check(&self) -> Option<(Check, Desired)> {
         match self.state {
-            MembershipState::Leaving { check } => Some((check, Wanted::NoMember(self.user))),
-            MembershipState::Member { check: Some(check), .. } => Some((check, Wanted::Member(self.user))),
+            MembershipState::Leaving { check } => Some((check, Desired::NoMember(self.user))),
+            MembershipState::Member { check: Some(check), .. } => Some((check, Desired::Member(self.user))),
             MembershipState::Joining { .. } | MembershipState::Member { check: None, .. } | MembershipState::Gone => {
                 None
             }

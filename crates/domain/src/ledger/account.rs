@@ -1,4 +1,4 @@
-//! Accounts and the purses in which money lies.
+//! Accounts and their balances.
 
 use crate::{
     id::{CoinId, UserId},
@@ -15,15 +15,15 @@ pub struct AccountKey {
     pub coin: CoinId,
 }
 
-/// A balance together with the number of postings that led to it.
+/// An amount together with the number of postings that led to it.
 ///
-/// The count is the version of the balance: postings of a purse are numbered 1, 2, 3 … without a gap.
+/// Postings of a balance are numbered 1, 2, 3 … without a gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Purse {
-    /// What lies in the purse, in minor units.
-    pub balance: Amount,
-    /// How many postings there were.
-    pub entries: u64,
+pub struct Balance {
+    /// The money, in minor units.
+    pub amount: Amount,
+    /// How many postings led to it.
+    pub version: u64,
 }
 
 /// What one user owns of one coin.
@@ -34,7 +34,7 @@ pub struct Account {
     /// The coin's number of decimal places.
     pub scale: Scale,
     /// The money.
-    pub purse: Purse,
+    pub balance: Balance,
     /// What the user's own packets in this coin hold, in minor units. It is kept here so that it need not be summed each
     /// time that it is asked for. Nothing is decided by it: the money is in the packets.
     pub held: Amount,
@@ -45,7 +45,7 @@ pub struct Account {
 impl Account {
     /// Opens an empty account.
     pub fn open(key: AccountKey, scale: Scale, now: Timestamp) -> Self {
-        Self { key, scale, purse: Purse::default(), held: Amount::ZERO, changed_at: now }
+        Self { key, scale, balance: Balance::default(), held: Amount::ZERO, changed_at: now }
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Account, Direction, Holder, Movement, Posting, Purse};
+use super::{Account, Balance, Direction, Holder, Movement, Posting};
 use crate::{
     id::{CoinId, CommandId},
     money::{Coin, Scale},
@@ -169,19 +169,19 @@ impl Auditor {
     /// Checks an account against its postings and its user's packets in its coin, which hold `held` minor units together.
     pub fn account(&mut self, account: &Account, chain: Chain, held: i128) {
         let holder = Holder::Account(account.key);
-        self.chain(holder, account.purse, chain);
+        self.chain(holder, account.balance, chain);
         if account.held.minor() != held {
             self.find(Finding::HeldDiffers(holder));
         }
         *self.held_by_accounts.entry(account.key.coin).or_default() += held;
-        self.add(account.key.coin, account.scale, |totals| totals.balances += account.purse.balance.minor());
+        self.add(account.key.coin, account.scale, |totals| totals.balances += account.balance.amount.minor());
     }
 
     /// Checks a packet against its postings and its own rules.
     pub fn packet(&mut self, packet: &Packet, chain: Chain) {
         let holder = Holder::Packet(packet.id);
-        self.chain(holder, packet.purse, chain);
-        self.add(packet.coin, packet.scale, |totals| totals.held += packet.purse.balance.minor());
+        self.chain(holder, packet.balance, chain);
+        self.add(packet.coin, packet.scale, |totals| totals.held += packet.balance.amount.minor());
         if !packet.is_consistent() {
             self.find(Finding::PacketContradicts(holder));
         }
@@ -249,12 +249,12 @@ impl Auditor {
         Audit { totals: self.totals, holders: self.holders, postings: self.journaled, findings: wrong }
     }
 
-    fn chain(&mut self, holder: Holder, purse: Purse, chain: Chain) {
-        self.count(chain, purse.entries);
+    fn chain(&mut self, holder: Holder, balance: Balance, chain: Chain) {
+        self.count(chain, balance.version);
         if let Some(seq) = chain.broken_at {
             self.find(Finding::BrokenChain { holder, seq });
         }
-        if chain.was_negative || (chain.entries, chain.balance) != (purse.entries, purse.balance.minor()) {
+        if chain.was_negative || (chain.entries, chain.balance) != (balance.version, balance.amount.minor()) {
             self.find(Finding::BalanceDiffers(holder));
         }
     }

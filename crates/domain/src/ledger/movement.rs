@@ -83,7 +83,7 @@ pub enum DepositRefusal {
     /// The reference names another movement.
     ReferenceUsed,
     /// The balance would be above [`Amount::MAX`].
-    AccountFull,
+    BalanceOverflow,
 }
 
 /// Asks to take money out. A repeat moves nothing.
@@ -130,10 +130,10 @@ enum Known {
 }
 
 /// Looks whether the book already has the movement.
-fn known(book: &Book, wanted: &Movement) -> Known {
-    match book.movement(wanted.reference) {
+fn known(book: &Book, desired: &Movement) -> Known {
+    match book.movement(desired.reference) {
         None => Known::Nothing,
-        Some(found) if (Movement { at: wanted.at, ..*found }) == *wanted => Known::This(*found),
+        Some(found) if (Movement { at: desired.at, ..*found }) == *desired => Known::This(*found),
         Some(_) => Known::Another,
     }
 }
@@ -171,7 +171,7 @@ impl Rule for Deposit {
             cause: Cause::Deposit,
             command,
         };
-        book.transfer(&transfer).map_err(|_| DepositRefusal::AccountFull)?;
+        book.transfer(&transfer).map_err(|_| DepositRefusal::BalanceOverflow)?;
         book.add_movement(movement);
         Ok(Moved { movement, repeated: false })
     }
@@ -200,7 +200,7 @@ impl Rule for Withdraw {
             return Err(WithdrawRefusal::NothingToMove);
         }
         let account = book.account(self.account).ok_or(WithdrawRefusal::BalanceTooLow)?;
-        if account.purse.balance < self.amount {
+        if account.balance.amount < self.amount {
             return Err(WithdrawRefusal::BalanceTooLow);
         }
         let transfer = Transfer {
@@ -296,7 +296,7 @@ mod tests {
         let of_bob = Withdraw { account: cny_of(bob()), ..withdrawal("x", 1) };
         assert_eq!(store.run(of_bob, NOON), Err(WithdrawRefusal::BalanceTooLow));
         let most = Amount::MAX.minor() - 1_000;
-        assert_eq!(store.run(deposit("x", most + 1), NOON), Err(DepositRefusal::AccountFull));
+        assert_eq!(store.run(deposit("x", most + 1), NOON), Err(DepositRefusal::BalanceOverflow));
         assert!(store.run(deposit("x", most), NOON).is_ok(), "a refusal leaves the reference free");
     }
 }

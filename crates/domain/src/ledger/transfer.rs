@@ -2,7 +2,7 @@
 
 use std::cmp::max;
 
-use super::{Account, AccountKey, Cause, Holder, Movement, Posting, Purse};
+use super::{Account, AccountKey, Balance, Cause, Holder, Movement, Posting};
 use crate::{
     id::{CoinId, CommandId, Reference, TransferId},
     money::{Amount, Coin, Scale},
@@ -87,14 +87,14 @@ impl Book {
     /// The caller has checked that the giving side has it; an account or packet that is not in the book is a defect.
     pub(crate) fn transfer(&mut self, transfer: &Transfer) -> Result<(), Overflow> {
         let amount = transfer.amount.minor();
-        let giver = self.purse(transfer.from).map(|purse| {
-            let balance = purse.balance.checked_sub(transfer.amount).expect("the giver's balance was checked");
-            Purse { balance, entries: purse.entries + 1 }
+        let giver = self.balance(transfer.from).map(|balance| {
+            let amount = balance.amount.checked_sub(transfer.amount).expect("the giver's balance was checked");
+            Balance { amount, version: balance.version + 1 }
         });
-        let taker = match self.purse(transfer.to) {
-            Some(purse) => {
-                let balance = purse.balance.checked_add(transfer.amount).ok_or(Overflow)?;
-                Some(Purse { balance, entries: purse.entries + 1 })
+        let taker = match self.balance(transfer.to) {
+            Some(balance) => {
+                let amount = balance.amount.checked_add(transfer.amount).ok_or(Overflow)?;
+                Some(Balance { amount, version: balance.version + 1 })
             }
             None => None,
         };
@@ -124,11 +124,11 @@ impl Book {
         account.changed_at = max(now, account.changed_at);
     }
 
-    /// Gives the purse of a holder; the world outside has none.
-    fn purse(&self, holder: Holder) -> Option<Purse> {
+    /// Gives the balance of a holder; the world outside has none.
+    fn balance(&self, holder: Holder) -> Option<Balance> {
         match holder {
-            Holder::Account(key) => Some(self.accounts.get(&key).expect("the account is in the book").purse),
-            Holder::Packet(id) => Some(self.packets.get(&id).expect("the packet is in the book").purse),
+            Holder::Account(key) => Some(self.accounts.get(&key).expect("the account is in the book").balance),
+            Holder::Packet(id) => Some(self.packets.get(&id).expect("the packet is in the book").balance),
             Holder::Movement(_) => None,
         }
     }
@@ -143,8 +143,8 @@ impl Book {
         changed_at.map_or(self.now(), |changed_at| max(self.now(), changed_at))
     }
 
-    fn post(&mut self, transfer: &Transfer, holder: Holder, purse: Option<Purse>, amount: i128) {
-        let (seq, balance) = purse.map_or((1, amount), |purse| (purse.entries, purse.balance.minor()));
+    fn post(&mut self, transfer: &Transfer, holder: Holder, balance: Option<Balance>, amount: i128) {
+        let (seq, minor) = balance.map_or((1, amount), |balance| (balance.version, balance.amount.minor()));
         let at = self.time_of(holder);
         self.postings.push(Posting {
             holder,
@@ -153,20 +153,20 @@ impl Book {
             command: transfer.command,
             cause: transfer.cause,
             amount,
-            balance,
+            balance: minor,
             at,
         });
-        let Some(purse) = purse else { return };
+        let Some(balance) = balance else { return };
         match holder {
             Holder::Account(key) => {
                 if let Some(account) = self.accounts.get_mut(&key) {
-                    account.purse = purse;
+                    account.balance = balance;
                     account.changed_at = at;
                 }
             }
             Holder::Packet(id) => {
                 if let Some(packet) = self.packets.get_mut(&id) {
-                    packet.purse = purse;
+                    packet.balance = balance;
                 }
             }
             Holder::Movement(_) => {}

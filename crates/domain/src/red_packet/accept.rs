@@ -187,7 +187,7 @@ pub enum SettleRefusal {
     /// This claim was released or taken over.
     Stale,
     /// The taker's account cannot hold the money: above [`Amount::MAX`](crate::money::Amount::MAX).
-    AccountFull,
+    BalanceOverflow,
 }
 
 impl Rule for SettleClaim {
@@ -220,10 +220,10 @@ impl Rule for SettleClaim {
         };
         let scale = packet.scale;
         book.open_account(account, scale);
-        book.transfer(&transfer).map_err(|_| SettleRefusal::AccountFull)?;
+        book.transfer(&transfer).map_err(|_| SettleRefusal::BalanceOverflow)?;
         let packet = book.change_packet(self.packet.id).expect("the packet was found");
         let claim = packet.step(self.taker, ClaimState::Claimed).expect("the claim was found");
-        if packet.purse.balance.is_zero() {
+        if packet.balance.amount.is_zero() {
             packet.end(PacketState::Claimed);
         }
         Ok(packet.receipt(&claim))
@@ -256,7 +256,7 @@ pub enum ReleaseRefusal {
     /// This claim was settled, released or taken over.
     Stale,
     /// The sender's account cannot hold the money: above [`Amount::MAX`](crate::money::Amount::MAX).
-    AccountFull,
+    BalanceOverflow,
 }
 
 impl Rule for ReleaseClaim {
@@ -284,7 +284,7 @@ impl Rule for ReleaseClaim {
         if refunded {
             self.packet
                 .give_back(book, Cause::Refund, PacketState::Refunded, command)
-                .map_err(|_| ReleaseRefusal::AccountFull)?;
+                .map_err(|_| ReleaseRefusal::BalanceOverflow)?;
         }
         let packet = book.change_packet(self.packet.id).expect("the packet was found");
         let claim = packet.step(self.taker, ClaimState::Released).expect("the claim was found");

@@ -34,7 +34,7 @@ pub enum ExpireRefusal {
     /// A claim that began in time is still in progress; its end decides.
     ClaimInProgress,
     /// The sender's account cannot hold the money: above [`Amount::MAX`](crate::money::Amount::MAX).
-    AccountFull,
+    BalanceOverflow,
 }
 
 impl Rule for Expire {
@@ -54,10 +54,10 @@ impl Rule for Expire {
         if packet.has_claim_in_progress() {
             return Err(ExpireRefusal::ClaimInProgress);
         }
-        let refunded = packet.money(packet.purse.balance);
+        let refunded = packet.money(packet.balance.amount);
         self.packet
             .give_back(book, Cause::Refund, PacketState::Refunded, command)
-            .map_err(|_| ExpireRefusal::AccountFull)?;
+            .map_err(|_| ExpireRefusal::BalanceOverflow)?;
         Ok(Expired { refunded })
     }
 }
@@ -77,7 +77,7 @@ impl PacketRef {
         command: CommandId,
     ) -> Result<(), Overflow> {
         let packet = self.find(book).expect("the caller has found the packet");
-        let (amount, scale, from) = (packet.purse.balance, packet.scale, packet.holder());
+        let (amount, scale, from) = (packet.balance.amount, packet.scale, packet.holder());
         let account = AccountKey { user: self.sender, coin: self.coin };
         book.open_account(account, scale);
         book.transfer(&Transfer { from, to: Holder::Account(account), coin: self.coin, amount, cause, command })?;
@@ -152,7 +152,7 @@ mod tests {
         let mut store = Store::new();
         let packet = store.delivered();
         store.bring(alice(), Amount::MAX.minor() - 700 - 299);
-        assert_eq!(store.run(Expire { packet }, NOON.after(LIFE)), Err(ExpireRefusal::AccountFull));
+        assert_eq!(store.run(Expire { packet }, NOON.after(LIFE)), Err(ExpireRefusal::BalanceOverflow));
     }
 
     #[test]

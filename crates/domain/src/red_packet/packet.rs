@@ -3,7 +3,7 @@
 use super::{Receipt, Remark};
 use crate::{
     id::{CoinId, TransferId, UserId},
-    ledger::{Holder, Purse},
+    ledger::{Balance, Holder},
     money::{Amount, Money, Scale},
     store::Row,
     time::Timestamp,
@@ -93,7 +93,7 @@ pub struct Packet {
     /// What it held at first.
     pub total: Amount,
     /// What it still holds.
-    pub purse: Purse,
+    pub balance: Balance,
     /// The sender's words.
     pub remark: Remark,
     /// Where it stands.
@@ -194,7 +194,7 @@ impl Packet {
             taker.is_some_and(|claim| claim.state == ClaimState::Claimed && claim.share == share.number)
         };
         let taken = sum(&mut self.shares.iter().filter(claimed));
-        let held = self.purse.balance.minor();
+        let held = self.balance.amount.minor();
         let claims_have_shares = self.claims.iter().all(|claim| {
             let share = self.shares.iter().find(|share| share.number == claim.share);
             claim.state == ClaimState::Released || share.is_some_and(|share| share.taker == Some(claim.taker))
@@ -245,7 +245,7 @@ mod tests {
             contradicts(
                 store.packet(packet),
                 &[
-                    |packet| packet.purse.balance = fen(299),
+                    |packet| packet.balance.amount = fen(299),
                     |packet| packet.shares[0].amount = fen(299),
                     |packet| packet.shares.clear(),
                     |packet| packet.total = fen(299),
@@ -284,7 +284,7 @@ mod tests {
         contradicts(
             store.packet(begun.packet),
             &[
-                |packet| packet.purse.balance = fen(1),
+                |packet| packet.balance.amount = fen(1),
                 |packet| packet.claims[0].state = ClaimState::Claiming { lease_until: NOON },
                 |packet| packet.claims[0].state = ClaimState::Released,
                 |packet| packet.claims.clear(),
@@ -304,7 +304,7 @@ mod tests {
         contradicts(
             store.packet(begun.packet),
             &[
-                |packet| packet.purse.balance = fen(300),
+                |packet| packet.balance.amount = fen(300),
                 |packet| packet.claims[0].state = ClaimState::Claiming { lease_until: NOON },
                 |packet| packet.ended_at = None,
             ],

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Packet, PacketRef, PacketState, PublishRefusal, Remark, Share};
 use crate::{
     id::{CoinId, CommandId, TransferId, UserId},
-    ledger::{Account, AccountKey, Cause, Holder, Purse, Transfer},
+    ledger::{Account, AccountKey, Balance, Cause, Holder, Transfer},
     money::{Money, Quantity, QuantityError},
     store::{Book, Keys, Rule},
     time::Timestamp,
@@ -104,7 +104,7 @@ impl Rule for Reserve {
         }
         let account = AccountKey { user: self.sender, coin: self.coin };
         let coin = *book.coin(self.coin).ok_or(ReserveRefusal::CoinNotHeld)?;
-        let Account { purse: Purse { balance, .. }, held, .. } =
+        let Account { balance: Balance { amount: balance, .. }, held, .. } =
             *book.account(account).ok_or(ReserveRefusal::CoinNotHeld)?;
         let amount = self.quantity.to_amount(coin.scale()).map_err(|error| match error {
             QuantityError::TooManyPlaces => ReserveRefusal::TooPrecise,
@@ -131,7 +131,7 @@ impl Rule for Reserve {
             coin: self.coin,
             scale: coin.scale(),
             total: amount,
-            purse: Purse::default(),
+            balance: Balance::default(),
             remark: self.remark.clone(),
             state: PacketState::Sending { lease_until: now.after(self.lease) },
             created_at: now,
@@ -226,7 +226,7 @@ pub enum CancelRefusal {
     /// Its message arrived after all: it was confirmed, or a claim has begun.
     Delivered,
     /// The sender's account cannot hold the money: above [`Amount::MAX`](crate::money::Amount::MAX).
-    AccountFull,
+    BalanceOverflow,
 }
 
 impl Rule for Cancel {
@@ -242,7 +242,7 @@ impl Rule for Cancel {
             PacketState::Sending { .. } => {
                 self.packet
                     .give_back(book, Cause::Cancel, PacketState::Cancelled, command)
-                    .map_err(|_| CancelRefusal::AccountFull)?;
+                    .map_err(|_| CancelRefusal::BalanceOverflow)?;
                 Ok(Cancelled { repeated: false })
             }
         }

@@ -100,7 +100,7 @@ impl Step {
             }
             Self::Fill { reference, user, coin } => {
                 let account = account(user, coin);
-                let balance = world.rows.accounts.get(&account).map_or(Amount::ZERO, |account| account.purse.balance);
+                let balance = world.rows.accounts.get(&account).map_or(Amount::ZERO, |account| account.balance.amount);
                 let room = Amount::MAX.checked_sub(balance).expect("no balance is above the bound");
                 Deposit { reference: named(reference), account, amount: room }.into()
             }

@@ -80,7 +80,7 @@ impl World {
         let mut auditor = Auditor::new();
         for account in self.rows.accounts.values() {
             let own = |packet: &&Packet| (packet.sender, packet.coin) == (account.key.user, account.key.coin);
-            let held = self.rows.packets.values().filter(own).map(|packet| packet.purse.balance.minor()).sum();
+            let held = self.rows.packets.values().filter(own).map(|packet| packet.balance.amount.minor()).sum();
             auditor.account(account, chain(Holder::Account(account.key), account.key.coin), held);
         }
         for packet in self.rows.packets.values() {
@@ -120,7 +120,7 @@ fn check_changes(changes: &Changes) {
     }
     let packets = changes.packets.updated.iter().map(|row| &row.after).chain(&changes.packets.inserted);
     for packet in packets {
-        assert!(!packet.state.is_final() || packet.purse.balance.is_zero(), "{packet:?}");
+        assert!(!packet.state.is_final() || packet.balance.amount.is_zero(), "{packet:?}");
     }
     assert!(changes.movements.updated.is_empty(), "a movement stays as it is");
 }

@@ -2,7 +2,7 @@
 
 use hongbao_domain::{
     id::{CommandId, TransferId, UserId},
-    ledger::{Account, AccountKey, Cause, Direction, Holder, Movement, Posting, Purse},
+    ledger::{Account, AccountKey, Balance, Cause, Direction, Holder, Movement, Posting},
     money::Coin,
     red_packet::{Claim, ClaimState, Packet, PacketState, Share},
     store::Request,
@@ -41,7 +41,7 @@ impl TryFrom<AccountRow> for Account {
         Ok(Self {
             key: AccountKey { user: parse(&row.user_id, "a user id")?, coin: parse(&row.coin_id, "a coin id")? },
             scale: scale(row.scale)?,
-            purse: Purse { balance: amount(row.balance)?, entries: version(row.version)? },
+            balance: Balance { amount: amount(row.balance)?, version: version(row.version)? },
             held: amount(row.held)?,
             changed_at: Timestamp::from_micros(row.changed_at),
         })
@@ -50,13 +50,13 @@ impl TryFrom<AccountRow> for Account {
 
 impl From<&Account> for AccountRow {
     fn from(account: &Account) -> Self {
-        let Account { key, scale, purse, held, changed_at } = account;
+        let Account { key, scale, balance, held, changed_at } = account;
         Self {
             user_id: key.user.to_string(),
             coin_id: key.coin.to_string(),
-            balance: purse.balance.minor(),
+            balance: balance.amount.minor(),
             held: held.minor(),
-            version: stored(purse.entries),
+            version: stored(balance.version),
             changed_at: changed_at.to_micros(),
             scale: scale.places().into(),
         }
@@ -82,7 +82,7 @@ impl TryFrom<PacketRow> for Packet {
             coin: parse(&row.coin_id, "a coin id")?,
             scale: scale(row.scale)?,
             total: amount(row.total)?,
-            purse: Purse { balance: amount(row.held)?, entries: version(row.entries)? },
+            balance: Balance { amount: amount(row.held)?, version: version(row.entries)? },
             remark: parse(&row.remark, "a remark")?,
             state,
             created_at: Timestamp::from_micros(row.created_at),
@@ -110,8 +110,8 @@ impl From<&Packet> for PacketRow {
             sender_id: packet.sender.to_string(),
             coin_id: packet.coin.to_string(),
             total: packet.total.minor(),
-            held: packet.purse.balance.minor(),
-            entries: stored(packet.purse.entries),
+            held: packet.balance.amount.minor(),
+            entries: stored(packet.balance.version),
             remark: packet.remark.as_str().to_owned(),
             state: state.to_owned(),
             lease_until,

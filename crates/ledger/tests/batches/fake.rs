@@ -132,7 +132,7 @@ impl FakeStore {
     }
 
     pub(crate) fn balance(&self) -> i128 {
-        self.rows().tables.accounts.get(&account()).map_or(0, |account| account.purse.balance.minor())
+        self.rows().tables.accounts.get(&account()).map_or(0, |account| account.balance.amount.minor())
     }
 
     fn write(&self, attempt: AttemptId, batch: &[Command]) -> Vec<Outcome> {

@@ -161,12 +161,12 @@ async fn refused_commands_never_fail_their_neighbours(rig: &Rig) {
     let ledgers = rig.ledgers().await;
     rig.alice_has(1_000).await;
     let calls = (0..64_i128).map(|number| {
-        let wanted = if number % 2 == 0 { 10 } else { 5_000 };
-        let (ledger, gift) = (ledgers.any(), rig.gift(wanted));
-        async move { (wanted, ledger.reserve(gift).await) }
+        let desired = if number % 2 == 0 { 10 } else { 5_000 };
+        let (ledger, gift) = (ledgers.any(), rig.gift(desired));
+        async move { (desired, ledger.reserve(gift).await) }
     });
-    for (wanted, answer) in at_once(calls).await {
-        match wanted {
+    for (desired, answer) in at_once(calls).await {
+        match desired {
             10 => assert_eq!(done(answer).money.amount, amount(10)),
             _ => assert_eq!(refused(answer), ReserveRefusal::BalanceTooLow),
         }

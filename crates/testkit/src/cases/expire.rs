@@ -33,7 +33,7 @@ async fn an_expired_packet_gives_its_money_back(rig: &Rig) {
     assert_eq!((expired.refunded.coin, expired.refunded.amount), (packet.coin, amount(300)));
     assert_eq!(expired.refunded.to_string(), "3");
     let found = rig.look(packet).await;
-    assert_eq!((found.state, found.purse.balance), (PacketState::Refunded, Amount::ZERO));
+    assert_eq!((found.state, found.balance.amount), (PacketState::Refunded, Amount::ZERO));
     assert_eq!(found.ended_at, Some(rig.clock.now()));
     assert_eq!(rig.fen_of(alice()).await, (700, 0));
 }
@@ -85,7 +85,7 @@ async fn an_expire_that_finds_the_sender_full_is_refused_until_there_is_room(rig
     let packet = rig.delivered(300).await;
     rig.bring(cny_of(alice()), Amount::MAX.minor()).await;
     rig.clock.advance(LIFE);
-    rig.refuses(rig.ledger.expire(Expire { packet }), ExpireRefusal::AccountFull).await;
+    rig.refuses(rig.ledger.expire(Expire { packet }), ExpireRefusal::BalanceOverflow).await;
 
     rig.take(cny_of(alice()), 300).await;
     done(rig.ledger.expire(Expire { packet }).await);

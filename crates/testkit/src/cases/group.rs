@@ -2,8 +2,8 @@
 
 use hongbao_domain::{
     group::{
-        ActivateGroupRefusal, Check, DiscardGroupRefusal, Due, Finding, GroupState, NotDue, PrepareGroup,
-        PrepareGroupRefusal, Stale, Stuck, Wanted,
+        ActivateGroupRefusal, Check, Desired, DiscardGroupRefusal, Due, Finding, GroupState, NotDue, PrepareGroup,
+        PrepareGroupRefusal, Stale, Stuck,
     },
     id::GroupId,
 };
@@ -105,7 +105,7 @@ async fn a_discarded_group_is_due_until_it_agreed_twice(rig: &Rig) {
     {
         assert_eq!(rig.due().await, [due]);
         let held = done(rig.groups.claim_check(due, LEASE).await);
-        assert_eq!((held.wanted, held.group()), (Wanted::NoGroup { owner: alice() }, id));
+        assert_eq!((held.desired, held.group()), (Desired::NoGroup { owner: alice() }, id));
         assert_eq!(rig.due().await, []);
         done(rig.groups.end_check(due, held.fence, finding, PAUSE).await);
         rig.clock.advance(just_before(PAUSE));
@@ -126,7 +126,7 @@ async fn a_group_whose_creator_never_finished_is_due_when_its_lease_is_over(rig:
     rig.clock.advance(TICK);
     assert_eq!(rig.due().await, [Due::Group(id)]);
     let held = done(rig.groups.claim_check(Due::Group(id), LEASE).await);
-    assert_eq!(held.wanted, Wanted::NoGroup { owner: alice() });
+    assert_eq!(held.desired, Desired::NoGroup { owner: alice() });
     assert_eq!(refused(rig.groups.activate_group(id).await), ActivateGroupRefusal::Discarded);
 }
 
@@ -169,7 +169,7 @@ async fn what_never_agrees_is_due_less_often_and_is_listed(rig: &Rig) {
         done(rig.groups.end_check(due, held.fence, finding, PAUSE).await);
         let failed = failed + 1;
         let next_at = rig.clock.now().after(pause);
-        let stuck = Stuck { due, wanted: Wanted::NoGroup { owner: alice() }, failed, next_at };
+        let stuck = Stuck { due, desired: Desired::NoGroup { owner: alice() }, failed, next_at };
         let expected = if failed < Check::STUCK_AFTER { vec![] } else { vec![stuck] };
         assert_eq!(rig.stuck().await, expected);
 

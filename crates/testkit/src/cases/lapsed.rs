@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use hongbao_domain::{
     group::{
-        ActivateGroupRefusal, Check, Due, GroupState, JoinRef, MembershipState, PrepareGroup, PrepareJoin,
-        PrepareJoinRefusal, Stale, Wanted,
+        ActivateGroupRefusal, Check, Desired, Due, GroupState, JoinRef, MembershipState, PrepareGroup, PrepareJoin,
+        PrepareJoinRefusal, Stale,
     },
     id::{GroupId, UserId},
 };
@@ -56,7 +56,7 @@ async fn a_lapsed_group_is_discarded_and_due_at_once(rig: &Rig) {
     assert_eq!(refused(rig.groups.activate_group(id).await), ActivateGroupRefusal::Discarded);
     assert_eq!(rig.due().await, [Due::Group(id)]);
     let held = done(rig.groups.claim_check(Due::Group(id), LEASE).await);
-    assert_eq!(held.wanted, Wanted::NoGroup { owner: alice() });
+    assert_eq!(held.desired, Desired::NoGroup { owner: alice() });
 }
 
 async fn a_lapsed_join_is_undone_and_due_at_once(rig: &Rig) {
@@ -74,7 +74,7 @@ async fn a_lapsed_join_is_undone_and_due_at_once(rig: &Rig) {
     assert_eq!(rig.members(group).await, [alice()]);
     let due = Due::Membership(group, bob());
     assert_eq!(rig.due().await, [due]);
-    assert_eq!(done(rig.groups.claim_check(due, LEASE).await).wanted, Wanted::NoMember(bob()));
+    assert_eq!(done(rig.groups.claim_check(due, LEASE).await).desired, Desired::NoMember(bob()));
 }
 
 async fn a_join_that_was_resumed_lapses_by_its_new_lease(rig: &Rig) {

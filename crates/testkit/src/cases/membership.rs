@@ -1,8 +1,8 @@
 //! Memberships.
 
 use hongbao_domain::group::{
-    Check, DiscardJoinRefusal, Due, Finding, JoinRef, Joined, MembershipState, NotDue, PrepareJoin, PrepareJoinRefusal,
-    Stale, Wanted,
+    Check, Desired, DiscardJoinRefusal, Due, Finding, JoinRef, Joined, MembershipState, NotDue, PrepareJoin,
+    PrepareJoinRefusal, Stale,
 };
 use hongbao_ports::Ids;
 
@@ -122,7 +122,7 @@ async fn a_new_join_takes_the_row_for_the_undo_and_goes_on(rig: &Rig) {
     rig.clock.advance(PAUSE);
     let due = Due::Membership(group, bob());
     assert_eq!(rig.due().await, [due]);
-    assert_eq!(done(rig.groups.claim_check(due, LEASE).await).wanted, Wanted::Member(bob()));
+    assert_eq!(done(rig.groups.claim_check(due, LEASE).await).desired, Desired::Member(bob()));
     assert_eq!(refused(rig.groups.prepare_join(by(bob(), group)).await), PrepareJoinRefusal::AlreadyMember);
     assert_eq!(done(rig.groups.activate_join(join, PAUSE).await).member_count, 2);
 }
@@ -142,7 +142,7 @@ async fn a_check_keeps_a_new_join_waiting(rig: &Rig) {
     done(rig.groups.discard_join(join).await);
     let due = Due::Membership(group, bob());
     let held = done(rig.groups.claim_check(due, LEASE).await);
-    assert_eq!(held.wanted, Wanted::NoMember(bob()));
+    assert_eq!(held.desired, Desired::NoMember(bob()));
     assert_eq!(refused(rig.groups.claim_check(due, LEASE).await), NotDue);
     rig.clock.advance(just_before(LEASE));
     assert_eq!(refused(rig.groups.prepare_join(by(bob(), group)).await), PrepareJoinRefusal::BeingUndone);
@@ -159,7 +159,7 @@ async fn a_join_that_was_never_finished_is_due_when_its_lease_is_over(rig: &Rig)
     let due = Due::Membership(group, bob());
     assert_eq!(rig.due().await, [due]);
     let held = done(rig.groups.claim_check(due, LEASE).await);
-    assert_eq!(held.wanted, Wanted::NoMember(bob()));
+    assert_eq!(held.desired, Desired::NoMember(bob()));
     assert_eq!(refused(rig.groups.activate_join(join, PAUSE).await), Stale);
     assert_eq!(rig.members(group).await, [alice()]);
 }
@@ -274,8 +274,8 @@ async fn a_new_join_begins_the_count_of_failed_checks_anew(rig: &Rig) {
     let due = Due::Membership(group, bob());
     fail(rig, due, Check::STUCK_AFTER).await;
     let [stuck] = rig.stuck().await[..] else { panic!("one is stuck") };
-    let expected = (due, Wanted::NoMember(bob()), Check::STUCK_AFTER);
-    assert_eq!((stuck.due, stuck.wanted, stuck.failed), expected);
+    let expected = (due, Desired::NoMember(bob()), Check::STUCK_AFTER);
+    assert_eq!((stuck.due, stuck.desired, stuck.failed), expected);
 
     // The join does not wait for the next check, and the undo that it begins with is looked after soon again.
     let undo = done(rig.groups.prepare_join(by(bob(), group)).await);

@@ -93,7 +93,7 @@ async fn a_deposit_above_the_bound_is_refused(rig: &Rig) {
     rig.alice_has(1).await;
     let most = deposit("most", Amount::MAX.minor());
 
-    rig.refuses(rig.ledger.deposit(most), DepositRefusal::AccountFull).await;
+    rig.refuses(rig.ledger.deposit(most), DepositRefusal::BalanceOverflow).await;
     done(rig.ledger.deposit(deposit("rest", Amount::MAX.minor() - 1)).await);
     assert_eq!(rig.fen_of(alice()).await, (Amount::MAX.minor(), 0));
 }

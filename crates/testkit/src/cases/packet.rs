@@ -1,7 +1,7 @@
 //! Reading a packet.
 
 use hongbao_domain::{
-    ledger::Purse,
+    ledger::Balance,
     money::Amount,
     red_packet::{Claim, ClaimState, Packet, PacketState, Reserve, Share},
     time::Timestamp,
@@ -38,7 +38,7 @@ async fn a_new_packet_reads_as_it_was_made(rig: &Rig) {
         coin: cny(),
         scale: scale(2),
         total: amount(300),
-        purse: Purse { balance: amount(300), entries: 1 },
+        balance: Balance { amount: amount(300), version: 1 },
         remark: "恭喜发财".parse().expect("the remark is short"),
         state: PacketState::Sending { lease_until: now.after(LEASE) },
         created_at: now,
@@ -74,7 +74,7 @@ async fn a_packet_keeps_each_step_of_its_claim(rig: &Rig) {
     step(ClaimState::Claiming { lease_until: begun.lease_until }, begun.fence).await;
     done(rig.ledger.settle_claim(settle(&begun)).await);
     step(ClaimState::Claimed, begun.fence + 1).await;
-    assert_eq!(rig.look(begun.packet).await.purse, Purse { balance: Amount::ZERO, entries: 2 });
+    assert_eq!(rig.look(begun.packet).await.balance, Balance { amount: Amount::ZERO, version: 2 });
 }
 
 async fn a_remark_is_kept_as_it_was_written(rig: &Rig) {

@@ -124,7 +124,7 @@ async fn the_whole_balance_can_be_sent(rig: &Rig) {
     rig.alice_has(700).await;
     let packet = rig.sending(700).await;
     assert_eq!(rig.fen_of(alice()).await, (0, 700));
-    assert_eq!(rig.look(packet).await.purse.balance, amount(700));
+    assert_eq!(rig.look(packet).await.balance.amount, amount(700));
 }
 
 async fn a_confirm_opens_the_packet(rig: &Rig) {
@@ -175,7 +175,7 @@ async fn a_cancel_gives_the_money_back(rig: &Rig) {
     assert_eq!(done(rig.ledger.cancel(Cancel { packet }).await), Cancelled { repeated: false });
 
     let found = rig.look(packet).await;
-    assert_eq!((found.state, found.purse.balance), (PacketState::Cancelled, Amount::ZERO));
+    assert_eq!((found.state, found.balance.amount), (PacketState::Cancelled, Amount::ZERO));
     assert_eq!(found.ended_at, Some(rig.clock.now()));
     assert_eq!(rig.fen_of(alice()).await, (700, 0));
 }
@@ -201,7 +201,7 @@ async fn a_cancel_that_finds_the_sender_full_is_refused_until_there_is_room(rig:
     rig.alice_has(700).await;
     let packet = rig.sending(700).await;
     rig.bring(cny_of(alice()), Amount::MAX.minor()).await;
-    rig.refuses(rig.ledger.cancel(Cancel { packet }), CancelRefusal::AccountFull).await;
+    rig.refuses(rig.ledger.cancel(Cancel { packet }), CancelRefusal::BalanceOverflow).await;
 
     rig.take(cny_of(alice()), 700).await;
     done(rig.ledger.cancel(Cancel { packet }).await);

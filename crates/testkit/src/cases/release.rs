@@ -45,7 +45,7 @@ async fn a_release_after_expiry_refunds_in_the_same_command(rig: &Rig) {
     assert_eq!(done(rig.ledger.release_claim(release(&begun)).await), Released { refunded: true });
 
     let packet = rig.look(begun.packet).await;
-    assert_eq!((packet.state, packet.purse.balance), (PacketState::Refunded, Amount::ZERO));
+    assert_eq!((packet.state, packet.balance.amount), (PacketState::Refunded, Amount::ZERO));
     assert_eq!(packet.ended_at, Some(rig.clock.now()));
     assert_eq!(rig.fen_of(alice()).await, (700, 0));
 }
@@ -101,7 +101,7 @@ async fn a_release_that_finds_the_sender_full_is_refused_until_there_is_room(rig
     let begun = rig.claiming(300).await;
     rig.bring(cny_of(alice()), Amount::MAX.minor()).await;
     rig.clock.advance(LIFE);
-    rig.refuses(rig.ledger.release_claim(release(&begun)), ReleaseRefusal::AccountFull).await;
+    rig.refuses(rig.ledger.release_claim(release(&begun)), ReleaseRefusal::BalanceOverflow).await;
 
     rig.take(cny_of(alice()), 300).await;
     assert_eq!(done(rig.ledger.release_claim(release(&begun)).await), Released { refunded: true });

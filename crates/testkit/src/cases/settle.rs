@@ -38,7 +38,7 @@ async fn a_settled_claim_moves_the_money_and_ends_the_packet(rig: &Rig) {
     let now = rig.clock.now();
     let (money, remark) = (begun.money, packet.remark.clone());
     assert_eq!(receipt, Receipt { packet: begun.packet, taker: bob(), money, remark, claimed_at: now });
-    assert_eq!((packet.state, packet.purse.balance), (PacketState::Claimed, Amount::ZERO));
+    assert_eq!((packet.state, packet.balance.amount), (PacketState::Claimed, Amount::ZERO));
     assert_eq!((packet.ended_at, packet.changed_at), (Some(now), now));
     assert_eq!(packet.claim_of(bob()).map(|claim| claim.state), Some(ClaimState::Claimed));
     assert_eq!((rig.fen_of(alice()).await, rig.fen_of(bob()).await), ((400, 0), (300, 0)));
@@ -125,7 +125,7 @@ async fn a_settle_that_finds_the_taker_full_is_refused_until_there_is_room(rig: 
     rig.alice_has(700).await;
     rig.bring(cny_of(bob()), Amount::MAX.minor() - 299).await;
     let begun = rig.claiming(300).await;
-    rig.refuses(rig.ledger.settle_claim(settle(&begun)), SettleRefusal::AccountFull).await;
+    rig.refuses(rig.ledger.settle_claim(settle(&begun)), SettleRefusal::BalanceOverflow).await;
 
     rig.take(cny_of(bob()), 1).await;
     done(rig.ledger.settle_claim(settle(&begun)).await);

@@ -21,7 +21,7 @@ pub(super) fn audit(rows: &Tables) -> Audit {
     }
     for account in rows.accounts.values() {
         let own = |packet: &&Packet| (packet.sender, packet.coin) == (account.key.user, account.key.coin);
-        let held = rows.packets.values().filter(own).map(|packet| packet.purse.balance.minor()).sum();
+        let held = rows.packets.values().filter(own).map(|packet| packet.balance.amount.minor()).sum();
         auditor.account(account, chain(Holder::Account(account.key)), held);
     }
     for packet in rows.packets.values() {

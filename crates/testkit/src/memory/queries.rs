@@ -266,7 +266,7 @@ fn first(limit: u32, due: impl Iterator<Item = (Timestamp, Due)>) -> Vec<Due> {
 }
 
 fn holding(account: &Account) -> Holding {
-    let balance = Money { coin: account.key.coin, scale: account.scale, amount: account.purse.balance };
+    let balance = Money { coin: account.key.coin, scale: account.scale, amount: account.balance.amount };
     Holding { balance, held: account.held }
 }
 

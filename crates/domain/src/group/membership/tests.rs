@@ -58,7 +58,7 @@ fn a_new_join_undoes_the_earlier_one_first_and_stays_under_checks() {
     let (held, prepared) = prepare(Some(&leaving), NOON).unwrap();
     assert!(prepared.undo_first);
     assert_eq!(prepare(Some(&held), NOON), Err(PrepareJoinRefusal::BeingUndone));
-    assert_eq!(held.begin_check(LEASE, NOON), Err(NotDue));
+    assert_eq!(held.claim_check(LEASE, NOON), Err(NotDue));
 
     let resumed = held.resume(prepared.fence, LEASE, NOON).unwrap();
     assert_eq!(resumed.resume(prepared.fence, LEASE, NOON), Ok(resumed));
@@ -69,8 +69,8 @@ fn a_new_join_undoes_the_earlier_one_first_and_stays_under_checks() {
 #[test]
 fn a_check_and_a_new_join_exclude_each_other() {
     let leaving = joining().discard(1, NOON).unwrap();
-    let (checked, wanted) = leaving.begin_check(LEASE, NOON).unwrap();
-    assert_eq!(wanted, Wanted::NoMember(bob()));
+    let (checked, desired) = leaving.claim_check(LEASE, NOON).unwrap();
+    assert_eq!(desired, Desired::NoMember(bob()));
     assert_eq!(prepare(Some(&checked), NOON), Err(PrepareJoinRefusal::BeingUndone));
 
     // Whoever checks has died: the new join takes over, and the late end changes nothing.
@@ -82,8 +82,8 @@ fn a_check_and_a_new_join_exclude_each_other() {
 #[test]
 fn a_join_whose_lease_is_over_is_undone_by_whoever_looks() {
     let late = NOON.after(LEASE);
-    let (held, wanted) = joining().begin_check(LEASE, late).unwrap();
-    assert_eq!(wanted, Wanted::NoMember(bob()));
+    let (held, desired) = joining().claim_check(LEASE, late).unwrap();
+    assert_eq!(desired, Desired::NoMember(bob()));
     assert_eq!(held.activate(1, PAUSE, late), Err(Stale));
     assert_eq!(held.discard(1, late), Ok(held));
 
@@ -101,8 +101,8 @@ fn a_member_is_only_ever_checked_for_being_there() {
     let mut now = NOON;
     for _ in 0..Check::ROUNDS {
         now = now.after(PAUSE);
-        let (checked, wanted) = member.begin_check(LEASE, now).unwrap();
-        assert_eq!(wanted, Wanted::Member(bob()));
+        let (checked, desired) = member.claim_check(LEASE, now).unwrap();
+        assert_eq!(desired, Desired::Member(bob()));
         assert_eq!(prepare(Some(&checked), now), Err(PrepareJoinRefusal::AlreadyMember));
         assert_eq!(checked.activate(resumed.version, PAUSE, now), Ok(checked), "a late repeat of the activation");
         member = checked.end_check(checked.version, Finding::Agrees, PAUSE, now).unwrap();
@@ -115,7 +115,7 @@ fn whoever_is_gone_joins_like_a_stranger() {
     let mut row = joining().discard(1, NOON).unwrap();
     let mut now = NOON;
     for _ in 0..Check::ROUNDS {
-        let (held, _) = row.begin_check(LEASE, now).unwrap();
+        let (held, _) = row.claim_check(LEASE, now).unwrap();
         row = held.end_check(held.version, Finding::Agrees, PAUSE, now).unwrap();
         now = now.after(PAUSE);
     }
@@ -162,7 +162,7 @@ fn a_check_is_ended_by_who_holds_it_and_nobody_else() {
     let member = resumed.activate(resumed.version, Duration::ZERO, NOON).unwrap();
     for row in [undone, member] {
         assert_eq!(end(&row, row.version), Err(Stale), "nobody holds it");
-        let held = row.begin_check(LEASE, NOON).unwrap().0;
+        let held = row.claim_check(LEASE, NOON).unwrap().0;
         for other in [held.version - 1, held.version + 1] {
             assert_eq!(end(&held, other), Err(Stale));
         }
@@ -180,11 +180,11 @@ fn a_clock_that_jumps_back_is_not_followed() {
 #[test]
 fn nothing_is_checked_before_it_is_due() {
     let just_before = Timestamp::from_micros(NOON.after(LEASE).to_micros() - 1);
-    assert_eq!(joining().begin_check(LEASE, just_before), Err(NotDue), "its lease is not over");
+    assert_eq!(joining().claim_check(LEASE, just_before), Err(NotDue), "its lease is not over");
 
     let held = prepare(Some(&joining().discard(1, NOON).unwrap()), NOON).unwrap().0;
     let resumed = held.resume(held.version, LEASE, NOON).unwrap();
     let member = resumed.activate(resumed.version, LEASE, NOON).unwrap();
-    assert_eq!(member.begin_check(LEASE, just_before), Err(NotDue), "its appointment is later");
-    assert_eq!(member.begin_check(LEASE, NOON.after(LEASE)).map(|(_, wanted)| wanted), Ok(Wanted::Member(bob())));
+    assert_eq!(member.claim_check(LEASE, just_before), Err(NotDue), "its appointment is later");
+    assert_eq!(member.claim_check(LEASE, NOON.after(LEASE)).map(|(_, desired)| desired), Ok(Desired::Member(bob())));
 }

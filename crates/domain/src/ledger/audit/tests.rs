@@ -31,14 +31,14 @@ fn a_sound_ledger_is_counted_and_summed() {
 #[test]
 fn money_from_nowhere_is_found() {
     let (coin, account) = (cny_of(alice()).coin, Holder::Account(cny_of(alice())));
-    let findings = found(|store| store.account_of_alice().purse.balance = fen(601));
+    let findings = found(|store| store.account_of_alice().balance.amount = fen(601));
     assert_eq!(findings, [Finding::CoinDoesNotHold(coin), Finding::BalanceDiffers(account)]);
 }
 
 #[test]
 fn a_version_without_its_posting_is_found() {
     let account = Holder::Account(cny_of(alice()));
-    let findings = found(|store| store.account_of_alice().purse.entries += 1);
+    let findings = found(|store| store.account_of_alice().balance.version += 1);
     assert_eq!(findings, [Finding::BalanceDiffers(account)]);
 }
 
@@ -137,7 +137,7 @@ fn a_chain_has_no_gap_no_empty_posting_and_no_debt() {
     for postings in wrong {
         let mut account = Account::open(cny_of(alice()), Scale::new(2).unwrap(), NOON);
         let last = postings[postings.len() - 1];
-        account.purse = Purse { balance: fen(last.balance), entries: u64::try_from(postings.len()).unwrap() };
+        account.balance = Balance { amount: fen(last.balance), version: u64::try_from(postings.len()).unwrap() };
         let mut auditor = Auditor::new();
         auditor.account(&account, Chain::of(&postings), 0);
         let findings = auditor.finish().findings;
@@ -160,14 +160,14 @@ fn no_more_findings_are_listed_than_the_bound() {
 /// Audits a store whose rows are read at another moment than its sums, between which `later` happens.
 fn in_pieces(before: &Store, later: &Store) -> Vec<Finding> {
     let then = before.audit();
-    let entries = before.rows.accounts.values().map(|account| account.purse.entries);
-    let entries: u64 = entries.chain(before.rows.packets.values().map(|packet| packet.purse.entries)).sum();
+    let entries = before.rows.accounts.values().map(|account| account.balance.version);
+    let entries: u64 = entries.chain(before.rows.packets.values().map(|packet| packet.balance.version)).sum();
     let entries = i128::from(entries) + i128::try_from(before.rows.movements.len()).unwrap();
     let mut auditor = Auditor::in_pieces(then.totals, entries, u64::try_from(before.rows.postings.len()).unwrap());
     let chain = |holder| Chain::of(later.rows.postings.iter().filter(|posting| posting.holder == holder));
     for account in later.rows.accounts.values() {
         let own = later.rows.packets.values().filter(|row| cny_of(row.sender) == account.key);
-        let held = own.map(|row| row.purse.balance.minor()).sum();
+        let held = own.map(|row| row.balance.amount.minor()).sum();
         auditor.account(account, chain(Holder::Account(account.key)), held);
     }
     for packet in later.rows.packets.values() {
@@ -198,9 +198,9 @@ fn what_is_wrong_is_found_in_pieces_too() {
         tamper(&mut store);
         in_pieces(&store, &store)
     };
-    let rich = tampered(|store| store.account_of_alice().purse.balance = fen(601));
+    let rich = tampered(|store| store.account_of_alice().balance.amount = fen(601));
     assert_eq!(rich, [Finding::CoinDoesNotHold(coin), Finding::BalanceDiffers(account)]);
-    let counted = tampered(|store| store.account_of_alice().purse.entries += 1);
+    let counted = tampered(|store| store.account_of_alice().balance.version += 1);
     assert_eq!(counted, [Finding::BalanceDiffers(account)]);
     assert!(tampered(|store| store.rows.packets.clear()).contains(&Finding::Orphans(1)));
 }

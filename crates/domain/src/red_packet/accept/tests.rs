@@ -216,11 +216,11 @@ fn whoever_is_full_keeps_the_claim_in_progress() {
     let mut store = Store::new();
     let begun = store.claiming();
     store.bring(bob(), Amount::MAX.minor() - 299);
-    assert_eq!(store.run(settle(&begun, bob()), NOON), Err(SettleRefusal::AccountFull));
+    assert_eq!(store.run(settle(&begun, bob()), NOON), Err(SettleRefusal::BalanceOverflow));
 
     store.bring(alice(), Amount::MAX.minor() - 700 - 299);
     let end = NOON.after(LIFE);
-    assert_eq!(store.run(release(&begun, bob()), end), Err(ReleaseRefusal::AccountFull));
+    assert_eq!(store.run(release(&begun, bob()), end), Err(ReleaseRefusal::BalanceOverflow));
     assert!(store.packet(begun.packet).has_claim_in_progress());
 }
 

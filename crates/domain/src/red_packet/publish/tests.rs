@@ -15,7 +15,7 @@ fn a_reserve_moves_the_money_into_a_packet_that_is_being_sent() {
     assert_eq!((reserved.money.amount, reserved.lease_until), (fen(300), lease_until));
     assert_eq!(reserved.expires_at, NOON.after(LIFE));
     let packet = store.packet(reserved.packet);
-    assert_eq!((packet.state, packet.purse.balance), (PacketState::Sending { lease_until }, fen(300)));
+    assert_eq!((packet.state, packet.balance.amount), (PacketState::Sending { lease_until }, fen(300)));
     assert_eq!(store.fen_of(alice()), 700);
 }
 
@@ -107,7 +107,7 @@ fn a_sender_who_is_full_keeps_the_packet_uncancelled() {
     let mut store = Store::new();
     let packet = store.sending();
     store.bring(alice(), Amount::MAX.minor() - 700 - 299);
-    assert_eq!(store.run(Cancel { packet }, NOON), Err(CancelRefusal::AccountFull));
+    assert_eq!(store.run(Cancel { packet }, NOON), Err(CancelRefusal::BalanceOverflow));
 }
 
 #[test]

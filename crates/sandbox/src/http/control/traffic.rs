@@ -12,12 +12,12 @@ use crate::Sandbox;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+struct Filter {
     path: Option<String>,
 }
 
 pub(super) async fn requests(request: HttpRequest, sandbox: Data<Sandbox>) -> HttpResponse {
-    match Query::<Wanted>::from_query(request.query_string()) {
+    match Query::<Filter>::from_query(request.query_string()) {
         Ok(wanted) => HttpResponse::Ok().json(sandbox.requests(wanted.path.as_deref())),
         Err(error) => complain(StatusCode::BAD_REQUEST, &error),
     }

@@ -4,7 +4,7 @@ use std::{fmt, process::ExitCode};
 
 use clap::Subcommand;
 use hongbao_api::rfc3339;
-use hongbao_domain::group::{Due, Stuck, Wanted};
+use hongbao_domain::group::{Desired, Due, Stuck};
 use serde::Serialize;
 
 use super::context::{Access, AdminContext, CommandError};
@@ -32,7 +32,7 @@ struct Line {
     group_id: String,
     /// `None`: it is the whole group.
     user_id: Option<String>,
-    wanted: &'static str,
+    desired: &'static str,
     failed_checks: u32,
     next_check_at: String,
 }
@@ -54,10 +54,10 @@ impl From<&Stuck> for Line {
         Self {
             group_id: group.to_string(),
             user_id: user.map(|user| user.to_string()),
-            wanted: match stuck.wanted {
-                Wanted::NoGroup { .. } => "no_group",
-                Wanted::Member(_) => "member",
-                Wanted::NoMember(_) => "no_member",
+            desired: match stuck.desired {
+                Desired::NoGroup { .. } => "no_group",
+                Desired::Member(_) => "member",
+                Desired::NoMember(_) => "no_member",
             },
             failed_checks: stuck.failed,
             next_check_at: rfc3339(stuck.next_at),
@@ -70,9 +70,9 @@ impl fmt::Display for Report {
         if self.0.is_empty() {
             return writeln!(f, "nothing is stuck");
         }
-        for Line { group_id, user_id, wanted, failed_checks, next_check_at } in &self.0 {
+        for Line { group_id, user_id, desired, failed_checks, next_check_at } in &self.0 {
             let user = user_id.as_deref().unwrap_or_default();
-            let should = match *wanted {
+            let should = match *desired {
                 "member" => format!("should have {user} as a member"),
                 "no_member" => format!("should not have {user} as a member"),
                 _ => "should not be there".to_owned(),
@@ -99,11 +99,11 @@ mod tests {
         let (group, alice, bob): (_, UserId, UserId) =
             (GroupId::from_u128(7), "alice".parse().unwrap(), "bob".parse().unwrap());
         let next_at = Timestamp::from_micros(1_795_392_377_123_456);
-        let stuck = |due, wanted, failed| Stuck { due, wanted, failed, next_at };
+        let stuck = |due, desired, failed| Stuck { due, desired, failed, next_at };
         let rows = [
-            stuck(Due::Group(group), Wanted::NoGroup { owner: alice }, 9),
-            stuck(Due::Membership(group, bob), Wanted::NoMember(bob), 6),
-            stuck(Due::Membership(group, alice), Wanted::Member(alice), 5),
+            stuck(Due::Group(group), Desired::NoGroup { owner: alice }, 9),
+            stuck(Due::Membership(group, bob), Desired::NoMember(bob), 6),
+            stuck(Due::Membership(group, alice), Desired::Member(alice), 5),
         ];
         Report(rows.iter().map(Line::from).collect())
     }
@@ -125,8 +125,8 @@ mod tests {
     #[test]
     fn programs_read_a_list() {
         let lines = serde_json::to_value(report()).unwrap();
-        let wanted: Vec<_> = lines.as_array().unwrap().iter().map(|line| line["wanted"].as_str().unwrap()).collect();
-        assert_eq!(wanted, ["no_group", "no_member", "member"]);
+        let desired: Vec<_> = lines.as_array().unwrap().iter().map(|line| line["desired"].as_str().unwrap()).collect();
+        assert_eq!(desired, ["no_group", "no_member", "member"]);
         assert_eq!((&lines[0]["user_id"], &lines[1]["user_id"]), (&serde_json::Value::Null, &"bob".into()));
         assert_eq!(
             (&lines[1]["failed_checks"], &lines[1]["next_check_at"]),

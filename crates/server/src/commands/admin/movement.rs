@@ -33,7 +33,7 @@ pub(super) struct Args {
 }
 
 /// What is to be moved, in the coin's own units.
-struct Wanted {
+struct Planned {
     reference: Reference,
     account: AccountKey,
     scale: Scale,
@@ -54,8 +54,8 @@ struct Report {
 
 pub(super) async fn deposit(context: &AdminContext<'_>, args: Args) -> Result<ExitCode, CommandError> {
     let done = context.with_batches(Access::Change, async |store, ledger| {
-        let wanted = wanted(store, &args).await?;
-        let Wanted { reference, account, amount, scale } = wanted;
+        let planned = planned(store, &args).await?;
+        let Planned { reference, account, amount, scale } = planned;
         let moved = ledger.deposit(Deposit { reference, account, amount }).await;
         Ok(report(&moved.map_err(|failure| not_deposited(&args, failure))?, scale))
     });
@@ -64,8 +64,8 @@ pub(super) async fn deposit(context: &AdminContext<'_>, args: Args) -> Result<Ex
 
 pub(super) async fn withdraw(context: &AdminContext<'_>, args: Args) -> Result<ExitCode, CommandError> {
     let done = context.with_batches(Access::Change, async |store, ledger| {
-        let wanted = wanted(store, &args).await?;
-        let Wanted { reference, account, amount, scale } = wanted;
+        let planned = planned(store, &args).await?;
+        let Planned { reference, account, amount, scale } = planned;
         let moved = ledger.withdraw(Withdraw { reference, account, amount }).await;
         Ok(report(&moved.map_err(|failure| not_withdrawn(&args, failure))?, scale))
     });
@@ -73,7 +73,7 @@ pub(super) async fn withdraw(context: &AdminContext<'_>, args: Args) -> Result<E
 }
 
 /// Checks that the user and the coin exist, and reads the amount in the coin's scale.
-async fn wanted(store: &dyn Store, args: &Args) -> Result<Wanted, CommandError> {
+async fn planned(store: &dyn Store, args: &Args) -> Result<Planned, CommandError> {
     let Args { user, coin, amount, reference } = *args;
     status_of(store, user).await?;
     let coins = coins(store).await?;
@@ -81,7 +81,7 @@ async fn wanted(store: &dyn Store, args: &Args) -> Result<Wanted, CommandError> 
     let amount = amount.to_amount(scale).map_err(|error| {
         CommandError::refused("amount_malformed", format!("the amount cannot be moved in {coin}: {error}"))
     })?;
-    Ok(Wanted { reference, account: AccountKey { user, coin }, scale, amount })
+    Ok(Planned { reference, account: AccountKey { user, coin }, scale, amount })
 }
 
 fn not_deposited(args: &Args, failure: Failure<DepositRefusal>) -> CommandError {
@@ -89,7 +89,7 @@ fn not_deposited(args: &Args, failure: Failure<DepositRefusal>) -> CommandError 
         Failure::Refused(DepositRefusal::CoinUnknown) => no_such_coin(args.coin),
         Failure::Refused(DepositRefusal::NothingToMove) => nothing_to_move(),
         Failure::Refused(DepositRefusal::ReferenceUsed) => reference_used(args.reference),
-        Failure::Refused(DepositRefusal::AccountFull) => {
+        Failure::Refused(DepositRefusal::BalanceOverflow) => {
             CommandError::refused("balance_too_high", format!("{} cannot have so much {}", args.user, args.coin))
         }
         Failure::Fault(fault) => broke(&fault),

@@ -125,7 +125,7 @@ impl From<&Viewed> for Report {
             sender_id: packet.sender.to_string(),
             coin_id: packet.coin.to_string(),
             amount: print(packet.total.minor()),
-            held: print(packet.purse.balance.minor()),
+            held: print(packet.balance.amount.minor()),
             created_at: rfc3339(packet.created_at),
             expires_at: rfc3339(packet.expires_at),
             ended_at: packet.ended_at.map(rfc3339),

@@ -41,7 +41,7 @@ impl World {
             *held += holding.held.minor();
         }
         for packet in &self.packets {
-            sums.entry(packet.coin).or_default().2 += packet.purse.balance.minor();
+            sums.entry(packet.coin).or_default().2 += packet.balance.amount.minor();
         }
         sums
     }
