@@ -9,7 +9,7 @@ use crate::{Invalid, Refusal};
 
 /// How our own machinery failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Broken {
+pub enum FailureKind {
     /// A defect of ours.
     Internal,
     /// Something cannot be reached; nothing was begun.
@@ -30,9 +30,9 @@ pub enum Denial<R> {
     /// The user has as many requests in flight as one user may have; nothing was begun.
     RateLimited,
     /// The machinery broke.
-    Broken {
+    Failed {
         /// What is known of it.
-        how: Broken,
+        kind: FailureKind,
         /// The packet that the caller may ask about, where one was begun.
         transfer_id: Option<TransferId>,
     },
@@ -52,8 +52,8 @@ impl<R: Refusal> Denial<R> {
             Self::NotLoggedIn => 2,
             Self::Invalid(_) => 100,
             Self::RateLimited => 103,
-            Self::Broken { how: Broken::Internal, .. } => 120,
-            Self::Broken { how: Broken::Unavailable | Broken::Unresolved, .. } => 121,
+            Self::Failed { kind: FailureKind::Internal, .. } => 120,
+            Self::Failed { kind: FailureKind::Unavailable | FailureKind::Unresolved, .. } => 121,
         }
     }
 
@@ -63,8 +63,8 @@ impl<R: Refusal> Denial<R> {
             Self::Refused(_) | Self::NotLoggedIn => 200,
             Self::Invalid(invalid) => invalid.http_status(),
             Self::RateLimited => 429,
-            Self::Broken { how: Broken::Internal, .. } => 500,
-            Self::Broken { how: Broken::Unavailable | Broken::Unresolved, .. } => 503,
+            Self::Failed { kind: FailureKind::Internal, .. } => 500,
+            Self::Failed { kind: FailureKind::Unavailable | FailureKind::Unresolved, .. } => 503,
         }
     }
 
@@ -74,8 +74,8 @@ impl<R: Refusal> Denial<R> {
             Self::NotLoggedIn => "not_logged_in",
             Self::Invalid(_) => "invalid_request",
             Self::RateLimited => "rate_limited",
-            Self::Broken { how: Broken::Internal, .. } => "internal",
-            Self::Broken { how: Broken::Unavailable | Broken::Unresolved, .. } => "unavailable",
+            Self::Failed { kind: FailureKind::Internal, .. } => "internal",
+            Self::Failed { kind: FailureKind::Unavailable | FailureKind::Unresolved, .. } => "unavailable",
         }
     }
 
@@ -83,17 +83,17 @@ impl<R: Refusal> Denial<R> {
     pub(crate) fn topic(&self) -> &'static str {
         match self {
             Self::Invalid(invalid) => invalid.topic(),
-            Self::Broken { how: Broken::Unresolved, .. } => "unresolved",
+            Self::Failed { kind: FailureKind::Unresolved, .. } => "unresolved",
             Self::Refused(refusal) => refusal.topic(),
-            Self::NotLoggedIn | Self::RateLimited | Self::Broken { .. } => self.code(),
+            Self::NotLoggedIn | Self::RateLimited | Self::Failed { .. } => self.code(),
         }
     }
 
     pub(crate) fn is_retryable(&self) -> bool {
         match self {
             Self::Refused(refusal) => refusal.is_retryable(),
-            Self::RateLimited | Self::Broken { how: Broken::Unavailable, .. } => true,
-            Self::NotLoggedIn | Self::Invalid(_) | Self::Broken { .. } => false,
+            Self::RateLimited | Self::Failed { kind: FailureKind::Unavailable, .. } => true,
+            Self::NotLoggedIn | Self::Invalid(_) | Self::Failed { .. } => false,
         }
     }
 
@@ -101,14 +101,14 @@ impl<R: Refusal> Denial<R> {
         match self {
             Self::Refused(refusal) => refusal.parameter(),
             Self::Invalid(invalid) => invalid.parameter(),
-            Self::NotLoggedIn | Self::RateLimited | Self::Broken { .. } => None,
+            Self::NotLoggedIn | Self::RateLimited | Self::Failed { .. } => None,
         }
     }
 
     pub(crate) fn refusal(&self) -> Option<&R> {
         match self {
             Self::Refused(refusal) => Some(refusal),
-            Self::NotLoggedIn | Self::Invalid(_) | Self::RateLimited | Self::Broken { .. } => None,
+            Self::NotLoggedIn | Self::Invalid(_) | Self::RateLimited | Self::Failed { .. } => None,
         }
     }
 
@@ -119,7 +119,7 @@ impl<R: Refusal> Denial<R> {
 
     pub(crate) fn transfer_id(&self) -> Option<TransferId> {
         match self {
-            Self::Broken { transfer_id, .. } => *transfer_id,
+            Self::Failed { transfer_id, .. } => *transfer_id,
             Self::Refused(_) | Self::NotLoggedIn | Self::Invalid(_) | Self::RateLimited => None,
         }
     }

@@ -42,7 +42,7 @@ mod reply;
 mod text;
 
 pub use catalogue::{METHODS, Method};
-pub use denial::{Broken, Denial};
+pub use denial::{Denial, FailureKind};
 pub use endpoint::{Endpoint, Parameter};
 pub use fields::{Fields, Parameters, Value};
 pub use invalid::Invalid;

@@ -6,7 +6,7 @@ use std::{future::poll_fn, time::Duration};
 
 use actix_web::web::{Bytes, Payload};
 use futures_util::{FutureExt, StreamExt};
-use hongbao_api::{Broken, Denial, Invalid};
+use hongbao_api::{Denial, FailureKind, Invalid};
 use hongbao_app::Deadline;
 use tokio::time::{Instant, sleep_until};
 
@@ -47,7 +47,7 @@ impl<R> From<Unread> for Denial<R> {
         match unread {
             Unread::Invalid(invalid) => Self::Invalid(invalid),
             // Our memory is scarce: it is not that this caller asks too much (103). Nothing was begun.
-            Unread::GaveWay => Self::Broken { how: Broken::Unavailable, transfer_id: None },
+            Unread::GaveWay => Self::Failed { kind: FailureKind::Unavailable, transfer_id: None },
         }
     }
 }

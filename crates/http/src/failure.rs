@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use hongbao_api::{Broken, Denial, Refusal};
+use hongbao_api::{Denial, FailureKind, Refusal};
 use hongbao_ports::{Chain, Failure, Fault, FaultKind};
 use tracing::{error, warn};
 
@@ -17,26 +17,26 @@ pub(crate) fn denial<R: Refusal>(failure: Failure<R>) -> Denial<R> {
 /// Logs a fault with its whole chain, here and nowhere else. The caller is told only what is known of the effect.
 pub(crate) fn from_fault<R>(fault: &Fault) -> Denial<R> {
     let chain = Chain(fault);
-    let how = match fault.kind() {
+    let kind = match fault.kind() {
         FaultKind::Internal => {
             error!(fault.kind = "internal", "a request broke: {chain}");
-            Broken::Internal
+            FailureKind::Internal
         }
         FaultKind::Unavailable => {
             warn!(fault.kind = "unavailable", "a request was turned away: {chain}");
-            Broken::Unavailable
+            FailureKind::Unavailable
         }
         FaultKind::Unresolved => {
             warn!(fault.kind = "unresolved", "the outcome of a request is open: {chain}");
-            Broken::Unresolved
+            FailureKind::Unresolved
         }
     };
-    Denial::Broken { how, transfer_id: fault.packet() }
+    Denial::Failed { kind, transfer_id: fault.packet() }
 }
 
 /// Logs a panic of a handler, which is a defect of ours.
 pub(crate) fn from_panic<R>(panic: &(dyn Any + Send)) -> Denial<R> {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     error!(fault.kind = "panic", "a handler panicked: {}", text.unwrap_or("not with a text"));
-    Denial::Broken { how: Broken::Internal, transfer_id: None }
+    Denial::Failed { kind: FailureKind::Internal, transfer_id: None }
 }

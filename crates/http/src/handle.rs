@@ -17,9 +17,8 @@ use tokio::time::sleep;
 use crate::{
     Settings, Shared, answer,
     body::{self, Body, Limits, Login, Unread},
-    broken,
     connection::Tap,
-    decode, session,
+    decode, failure, session,
 };
 
 /// What a body that comes slowly leaves of the deadline: enough for a use case that nothing holds up.
@@ -67,7 +66,7 @@ async fn handle<E: Serve>(
 ) -> HttpResponse {
     let attempt = attempt::<E>(&request, payload, &shared, &settings);
     let outcome = AssertUnwindSafe(attempt).catch_unwind().await;
-    let reply = Reply::<E>::from(outcome.unwrap_or_else(|panic| Err(broken::from_panic(panic.as_ref()))));
+    let reply = Reply::<E>::from(outcome.unwrap_or_else(|panic| Err(failure::from_panic(panic.as_ref()))));
     answer::rendered(&request, reply.render(answer::language(&request)))
 }
 
@@ -85,7 +84,7 @@ async fn attempt<E: Serve>(
         read => read?,
     };
     let asked = E::read_within(settings.id_alphabet, &fields)?;
-    E::serve(shared.clone(), caller, asked).await.map_err(broken::denial)
+    E::serve(shared.clone(), caller, asked).await.map_err(failure::denial)
 }
 
 /// Waits before a refusal, within the deadline and not when the server stops.
@@ -126,7 +125,7 @@ async fn read<E: Endpoint, R>(
     let Body { bytes, reservation } = tokio::select! {
         biased;
         body = body::read(&mut payload, Tap::of(request), &shared.bodies, login, limits) => body?,
-        () = shared.health.bodies_ended() => return Err(broken::from_fault(&Fault::unavailable(STOPPING))),
+        () = shared.health.bodies_ended() => return Err(failure::from_fault(&Fault::unavailable(STOPPING))),
     };
     let fields = query.merge(decode::body(request.headers(), bytes).await?);
     // Again, for a key in the body must not differ from one in the head.

@@ -6,7 +6,7 @@ use hongbao_app::Deadline;
 use hongbao_domain::id::{SessionKey, UserId};
 use hongbao_ports::query::SessionQueries;
 
-use crate::broken;
+use crate::failure;
 
 /// Finds the user of a key. Whoever has no session is told so and nothing else.
 pub(crate) async fn user<R>(
@@ -15,7 +15,7 @@ pub(crate) async fn user<R>(
     key: &SessionKey,
 ) -> Result<UserId, Denial<R>> {
     let found = deadline.within(sessions.user_of(key)).await.unwrap_or_else(Err);
-    let user = found.map_err(|fault| broken::from_fault(&fault))?;
+    let user = found.map_err(|fault| failure::from_fault(&fault))?;
     user.ok_or(Denial::NotLoggedIn)
 }
 

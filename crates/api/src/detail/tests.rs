@@ -18,7 +18,7 @@ use hongbao_domain::{
 
 use super::{chinese, detail, english};
 use crate::{
-    Broken, Denial, Endpoint, Invalid, Language, Refusal,
+    Denial, Endpoint, FailureKind, Invalid, Language, Refusal,
     asset::ListAssets,
     friend::{AddFriend, DeleteFriend, ListFriends},
     group::{Create, Join},
@@ -183,11 +183,11 @@ fn after_invalid(invalid: Invalid) -> Option<Invalid> {
     })
 }
 
-fn after_broken(broken: Broken) -> Option<Broken> {
+fn after_broken(broken: FailureKind) -> Option<FailureKind> {
     match broken {
-        Broken::Internal => Some(Broken::Unavailable),
-        Broken::Unavailable => Some(Broken::Unresolved),
-        Broken::Unresolved => None,
+        FailureKind::Internal => Some(FailureKind::Unavailable),
+        FailureKind::Unavailable => Some(FailureKind::Unresolved),
+        FailureKind::Unresolved => None,
     }
 }
 
@@ -230,8 +230,8 @@ fn cloud() -> impl Iterator<Item = CloudRefusal> {
 /// Everything that is not status 0.
 fn all() -> Vec<Said> {
     let invalid = successors(Some(Invalid::UnknownPath), |invalid| after_invalid(*invalid)).map(Denial::Invalid);
-    let broken = successors(Some(Broken::Internal), |broken| after_broken(*broken))
-        .map(|how| Denial::Broken { how, transfer_id: None });
+    let broken = successors(Some(FailureKind::Internal), |broken| after_broken(*broken))
+        .map(|kind| Denial::Failed { kind, transfer_id: None });
     let any = invalid.chain(broken).chain([Denial::NotLoggedIn, Denial::RateLimited]);
     [
         of::<GetToken>(cloud()),

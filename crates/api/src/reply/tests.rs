@@ -10,7 +10,7 @@ use hongbao_domain::{
 use serde_json::{Value, json};
 
 use crate::{
-    Broken, CloudCodes, Denial, Invalid, Language, Rendered, Reply,
+    CloudCodes, Denial, FailureKind, Invalid, Language, Rendered, Reply,
     red_packet::{Accept, Accepted, Publish, Published},
 };
 
@@ -105,14 +105,14 @@ fn a_detail_speaks_the_callers_language_and_the_code_does_not() {
 
 #[test]
 fn each_121_and_103_says_when_to_ask_again_and_nothing_else_does() {
-    let broken = |how| Denial::Broken { how, transfer_id: None };
-    for denial in [Denial::RateLimited, broken(Broken::Unavailable), broken(Broken::Unresolved)] {
+    let broken = |kind| Denial::Failed { kind, transfer_id: None };
+    for denial in [Denial::RateLimited, broken(FailureKind::Unavailable), broken(FailureKind::Unresolved)] {
         let rendered = denied(denial);
         assert!(matches!(rendered.status, 103 | 121), "{rendered:?}");
         assert_eq!(rendered.retry_after_s, Some(1), "{rendered:?}");
     }
     let cloud = PublishRefusal::ImCloud(CloudRefusal::Busy);
-    let others = [Denial::NotLoggedIn, Invalid::Json.into(), broken(Broken::Internal), Denial::Refused(cloud)];
+    let others = [Denial::NotLoggedIn, Invalid::Json.into(), broken(FailureKind::Internal), Denial::Refused(cloud)];
     for rendered in others.map(denied) {
         assert_eq!(rendered.retry_after_s, None, "{rendered:?}");
     }
@@ -138,18 +138,18 @@ fn the_log_is_told_the_code_and_the_clouds_numbers_but_not_its_words() {
 
 #[test]
 fn a_fault_says_whether_a_repeat_is_safe() {
-    let broken = |how, transfer_id| denied(Denial::Broken { how, transfer_id });
+    let broken = |kind, transfer_id| denied(Denial::Failed { kind, transfer_id });
 
-    let internal = broken(Broken::Internal, None);
+    let internal = broken(FailureKind::Internal, None);
     assert_eq!((internal.status, internal.http_status, internal.retry_after_s), (120, 500, None));
     assert_eq!(body(&internal)["data"]["retryable"], json!(false));
 
-    let unavailable = broken(Broken::Unavailable, None);
+    let unavailable = broken(FailureKind::Unavailable, None);
     assert_eq!((unavailable.status, unavailable.http_status, unavailable.retry_after_s), (121, 503, Some(1)));
     assert_eq!(body(&unavailable)["data"]["retryable"], json!(true));
     assert_eq!(body(&unavailable)["data"].get("transfer_id"), None);
 
-    let unresolved = broken(Broken::Unresolved, Some(TransferId::from_u128(1)));
+    let unresolved = broken(FailureKind::Unresolved, Some(TransferId::from_u128(1)));
     assert_eq!((unresolved.status, unresolved.http_status, unresolved.retry_after_s), (121, 503, Some(1)));
     assert_eq!(body(&unresolved)["data"]["code"], json!("unavailable"));
     assert_eq!(body(&unresolved)["data"]["retryable"], json!(false));
