@@ -28,7 +28,7 @@ use hongbao_ports::{Clock, CloudGroups, CloudMessages, CloudUsers, Ids, ImCloud,
 use hongbao_rongcloud::{PushTexts, RongCloud, Settings};
 use tokio::task::JoinSet;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 type Fallible<T> = Result<T, Box<dyn Error>>;
 
@@ -53,18 +53,18 @@ async fn main() -> Fallible<()> {
 
 async fn ask(cloud: &RongCloud, call: &[&str]) -> Fallible<()> {
     let outcome = match *call {
-        ["token", user, name, portrait] => cloud.get_token(&profile(user, name, portrait)?, PATIENCE).await.map(drop),
+        ["token", user, name, portrait] => cloud.get_token(&profile(user, name, portrait)?, TIMEOUT).await.map(drop),
         ["refresh", user, name, portrait] => {
             let change = ProfileChange { name: given(name)?, portrait_uri: given(portrait)? };
-            cloud.refresh(parsed(user)?, &change, PATIENCE).await.map(drop)
+            cloud.refresh(parsed(user)?, &change, TIMEOUT).await.map(drop)
         }
-        ["info", user] => cloud.info(parsed(user)?, PATIENCE).await.map(drop),
+        ["info", user] => cloud.info(parsed(user)?, TIMEOUT).await.map(drop),
         ["send", from, to, object_name, content, push, copy] => {
             let (object_name, content) = (parsed(object_name)?, parsed(content)?);
             let (push_content, include_sender) = (given(push)?, given(copy)?.map(|copy: u8| copy == 1));
             let (from, to) = (parsed(from)?, parsed(to)?);
             let message = Message { from, to, object_name, content, push_content, include_sender };
-            cloud.send(&message, PATIENCE).await.map(drop)
+            cloud.send(&message, TIMEOUT).await.map(drop)
         }
         ["notify", from, to, event, packet, remark] => {
             let event = EventId::from_u128(parsed::<TransferId>(event)?.to_u128());
@@ -90,7 +90,7 @@ async fn tokens(cloud: RongCloud, count: u32, name: &str) -> Fallible<()> {
     let mut calls = JoinSet::new();
     for number in 0..count {
         let (cloud, user) = (Arc::clone(&cloud), profile(&format!("{name}-{number}"), "N", "http://a/1.png")?);
-        calls.spawn(async move { cloud.get_token(&user, PATIENCE).await });
+        calls.spawn(async move { cloud.get_token(&user, TIMEOUT).await });
     }
     let (mut done, mut throttled, mut otherwise) = (0, 0, 0);
     while let Some(answer) = calls.join_next().await {
@@ -108,8 +108,8 @@ fn settings() -> Fallible<Settings> {
     Ok(Settings {
         base_url: env::var("SANDBOX_URL")?,
         backup_url: None,
-        attempt_timeout: PATIENCE,
-        timeout: PATIENCE,
+        attempt_timeout: TIMEOUT,
+        timeout: TIMEOUT,
         ..Settings::for_app(env::var("APP_KEY")?, env::var("APP_SECRET")?.into())
     })
 }

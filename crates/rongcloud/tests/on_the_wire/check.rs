@@ -7,8 +7,8 @@ use hongbao_sandbox::{FaultRule, InjectedFault, Unverified, When};
 
 use crate::{
     cloud::{Answer, Cloud},
-    judge::{Pair, start},
-    stand::{adapter, impatient, settings},
+    fixture::{adapter, impatient, settings},
+    pair::{Pair, start},
 };
 
 const INFO: &str = "/user/info.json";

@@ -8,7 +8,7 @@ use tokio::{task::JoinSet, time};
 
 use crate::{
     cloud::{Answer, Cloud},
-    stand::{adapter, notice, settings},
+    fixture::{adapter, notice, settings},
 };
 
 /// How many requests each connection carried.

@@ -1,5 +1,5 @@
 //! An adapter that is set up to talk to clouds of a test, and a notice to send.
-#![expect(clippy::unwrap_used, reason = "a stand that cannot be set up fails the test that wants it")]
+#![expect(clippy::unwrap_used, reason = "a fixture that cannot be set up fails the test that wants it")]
 
 use std::{
     sync::{

@@ -9,7 +9,7 @@ use tokio::time::{Duration, Instant};
 
 use crate::{
     cloud::{Answer, Cloud},
-    stand::{adapter, settings},
+    fixture::{adapter, settings},
 };
 
 const GROUP: GroupId = GroupId::from_u128(0xa);

@@ -14,9 +14,9 @@ use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
     cloud::{Answer, Cloud},
-    judge::Pair,
+    fixture::{adapter, notice, settings},
     log::record,
-    stand::{adapter, notice, settings},
+    pair::Pair,
 };
 
 const PRIVATE: &str = "/message/private/publish.json";

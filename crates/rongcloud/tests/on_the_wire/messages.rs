@@ -9,8 +9,8 @@ use hongbao_sandbox::{FaultRule, InjectedFault, When};
 
 use crate::{
     cloud::{Answer, Cloud},
-    judge::Pair,
-    stand::{adapter, settings},
+    fixture::{adapter, settings},
+    pair::Pair,
 };
 
 const PRIVATE: &str = "/message/private/publish.json";

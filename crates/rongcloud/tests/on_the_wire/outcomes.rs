@@ -4,7 +4,7 @@ use hongbao_domain::im_cloud::{CloudAnswer, CloudRefusal};
 
 use crate::{
     cloud::{Answer, Cloud},
-    stand::{impatient, notify, settings},
+    fixture::{impatient, notify, settings},
 };
 
 /// Two hosts that answer alike, so that repeats need no pause. Gives the outcome and how often each was asked.

@@ -7,7 +7,7 @@ use hongbao_ports::ImCloud;
 use hongbao_rongcloud::{RongCloud, Settings};
 use tokio::time::Instant;
 
-use crate::stand::{adapter, settings};
+use crate::fixture::{adapter, settings};
 
 fn paced(per_minute: u32, replicas: u32) -> RongCloud {
     adapter(&Settings {

@@ -11,7 +11,7 @@ use hongbao_sandbox::{Message, Options, Sandbox, serve};
 use serde::Deserialize;
 use tokio::{sync::oneshot, task::JoinHandle};
 
-use crate::stand::{APP_KEY, APP_SECRET, impatient, settings};
+use crate::fixture::{APP_KEY, APP_SECRET, impatient, settings};
 
 /// A sandbox on one host, and its URL. It ends with the test's runtime.
 pub(crate) fn start() -> (Sandbox, String) {

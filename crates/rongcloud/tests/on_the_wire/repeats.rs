@@ -11,7 +11,7 @@ use hongbao_rongcloud::Settings;
 
 use crate::{
     cloud::{Answer, Cloud},
-    stand::{adapter, impatient, notice, notify, settings},
+    fixture::{adapter, impatient, notice, notify, settings},
 };
 
 /// The code in the answer of a refusal.

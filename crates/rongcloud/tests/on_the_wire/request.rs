@@ -6,7 +6,7 @@ use hongbao_rongcloud::{PushTexts, Settings};
 
 use crate::{
     cloud::{Answer, Cloud},
-    stand::{adapter, notice, notify, settings},
+    fixture::{adapter, notice, notify, settings},
 };
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The adapter before its judge: a cloud that shares no code with it, checks its signature and keeps its messages.
+//! The adapter before the sandbox: a cloud that shares no code with it, checks its signature and keeps its messages.
 
 use hongbao_domain::im_cloud::CloudRefusal;
 use hongbao_rongcloud::Settings;
@@ -9,8 +9,8 @@ use hongbao_sandbox::{
 use secrecy::SecretString;
 
 use crate::{
-    judge::start,
-    stand::{impatient, notify, settings},
+    fixture::{impatient, notify, settings},
+    pair::start,
 };
 
 const PRIVATE: &str = "/message/private/publish.json";

@@ -5,8 +5,8 @@ use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
     cloud::{Answer, Cloud},
+    fixture::{APP_SECRET, adapter, notice, settings},
     log::record,
-    stand::{APP_SECRET, adapter, notice, settings},
 };
 
 /// Every way in which a try can end is logged, by us and by the libraries below.

@@ -14,8 +14,8 @@ use time::OffsetDateTime;
 use tokio::time::{Instant, timeout};
 
 use crate::{
-    judge::{Pair, start},
-    stand::{adapter, notify, settings},
+    fixture::{adapter, notify, settings},
+    pair::{Pair, start},
 };
 
 const PRIVATE: &str = "/message/private/publish.json";

@@ -11,7 +11,7 @@ use hongbao_rongcloud::{RongCloud, Settings};
 
 use crate::{
     cloud::{Answer, Cloud},
-    stand::{APP_KEY, APP_SECRET, adapter, settings},
+    fixture::{APP_KEY, APP_SECRET, adapter, settings},
 };
 
 const NOW: Duration = Duration::ZERO;

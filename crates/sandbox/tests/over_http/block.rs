@@ -5,83 +5,83 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 
-use crate::stand::{BLOCK, BLOCK_QUERY, CHECK_ONLINE, GET_TOKEN, PRIVATE, Stand, UNBLOCK, letter};
+use crate::test_sandbox::{BLOCK, BLOCK_QUERY, CHECK_ONLINE, GET_TOKEN, PRIVATE, TestSandbox, UNBLOCK, letter};
 
 const NOON: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 const BOB: (&str, &str) = ("userId", "bob");
 
-fn at_noon() -> Stand {
-    let stand = Stand::start();
-    stand.sandbox.set_time(NOON);
-    stand
+fn at_noon() -> TestSandbox {
+    let sandbox = TestSandbox::start();
+    sandbox.sandbox.set_time(NOON);
+    sandbox
 }
 
 #[tokio::test]
 async fn a_blocked_user_is_disconnected_and_cannot_connect_until_the_end() {
-    let stand = at_noon();
-    let token = stand.go_online("bob").await;
-    stand.post(BLOCK, &[BOB, ("minute", "5")]).await.assert_done();
+    let sandbox = at_noon();
+    let token = sandbox.go_online("bob").await;
+    sandbox.post(BLOCK, &[BOB, ("minute", "5")]).await.assert_done();
 
-    assert_eq!(stand.post(CHECK_ONLINE, &[BOB]).await.json()["status"], "0");
-    stand.connect(&token).await.assert_refused(403, 31_009);
-    stand.write("bob", "toUserId", "alice").await.assert_refused(403, 30_001);
-    assert_eq!(stand.post(GET_TOKEN, &[BOB]).await.status, 200);
+    assert_eq!(sandbox.post(CHECK_ONLINE, &[BOB]).await.json()["status"], "0");
+    sandbox.connect(&token).await.assert_refused(403, 31_009);
+    sandbox.write("bob", "toUserId", "alice").await.assert_refused(403, 30_001);
+    assert_eq!(sandbox.post(GET_TOKEN, &[BOB]).await.status, 200);
 
-    stand.sandbox.set_time(NOON + Duration::minutes(5));
-    stand.connect(&token).await.assert_connected("bob");
+    sandbox.sandbox.set_time(NOON + Duration::minutes(5));
+    sandbox.connect(&token).await.assert_connected("bob");
 }
 
 #[tokio::test]
 async fn a_user_who_is_unblocked_connects_again() {
-    let stand = at_noon();
-    let token = stand.go_online("bob").await;
-    stand.post(BLOCK, &[BOB, ("minute", "43200")]).await.assert_done();
+    let sandbox = at_noon();
+    let token = sandbox.go_online("bob").await;
+    sandbox.post(BLOCK, &[BOB, ("minute", "43200")]).await.assert_done();
 
-    stand.post(UNBLOCK, &[BOB, ("userId", "stranger")]).await.assert_done();
+    sandbox.post(UNBLOCK, &[BOB, ("userId", "stranger")]).await.assert_done();
 
-    stand.connect(&token).await.assert_connected("bob");
+    sandbox.connect(&token).await.assert_connected("bob");
 }
 
 #[tokio::test]
 async fn what_a_blocked_user_is_sent_is_held_without_a_push_until_the_end() {
-    let stand = at_noon();
+    let sandbox = at_noon();
     let send = async |content: &str| {
         let form: Vec<_> = letter(content).into_iter().chain([("pushContent", "hi")]).collect();
-        assert_eq!(stand.post(PRIVATE, &form).await.status, 200);
+        assert_eq!(sandbox.post(PRIVATE, &form).await.status, 200);
     };
     let shown = || {
-        let inbox = stand.sandbox.messages("bob").into_iter();
+        let inbox = sandbox.sandbox.messages("bob").into_iter();
         inbox.map(|message| (message.held, message.push.is_some())).collect::<Vec<_>>()
     };
     send("before").await;
-    stand.sandbox.set_time(NOON + Duration::MINUTE);
-    stand.post(BLOCK, &[BOB, ("minute", "5")]).await.assert_done();
+    sandbox.sandbox.set_time(NOON + Duration::MINUTE);
+    sandbox.post(BLOCK, &[BOB, ("minute", "5")]).await.assert_done();
     send("meanwhile").await;
 
     assert_eq!(shown(), [(false, true), (true, false)]);
-    let inbox = stand.control(Method::GET, "/sandbox/messages?userId=bob", "").await.json();
+    let inbox = sandbox.control(Method::GET, "/sandbox/messages?userId=bob", "").await.json();
     assert_eq!([&inbox[0]["held"], &inbox[1]["held"]], [&Value::Null, &Value::Bool(true)]);
 
-    stand.sandbox.set_time(NOON + Duration::minutes(6));
+    sandbox.sandbox.set_time(NOON + Duration::minutes(6));
     assert_eq!(shown(), [(false, true), (false, true)]);
-    assert_eq!(stand.sandbox.messages("bob")[1].push, Some(Push::Text("hi".to_owned())));
+    assert_eq!(sandbox.sandbox.messages("bob")[1].push, Some(Push::Text("hi".to_owned())));
 }
 
 #[tokio::test]
 async fn what_the_server_sends_in_the_name_of_a_blocked_user_is_sent() {
-    let stand = at_noon();
-    stand.post(BLOCK, &[("userId", "alice"), ("minute", "5")]).await.assert_done();
+    let sandbox = at_noon();
+    sandbox.post(BLOCK, &[("userId", "alice"), ("minute", "5")]).await.assert_done();
 
-    assert_eq!(stand.publish("from the server").await.status, 200);
+    assert_eq!(sandbox.publish("from the server").await.status, 200);
 
-    assert_eq!(stand.inbox(), ["from the server"]);
+    assert_eq!(sandbox.inbox(), ["from the server"]);
 }
 
 #[tokio::test]
 async fn blocked_users_are_listed_with_the_latest_end_first() {
-    let stand = at_noon();
+    let sandbox = at_noon();
     for (user, minutes) in [("alice", "5"), ("bob", "9"), ("carol", "1")] {
-        stand.post(BLOCK, &[("userId", user), ("minute", minutes)]).await.assert_done();
+        sandbox.post(BLOCK, &[("userId", user), ("minute", minutes)]).await.assert_done();
     }
     let user = |id: &str, end: &str| json!({ "userId": id, "blockEndTime": end });
     let all = [
@@ -96,18 +96,18 @@ async fn blocked_users_are_listed_with_the_latest_end_first() {
         (vec![("page", "1"), ("size", "2")], &all[..2]),
         (vec![("page", "2"), ("size", "2")], &all[2..]),
     ] {
-        assert_eq!(stand.post(BLOCK_QUERY, &form).await.json(), json!({ "code": 200, "users": users }), "{form:?}");
+        assert_eq!(sandbox.post(BLOCK_QUERY, &form).await.json(), json!({ "code": 200, "users": users }), "{form:?}");
     }
-    stand.sandbox.set_time(NOON + Duration::MINUTE);
-    assert_eq!(stand.post(BLOCK_QUERY, &[]).await.json(), json!({ "code": 200, "users": all[..2] }));
+    sandbox.sandbox.set_time(NOON + Duration::MINUTE);
+    assert_eq!(sandbox.post(BLOCK_QUERY, &[]).await.json(), json!({ "code": 200, "users": all[..2] }));
 }
 
 #[tokio::test]
 async fn the_control_api_shows_until_when() {
-    let stand = at_noon();
-    stand.post(BLOCK, &[BOB, ("minute", "5")]).await.assert_done();
+    let sandbox = at_noon();
+    sandbox.post(BLOCK, &[BOB, ("minute", "5")]).await.assert_done();
 
-    let bob = stand.control(Method::GET, "/sandbox/users/bob", "").await.json();
+    let bob = sandbox.control(Method::GET, "/sandbox/users/bob", "").await.json();
 
     assert_eq!((&bob["blockedUntil"], bob.get("online")), (&json!("1970-01-01T00:05:00.000Z"), None));
 }

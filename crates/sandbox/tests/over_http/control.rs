@@ -4,15 +4,15 @@ use hongbao_sandbox::{FaultRule, InjectedFault, MAX_FAULTS, When};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::stand::{BLACKLIST_ADD, DISMISS, GET_TOKEN, PRIVATE, RECALL, SYSTEM, Stand};
+use crate::test_sandbox::{BLACKLIST_ADD, DISMISS, GET_TOKEN, PRIVATE, RECALL, SYSTEM, TestSandbox};
 
 #[tokio::test]
 async fn an_inbox_is_listed_oldest_first() {
-    let stand = Stand::start();
-    stand.publish("one").await;
-    stand.publish("two").await;
+    let sandbox = TestSandbox::start();
+    sandbox.publish("one").await;
+    sandbox.publish("two").await;
 
-    let answer = stand.control(Method::GET, "/sandbox/messages?userId=bob", "").await;
+    let answer = sandbox.control(Method::GET, "/sandbox/messages?userId=bob", "").await;
 
     assert_eq!(answer.status, 200);
     assert!(answer.content_type.starts_with("application/json"), "{}", answer.content_type);
@@ -23,7 +23,7 @@ async fn an_inbox_is_listed_oldest_first() {
     let shape = sent_at.as_str().unwrap().replace(|c: char| c.is_ascii_digit(), "9");
     assert_eq!(shape, "9999-99-99T99:99:99.999Z");
     let uid = inbox[0]["messageUID"].take();
-    assert_eq!(uid, stand.sandbox.messages("bob")[0].message_uid.as_str());
+    assert_eq!(uid, sandbox.sandbox.messages("bob")[0].message_uid.as_str());
     let rest = json!({
         "fromUserId": "alice",
         "toUserId": "bob",
@@ -37,19 +37,19 @@ async fn an_inbox_is_listed_oldest_first() {
 
 #[tokio::test]
 async fn a_stranger_has_an_empty_inbox() {
-    let stand = Stand::start();
+    let sandbox = TestSandbox::start();
 
-    let answer = stand.control(Method::GET, "/sandbox/messages?userId=nobody", "").await;
+    let answer = sandbox.control(Method::GET, "/sandbox/messages?userId=nobody", "").await;
 
     assert_eq!((answer.status, answer.body.as_str()), (200, "[]"));
 }
 
 #[tokio::test]
 async fn an_inbox_is_asked_for_by_user_id_alone() {
-    let stand = Stand::start();
+    let sandbox = TestSandbox::start();
 
     for query in ["", "?user=bob", "?userId=bob&limit=1"] {
-        let answer = stand.control(Method::GET, &format!("/sandbox/messages{query}"), "").await;
+        let answer = sandbox.control(Method::GET, &format!("/sandbox/messages{query}"), "").await;
         assert_eq!(answer.status, 400, "{query}");
         assert!(answer.json()["error"].is_string());
     }
@@ -57,16 +57,16 @@ async fn an_inbox_is_asked_for_by_user_id_alone() {
 
 #[tokio::test]
 async fn a_user_is_shown_registered_or_not() {
-    let stand = Stand::start();
+    let sandbox = TestSandbox::start();
     for name in ["Alice", "Ali"] {
-        stand.post(GET_TOKEN, &[("userId", "alice"), ("name", name), ("portraitUri", "http://a/1.png")]).await;
+        sandbox.post(GET_TOKEN, &[("userId", "alice"), ("name", name), ("portraitUri", "http://a/1.png")]).await;
     }
     for id in ["bob", "carol"] {
-        stand.post(BLACKLIST_ADD, &[("userId", "alice"), ("blackUserId", id)]).await.assert_done();
+        sandbox.post(BLACKLIST_ADD, &[("userId", "alice"), ("blackUserId", id)]).await.assert_done();
     }
 
-    let alice = stand.control(Method::GET, "/sandbox/users/alice", "").await;
-    let nobody = stand.control(Method::GET, "/sandbox/users/nobody", "").await;
+    let alice = sandbox.control(Method::GET, "/sandbox/users/alice", "").await;
+    let nobody = sandbox.control(Method::GET, "/sandbox/users/nobody", "").await;
 
     let shown = json!({
         "registered": true,
@@ -82,13 +82,13 @@ async fn a_user_is_shown_registered_or_not() {
 
 #[tokio::test]
 async fn a_group_is_shown_even_after_its_end() {
-    let stand = Stand::start();
-    stand.create_group("friends", "Friends", &["carol", "alice"]).await;
+    let sandbox = TestSandbox::start();
+    sandbox.create_group("friends", "Friends", &["carol", "alice"]).await;
 
-    let alive = stand.control(Method::GET, "/sandbox/groups/friends", "").await;
-    stand.post(DISMISS, &[("userId", "alice"), ("groupId", "friends")]).await.assert_done();
-    let dismissed = stand.control(Method::GET, "/sandbox/groups/friends", "").await;
-    let unknown = stand.control(Method::GET, "/sandbox/groups/unknown", "").await;
+    let alive = sandbox.control(Method::GET, "/sandbox/groups/friends", "").await;
+    sandbox.post(DISMISS, &[("userId", "alice"), ("groupId", "friends")]).await.assert_done();
+    let dismissed = sandbox.control(Method::GET, "/sandbox/groups/friends", "").await;
+    let unknown = sandbox.control(Method::GET, "/sandbox/groups/unknown", "").await;
 
     let shown = json!({ "name": "Friends", "members": ["carol", "alice"], "dismissed": false });
     assert_eq!((alive.status, alive.json()), (200, shown));
@@ -99,15 +99,15 @@ async fn a_group_is_shown_even_after_its_end() {
 
 #[tokio::test]
 async fn a_message_to_a_group_is_listed_with_the_group_and_a_recalled_one_marked() {
-    let stand = Stand::start();
-    stand.create_group("friends", "Friends", &["bob"]).await;
-    stand.publish_to("friends", "{}").await;
-    let uid = stand.sandbox.messages("bob")[0].message_uid.clone();
+    let sandbox = TestSandbox::start();
+    sandbox.create_group("friends", "Friends", &["bob"]).await;
+    sandbox.publish_to("friends", "{}").await;
+    let uid = sandbox.sandbox.messages("bob")[0].message_uid.clone();
     let form =
         [("fromUserId", "alice"), ("conversationType", "3"), ("targetId", "friends"), ("messageUID", uid.as_str())];
-    stand.post(RECALL, &form).await.assert_done();
+    sandbox.post(RECALL, &form).await.assert_done();
 
-    let answer = stand.control(Method::GET, "/sandbox/messages?userId=bob", "").await;
+    let answer = sandbox.control(Method::GET, "/sandbox/messages?userId=bob", "").await;
 
     let message = &answer.json()[0];
     assert_eq!((&message["toGroupId"], &message["recalled"]), (&json!("friends"), &json!(true)));
@@ -116,67 +116,67 @@ async fn a_message_to_a_group_is_listed_with_the_group_and_a_recalled_one_marked
 
 #[tokio::test]
 async fn too_many_faults_are_409() {
-    let stand = Stand::start();
+    let sandbox = TestSandbox::start();
     for _ in 0..MAX_FAULTS {
-        assert!(stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Reject)));
+        assert!(sandbox.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Reject)));
     }
 
     let order = json!({ "path": GET_TOKEN, "fault": "reject" });
-    let answer = stand.control(Method::POST, "/sandbox/faults", &order.to_string()).await;
+    let answer = sandbox.control(Method::POST, "/sandbox/faults", &order.to_string()).await;
 
     assert_eq!(answer.status, 409);
     assert!(answer.json()["error"].is_string());
-    assert_eq!(stand.sandbox.faults().len(), MAX_FAULTS);
+    assert_eq!(sandbox.sandbox.faults().len(), MAX_FAULTS);
 }
 
 #[tokio::test]
 async fn armed_faults_are_listed_as_they_were_understood() {
-    let stand = Stand::start();
+    let sandbox = TestSandbox::start();
     let (short, long) = (
         json!({ "path": GET_TOKEN, "fault": "reject" }),
         json!({ "path": SYSTEM, "fault": "reset", "when": "after", "times": 3 }),
     );
 
-    let answer = stand.control(Method::POST, "/sandbox/faults", &short.to_string()).await;
-    stand.control(Method::POST, "/sandbox/faults", &long.to_string()).await;
+    let answer = sandbox.control(Method::POST, "/sandbox/faults", &short.to_string()).await;
+    sandbox.control(Method::POST, "/sandbox/faults", &long.to_string()).await;
 
     let understood = json!({ "path": GET_TOKEN, "fault": "reject", "when": "before", "times": 1 });
     assert_eq!((answer.status, answer.json()), (200, understood.clone()));
-    let listed = stand.control(Method::GET, "/sandbox/faults", "").await;
+    let listed = sandbox.control(Method::GET, "/sandbox/faults", "").await;
     assert_eq!((listed.status, listed.json()), (200, json!([understood, long])));
     let armed = [
         FaultRule::new(GET_TOKEN, InjectedFault::Reject),
         FaultRule::new(SYSTEM, InjectedFault::Reset(When::After)).times(3),
     ];
-    assert_eq!(stand.sandbox.faults(), armed);
+    assert_eq!(sandbox.sandbox.faults(), armed);
 }
 
 #[tokio::test]
 async fn the_list_shows_how_often_a_fault_still_happens() {
-    let stand = Stand::start();
-    stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Reject).times(3));
+    let sandbox = TestSandbox::start();
+    sandbox.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Reject).times(3));
 
-    stand.publish("{}").await;
+    sandbox.publish("{}").await;
 
-    let listed = stand.control(Method::GET, "/sandbox/faults", "").await;
+    let listed = sandbox.control(Method::GET, "/sandbox/faults", "").await;
     assert_eq!(listed.json()[0]["times"], 2);
 }
 
 #[tokio::test]
 async fn deleting_the_faults_disarms_them_all() {
-    let stand = Stand::start();
-    stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Reject));
-    stand.sandbox.arm(FaultRule::new(SYSTEM, InjectedFault::Timeout(When::Before)));
+    let sandbox = TestSandbox::start();
+    sandbox.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Reject));
+    sandbox.sandbox.arm(FaultRule::new(SYSTEM, InjectedFault::Timeout(When::Before)));
 
-    let answer = stand.control(Method::DELETE, "/sandbox/faults", "").await;
+    let answer = sandbox.control(Method::DELETE, "/sandbox/faults", "").await;
 
     assert_eq!(answer.status, 204);
-    assert_eq!(stand.sandbox.faults(), []);
+    assert_eq!(sandbox.sandbox.faults(), []);
 }
 
 #[tokio::test]
 async fn a_fault_that_makes_no_sense_is_400_with_a_sentence_about_it() {
-    let stand = Stand::start();
+    let sandbox = TestSandbox::start();
     let senseless: [(Value, &str); 17] = [
         (json!({ "path": PRIVATE, "fault": "reject", "when": "later" }), "only before"),
         (json!({ "path": PRIVATE, "fault": "code", "code": 1009, "when": "after" }), "only before"),
@@ -198,19 +198,19 @@ async fn a_fault_that_makes_no_sense_is_400_with_a_sentence_about_it() {
     ];
 
     for (order, about) in senseless {
-        let answer = stand.control(Method::POST, "/sandbox/faults", &order.to_string()).await;
+        let answer = sandbox.control(Method::POST, "/sandbox/faults", &order.to_string()).await;
         assert_eq!(answer.status, 400, "{order}");
         let error = answer.json()["error"].as_str().unwrap().to_owned();
         assert!(error.contains(about), "{order}: {error}");
     }
-    assert_eq!(stand.sandbox.faults(), []);
+    assert_eq!(sandbox.sandbox.faults(), []);
 }
 
 #[tokio::test]
 async fn a_body_that_is_no_json_is_400() {
-    let stand = Stand::start();
+    let sandbox = TestSandbox::start();
 
-    let answer = stand.control(Method::POST, "/sandbox/faults", "path=x").await;
+    let answer = sandbox.control(Method::POST, "/sandbox/faults", "path=x").await;
 
     assert_eq!(answer.status, 400);
     assert!(answer.json()["error"].is_string());
@@ -218,7 +218,7 @@ async fn a_body_that_is_no_json_is_400() {
 
 #[tokio::test]
 async fn another_method_is_405() {
-    let stand = Stand::start();
+    let sandbox = TestSandbox::start();
 
     for path in [
         "/",
@@ -233,17 +233,17 @@ async fn another_method_is_405() {
         "/sandbox/late/release",
         "/sandbox/quotas",
     ] {
-        let answer = stand.control(Method::PUT, path, "").await;
+        let answer = sandbox.control(Method::PUT, path, "").await;
         assert_eq!((answer.status, answer.json()), (405, json!({ "error": "method not allowed" })));
     }
 }
 
 #[tokio::test]
 async fn the_front_page_says_what_this_is() {
-    let stand = Stand::start();
+    let sandbox = TestSandbox::start();
 
     for path in ["/", "/sandbox"] {
-        let answer = stand.control(Method::GET, path, "").await;
+        let answer = sandbox.control(Method::GET, path, "").await;
         assert_eq!(answer.status, 200);
         assert!(answer.content_type.starts_with("text/plain"), "{}", answer.content_type);
         for part in [

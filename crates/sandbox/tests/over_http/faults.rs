@@ -5,120 +5,120 @@ use std::{io::Read, net::Shutdown};
 use hongbao_sandbox::{FaultRule, InjectedFault, When};
 use reqwest::Response;
 
-use crate::stand::{Answer, GET_TOKEN, PRIVATE, Stand, read_to_the_end};
+use crate::test_sandbox::{Answer, GET_TOKEN, PRIVATE, TestSandbox, read_to_the_end};
 
 #[tokio::test]
 async fn a_reject_is_1002_and_not_executed() {
-    let stand = Stand::start();
-    stand.arm("reject", "before").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("reject", "before").await;
 
-    let answer = stand.publish("failed").await;
+    let answer = sandbox.publish("failed").await;
 
     answer.assert_refused(400, 1002);
-    assert_only_the_next_arrives(&stand).await;
+    assert_only_the_next_arrives(&sandbox).await;
 }
 
 #[tokio::test]
 async fn a_rate_limit_is_1008_and_not_executed() {
-    let stand = Stand::start();
-    stand.arm("rate_limit", "before").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("rate_limit", "before").await;
 
-    let answer = stand.publish("failed").await;
+    let answer = sandbox.publish("failed").await;
 
     answer.assert_refused(429, 1008);
-    assert_only_the_next_arrives(&stand).await;
+    assert_only_the_next_arrives(&sandbox).await;
 }
 
 #[tokio::test]
 async fn a_server_error_before_is_1000_and_not_executed() {
-    let stand = Stand::start();
-    stand.arm("server_error", "before").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("server_error", "before").await;
 
-    let answer = stand.publish("failed").await;
+    let answer = sandbox.publish("failed").await;
 
     answer.assert_refused(500, 1000);
-    assert_only_the_next_arrives(&stand).await;
+    assert_only_the_next_arrives(&sandbox).await;
 }
 
 #[tokio::test]
 async fn a_server_error_after_is_1000_and_executed() {
-    let stand = Stand::start();
-    stand.arm("server_error", "after").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("server_error", "after").await;
 
-    let answer = stand.publish("failed").await;
+    let answer = sandbox.publish("failed").await;
 
     answer.assert_refused(500, 1000);
-    assert_both_arrive(&stand).await;
+    assert_both_arrive(&sandbox).await;
 }
 
 #[tokio::test]
 async fn garbage_before_is_html_and_not_executed() {
-    let stand = Stand::start();
-    stand.arm("garbage", "before").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("garbage", "before").await;
 
-    let answer = stand.publish("failed").await;
+    let answer = sandbox.publish("failed").await;
 
     assert_html(&answer);
-    assert_only_the_next_arrives(&stand).await;
+    assert_only_the_next_arrives(&sandbox).await;
 }
 
 #[tokio::test]
 async fn garbage_after_is_html_and_executed() {
-    let stand = Stand::start();
-    stand.arm("garbage", "after").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("garbage", "after").await;
 
-    let answer = stand.publish("failed").await;
+    let answer = sandbox.publish("failed").await;
 
     assert_html(&answer);
-    assert_both_arrive(&stand).await;
+    assert_both_arrive(&sandbox).await;
 }
 
 #[tokio::test]
 async fn a_drip_before_goes_on_byte_by_byte_and_is_not_executed() {
-    let stand = Stand::start();
-    stand.arm("drip", "before").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("drip", "before").await;
 
-    assert_drips(stand.begin_to_publish("failed").await).await;
+    assert_drips(sandbox.begin_to_publish("failed").await).await;
 
-    assert_only_the_next_arrives(&stand).await;
+    assert_only_the_next_arrives(&sandbox).await;
 }
 
 #[tokio::test]
 async fn a_drip_after_goes_on_byte_by_byte_and_is_executed() {
-    let stand = Stand::start();
-    stand.arm("drip", "after").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("drip", "after").await;
 
-    assert_drips(stand.begin_to_publish("failed").await).await;
+    assert_drips(sandbox.begin_to_publish("failed").await).await;
 
-    assert_both_arrive(&stand).await;
+    assert_both_arrive(&sandbox).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_truncate_before_breaks_off_within_the_body_and_is_not_executed() {
-    let stand = Stand::start();
-    stand.arm("truncate", "before").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("truncate", "before").await;
 
-    assert_breaks_off(&read_to_the_end(&mut stand.request("failed")));
+    assert_breaks_off(&read_to_the_end(&mut sandbox.request("failed")));
 
-    assert_only_the_next_arrives(&stand).await;
+    assert_only_the_next_arrives(&sandbox).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_truncate_after_breaks_off_within_the_body_and_is_executed() {
-    let stand = Stand::start();
-    stand.arm("truncate", "after").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("truncate", "after").await;
 
-    assert_breaks_off(&read_to_the_end(&mut stand.request("failed")));
+    assert_breaks_off(&read_to_the_end(&mut sandbox.request("failed")));
 
-    assert_both_arrive(&stand).await;
+    assert_both_arrive(&sandbox).await;
 }
 
 #[tokio::test]
 async fn a_truncated_answer_is_a_success_up_to_its_end() {
-    let stand = Stand::start();
-    stand.arm("truncate", "before").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("truncate", "before").await;
 
-    let mut answer = stand.begin_to_publish("failed").await;
+    let mut answer = sandbox.begin_to_publish("failed").await;
 
     assert_eq!((answer.status().as_u16(), answer.content_length()), (200, Some(100)));
     assert_eq!(answer.chunk().await.unwrap().unwrap(), r#"{"code":200}"#);
@@ -128,62 +128,62 @@ async fn a_truncated_answer_is_a_success_up_to_its_end() {
 
 #[tokio::test]
 async fn a_timeout_before_is_silence_and_not_executed() {
-    let stand = Stand::start();
-    stand.arm("timeout", "before").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("timeout", "before").await;
 
-    let error = stand.publish_in_vain("failed").await;
+    let error = sandbox.publish_in_vain("failed").await;
 
     assert!(error.is_timeout(), "{error:?}");
-    assert_only_the_next_arrives(&stand).await;
+    assert_only_the_next_arrives(&sandbox).await;
 }
 
 #[tokio::test]
 async fn a_timeout_after_is_silence_and_executed() {
-    let stand = Stand::start();
-    stand.arm("timeout", "after").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("timeout", "after").await;
 
-    let error = stand.publish_in_vain("failed").await;
+    let error = sandbox.publish_in_vain("failed").await;
 
     assert!(error.is_timeout(), "{error:?}");
-    assert_both_arrive(&stand).await;
+    assert_both_arrive(&sandbox).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reset_before_ends_the_connection_without_a_byte_and_is_not_executed() {
-    let stand = Stand::start();
-    stand.arm("reset", "before").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("reset", "before").await;
 
-    assert_eq!(read_to_the_end(&mut stand.request("failed")), "");
+    assert_eq!(read_to_the_end(&mut sandbox.request("failed")), "");
 
-    assert_only_the_next_arrives(&stand).await;
+    assert_only_the_next_arrives(&sandbox).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reset_after_ends_the_connection_without_a_byte_and_is_executed() {
-    let stand = Stand::start();
-    stand.arm("reset", "after").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("reset", "after").await;
 
-    assert_eq!(read_to_the_end(&mut stand.request("failed")), "");
+    assert_eq!(read_to_the_end(&mut sandbox.request("failed")), "");
 
-    assert_both_arrive(&stand).await;
+    assert_both_arrive(&sandbox).await;
 }
 
 #[tokio::test]
 async fn a_reset_is_no_timeout_and_no_answer_to_an_http_client() {
-    let stand = Stand::start();
-    stand.arm("reset", "before").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("reset", "before").await;
 
-    let error = stand.publish_in_vain("failed").await;
+    let error = sandbox.publish_in_vain("failed").await;
 
     assert!(error.is_request() && !error.is_timeout() && !error.is_connect(), "{error:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_held_request_ends_when_its_caller_hangs_up() {
-    let stand = Stand::start();
-    stand.arm("timeout", "before").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("timeout", "before").await;
 
-    let mut connection = stand.request("held");
+    let mut connection = sandbox.request("held");
     connection.shutdown(Shutdown::Write).unwrap();
 
     assert_eq!(read_to_the_end(&mut connection), "");
@@ -191,10 +191,10 @@ async fn a_held_request_ends_when_its_caller_hangs_up() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_drips_ends_when_its_caller_hangs_up() {
-    let stand = Stand::start();
-    stand.arm("drip", "before").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("drip", "before").await;
 
-    let mut connection = stand.request("dripping");
+    let mut connection = sandbox.request("dripping");
     connection.read_exact(&mut [0]).unwrap();
     connection.shutdown(Shutdown::Write).unwrap();
 
@@ -203,14 +203,14 @@ async fn an_answer_that_drips_ends_when_its_caller_hangs_up() {
 
 #[tokio::test]
 async fn faults_of_one_path_happen_in_order_and_leave_other_paths_alone() {
-    let stand = Stand::start();
-    stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::RateLimit).times(2));
-    stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::ServerError(When::Before)));
+    let sandbox = TestSandbox::start();
+    sandbox.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::RateLimit).times(2));
+    sandbox.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::ServerError(When::Before)));
 
     let mut seen = Vec::new();
     for _ in 0..4 {
-        seen.push(stand.publish("{}").await.status);
-        assert_eq!(stand.post(GET_TOKEN, &[("userId", "alice")]).await.status, 200);
+        seen.push(sandbox.publish("{}").await.status);
+        assert_eq!(sandbox.post(GET_TOKEN, &[("userId", "alice")]).await.status, 200);
     }
 
     assert_eq!(seen, [429, 429, 500, 200]);
@@ -218,23 +218,23 @@ async fn faults_of_one_path_happen_in_order_and_leave_other_paths_alone() {
 
 #[tokio::test]
 async fn cleared_faults_do_not_happen() {
-    let stand = Stand::start();
-    stand.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Reject).times(9));
+    let sandbox = TestSandbox::start();
+    sandbox.sandbox.arm(FaultRule::new(PRIVATE, InjectedFault::Reject).times(9));
 
-    stand.sandbox.clear_faults();
+    sandbox.sandbox.clear_faults();
 
-    assert_eq!(stand.publish("{}").await.status, 200);
+    assert_eq!(sandbox.publish("{}").await.status, 200);
 }
 
 #[tokio::test]
 async fn a_request_that_is_refused_anyway_is_not_executed_by_a_fault_after() {
-    let stand = Stand::start();
-    stand.arm("server_error", "after").await;
+    let sandbox = TestSandbox::start();
+    sandbox.arm("server_error", "after").await;
 
-    let answer = stand.post(PRIVATE, &[("fromUserId", "alice"), ("toUserId", "bob")]).await;
+    let answer = sandbox.post(PRIVATE, &[("fromUserId", "alice"), ("toUserId", "bob")]).await;
 
     answer.assert_refused(500, 1000);
-    assert_eq!(stand.inbox(), [""; 0]);
+    assert_eq!(sandbox.inbox(), [""; 0]);
 }
 
 #[track_caller]
@@ -261,13 +261,13 @@ fn assert_breaks_off(answer: &str) {
 }
 
 /// The fault is used up, and the request that failed was not executed.
-async fn assert_only_the_next_arrives(stand: &Stand) {
-    assert_eq!(stand.publish("next").await.status, 200);
-    assert_eq!(stand.inbox(), ["next"]);
+async fn assert_only_the_next_arrives(sandbox: &TestSandbox) {
+    assert_eq!(sandbox.publish("next").await.status, 200);
+    assert_eq!(sandbox.inbox(), ["next"]);
 }
 
 /// The fault is used up, and the request that failed was executed once.
-async fn assert_both_arrive(stand: &Stand) {
-    assert_eq!(stand.publish("next").await.status, 200);
-    assert_eq!(stand.inbox(), ["failed", "next"]);
+async fn assert_both_arrive(sandbox: &TestSandbox) {
+    assert_eq!(sandbox.publish("next").await.status, 200);
+    assert_eq!(sandbox.inbox(), ["failed", "next"]);
 }

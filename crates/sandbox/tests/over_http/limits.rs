@@ -1,13 +1,13 @@
 //! How much one call may name, path by path.
 
-use crate::stand::{
-    BAN_ADD, BAN_QUERY, BAN_ROLLBACK, BLOCK, EXPIRE_TOKENS, GAG_ADD, GAG_LIST, GAG_ROLLBACK, Stand, UNBLOCK,
+use crate::test_sandbox::{
+    BAN_ADD, BAN_QUERY, BAN_ROLLBACK, BLOCK, EXPIRE_TOKENS, GAG_ADD, GAG_LIST, GAG_ROLLBACK, TestSandbox, UNBLOCK,
     WHITELIST_ADD, WHITELIST_ROLLBACK,
 };
 
 #[tokio::test]
 async fn twenty_users_or_groups_are_the_most_and_one_more_is_1002() {
-    let stand = Stand::start();
+    let sandbox = TestSandbox::start();
     let ids: Vec<String> = (0..21).map(|n| format!("u{n}")).collect();
 
     for (path, parameter, more) in [
@@ -23,16 +23,16 @@ async fn twenty_users_or_groups_are_the_most_and_one_more_is_1002() {
         (EXPIRE_TOKENS, "userId", vec![("time", "1")]),
     ] {
         let form: Vec<_> = more.into_iter().chain(ids.iter().map(|id| (parameter, id.as_str()))).collect();
-        let refused = stand.post(path, &form).await;
+        let refused = sandbox.post(path, &form).await;
         refused.assert_refused(400, 1002);
         assert_eq!(refused.json()["errorMessage"], format!("the number of {parameter} should less than 20."), "{path}");
-        assert_eq!(stand.post(path, &form[..form.len() - 1]).await.status, 200, "{path}");
+        assert_eq!(sandbox.post(path, &form[..form.len() - 1]).await.status, 200, "{path}");
     }
 }
 
 #[tokio::test]
 async fn a_mute_or_block_has_at_most_30_days_and_only_a_mute_may_be_for_ever() {
-    let stand = Stand::start();
+    let sandbox = TestSandbox::start();
 
     for (path, minute, status) in [
         (GAG_ADD, "0", 200),
@@ -46,19 +46,19 @@ async fn a_mute_or_block_has_at_most_30_days_and_only_a_mute_may_be_for_ever() {
         (BLOCK, "43201", 400),
         (BLOCK, "soon", 400),
     ] {
-        let answer = stand.post(path, &[("userId", "alice"), ("minute", minute)]).await;
+        let answer = sandbox.post(path, &[("userId", "alice"), ("minute", minute)]).await;
         assert_eq!((answer.status, answer.json()["code"] == 1002), (status, status == 400), "{path} {minute}");
     }
 }
 
 #[tokio::test]
 async fn an_optional_group_id_is_checked_where_it_is_given() {
-    let stand = Stand::start();
+    let sandbox = TestSandbox::start();
 
     for path in [GAG_ADD, GAG_ROLLBACK, GAG_LIST, BAN_QUERY] {
         for (group_id, code) in [("a b", 1002), (&*"g".repeat(65), 1005)] {
             let form = [("userId", "alice"), ("minute", "1"), ("groupId", group_id)];
-            stand.post(path, &form).await.assert_refused(400, code);
+            sandbox.post(path, &form).await.assert_refused(400, code);
         }
     }
 }

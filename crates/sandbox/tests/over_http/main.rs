@@ -21,7 +21,7 @@ mod quotas;
 mod recall;
 mod refresh_and_info;
 mod refusals;
-mod stand;
+mod test_sandbox;
 mod tolerance;
 mod traffic;
 mod unverified;

@@ -3,7 +3,7 @@
 use hongbao_sandbox::{Message, Push};
 use reqwest::Method;
 
-use crate::stand::{GROUP, LEGACY, PRIVATE, SYSTEM, Stand};
+use crate::test_sandbox::{GROUP, LEGACY, PRIVATE, SYSTEM, TestSandbox};
 
 /// Every parameter that a caller may send with any kind of message, and an old one that none has.
 const ALL: [(&str, &str); 17] = [
@@ -27,16 +27,16 @@ const ALL: [(&str, &str); 17] = [
 ];
 
 /// Sends a message with every parameter, and gives the names of those that bob's copy has.
-async fn kept(stand: &Stand, path: &str, to: &[(&str, &str)]) -> Vec<&'static str> {
+async fn kept(sandbox: &TestSandbox, path: &str, to: &[(&str, &str)]) -> Vec<&'static str> {
     let letter = [("fromUserId", "alice"), ("objectName", "HB:Test"), ("content", "{}")];
     let form: Vec<_> = letter.into_iter().chain(to.iter().copied()).chain(ALL).collect();
-    let answer = stand.post(path, &form).await;
+    let answer = sandbox.post(path, &form).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
-    last(stand, "bob").parameters.into_keys().collect()
+    last(sandbox, "bob").parameters.into_keys().collect()
 }
 
-fn last(stand: &Stand, user_id: &str) -> Message {
-    stand.sandbox.messages(user_id).pop().expect("there is a message")
+fn last(sandbox: &TestSandbox, user_id: &str) -> Message {
+    sandbox.sandbox.messages(user_id).pop().expect("there is a message")
 }
 
 /// The names of all parameters without those.
@@ -46,9 +46,9 @@ fn all_but(names: &[&str]) -> Vec<&'static str> {
 
 #[tokio::test]
 async fn each_kind_of_message_keeps_the_parameters_that_have_an_effect_on_it() {
-    let stand = Stand::start();
+    let sandbox = TestSandbox::start();
     for group in ["friends", "others"] {
-        stand.create_group(group, "", &["alice", "bob", "carol"]).await;
+        sandbox.create_group(group, "", &["alice", "bob", "carol"]).await;
     }
     let (bob, carol) = (("toUserId", "bob"), ("toUserId", "carol"));
     let (friends, others) = (("toGroupId", "friends"), ("toGroupId", "others"));
@@ -86,32 +86,32 @@ async fn each_kind_of_message_keeps_the_parameters_that_have_an_effect_on_it() {
             ],
         ),
     ] {
-        assert_eq!(kept(&stand, path, &to).await, all_but(&missing), "{path} to {to:?}");
+        assert_eq!(kept(&sandbox, path, &to).await, all_but(&missing), "{path} to {to:?}");
     }
-    assert_eq!(kept(&stand, LEGACY, &[bob]).await, ["pushContent", "pushData"]);
+    assert_eq!(kept(&sandbox, LEGACY, &[bob]).await, ["pushContent", "pushData"]);
 }
 
 #[tokio::test]
 async fn a_parameter_is_shown_as_it_was_sent_and_an_empty_one_is_none() {
-    let stand = Stand::start();
+    let sandbox = TestSandbox::start();
     let letter = [("fromUserId", "alice"), ("toUserId", "bob"), ("objectName", "HB:Test"), ("content", "{}")];
     let form: Vec<_> = letter
         .into_iter()
         .chain([("pushContent", "红包 & 1+1=2"), ("pushData", ""), ("disablePush", "False")])
         .collect();
 
-    stand.post(PRIVATE, &form).await;
+    sandbox.post(PRIVATE, &form).await;
 
-    let shown = stand.control(Method::GET, "/sandbox/messages?userId=bob", "").await.json();
+    let shown = sandbox.control(Method::GET, "/sandbox/messages?userId=bob", "").await.json();
     assert_eq!([&shown[0]["pushContent"], &shown[0]["push"]], ["红包 & 1+1=2", "红包 & 1+1=2"]);
     assert_eq!((shown[0].get("pushData"), &shown[0]["disablePush"]), (None, &"False".into()));
-    let request = stand.control(Method::GET, "/sandbox/requests", "").await.json();
+    let request = sandbox.control(Method::GET, "/sandbox/requests", "").await.json();
     assert!(request[0]["form"].as_array().unwrap().contains(&serde_json::json!(["pushContent", "红包 & 1+1=2"])));
 }
 
 #[tokio::test]
 async fn an_offline_receiver_of_a_custom_type_is_shown_only_what_the_sender_gave() {
-    let stand = Stand::start();
+    let sandbox = TestSandbox::start();
     let text = Some(Push::Text("hi".to_owned()));
 
     for (object_name, more, push) in [
@@ -125,15 +125,15 @@ async fn an_offline_receiver_of_a_custom_type_is_shown_only_what_the_sender_gave
     ] {
         let letter = [("fromUserId", "alice"), ("toUserId", "bob"), ("objectName", object_name), ("content", "{}")];
         let form: Vec<_> = letter.into_iter().chain(more.iter().copied()).collect();
-        stand.post(PRIVATE, &form).await;
-        assert_eq!(last(&stand, "bob").push, push, "{object_name} {more:?}");
+        sandbox.post(PRIVATE, &form).await;
+        assert_eq!(last(&sandbox, "bob").push, push, "{object_name} {more:?}");
     }
 }
 
 #[tokio::test]
 async fn a_senders_own_copy_is_in_the_inbox_and_on_no_phone() {
-    let stand = Stand::start();
-    stand.create_group("friends", "", &["alice", "bob", "carol"]).await;
+    let sandbox = TestSandbox::start();
+    sandbox.create_group("friends", "", &["alice", "bob", "carol"]).await;
     let letter = [("fromUserId", "alice"), ("objectName", "RC:TxtMsg"), ("content", "{}"), ("isIncludeSender", "1")];
 
     for (path, to) in [
@@ -142,10 +142,10 @@ async fn a_senders_own_copy_is_in_the_inbox_and_on_no_phone() {
         (GROUP, vec![("toGroupId", "friends"), ("toUserId", "bob")]),
     ] {
         let form: Vec<_> = letter.into_iter().chain(to).collect();
-        assert_eq!(stand.post(path, &form).await.status, 200);
-        let (copy, received) = (last(&stand, "alice"), last(&stand, "bob"));
+        assert_eq!(sandbox.post(path, &form).await.status, 200);
+        let (copy, received) = (last(&sandbox, "alice"), last(&sandbox, "bob"));
         assert_eq!((copy.message_uid, copy.to), (received.message_uid, received.to));
         assert_eq!((copy.push, received.push), (None, Some(Push::Default)));
     }
-    assert_eq!(stand.contents("carol").len(), 1);
+    assert_eq!(sandbox.contents("carol").len(), 1);
 }

@@ -88,10 +88,10 @@ pub(crate) const APP_KEY: &str = "testAppKey";
 pub(crate) const APP_SECRET: &str = "testAppSecret";
 
 /// Long enough for a busy machine to answer, short enough to wait for when no answer is due.
-const PATIENCE: Duration = Duration::from_secs(20);
-const IMPATIENCE: Duration = Duration::from_millis(300);
+const TIMEOUT: Duration = Duration::from_secs(20);
+const SHORT_TIMEOUT: Duration = Duration::from_millis(300);
 
-pub(crate) struct Stand {
+pub(crate) struct TestSandbox {
     pub(crate) sandbox: Sandbox,
     pub(crate) address: SocketAddr,
     pub(crate) stop: oneshot::Sender<()>,
@@ -99,7 +99,7 @@ pub(crate) struct Stand {
     http: Client,
 }
 
-impl Stand {
+impl TestSandbox {
     pub(crate) fn start() -> Self {
         let options = Options { app_key: APP_KEY.to_owned(), app_secret: APP_SECRET.into() };
         Self::serve(Sandbox::new(options))
@@ -112,7 +112,7 @@ impl Stand {
         let served = tokio::spawn(serve(listener, sandbox.clone(), async {
             stopped.await.ok();
         }));
-        let http = Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
+        let http = Client::builder().no_proxy().timeout(TIMEOUT).build().unwrap();
         Self { sandbox, address, stop, served, http }
     }
 
@@ -147,9 +147,9 @@ impl Stand {
         self.post(PRIVATE, &letter(content)).await
     }
 
-    /// Sends one message from alice to bob and expects no answer within `IMPATIENCE`, or none at all.
+    /// Sends one message from alice to bob and expects no answer within `SHORT_TIMEOUT`, or none at all.
     pub(crate) async fn publish_in_vain(&self, content: &str) -> reqwest::Error {
-        self.letter(content).timeout(IMPATIENCE).send().await.expect_err("no answer is due")
+        self.letter(content).timeout(SHORT_TIMEOUT).send().await.expect_err("no answer is due")
     }
 
     /// Sends one message from alice to bob and gives the answer as soon as its head is there.
@@ -171,7 +171,7 @@ impl Stand {
     /// Sends that much of a request on a connection of its own.
     pub(crate) fn begin(&self, text: &str) -> TcpStream {
         let mut connection = TcpStream::connect(self.address).unwrap();
-        connection.set_read_timeout(Some(PATIENCE)).unwrap();
+        connection.set_read_timeout(Some(TIMEOUT)).unwrap();
         connection.write_all(text.as_bytes()).unwrap();
         connection
     }
