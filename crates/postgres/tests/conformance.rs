@@ -9,7 +9,7 @@ use std::{
 use hongbao_ledger::Batches;
 use hongbao_postgres::{Connections, Pooler, PostgresStore, Settings, Time};
 use hongbao_testbed::{Database, PgBouncer, Server};
-use hongbao_testkit::{ManualClock, Ports, Rig, SeqIds, Twin};
+use hongbao_testkit::{ManualClock, Ports, SeqIds, TestStore, Twin};
 
 /// A database of the test's own, with the schema of this version.
 async fn database() -> Database {
@@ -20,7 +20,7 @@ async fn database() -> Database {
     hongbao_testbed::fresh_database(&template, migrate).await.expect("the test gets a database")
 }
 
-async fn rig_of(database: Database, settings: Settings) -> Rig {
+async fn rig_of(database: Database, settings: Settings) -> TestStore {
     let settings = Settings { migrate: false, connections: Connections::of_each(3), ..settings };
     let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(SeqIds::new()));
     let first = instance(settings.clone(), clock.clone(), ids.clone()).await;
@@ -28,7 +28,7 @@ async fn rig_of(database: Database, settings: Settings) -> Rig {
         let (clock, ids) = (clock.clone(), ids.clone());
         Twin::new(move || instance(settings.clone(), clock.clone(), ids.clone()))
     };
-    Rig::new(first, Some(twin), clock, ids, Box::new(database))
+    TestStore::new(first, Some(twin), clock, ids, Box::new(database))
 }
 
 /// An instance with two batches at the database side by side.
@@ -39,13 +39,13 @@ async fn instance(settings: Settings, clock: Arc<ManualClock>, ids: Arc<SeqIds>)
     Ports::new(Arc::new(Batches::start(store.clone(), ids, batches)), store)
 }
 
-async fn direct() -> Rig {
+async fn direct() -> TestStore {
     let database = database().await;
     let settings = Settings::new(database.url());
     rig_of(database, settings).await
 }
 
-async fn pooled() -> Rig {
+async fn pooled() -> TestStore {
     let database = database().await;
     let settings = Settings { pooler: Pooler::Transaction, ..Settings::new(pooler().url(database.name())) };
     rig_of(database, settings).await

@@ -4,9 +4,9 @@ use std::{process::ExitCode, sync::Arc};
 
 use hongbao_ledger::Batches;
 use hongbao_sqlite::{Settings, SqliteStore};
-use hongbao_testkit::{ManualClock, Ports, Rig, SeqIds, Twin};
+use hongbao_testkit::{ManualClock, Ports, SeqIds, TestStore, Twin};
 
-async fn rig() -> Rig {
+async fn test_store() -> TestStore {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(SeqIds::new()));
     let settings = Settings::new(format!("sqlite://{}/hongbao.db", folder.path().display()));
@@ -15,7 +15,7 @@ async fn rig() -> Rig {
         let (clock, ids) = (clock.clone(), ids.clone());
         Twin::new(move || instance(settings.clone(), clock.clone(), ids.clone()))
     };
-    Rig::new(first, Some(twin), clock, ids, Box::new(folder))
+    TestStore::new(first, Some(twin), clock, ids, Box::new(folder))
 }
 
 async fn instance(settings: Settings, clock: Arc<ManualClock>, ids: Arc<SeqIds>) -> Ports {
@@ -24,5 +24,5 @@ async fn instance(settings: Settings, clock: Arc<ManualClock>, ids: Arc<SeqIds>)
 }
 
 fn main() -> ExitCode {
-    hongbao_testkit::main("sqlite", rig)
+    hongbao_testkit::main("sqlite", test_store)
 }

@@ -5,7 +5,7 @@ use std::{pin::Pin, process::ExitCode, sync::Arc, time::Duration};
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::{runtime::Builder, time::timeout};
 
-use crate::{Rig, assert_holds};
+use crate::{TestStore, assert_holds};
 
 /// How long a case may take: far more than any needs, so that only what hangs is stopped.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -19,7 +19,7 @@ pub(crate) struct Case {
     pub(crate) check: Check,
 }
 
-type Check = for<'rig> fn(&'rig Rig) -> Pin<Box<dyn Future<Output = ()> + Send + 'rig>>;
+type Check = for<'store> fn(&'store TestStore) -> Pin<Box<dyn Future<Output = ()> + Send + 'store>>;
 
 /// Makes a module's table of cases. The functions are private to it, so the compiler warns of one that is not listed.
 macro_rules! cases {
@@ -27,7 +27,7 @@ macro_rules! cases {
         pub(super) const CASES: &[$crate::case::Case] = &[
             $($crate::case::Case {
                 name: concat!(module_path!(), "::", stringify!($name)),
-                check: |rig| Box::pin($name(rig)),
+                check: |store| Box::pin($name(store)),
             }),*
         ];
     };
@@ -41,7 +41,7 @@ pub(crate) use cases;
 pub fn main<F, R>(adapter: &'static str, factory: F) -> ExitCode
 where
     F: Fn() -> R + Send + Sync + 'static,
-    R: Future<Output = Rig> + Send,
+    R: Future<Output = TestStore> + Send,
 {
     main_of([trials(adapter, factory)])
 }
@@ -55,7 +55,7 @@ pub fn main_of(suites: impl IntoIterator<Item = Vec<Trial>>) -> ExitCode {
 pub fn trials<F, R>(adapter: &'static str, factory: F) -> Vec<Trial>
 where
     F: Fn() -> R + Send + Sync + 'static,
-    R: Future<Output = Rig> + Send,
+    R: Future<Output = TestStore> + Send,
 {
     let factory = Arc::new(factory);
     let trial = |case: &Case| {
@@ -70,13 +70,13 @@ where
 fn run<F, R>(case: Case, factory: Arc<F>) -> Result<(), Failed>
 where
     F: Fn() -> R + Send + Sync + 'static,
-    R: Future<Output = Rig> + Send,
+    R: Future<Output = TestStore> + Send,
 {
     let runtime = Builder::new_multi_thread().worker_threads(4).enable_all().build()?;
     let task = runtime.spawn(async move {
-        let rig = factory().await;
-        (case.check)(&rig).await;
-        assert_holds(&rig).await;
+        let store = factory().await;
+        (case.check)(&store).await;
+        assert_holds(&store).await;
     });
     let ended = runtime.block_on(async { timeout(LIMIT, task).await });
     runtime.shutdown_timeout(Duration::from_secs(5));

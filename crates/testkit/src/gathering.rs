@@ -9,7 +9,7 @@ use hongbao_domain::{
 use hongbao_ports::Ids;
 
 use crate::{
-    Ports, Rig,
+    Ports, TestStore,
     scene::{LEASE, alice, done},
 };
 
@@ -17,9 +17,9 @@ use crate::{
 pub(crate) const PAUSE: Duration = Duration::from_mins(2);
 
 /// A group of alice's, not yet asked for.
-pub(crate) fn new_group(rig: &Rig) -> PrepareGroup {
+pub(crate) fn new_group(store: &TestStore) -> PrepareGroup {
     PrepareGroup {
-        id: rig.ids.group(),
+        id: store.ids.group(),
         name: "好友".parse().expect("the name is short"),
         memo: "周末爬山".parse().expect("the memo is short"),
         owner: alice(),
@@ -40,7 +40,7 @@ impl Ports {
     }
 }
 
-impl Rig {
+impl TestStore {
     /// A group of alice's that everybody may join.
     pub(crate) async fn active_group(&self) -> Group {
         let prepared = done(self.groups.prepare_group(new_group(self)).await);

@@ -5,10 +5,10 @@
 //! target without a harness (`harness = false`), on a new and empty store for each case:
 //!
 //! ```no_run
-//! # use hongbao_testkit::Rig;
-//! # async fn rig() -> Rig { Rig::in_memory() }
+//! # use hongbao_testkit::TestStore;
+//! # async fn store() -> TestStore { TestStore::in_memory() }
 //! fn main() -> std::process::ExitCode {
-//!     hongbao_testkit::main("sqlite", rig)
+//!     hongbao_testkit::main("sqlite", store)
 //! }
 //! ```
 //!
@@ -22,19 +22,19 @@ mod cases;
 mod clock;
 mod crowd;
 mod dice;
-mod furnish;
 mod gathering;
 mod ids;
 mod memory;
-mod rig;
 mod scene;
-mod world;
+mod seed;
+mod state;
+mod test_store;
 
 pub use case::{main, main_of, trials};
 pub use clock::ManualClock;
 pub use dice::Dice;
-pub use furnish::Sight;
 pub use ids::SeqIds;
 pub use memory::MemoryStore;
-pub use rig::{Ports, Rig, Twin};
-pub use world::assert_holds;
+pub use seed::Snapshot;
+pub use state::assert_holds;
+pub use test_store::{Ports, TestStore, Twin};

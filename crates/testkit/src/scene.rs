@@ -12,7 +12,7 @@ use hongbao_domain::{
 };
 use hongbao_ports::{Failure, Ids};
 
-use crate::{Rig, world::World};
+use crate::{TestStore, state::State};
 
 /// How long a publisher or claimer is trusted.
 pub(crate) const LEASE: Duration = Duration::from_mins(1);
@@ -102,7 +102,7 @@ pub(crate) fn refused<T: Debug, R: Debug>(answer: Result<T, Failure<R>>) -> R {
     }
 }
 
-impl Rig {
+impl TestStore {
     /// Adds the two coins and brings alice `minor` fen.
     pub(crate) async fn alice_has(&self, minor: i128) {
         self.add_coins().await;
@@ -215,9 +215,9 @@ impl Rig {
         T: Debug,
         R: Debug + PartialEq,
     {
-        let before = World::of(self).await;
+        let before = State::of(self).await;
         assert_eq!(refused(call.await), expected);
-        assert_eq!(World::of(self).await, before, "a refusal changes nothing");
+        assert_eq!(State::of(self).await, before, "a refusal changes nothing");
     }
 
     /// Checks that a call is done again with this answer and that the world is as it was.
@@ -226,9 +226,9 @@ impl Rig {
         T: Debug + PartialEq,
         R: Debug,
     {
-        let before = World::of(self).await;
+        let before = State::of(self).await;
         assert_eq!(done(call.await), expected);
-        assert_eq!(World::of(self).await, before, "a repeat changes nothing");
+        assert_eq!(State::of(self).await, before, "a repeat changes nothing");
     }
 }
 

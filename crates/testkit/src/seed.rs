@@ -19,16 +19,16 @@ use hongbao_ports::{
 };
 
 use crate::{
-    Rig,
+    TestStore,
     gathering::PAUSE,
     scene::{LEASE, LIFE, TICK, alice, bob, carol, cny_of, done, eth, everyone, release},
-    world::World,
+    state::State,
 };
 
-/// All that the ports show of a furnished store.
+/// All that the ports show of a seeded store.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Sight {
-    world: World,
+pub struct Snapshot {
+    world: State,
     coins: Vec<Coin>,
     views: Vec<Option<Viewed>>,
     people: BTreeMap<UserId, Person>,
@@ -55,12 +55,12 @@ fn keys() -> [SessionKey; 3] {
     ["alice-on-her-phone", "alice-on-her-desk", "bob-long-ago"].map(|key| key.parse().expect("the key is visible"))
 }
 
-impl Rig {
+impl TestStore {
     /// Fills an empty store with everything that can be at rest in it, and gives a packet that bob may claim.
     ///
     /// # Panics
     /// Panics if the store does not do it.
-    pub async fn furnish(&self) -> PacketRef {
+    pub async fn seed(&self) -> PacketRef {
         self.furnish_people().await;
         self.alice_has(1_000_000).await;
         self.bring(AccountKey { user: alice(), coin: eth() }, Amount::MAX.minor()).await;
@@ -131,7 +131,7 @@ impl Rig {
     ///
     /// # Panics
     /// Panics if the store does not do it.
-    pub async fn sight(&self) -> Sight {
+    pub async fn snapshot(&self) -> Snapshot {
         let mut people = BTreeMap::new();
         for user in everyone() {
             let mut person = Person {
@@ -160,7 +160,7 @@ impl Rig {
             views.push(self.queries.view(id).await.expect("packets can be read"));
         }
         let coins = self.queries.coins().await.expect("coins can be read");
-        Sight { world: World::of(self).await, coins, views, people, logins, groups, due: self.due().await }
+        Snapshot { world: State::of(self).await, coins, views, people, logins, groups, due: self.due().await }
     }
 
     /// Leaves one of each thing unfinished: a packet that is being sent, a claim, a group that is being made, a join,

@@ -8,28 +8,28 @@ use hongbao_domain::{
     red_packet::Packet,
 };
 
-use crate::{Rig, scene::everyone};
+use crate::{TestStore, scene::everyone};
 
 /// All that the ports show: what everyone has, every packet, and what the audit says.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct World {
+pub(crate) struct State {
     pub(crate) holdings: BTreeMap<UserId, Vec<Holding>>,
     pub(crate) packets: Vec<Packet>,
     pub(crate) audit: Audit,
 }
 
-impl World {
+impl State {
     /// Looks at everything.
-    pub(crate) async fn of(rig: &Rig) -> Self {
+    pub(crate) async fn of(store: &TestStore) -> Self {
         let mut holdings = BTreeMap::new();
         for user in everyone() {
-            holdings.insert(user, rig.queries.holdings(user).await.expect("holdings can be read"));
+            holdings.insert(user, store.queries.holdings(user).await.expect("holdings can be read"));
         }
         let mut packets = Vec::new();
-        for id in rig.ids.transfers() {
-            packets.extend(rig.queries.packet(id).await.expect("packets can be read"));
+        for id in store.ids.transfers() {
+            packets.extend(store.queries.packet(id).await.expect("packets can be read"));
         }
-        Self { holdings, packets, audit: rig.queries.audit().await.expect("the ledger can be audited") }
+        Self { holdings, packets, audit: store.queries.audit().await.expect("the ledger can be audited") }
     }
 
     /// Gives everyone's balances, held money, and the money in packets, for each coin.
@@ -53,8 +53,8 @@ impl World {
 ///
 /// # Panics
 /// Panics if the money does not hold, or the ledger cannot be read.
-pub async fn assert_holds(rig: &Rig) {
-    let world = World::of(rig).await;
+pub async fn assert_holds(store: &TestStore) {
+    let world = State::of(store).await;
     assert!(world.audit.holds(), "the audit found {:?}", world.audit.findings);
     for packet in &world.packets {
         assert!(packet.is_consistent(), "the packet contradicts itself: {packet:?}");

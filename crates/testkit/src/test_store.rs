@@ -104,7 +104,7 @@ impl Ledgers {
 }
 
 /// An adapter on a new and empty store, made for one case. Its ports are those of its first instance.
-pub struct Rig {
+pub struct TestStore {
     ports: Ports,
     /// A second instance; without one, the cases about two instances run against the first alone.
     twin: Option<Twin>,
@@ -116,7 +116,7 @@ pub struct Rig {
     pub keep: Box<dyn Any + Send + Sync>,
 }
 
-impl Deref for Rig {
+impl Deref for TestStore {
     type Target = Ports;
 
     fn deref(&self) -> &Ports {
@@ -124,8 +124,8 @@ impl Deref for Rig {
     }
 }
 
-impl Rig {
-    /// Makes a rig of the reference store, which forgets everything with the process. Call it on a tokio runtime.
+impl TestStore {
+    /// Makes the reference store, which forgets everything with the process. Call it on a tokio runtime.
     pub fn in_memory() -> Self {
         let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(SeqIds::new()));
         let store = Arc::new(MemoryStore::new(clock.clone()));
@@ -140,7 +140,7 @@ impl Rig {
         Self::new(first, Some(Twin::new(move || ready(instance()))), clock, ids, Box::new(()))
     }
 
-    /// Makes a rig of one instance or two.
+    /// Makes a store of one instance or two.
     pub fn new(
         first: Ports,
         twin: Option<Twin>,
@@ -166,8 +166,8 @@ impl Rig {
     }
 }
 
-impl fmt::Debug for Rig {
+impl fmt::Debug for TestStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rig").field("clock", &self.clock).field("ids", &self.ids).finish_non_exhaustive()
+        f.debug_struct("TestStore").field("clock", &self.clock).field("ids", &self.ids).finish_non_exhaustive()
     }
 }

@@ -1,7 +1,7 @@
 //! The suite judges its own reference.
 
-use hongbao_testkit::Rig;
+use hongbao_testkit::TestStore;
 
 fn main() -> std::process::ExitCode {
-    hongbao_testkit::main("memory", async || Rig::in_memory())
+    hongbao_testkit::main("memory", async || TestStore::in_memory())
 }

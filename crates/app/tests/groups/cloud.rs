@@ -13,7 +13,7 @@ use hongbao_domain::{
     im_cloud::CloudRefusal,
 };
 use hongbao_ports::{CloudGroups, Lane, Turn, query::Queries};
-use hongbao_testkit::Rig;
+use hongbao_testkit::TestStore;
 use tokio::{task::yield_now, time::sleep};
 
 /// What becomes of a call.
@@ -89,8 +89,8 @@ pub(crate) struct LateCloud {
 }
 
 impl LateCloud {
-    pub(crate) fn new(rig: &Rig) -> Self {
-        Self { store: rig.queries.clone(), memory: Mutex::default() }
+    pub(crate) fn new(store: &TestStore) -> Self {
+        Self { store: store.queries.clone(), memory: Mutex::default() }
     }
 
     /// Says what becomes of the next calls, in their order; of all others: done.

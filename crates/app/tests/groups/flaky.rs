@@ -21,7 +21,7 @@ use hongbao_ports::{
     Failure, Fault, FaultKind, Groups,
     query::{GroupQueries, Queries},
 };
-use hongbao_testkit::Rig;
+use hongbao_testkit::TestStore;
 use tokio::time::sleep;
 
 /// A step that can break.
@@ -54,10 +54,10 @@ pub(crate) struct FlakyGroups {
 }
 
 impl FlakyGroups {
-    pub(crate) fn new(rig: &Rig) -> Self {
+    pub(crate) fn new(store: &TestStore) -> Self {
         Self {
-            inner: rig.groups.clone(),
-            queries: rig.queries.clone(),
+            inner: store.groups.clone(),
+            queries: store.queries.clone(),
             plan: Mutex::default(),
             hangs: Mutex::default(),
             pause: Duration::ZERO,
@@ -66,8 +66,8 @@ impl FlakyGroups {
     }
 
     /// One in which each step of a check takes so long.
-    pub(crate) fn slow(rig: &Rig, pause: Duration) -> Self {
-        Self { pause, ..Self::new(rig) }
+    pub(crate) fn slow(store: &TestStore, pause: Duration) -> Self {
+        Self { pause, ..Self::new(store) }
     }
 
     /// Gives how often somebody wanted to take a row.

@@ -114,7 +114,7 @@ impl History {
 
     fn pass(&self, span: Duration) {
         self.scene.cloud.catch_up(false);
-        self.scene.rig.clock.advance(span);
+        self.scene.store.clock.advance(span);
     }
 }
 

@@ -17,7 +17,7 @@ impl Scene {
     /// Lets time pass, the store's and the reconciler's.
     async fn pass(&self, span: Duration) {
         for _ in 0..span.as_secs() {
-            self.rig.clock.advance(SECOND);
+            self.store.clock.advance(SECOND);
             sleep(SECOND).await;
         }
     }
@@ -26,21 +26,21 @@ impl Scene {
     async fn leave_waiting(&self, group: GroupId) {
         for number in 0..100 {
             let waiting = self.prepare_only().await;
-            self.rig.groups.discard_group(waiting).await.expect("it is not active");
+            self.store.groups.discard_group(waiting).await.expect("it is not active");
             let user = format!("user-{number}").parse().expect("an id");
-            let prepared = self.rig.groups.prepare_join(PrepareJoin { group, user, lease: LEASE }).await;
+            let prepared = self.store.groups.prepare_join(PrepareJoin { group, user, lease: LEASE }).await;
             let fence = prepared.expect("nothing is in the way").fence;
-            self.rig.groups.discard_join(JoinRef { group, user, fence }).await.expect("it made no member");
+            self.store.groups.discard_join(JoinRef { group, user, fence }).await.expect("it made no member");
         }
     }
 
     async fn row_of_bob(&self, group: GroupId) -> Membership {
-        let rows = self.rig.queries.memberships(group).await.expect("they can be read");
+        let rows = self.store.queries.memberships(group).await.expect("they can be read");
         rows.into_iter().find(|row| row.user == bob()).expect("bob has a row")
     }
 
     async fn is_prepared(&self, group: GroupId) -> bool {
-        let row = self.rig.queries.group(group).await.expect("it can be read").expect("it is there");
+        let row = self.store.queries.group(group).await.expect("it can be read").expect("it is there");
         matches!(row.state, GroupState::Preparing { .. })
     }
 }
@@ -78,7 +78,7 @@ async fn what_has_lapsed_is_undone_in_time_although_the_cloud_has_no_turn_for_mi
     scene.cloud.exhaust(false);
     scene.pass(5 * PAUSE).await;
     running.abort();
-    assert_eq!(scene.rig.queries.due(9).await.expect("it can be read"), []);
+    assert_eq!(scene.store.queries.due(9).await.expect("it can be read"), []);
     assert_eq!(scene.cloud.undone(), 2, "bob is taken out once, and the half group dismissed once");
     scene.assert_agreed().await;
     scene.join(group).await.expect("nothing is in the way");

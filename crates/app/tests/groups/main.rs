@@ -53,7 +53,7 @@ async fn whatever_becomes_of_a_create_the_answer_is_true_and_both_sides_agree() 
         let is_done = matches!(fate, Fate::Done | Fate::DoneAndLate | Fate::Slow);
         assert_eq!(created.is_ok(), is_done, "{fate:?}");
         assert!(is_done || matches!(created, Err(Failure::Refused(CreateRefusal::ImCloud(_)))), "{created:?}");
-        let group = scene.rig.ids.groups().next();
+        let group = scene.store.ids.groups().next();
         scene.settle().await;
         scene.assert_agreed().await;
         if let Some(group) = group {
@@ -68,12 +68,12 @@ async fn a_create_that_is_executed_after_its_discard_and_its_first_check_is_dism
     scene.cloud.foresee([Fate::Late]);
     let refused = scene.create().await;
     assert!(matches!(refused, Err(Failure::Refused(CreateRefusal::ImCloud(told))) if told == UNKNOWN));
-    let group = scene.rig.ids.groups().next().unwrap();
+    let group = scene.store.ids.groups().next().unwrap();
 
     assert_eq!(scene.sweep_report().await, (1, 0, 0), "nothing is there yet");
     scene.cloud.catch_up(false);
     assert_eq!(scene.cloud.members_of(group), [alice()].into());
-    scene.rig.clock.advance(PAUSE);
+    scene.store.clock.advance(PAUSE);
     assert_eq!(scene.sweep_report().await, (0, 1, 0));
 
     assert_eq!(scene.cloud.members_of(group), [].into());
@@ -130,7 +130,7 @@ async fn a_member_whom_a_late_quit_took_out_is_taken_in_again() {
 
     scene.cloud.catch_up(false);
     assert_eq!(scene.cloud.members_of(group), [alice()].into());
-    scene.rig.clock.advance(PAUSE);
+    scene.store.clock.advance(PAUSE);
     scene.sweep().await;
 
     assert_eq!(scene.cloud.members_of(group), [alice(), bob()].into());
@@ -196,7 +196,7 @@ async fn nothing_begins_without_a_turn() {
     assert!(matches!(created, Err(Failure::Refused(CreateRefusal::ImCloud(CloudRefusal::Busy)))));
     let joined = scene.join(group).await;
     assert!(matches!(joined, Err(Failure::Refused(JoinRefusal::ImCloud(CloudRefusal::Busy)))));
-    assert_eq!((scene.rig.ids.groups().count(), scene.members(group).await), (1, [alice()].into()));
+    assert_eq!((scene.store.ids.groups().count(), scene.members(group).await), (1, [alice()].into()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -205,7 +205,7 @@ async fn a_store_that_is_away_before_the_prepare_is_the_contracts_database_error
         [(FaultKind::Unavailable, false), (FaultKind::Unresolved, false), (FaultKind::Unresolved, true)]
     {
         let scene = Scene::new();
-        scene.store.plan(Some(Break { step: Step::Prepare, kind, after, times: 1 }));
+        scene.flaky.plan(Some(Break { step: Step::Prepare, kind, after, times: 1 }));
         let created = scene.create().await;
         match kind {
             FaultKind::Unavailable => assert!(matches!(created, Err(Failure::Refused(CreateRefusal::Database)))),
@@ -215,7 +215,7 @@ async fn a_store_that_is_away_before_the_prepare_is_the_contracts_database_error
         }
         scene.settle().await;
         scene.assert_agreed().await;
-        assert!(!scene.exists(scene.rig.ids.groups().next().unwrap()).await);
+        assert!(!scene.exists(scene.store.ids.groups().next().unwrap()).await);
     }
 }
 
@@ -231,12 +231,12 @@ async fn whatever_step_breaks_the_answer_is_true_and_both_sides_agree() {
             for fate in [Fate::Done, Fate::LostAfter, Fate::Late] {
                 let plan = Break { step, kind, after, times };
                 let scene = Scene::new();
-                scene.store.plan(Some(plan));
+                scene.flaky.plan(Some(plan));
                 scene.cloud.foresee([fate]);
                 let created = scene.create().await;
                 scene.settle().await;
                 scene.assert_agreed().await;
-                for group in scene.rig.ids.groups() {
+                for group in scene.store.ids.groups() {
                     assert!(created.is_ok() <= scene.exists(group).await, "{plan:?}, {fate:?}: {created:?}");
                     assert!(!(is_refused(&created) && scene.exists(group).await), "{plan:?}, {fate:?}: {created:?}");
                 }
@@ -245,7 +245,7 @@ async fn whatever_step_breaks_the_answer_is_true_and_both_sides_agree() {
                 let group = scene.group().await;
                 scene.cloud.foresee([Fate::LostAfter]);
                 assert!(scene.join(group).await.is_err());
-                scene.store.plan(Some(plan));
+                scene.flaky.plan(Some(plan));
                 scene.cloud.foresee([Fate::Done, fate]);
                 let joined = scene.join(group).await;
                 scene.settle().await;
@@ -269,21 +269,21 @@ async fn what_a_dead_process_left_behind_is_undone_and_never_shown() {
     assert!(scene.prepare_join_only(group).await);
     assert!(matches!(scene.join(half).await, Err(Failure::Refused(JoinRefusal::NotFound))));
 
-    scene.rig.clock.advance(LEASE);
+    scene.store.clock.advance(LEASE);
     scene.sweep().await;
 
     assert!(!scene.exists(half).await && !scene.is_member(group).await);
     scene.settle().await;
     scene.assert_agreed().await;
     scene.join(group).await.unwrap();
-    assert_ne!(scene.rig.ids.group(), half);
+    assert_ne!(scene.store.ids.group(), half);
 }
 
 #[tokio::test(start_paused = true)]
 async fn creating_and_joining_answer_by_the_deadline_of_the_request() {
     let scene = Scene::new();
     let group = scene.group().await;
-    scene.store.hang(Step::Prepare);
+    scene.flaky.hang(Step::Prepare);
 
     let caller = asking(alice());
     tokio::time::sleep(Duration::from_secs(4)).await;

@@ -25,7 +25,7 @@ struct Replica {
 impl Replica {
     /// One whose every step takes as long as everybody else's: so all of them act at the same moments.
     fn of(scene: &Scene, seed: u64) -> Self {
-        let store = Arc::new(FlakyGroups::slow(&scene.rig, TICK));
+        let store = Arc::new(FlakyGroups::slow(&scene.store, TICK));
         let world = world(store.clone(), scene.cloud.clone(), Arc::new(Dice::new(seed)));
         Self { store: store.clone(), reconciler: Reconciler::new(world, store) }
     }
@@ -45,13 +45,13 @@ impl Scene {
         for _ in 0..GROUPS {
             let group = scene.prepare_only().await;
             scene.cloud.create(Turn::grant(), group, &name, alice()).await.expect("the cloud does it");
-            scene.rig.groups.discard_group(group).await.expect("it is not active");
+            scene.store.groups.discard_group(group).await.expect("it is not active");
         }
         scene
     }
 
     async fn assert_nothing_is_due(&self) {
-        assert_eq!(self.rig.queries.due(9).await.expect("it can be read"), []);
+        assert_eq!(self.store.queries.due(9).await.expect("it can be read"), []);
     }
 }
 
@@ -82,7 +82,7 @@ async fn one_that_dies_in_the_middle_leaves_nothing_to_the_others_that_they_do_n
     tokio::join!(dying.live(TICK * 5 / 2), two.live(EVERY / 2), three.live(EVERY / 2));
     scene.assert_nothing_is_due().await;
     let before = scene.cloud.shown();
-    scene.rig.clock.advance(LEASE);
+    scene.store.clock.advance(LEASE);
     two.live(EVERY / 2).await;
 
     scene.assert_nothing_is_due().await;

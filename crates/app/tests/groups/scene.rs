@@ -14,7 +14,7 @@ use hongbao_domain::{
     id::{GroupId, UserId},
 };
 use hongbao_ports::{Failure, Ids};
-use hongbao_testkit::Rig;
+use hongbao_testkit::TestStore;
 
 use crate::{cloud::LateCloud, flaky::FlakyGroups};
 
@@ -35,8 +35,8 @@ pub(crate) fn asking(user: UserId) -> Caller {
 }
 
 pub(crate) struct Scene {
-    pub(crate) rig: Rig,
-    pub(crate) store: Arc<FlakyGroups>,
+    pub(crate) store: TestStore,
+    pub(crate) flaky: Arc<FlakyGroups>,
     pub(crate) cloud: Arc<LateCloud>,
     pub(crate) groups: Groups,
     pub(crate) reconciler: Reconciler,
@@ -49,12 +49,12 @@ pub(crate) fn world(groups: Arc<FlakyGroups>, cloud: Arc<LateCloud>, ids: Arc<dy
 
 impl Scene {
     pub(crate) fn new() -> Self {
-        let rig = Rig::in_memory();
-        let store = Arc::new(FlakyGroups::new(&rig));
-        let cloud = Arc::new(LateCloud::new(&rig));
-        let world = world(store.clone(), cloud.clone(), rig.ids.clone());
-        let reconciler = Reconciler::new(world.clone(), store.clone());
-        Self { rig, store, cloud, groups: Groups::new(world.clone()), reconciler }
+        let store = TestStore::in_memory();
+        let flaky = Arc::new(FlakyGroups::new(&store));
+        let cloud = Arc::new(LateCloud::new(&store));
+        let world = world(flaky.clone(), cloud.clone(), store.ids.clone());
+        let reconciler = Reconciler::new(world.clone(), flaky.clone());
+        Self { store, flaky, cloud, groups: Groups::new(world.clone()), reconciler }
     }
 
     pub(crate) async fn create(&self) -> Result<Group, Failure<CreateRefusal>> {
@@ -73,14 +73,14 @@ impl Scene {
 
     /// Leaves a group behind as a creator does who dies after the first step.
     pub(crate) async fn prepare_only(&self) -> GroupId {
-        let (id, name) = (self.rig.ids.group(), "好友".parse().expect("a name"));
+        let (id, name) = (self.store.ids.group(), "好友".parse().expect("a name"));
         let prepare = PrepareGroup { id, name, memo: Memo::default(), owner: alice(), lease: LEASE };
-        self.rig.groups.prepare_group(prepare).await.expect("it is new").id
+        self.store.groups.prepare_group(prepare).await.expect("it is new").id
     }
 
     /// Leaves a join behind as one does who dies after the first step; gives whether one could begin.
     pub(crate) async fn prepare_join_only(&self, group: GroupId) -> bool {
-        self.rig.groups.prepare_join(PrepareJoin { group, user: bob(), lease: LEASE }).await.is_ok()
+        self.store.groups.prepare_join(PrepareJoin { group, user: bob(), lease: LEASE }).await.is_ok()
     }
 
     pub(crate) async fn sweep(&self) {
@@ -89,14 +89,14 @@ impl Scene {
 
     /// Lets the cloud execute what is late, and hours pass in which the reconciler works.
     pub(crate) async fn settle(&self) {
-        self.store.plan(None);
+        self.flaky.plan(None);
         self.cloud.foresee([]);
         self.cloud.catch_up(false);
         for _ in 0..8 {
-            self.rig.clock.advance(Check::LONGEST_PAUSE);
+            self.store.clock.advance(Check::LONGEST_PAUSE);
             self.sweep().await;
         }
-        assert_eq!(self.rig.queries.due(9).await.expect("it can be read"), [], "a row is still due");
+        assert_eq!(self.store.queries.due(9).await.expect("it can be read"), [], "a row is still due");
     }
 
     pub(crate) async fn is_member(&self, group: GroupId) -> bool {
@@ -104,19 +104,19 @@ impl Scene {
     }
 
     pub(crate) async fn members(&self, group: GroupId) -> BTreeSet<UserId> {
-        let rows = self.rig.queries.memberships(group).await.expect("they can be read");
+        let rows = self.store.queries.memberships(group).await.expect("they can be read");
         rows.iter().filter(|row| row.is_member()).map(|row: &Membership| row.user).collect()
     }
 
     /// Whether the group exists for anybody.
     pub(crate) async fn exists(&self, group: GroupId) -> bool {
-        let row = self.rig.queries.group(group).await.expect("it can be read");
+        let row = self.store.queries.group(group).await.expect("it can be read");
         row.is_some_and(|row| row.state == GroupState::Active)
     }
 
     /// Checks that our tables and the cloud agree on every group that was ever named.
     pub(crate) async fn assert_agreed(&self) {
-        for group in self.rig.ids.groups() {
+        for group in self.store.ids.groups() {
             let members = self.members(group).await;
             assert_eq!(self.cloud.members_of(group), members, "the cloud and our members of {group}");
             assert_eq!(self.exists(group).await, !members.is_empty());

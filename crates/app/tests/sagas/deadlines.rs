@@ -130,7 +130,7 @@ async fn a_message_says_whether_it_may_have_been_sent() {
     };
     let (names, sagas, timing) = (ReservedNames::default, Sagas::new(), Timing::default());
     let lost = Messages::new(Arc::new(Hanging), Arc::new(MockCloudMessages::new()), names(), sagas.clone(), timing);
-    let slow = Messages::new(scene.rig.queries.clone(), Arc::new(Hanging), names(), sagas, timing);
+    let slow = Messages::new(scene.store.queries.clone(), Arc::new(Hanging), names(), sagas, timing);
 
     let caller = late().await;
     assert_eq!(kind(caller.deadline, lost.send(&caller, message())).await, Unavailable);

@@ -27,7 +27,7 @@ use hongbao_ports::{
     Failure, Fault, FaultKind, Ledger,
     query::{Except, LedgerQueries, Overdue, Page, Queries},
 };
-use hongbao_testkit::Rig;
+use hongbao_testkit::TestStore;
 
 /// A step that can break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,8 +56,8 @@ pub(crate) struct FlakyLedger {
 }
 
 impl FlakyLedger {
-    pub(crate) fn new(rig: &Rig) -> Self {
-        let (inner, queries) = (rig.ledger.clone(), rig.queries.clone());
+    pub(crate) fn new(store: &TestStore) -> Self {
+        let (inner, queries) = (store.ledger.clone(), store.queries.clone());
         Self { inner, queries, plans: Mutex::default(), cancels: AtomicUsize::new(0) }
     }
 

@@ -53,7 +53,7 @@ async fn a_packet_is_published_and_accepted_and_each_side_is_told_once() {
 
     assert_eq!((published.money.to_string(), receipt.money.to_string()), ("8.88".into(), "8.88".into()));
     assert_eq!((scene.balance(alice()).await, scene.balance(bob()).await), (99_112, 888));
-    assert_holds(&scene.rig).await;
+    assert_holds(&scene.store).await;
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn the_money_is_back_before_anybody_hears_that_the_message_failed() {
         assert!(matches!(refused, Err(Failure::Refused(PublishRefusal::ImCloud(told))) if told == why));
         assert_eq!(scene.balance(alice()).await, 100_000);
         assert_eq!(scene.only_packet().await.state, PacketState::Cancelled);
-        assert_holds(&scene.rig).await;
+        assert_holds(&scene.store).await;
     }
 }
 
@@ -112,9 +112,9 @@ async fn a_claim_proves_that_the_message_arrived_whatever_the_cloud_said() {
 
     let published = scene.packets.publish(&asking(alice()), publish("5")).await.unwrap();
 
-    let packet = scene.rig.queries.packet(published.packet.id).await.unwrap().unwrap();
+    let packet = scene.store.queries.packet(published.packet.id).await.unwrap().unwrap();
     assert_eq!(packet.state, PacketState::Open);
-    assert_holds(&scene.rig).await;
+    assert_holds(&scene.store).await;
 }
 
 /// A cloud that loses its answer; [`Scene::claim_during_the_call`] lets the receiver claim meanwhile.
@@ -209,7 +209,7 @@ async fn a_second_accept_tells_what_became_of_the_first_even_when_it_is_too_late
     let caller = asking(bob());
     let (second, _) = tokio::join!(scene.packets.accept(&caller, packet.id), async {
         tokio::time::sleep_until(first_ends).await;
-        scene.rig.ledger.settle_claim(SettleClaim { packet, taker: bob(), fence }).await
+        scene.store.ledger.settle_claim(SettleClaim { packet, taker: bob(), fence }).await
     });
 
     assert!(matches!(second, Err(Failure::Refused(AcceptRefusal::ClaimedByYou(_)))), "{second:?}");
@@ -230,38 +230,38 @@ async fn a_second_accept_that_waited_in_vain_has_begun_nothing() {
 #[tokio::test]
 async fn the_clean_up_finishes_what_was_left_behind_and_only_that() {
     let scene = Scene::new(saying(Ok(()))).await;
-    let ledger: Arc<dyn Ledger> = scene.rig.ledger.clone();
-    let clean_up = CleanUp::new(ledger, scene.rig.queries.clone(), scene.rig.ids.clone());
+    let ledger: Arc<dyn Ledger> = scene.store.ledger.clone();
+    let clean_up = CleanUp::new(ledger, scene.store.queries.clone(), scene.store.ids.clone());
     let open = scene.packets.publish(&asking(alice()), publish("1")).await.unwrap().packet;
     let claimed = scene.packets.publish(&asking(alice()), publish("2")).await.unwrap().packet;
     scene.begin_only(bob(), claimed.id).await;
     scene.reserve_only("4").await;
     assert_eq!(clean_up.sweep().await.unwrap(), Swept::default());
 
-    scene.rig.clock.advance(LEASE);
+    scene.store.clock.advance(LEASE);
     let swept = clean_up.sweep().await.unwrap();
     assert_eq!(swept, Swept { cancelled: 1, released: 1, ..Swept::default() });
     assert_eq!(scene.balance(alice()).await, 100_000 - 300);
 
-    scene.rig.clock.advance(scene::LIFE);
+    scene.store.clock.advance(scene::LIFE);
     let swept = clean_up.sweep().await.unwrap();
     assert_eq!(swept, Swept { expired: 2, ..Swept::default() });
     assert_eq!(scene.balance(alice()).await, 100_000);
-    let refused = scene.rig.ledger.cancel(Cancel { packet: open }).await;
+    let refused = scene.store.ledger.cancel(Cancel { packet: open }).await;
     assert!(matches!(refused, Err(Failure::Refused(_))));
-    assert_holds(&scene.rig).await;
+    assert_holds(&scene.store).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_clean_up_that_cannot_read_tries_again_and_stops_when_told() {
     let scene = Scene::new(granting()).await;
     scene.reserve_only("4").await;
-    scene.rig.clock.advance(LEASE);
+    scene.store.clock.advance(LEASE);
     let ledger: Arc<FlakyLedger> = scene.ledger.clone();
     ledger.break_times(Step::Overdue, 2, FaultKind::Unavailable);
     let second = Duration::from_secs(1);
 
-    CleanUp::new(ledger, scene.rig.queries.clone(), scene.rig.ids.clone())
+    CleanUp::new(ledger, scene.store.queries.clone(), scene.store.ids.clone())
         .run(second, tokio::time::sleep(second * 5))
         .await;
 

@@ -26,7 +26,7 @@ struct Replica {
 impl Replica {
     /// One whose every look and command takes as long as everybody else's: so all of them act at the same moments.
     fn of(scene: &Scene, seed: u64) -> Self {
-        let ledger = Arc::new(FlakyLedger::new(&scene.rig));
+        let ledger = Arc::new(FlakyLedger::new(&scene.store));
         ledger.delay(Step::Overdue, TICK);
         ledger.delay(Step::Cancel, TICK);
         Self { clean_up: CleanUp::new(ledger.clone(), ledger.clone(), Arc::new(Dice::new(seed))), ledger }
@@ -45,7 +45,7 @@ async fn after_an_accident() -> Scene {
     for _ in 0..PACKETS {
         scene.reserve_only("1").await;
     }
-    scene.rig.clock.advance(LEASE);
+    scene.store.clock.advance(LEASE);
     scene
 }
 
@@ -61,7 +61,7 @@ async fn three_that_see_the_same_share_the_work() {
         assert_eq!(scene.balance(alice()).await, 100_000, "everything is cancelled at the first tick");
         let commands: usize = replicas.iter().map(|replica| replica.ledger.cancels()).sum();
         assert!(commands < PACKETS * 2, "{commands} commands for {PACKETS} packets, seed {seed}");
-        assert_holds(&scene.rig).await;
+        assert_holds(&scene.store).await;
     }
 }
 
@@ -76,7 +76,7 @@ async fn one_that_dies_in_the_middle_leaves_nothing_to_the_others_that_they_do_n
 
     assert!(dying.ledger.cancels() > 0);
     assert_eq!(scene.balance(alice()).await, 100_000);
-    assert_holds(&scene.rig).await;
+    assert_holds(&scene.store).await;
 }
 
 #[tokio::test(start_paused = true)]

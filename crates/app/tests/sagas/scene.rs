@@ -16,7 +16,7 @@ use hongbao_domain::{
     user::UserStatus,
 };
 use hongbao_ports::{Ids, ImCloud, Ledger, MockImCloud, Notice, Turn, query::Queries};
-use hongbao_testkit::Rig;
+use hongbao_testkit::TestStore;
 
 use crate::flaky::FlakyLedger;
 
@@ -54,7 +54,7 @@ enum Meanwhile {
 
 /// The use cases over a ledger in memory.
 pub(crate) struct Scene {
-    pub(crate) rig: Rig,
+    pub(crate) store: TestStore,
     pub(crate) ledger: Arc<FlakyLedger>,
     pub(crate) packets: RedPackets,
     pub(crate) world: RedPacketDeps,
@@ -95,36 +95,41 @@ impl ImCloud for Cloud {
 
 impl Scene {
     pub(crate) async fn new(mock: MockImCloud) -> Self {
-        let rig = Rig::in_memory();
+        let store = TestStore::in_memory();
         let fen = |minor| Amount::from_minor(minor).expect("in bounds");
         let coin = Coin::try_new(publish("1").coin, Scale::new(2).expect("at most 18"), fen(1), Amount::MAX);
-        rig.ledger.add_coin(coin.expect("a coin")).await.expect("it is new");
+        store.ledger.add_coin(coin.expect("a coin")).await.expect("it is new");
         for (user, is_active) in [("alice", true), ("bob", true), ("dora", false)] {
             let status = UserStatus { is_active, takes_friend_requests: true };
-            rig.users.set_status(user.parse().expect("an id"), status).await.expect("it is stored");
+            store.users.set_status(user.parse().expect("an id"), status).await.expect("it is stored");
         }
         let account = |user| AccountKey { user, coin: publish("1").coin };
         let reference = "first".parse().expect("a reference");
-        rig.ledger
+        store
+            .ledger
             .deposit(Deposit { reference, account: account(alice()), amount: fen(100_000) })
             .await
             .expect("it is taken");
-        rig.ledger.open_account(OpenAccount { account: account(bob()) }).await.expect("it is opened");
+        store.ledger.open_account(OpenAccount { account: account(bob()) }).await.expect("it is opened");
         let (meanwhile, sagas) = (Arc::default(), Sagas::new());
-        let ledger = Arc::new(FlakyLedger::new(&rig));
-        let cloud =
-            Cloud { mock, ledger: rig.ledger.clone(), queries: rig.queries.clone(), meanwhile: Arc::clone(&meanwhile) };
+        let ledger = Arc::new(FlakyLedger::new(&store));
+        let cloud = Cloud {
+            mock,
+            ledger: store.ledger.clone(),
+            queries: store.queries.clone(),
+            meanwhile: Arc::clone(&meanwhile),
+        };
         let world = RedPacketDeps {
             ledger: ledger.clone(),
             packets: ledger.clone(),
-            users: rig.queries.clone(),
+            users: store.queries.clone(),
             im_cloud: Arc::new(cloud),
-            ids: rig.ids.clone(),
+            ids: store.ids.clone(),
             sagas: sagas.clone(),
             timing: Timing { lease: LEASE, ..Timing::default() },
             expires_in: LIFE,
         };
-        Self { rig, ledger, packets: RedPackets::new(world.clone()), world, sagas, meanwhile }
+        Self { store, ledger, packets: RedPackets::new(world.clone()), world, sagas, meanwhile }
     }
 
     /// Lets the receiver begin a claim while the cloud is being called.
@@ -140,18 +145,18 @@ impl Scene {
     /// Leaves a packet behind as a publisher does who dies after the first step.
     pub(crate) async fn reserve_only(&self, amount: &str) {
         let Publish { receiver, coin, quantity, remark } = publish(amount);
-        let (id, lease, expires_in) = (self.rig.ids.transfer(), LEASE, LIFE);
+        let (id, lease, expires_in) = (self.store.ids.transfer(), LEASE, LIFE);
         let reserve = Reserve { id, sender: alice(), receiver, coin, quantity, remark, lease, expires_in };
-        self.rig.ledger.reserve(reserve).await.expect("alice has it");
+        self.store.ledger.reserve(reserve).await.expect("alice has it");
     }
 
     /// Leaves a claim behind as a claimer does who dies after the first step.
     pub(crate) async fn begin_only(&self, taker: UserId, id: TransferId) -> u64 {
-        self.rig.ledger.begin_claim(BeginClaim { id, taker, lease: LEASE }).await.expect("it is open").fence
+        self.store.ledger.begin_claim(BeginClaim { id, taker, lease: LEASE }).await.expect("it is open").fence
     }
 
     pub(crate) async fn balance(&self, user: UserId) -> i128 {
-        let holdings = self.rig.queries.holdings(user).await.expect("it can be read");
+        let holdings = self.store.queries.holdings(user).await.expect("it can be read");
         holdings.first().map_or(0, |holding| holding.balance.amount.minor())
     }
 
@@ -167,8 +172,8 @@ impl Scene {
 
     async fn all_packets(&self) -> Vec<Packet> {
         let mut packets = Vec::new();
-        for id in self.rig.ids.transfers() {
-            packets.extend(self.rig.queries.packet(id).await.expect("it can be read"));
+        for id in self.store.ids.transfers() {
+            packets.extend(self.store.queries.packet(id).await.expect("it can be read"));
         }
         packets
     }

@@ -10,7 +10,7 @@ use hongbao_ledger::archive::{Archive, Page, Table};
 use hongbao_postgres::{PostgresArchive, PostgresStore, Time};
 use hongbao_sqlite::{SqliteArchive, SqliteStore};
 use hongbao_testbed::Database;
-use hongbao_testkit::{ManualClock, Ports, Rig, SeqIds};
+use hongbao_testkit::{ManualClock, Ports, SeqIds, TestStore};
 use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
@@ -23,7 +23,7 @@ pub(crate) struct Place {
 
 /// A store that is open, and how to close it.
 pub(crate) struct Opened<S> {
-    pub(crate) rig: Rig,
+    pub(crate) test_store: TestStore,
     pub(crate) batches: Arc<Batches>,
     pub(crate) store: Arc<S>,
 }
@@ -42,8 +42,8 @@ impl Place {
     }
 
     fn opened<S>(&self, batches: Arc<Batches>, store: Arc<S>, ports: Ports) -> Opened<S> {
-        let rig = Rig::new(ports, None, self.clock.clone(), self.ids.clone(), Box::new(()));
-        Opened { rig, batches, store }
+        let test_store = TestStore::new(ports, None, self.clock.clone(), self.ids.clone(), Box::new(()));
+        Opened { test_store, batches, store }
     }
 
     pub(crate) async fn sqlite(&self, url: &str) -> Opened<SqliteStore> {

@@ -12,12 +12,12 @@ async fn what_is_unfinished_is_counted_on_either_store_and_the_move_refused() {
     let place = Place::new();
     let (file, database) = (place.file("hongbao.db"), database().await);
     let before = place.sqlite(&file).await;
-    before.rig.furnish().await;
-    before.rig.leave_unfinished().await;
+    before.test_store.seed().await;
+    before.test_store.leave_unfinished().await;
     before.close().await;
     let there = place.postgres(&database.url()).await;
-    there.rig.furnish().await;
-    there.rig.leave_unfinished().await;
+    there.test_store.seed().await;
+    there.test_store.leave_unfinished().await;
     there.close().await;
     let each = Leases { sending: 1, claiming: 1, preparing: 1, joining: 1, checking: 1 };
 
@@ -33,7 +33,7 @@ async fn a_target_with_a_user_is_left_as_it_is() {
     let place = Place::new();
     let (file, database) = (place.file("hongbao.db"), database().await);
     let before = place.sqlite(&file).await;
-    before.rig.furnish().await;
+    before.test_store.seed().await;
     before.close().await;
     database.psql("INSERT INTO users (id, is_active, takes_friend_requests) VALUES ('zoe', TRUE, TRUE)").unwrap();
 
@@ -48,7 +48,7 @@ async fn a_source_with_a_cent_too_many_is_refused() {
     let place = Place::new();
     let (file, database) = (place.file("hongbao.db"), database().await);
     let before = place.sqlite(&file).await;
-    before.rig.furnish().await;
+    before.test_store.seed().await;
     before.close().await;
     meddle(&file, "UPDATE accounts SET balance = '0000000000000000000000000001' WHERE user_id = 'carol'").await;
 

@@ -12,7 +12,7 @@ async fn a_row_that_the_target_does_not_take_leaves_it_empty_and_a_second_try_su
     let place = Place::new();
     let (file, database) = (place.file("hongbao.db"), database().await);
     let before = place.sqlite(&file).await;
-    before.rig.furnish().await;
+    before.test_store.seed().await;
     before.close().await;
     // SQLite takes a text with NUL, PostgreSQL does not; groups come after all of the money.
     meddle(&file, "UPDATE groups SET memo = memo || char(0)").await;
@@ -31,7 +31,7 @@ async fn a_connection_that_is_cut_in_the_middle_leaves_the_target_empty_and_a_se
     let place = Place::new();
     let (file, database) = (place.file("hongbao.db"), database().await);
     let before = place.sqlite(&file).await;
-    before.rig.furnish().await;
+    before.test_store.seed().await;
     before.close().await;
     let is_cut = AtomicBool::new(false);
     let mut cut = |table, _| {
@@ -60,7 +60,7 @@ async fn half_a_friendship_is_not_passed_over() {
     ] {
         let (file, database) = (place.file(name), database().await);
         let before = place.sqlite(&file).await;
-        before.rig.furnish().await;
+        before.test_store.seed().await;
         before.close().await;
         meddle_without_walls(&file, half).await;
 

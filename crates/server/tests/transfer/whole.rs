@@ -18,8 +18,8 @@ async fn what_is_seen_of_a_store_is_the_same_after_it_was_moved_and_goes_on() {
     let place = Place::new();
     let (file, database) = (place.file("hongbao.db"), database().await);
     let before = place.sqlite(&file).await;
-    let packet = before.rig.furnish().await;
-    let sight = before.rig.sight().await;
+    let packet = before.test_store.seed().await;
+    let sight = before.test_store.snapshot().await;
     before.close().await;
     meddle(&file, REQUESTS).await;
 
@@ -29,13 +29,13 @@ async fn what_is_seen_of_a_store_is_the_same_after_it_was_moved_and_goes_on() {
         assert!(*rows > 0 || *table == Table::Deployment, "the test lacks {}", table.as_str());
     }
     let after = place.postgres(&database.url()).await;
-    assert_eq!(after.rig.sight().await, sight);
+    assert_eq!(after.test_store.snapshot().await, sight);
     let taker = "bob".parse().unwrap();
     let claim = BeginClaim { id: packet.id, taker, lease: std::time::Duration::from_mins(1) };
-    let begun = after.rig.ledger.begin_claim(claim).await.unwrap();
+    let begun = after.test_store.ledger.begin_claim(claim).await.unwrap();
     let settle = SettleClaim { packet: begun.packet, taker, fence: begun.fence };
-    after.rig.ledger.settle_claim(settle).await.unwrap();
-    hongbao_testkit::assert_holds(&after.rig).await;
+    after.test_store.ledger.settle_claim(settle).await.unwrap();
+    hongbao_testkit::assert_holds(&after.test_store).await;
     after.close().await;
 }
 
@@ -44,8 +44,8 @@ async fn a_store_comes_back_as_it_went() {
     let place = Place::new();
     let (file, again, database) = (place.file("hongbao.db"), place.file("below/again.db"), database().await);
     let before = place.sqlite(&file).await;
-    before.rig.furnish().await;
-    let sight = before.rig.sight().await;
+    before.test_store.seed().await;
+    let sight = before.test_store.snapshot().await;
     before.close().await;
     meddle(&file, REQUESTS).await;
     let there = to_postgres(&file, &database.url(), &mut |_, _| {}).await.unwrap();
@@ -56,7 +56,7 @@ async fn a_store_comes_back_as_it_went() {
 
     assert_eq!(back, there);
     let after = place.sqlite(&again).await;
-    assert_eq!(after.rig.sight().await, sight);
+    assert_eq!(after.test_store.snapshot().await, sight);
     after.close().await;
     assert_eq!(sums(&again).await, sums(&file).await);
 }
@@ -66,8 +66,8 @@ async fn a_database_is_moved_to_another() {
     let place = Place::new();
     let (one, other) = (database().await, database().await);
     let before = place.postgres(&one.url()).await;
-    before.rig.furnish().await;
-    let sight = before.rig.sight().await;
+    before.test_store.seed().await;
+    let sight = before.test_store.snapshot().await;
     before.close().await;
 
     let source = Box::new(PostgresArchive::open(&one.url()).await.unwrap());
@@ -75,7 +75,7 @@ async fn a_database_is_moved_to_another() {
     between(source, target, &mut |_, _| {}).await.unwrap();
 
     let after = place.postgres(&other.url()).await;
-    assert_eq!(after.rig.sight().await, sight);
+    assert_eq!(after.test_store.snapshot().await, sight);
     after.close().await;
 }
 
@@ -85,7 +85,7 @@ async fn the_mark_of_a_demo_goes_with_it_even_into_what_was_marked_as_real() {
     let (file, database) = (place.file("hongbao.db"), database().await);
     let before = place.sqlite(&file).await;
     assert_eq!(before.store.mark(Deployment::Demo).await.unwrap(), Deployment::Demo);
-    before.rig.furnish().await;
+    before.test_store.seed().await;
     before.close().await;
     let target = place.postgres(&database.url()).await;
     assert_eq!(target.store.mark(Deployment::Real).await.unwrap(), Deployment::Real);

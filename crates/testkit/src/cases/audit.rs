@@ -6,10 +6,10 @@ use hongbao_domain::{
 };
 
 use crate::{
-    Rig,
+    TestStore,
     case::cases,
     scene::{LIFE, alice, bob, cny, cny_of, eth, scale},
-    world::World,
+    state::State,
 };
 
 cases![
@@ -19,27 +19,27 @@ cases![
     an_audit_counts_the_postings_of_every_ending,
 ];
 
-async fn an_empty_ledger_holds(rig: &Rig) {
-    let audit = World::of(rig).await.audit;
+async fn an_empty_ledger_holds(store: &TestStore) {
+    let audit = State::of(store).await.audit;
     assert!(audit.holds());
     assert_eq!((audit.holders, audit.postings), (0, 0));
 }
 
-async fn a_coin_that_nobody_has_is_listed(rig: &Rig) {
-    rig.add_coins().await;
-    let totals = World::of(rig).await.audit.totals;
+async fn a_coin_that_nobody_has_is_listed(store: &TestStore) {
+    store.add_coins().await;
+    let totals = State::of(store).await.audit.totals;
     let none = [(cny(), Totals::none(scale(2))), (eth(), Totals::none(scale(18)))];
     assert_eq!(totals.into_iter().collect::<Vec<_>>(), none);
 }
 
-async fn an_audit_counts_every_row_and_sums_every_coin(rig: &Rig) {
-    rig.alice_has(1_000).await;
-    rig.bring(AccountKey { user: alice(), coin: eth() }, 12_000_000_000_000_000_001).await;
-    rig.bring(cny_of(bob()), 70).await;
-    rig.take(cny_of(bob()), 30).await;
-    rig.delivered(400).await;
+async fn an_audit_counts_every_row_and_sums_every_coin(store: &TestStore) {
+    store.alice_has(1_000).await;
+    store.bring(AccountKey { user: alice(), coin: eth() }, 12_000_000_000_000_000_001).await;
+    store.bring(cny_of(bob()), 70).await;
+    store.take(cny_of(bob()), 30).await;
+    store.delivered(400).await;
 
-    let audit = World::of(rig).await.audit;
+    let audit = State::of(store).await.audit;
 
     assert!(audit.holds(), "{:?}", audit.findings);
     assert_eq!(audit.holders, 3 + 1 + 4, "accounts, packets, movements");
@@ -51,14 +51,14 @@ async fn an_audit_counts_every_row_and_sums_every_coin(rig: &Rig) {
     assert_eq!(audit.totals.into_iter().collect::<Vec<_>>(), [(cny(), fen), (eth(), wei)]);
 }
 
-async fn an_audit_counts_the_postings_of_every_ending(rig: &Rig) {
-    rig.alice_has(1_000).await;
-    rig.cancelled(1).await;
-    rig.claimed(20).await;
-    rig.refunded(300).await;
-    rig.clock.advance(LIFE);
+async fn an_audit_counts_the_postings_of_every_ending(store: &TestStore) {
+    store.alice_has(1_000).await;
+    store.cancelled(1).await;
+    store.claimed(20).await;
+    store.refunded(300).await;
+    store.clock.advance(LIFE);
 
-    let audit = World::of(rig).await.audit;
+    let audit = State::of(store).await.audit;
 
     assert!(audit.holds(), "{:?}", audit.findings);
     assert_eq!(audit.holders, 2 + 3 + 1, "accounts, packets, movements");

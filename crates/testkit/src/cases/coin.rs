@@ -7,7 +7,7 @@ use hongbao_domain::{
 };
 
 use crate::{
-    Rig,
+    TestStore,
     case::cases,
     scene::{alice, cny, cny_of, coin, done, eth, new_coin, refused},
 };
@@ -23,75 +23,75 @@ cases![
     a_refused_scale_is_not_listed,
 ];
 
-async fn coins(rig: &Rig) -> Vec<Coin> {
-    rig.queries.coins().await.expect("coins can be read")
+async fn coins(store: &TestStore) -> Vec<Coin> {
+    store.queries.coins().await.expect("coins can be read")
 }
 
-async fn adding_a_coin_again_changes_nothing(rig: &Rig) {
-    rig.alice_has(500).await;
+async fn adding_a_coin_again_changes_nothing(store: &TestStore) {
+    store.alice_has(500).await;
 
-    rig.repeats(rig.ledger.add_coin(new_coin(cny(), 2, 1, 20_000)), ()).await;
+    store.repeats(store.ledger.add_coin(new_coin(cny(), 2, 1, 20_000)), ()).await;
 }
 
-async fn the_limits_of_a_coin_can_change(rig: &Rig) {
-    rig.alice_has(50_000).await;
-    rig.refuses(rig.ledger.reserve(rig.gift(30_000)), ReserveRefusal::AboveMaximum).await;
+async fn the_limits_of_a_coin_can_change(store: &TestStore) {
+    store.alice_has(50_000).await;
+    store.refuses(store.ledger.reserve(store.gift(30_000)), ReserveRefusal::AboveMaximum).await;
 
-    done(rig.ledger.add_coin(new_coin(cny(), 2, 100, 30_000)).await);
+    done(store.ledger.add_coin(new_coin(cny(), 2, 100, 30_000)).await);
 
-    done(rig.ledger.reserve(rig.gift(30_000)).await);
-    rig.refuses(rig.ledger.reserve(rig.gift(99)), ReserveRefusal::BelowMinimum).await;
+    done(store.ledger.reserve(store.gift(30_000)).await);
+    store.refuses(store.ledger.reserve(store.gift(99)), ReserveRefusal::BelowMinimum).await;
 }
 
-async fn a_scale_never_changes(rig: &Rig) {
-    rig.alice_has(500).await;
+async fn a_scale_never_changes(store: &TestStore) {
+    store.alice_has(500).await;
 
-    rig.refuses(rig.ledger.add_coin(new_coin(cny(), 3, 7, 20_000)), AddCoinRefusal::ScaleDiffers).await;
+    store.refuses(store.ledger.add_coin(new_coin(cny(), 3, 7, 20_000)), AddCoinRefusal::ScaleDiffers).await;
 
-    done(rig.ledger.reserve(rig.gift(1)).await);
-    assert_eq!(rig.fen_of(alice()).await, (499, 1));
+    done(store.ledger.reserve(store.gift(1)).await);
+    assert_eq!(store.fen_of(alice()).await, (499, 1));
 }
 
-async fn coins_whose_ids_differ_in_case_are_two(rig: &Rig) {
-    rig.alice_has(500).await;
+async fn coins_whose_ids_differ_in_case_are_two(store: &TestStore) {
+    store.alice_has(500).await;
 
-    done(rig.ledger.add_coin(new_coin(coin("cny"), 3, 1, 1)).await);
+    done(store.ledger.add_coin(new_coin(coin("cny"), 3, 1, 1)).await);
 
-    assert_eq!(rig.fen_of(alice()).await, (500, 0));
-    rig.bring(cny_of(alice()), 1).await;
-    let holdings = rig.queries.holdings(alice()).await.expect("holdings can be read");
+    assert_eq!(store.fen_of(alice()).await, (500, 0));
+    store.bring(cny_of(alice()), 1).await;
+    let holdings = store.queries.holdings(alice()).await.expect("holdings can be read");
     assert_eq!(holdings.len(), 1);
 }
 
-async fn there_are_no_coins_at_first(rig: &Rig) {
-    assert_eq!(coins(rig).await, []);
+async fn there_are_no_coins_at_first(store: &TestStore) {
+    assert_eq!(coins(store).await, []);
 }
 
-async fn coins_are_listed_by_id_as_they_were_added(rig: &Rig) {
+async fn coins_are_listed_by_id_as_they_were_added(store: &TestStore) {
     // By the bytes of their ids, which is not the order of any dictionary.
     let ids = ["-", "0", "10", "9", "BTC", "CNY", "CNY-2", "CNY_2", "USDT", "_", "btc", "cny", "z"];
     let coin = |id: &str, places| new_coin(coin(id), places, 1 + i128::from(places), Amount::MAX.minor());
     let expected: Vec<_> = ids.into_iter().zip(0..).map(|(id, places)| coin(id, places)).collect();
     for number in 0..expected.len() {
-        done(rig.ledger.add_coin(expected[number * 5 % expected.len()]).await);
+        done(store.ledger.add_coin(expected[number * 5 % expected.len()]).await);
     }
-    assert_eq!(coins(rig).await, expected);
+    assert_eq!(coins(store).await, expected);
 }
 
-async fn changed_limits_are_listed(rig: &Rig) {
-    rig.add_coins().await;
+async fn changed_limits_are_listed(store: &TestStore) {
+    store.add_coins().await;
     let changed = new_coin(cny(), 2, 100, 30_000);
-    done(rig.ledger.add_coin(changed).await);
+    done(store.ledger.add_coin(changed).await);
 
-    assert_eq!(coins(rig).await, [changed, new_coin(eth(), 18, 1, Amount::MAX.minor())]);
+    assert_eq!(coins(store).await, [changed, new_coin(eth(), 18, 1, Amount::MAX.minor())]);
 }
 
-async fn a_refused_scale_is_not_listed(rig: &Rig) {
-    rig.add_coins().await;
-    let before = coins(rig).await;
+async fn a_refused_scale_is_not_listed(store: &TestStore) {
+    store.add_coins().await;
+    let before = coins(store).await;
     for places in [0, 1, 3, 18] {
         let other = new_coin(cny(), places, 7, 8);
-        assert_eq!(refused(rig.ledger.add_coin(other).await), AddCoinRefusal::ScaleDiffers);
+        assert_eq!(refused(store.ledger.add_coin(other).await), AddCoinRefusal::ScaleDiffers);
     }
-    assert_eq!(coins(rig).await, before);
+    assert_eq!(coins(store).await, before);
 }

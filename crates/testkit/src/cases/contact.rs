@@ -8,7 +8,7 @@ use hongbao_domain::{
 use hongbao_ports::{Clock, Failure};
 
 use crate::{
-    Rig,
+    TestStore,
     case::cases,
     crowd::{at_once, both},
     scene::{TICK, alice, bob, carol, done, refused, user},
@@ -44,182 +44,182 @@ cases![
 
 const OPEN: UserStatus = UserStatus { is_active: true, takes_friend_requests: true };
 
-async fn set(rig: &Rig, user: UserId, status: UserStatus) {
-    rig.users.set_status(user, status).await.expect("users can be written");
+async fn set(store: &TestStore, user: UserId, status: UserStatus) {
+    store.users.set_status(user, status).await.expect("users can be written");
 }
 
 /// Lets alice, bob and carol exist.
-async fn three(rig: &Rig) {
+async fn three(store: &TestStore) {
     for user in [alice(), bob(), carol()] {
-        set(rig, user, OPEN).await;
+        set(store, user, OPEN).await;
     }
 }
 
-async fn add(rig: &Rig, user: UserId, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
-    rig.contacts.add_friend(user, other, u32::MAX).await
+async fn add(store: &TestStore, user: UserId, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
+    store.contacts.add_friend(user, other, u32::MAX).await
 }
 
-async fn block(rig: &Rig, user: UserId, other: UserId, blocked: bool) {
-    done(rig.contacts.set_block(user, other, blocked).await);
+async fn block(store: &TestStore, user: UserId, other: UserId, blocked: bool) {
+    done(store.contacts.set_block(user, other, blocked).await);
 }
 
-async fn friends(rig: &Rig, user: UserId) -> Vec<UserId> {
-    let friends = rig.queries.friends(user, u32::MAX).await.expect("friends can be read");
+async fn friends(store: &TestStore, user: UserId) -> Vec<UserId> {
+    let friends = store.queries.friends(user, u32::MAX).await.expect("friends can be read");
     friends.iter().map(|friend| friend.profile.user).collect()
 }
 
-async fn adding_is_mutual_and_says_since_when(rig: &Rig) {
-    three(rig).await;
-    let friend = done(add(rig, alice(), bob()).await);
-    assert_eq!((friend.profile.user, friend.since), (bob(), rig.clock.now()));
+async fn adding_is_mutual_and_says_since_when(store: &TestStore) {
+    three(store).await;
+    let friend = done(add(store, alice(), bob()).await);
+    assert_eq!((friend.profile.user, friend.since), (bob(), store.clock.now()));
 
-    rig.clock.advance(TICK);
+    store.clock.advance(TICK);
     assert_eq!(
-        rig.queries.friends(alice(), u32::MAX).await.expect("friends can be read"),
+        store.queries.friends(alice(), u32::MAX).await.expect("friends can be read"),
         std::slice::from_ref(&friend)
     );
-    let other_side = rig.queries.friends(bob(), u32::MAX).await.expect("friends can be read");
+    let other_side = store.queries.friends(bob(), u32::MAX).await.expect("friends can be read");
     assert_eq!((other_side[0].profile.user, other_side[0].since), (alice(), friend.since));
     assert_eq!(other_side.len(), 1);
 }
 
-async fn nobody_adds_oneself(rig: &Rig) {
-    three(rig).await;
-    assert_eq!(refused(add(rig, alice(), alice()).await), AddFriendRefusal::Oneself);
-    assert_eq!(friends(rig, alice()).await, []);
+async fn nobody_adds_oneself(store: &TestStore) {
+    three(store).await;
+    assert_eq!(refused(add(store, alice(), alice()).await), AddFriendRefusal::Oneself);
+    assert_eq!(friends(store, alice()).await, []);
 }
 
-async fn who_does_not_exist_cannot_be_added(rig: &Rig) {
-    three(rig).await;
-    assert_eq!(refused(add(rig, alice(), user("Bob")).await), AddFriendRefusal::UserNotFound);
-    assert_eq!(friends(rig, alice()).await, []);
+async fn who_does_not_exist_cannot_be_added(store: &TestStore) {
+    three(store).await;
+    assert_eq!(refused(add(store, alice(), user("Bob")).await), AddFriendRefusal::UserNotFound);
+    assert_eq!(friends(store, alice()).await, []);
 }
 
-async fn friends_are_not_added_again_from_either_side(rig: &Rig) {
-    three(rig).await;
-    let first = done(add(rig, alice(), bob()).await);
-    set(rig, bob(), UserStatus { is_active: false, ..OPEN }).await;
-    rig.clock.advance(TICK);
+async fn friends_are_not_added_again_from_either_side(store: &TestStore) {
+    three(store).await;
+    let first = done(add(store, alice(), bob()).await);
+    set(store, bob(), UserStatus { is_active: false, ..OPEN }).await;
+    store.clock.advance(TICK);
 
-    assert_eq!(refused(add(rig, alice(), bob()).await), AddFriendRefusal::AlreadyFriends);
-    assert_eq!(refused(add(rig, bob(), alice()).await), AddFriendRefusal::AlreadyFriends);
-    assert_eq!(rig.queries.friends(alice(), u32::MAX).await.expect("friends can be read"), [first]);
+    assert_eq!(refused(add(store, alice(), bob()).await), AddFriendRefusal::AlreadyFriends);
+    assert_eq!(refused(add(store, bob(), alice()).await), AddFriendRefusal::AlreadyFriends);
+    assert_eq!(store.queries.friends(alice(), u32::MAX).await.expect("friends can be read"), [first]);
 }
 
-async fn who_is_disabled_cannot_be_added(rig: &Rig) {
-    three(rig).await;
-    set(rig, bob(), UserStatus { is_active: false, ..OPEN }).await;
-    assert_eq!(refused(add(rig, alice(), bob()).await), AddFriendRefusal::CannotBeAdded);
-    assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![], vec![]));
+async fn who_is_disabled_cannot_be_added(store: &TestStore) {
+    three(store).await;
+    set(store, bob(), UserStatus { is_active: false, ..OPEN }).await;
+    assert_eq!(refused(add(store, alice(), bob()).await), AddFriendRefusal::CannotBeAdded);
+    assert_eq!((friends(store, alice()).await, friends(store, bob()).await), (vec![], vec![]));
 
-    set(rig, bob(), OPEN).await;
-    done(add(rig, alice(), bob()).await);
+    set(store, bob(), OPEN).await;
+    done(add(store, alice(), bob()).await);
 }
 
-async fn who_takes_no_friend_requests_cannot_be_added_but_may_add(rig: &Rig) {
-    three(rig).await;
-    set(rig, bob(), UserStatus { takes_friend_requests: false, ..OPEN }).await;
-    assert_eq!(refused(add(rig, alice(), bob()).await), AddFriendRefusal::CannotBeAdded);
-    assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![], vec![]));
+async fn who_takes_no_friend_requests_cannot_be_added_but_may_add(store: &TestStore) {
+    three(store).await;
+    set(store, bob(), UserStatus { takes_friend_requests: false, ..OPEN }).await;
+    assert_eq!(refused(add(store, alice(), bob()).await), AddFriendRefusal::CannotBeAdded);
+    assert_eq!((friends(store, alice()).await, friends(store, bob()).await), (vec![], vec![]));
 
-    done(add(rig, bob(), alice()).await);
-    assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![bob()], vec![alice()]));
+    done(add(store, bob(), alice()).await);
+    assert_eq!((friends(store, alice()).await, friends(store, bob()).await), (vec![bob()], vec![alice()]));
 }
 
-async fn who_has_blocked_the_caller_cannot_be_added_but_may_add(rig: &Rig) {
-    three(rig).await;
-    block(rig, bob(), alice(), true).await;
-    assert_eq!(refused(add(rig, alice(), bob()).await), AddFriendRefusal::CannotBeAdded);
-    assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![], vec![]));
+async fn who_has_blocked_the_caller_cannot_be_added_but_may_add(store: &TestStore) {
+    three(store).await;
+    block(store, bob(), alice(), true).await;
+    assert_eq!(refused(add(store, alice(), bob()).await), AddFriendRefusal::CannotBeAdded);
+    assert_eq!((friends(store, alice()).await, friends(store, bob()).await), (vec![], vec![]));
 
-    done(add(rig, carol(), bob()).await);
-    done(add(rig, bob(), alice()).await);
-    assert_eq!(friends(rig, alice()).await, [bob()]);
+    done(add(store, carol(), bob()).await);
+    done(add(store, bob(), alice()).await);
+    assert_eq!(friends(store, alice()).await, [bob()]);
 }
 
-async fn a_block_is_set_and_lifted_as_often_as_one_likes(rig: &Rig) {
-    three(rig).await;
-    block(rig, bob(), alice(), false).await;
-    block(rig, bob(), alice(), true).await;
-    block(rig, bob(), alice(), true).await;
-    assert_eq!(refused(add(rig, alice(), bob()).await), AddFriendRefusal::CannotBeAdded);
+async fn a_block_is_set_and_lifted_as_often_as_one_likes(store: &TestStore) {
+    three(store).await;
+    block(store, bob(), alice(), false).await;
+    block(store, bob(), alice(), true).await;
+    block(store, bob(), alice(), true).await;
+    assert_eq!(refused(add(store, alice(), bob()).await), AddFriendRefusal::CannotBeAdded);
 
-    block(rig, bob(), alice(), false).await;
-    block(rig, bob(), alice(), false).await;
-    done(add(rig, alice(), bob()).await);
+    block(store, bob(), alice(), false).await;
+    block(store, bob(), alice(), false).await;
+    done(add(store, alice(), bob()).await);
 }
 
-async fn a_block_needs_two_users(rig: &Rig) {
-    set(rig, alice(), OPEN).await;
+async fn a_block_needs_two_users(store: &TestStore) {
+    set(store, alice(), OPEN).await;
     for blocked in [true, false] {
         let (unknown, by_unknown) =
-            (rig.contacts.set_block(alice(), bob(), blocked), rig.contacts.set_block(bob(), alice(), blocked));
+            (store.contacts.set_block(alice(), bob(), blocked), store.contacts.set_block(bob(), alice(), blocked));
         assert_eq!(refused(unknown.await), BlockRefusal::UserNotFound);
         assert_eq!(refused(by_unknown.await), BlockRefusal::UserNotFound);
     }
 }
 
-async fn a_block_ends_no_friendship(rig: &Rig) {
-    three(rig).await;
-    done(add(rig, alice(), bob()).await);
-    block(rig, bob(), alice(), true).await;
-    assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![bob()], vec![alice()]));
+async fn a_block_ends_no_friendship(store: &TestStore) {
+    three(store).await;
+    done(add(store, alice(), bob()).await);
+    block(store, bob(), alice(), true).await;
+    assert_eq!((friends(store, alice()).await, friends(store, bob()).await), (vec![bob()], vec![alice()]));
 }
 
-async fn whom_a_user_blocks_is_listed_by_id(rig: &Rig) {
-    three(rig).await;
+async fn whom_a_user_blocks_is_listed_by_id(store: &TestStore) {
+    three(store).await;
     for name in ["Bob", "_a-user-id-of-25-letters-"] {
-        set(rig, user(name), OPEN).await;
+        set(store, user(name), OPEN).await;
     }
-    let blocked_by = async |user| rig.queries.blocked_by(user).await.expect("blocks can be read");
+    let blocked_by = async |user| store.queries.blocked_by(user).await.expect("blocks can be read");
     for other in [carol(), user("_a-user-id-of-25-letters-"), bob(), user("Bob")] {
-        block(rig, alice(), other, true).await;
+        block(store, alice(), other, true).await;
     }
-    block(rig, bob(), alice(), true).await;
+    block(store, bob(), alice(), true).await;
     assert_eq!(blocked_by(alice()).await, [user("Bob"), user("_a-user-id-of-25-letters-"), bob(), carol()]);
     assert_eq!((blocked_by(bob()).await, blocked_by(carol()).await), (vec![alice()], vec![]));
 
-    block(rig, alice(), bob(), false).await;
+    block(store, alice(), bob(), false).await;
     assert_eq!(blocked_by(alice()).await, [user("Bob"), user("_a-user-id-of-25-letters-"), carol()]);
 }
 
-async fn a_friend_who_is_disabled_later_stays_a_friend(rig: &Rig) {
-    three(rig).await;
-    done(add(rig, alice(), bob()).await);
-    set(rig, bob(), UserStatus { is_active: false, ..OPEN }).await;
-    assert_eq!(friends(rig, alice()).await, [bob()]);
+async fn a_friend_who_is_disabled_later_stays_a_friend(store: &TestStore) {
+    three(store).await;
+    done(add(store, alice(), bob()).await);
+    set(store, bob(), UserStatus { is_active: false, ..OPEN }).await;
+    assert_eq!(friends(store, alice()).await, [bob()]);
 }
 
-async fn whoever_has_no_friends_has_an_empty_list(rig: &Rig) {
-    three(rig).await;
-    done(add(rig, alice(), bob()).await);
-    assert_eq!(friends(rig, carol()).await, []);
-    assert_eq!(friends(rig, user("nobody")).await, []);
+async fn whoever_has_no_friends_has_an_empty_list(store: &TestStore) {
+    three(store).await;
+    done(add(store, alice(), bob()).await);
+    assert_eq!(friends(store, carol()).await, []);
+    assert_eq!(friends(store, user("nobody")).await, []);
 }
 
-async fn friends_are_listed_newest_first_and_then_by_id(rig: &Rig) {
-    three(rig).await;
+async fn friends_are_listed_newest_first_and_then_by_id(store: &TestStore) {
+    three(store).await;
     for name in ["Bob", "_a-user-id-of-25-letters-"] {
-        set(rig, user(name), OPEN).await;
+        set(store, user(name), OPEN).await;
     }
-    done(add(rig, alice(), carol()).await);
-    rig.clock.advance(TICK);
-    done(add(rig, alice(), bob()).await);
-    done(add(rig, user("_a-user-id-of-25-letters-"), alice()).await);
-    rig.clock.advance(TICK);
-    done(add(rig, user("Bob"), alice()).await);
+    done(add(store, alice(), carol()).await);
+    store.clock.advance(TICK);
+    done(add(store, alice(), bob()).await);
+    done(add(store, user("_a-user-id-of-25-letters-"), alice()).await);
+    store.clock.advance(TICK);
+    done(add(store, user("Bob"), alice()).await);
 
     let expected = [user("Bob"), user("_a-user-id-of-25-letters-"), bob(), carol()];
-    assert_eq!(friends(rig, alice()).await, expected);
+    assert_eq!(friends(store, alice()).await, expected);
 }
 
-async fn of_two_adds_of_one_pair_one_is_done(rig: &Rig) {
+async fn of_two_adds_of_one_pair_one_is_done(store: &TestStore) {
     for round in 0..10 {
         let (one, other) = (user(&format!("one-{round}")), user(&format!("other-{round}")));
-        set(rig, one, OPEN).await;
-        set(rig, other, OPEN).await;
+        set(store, one, OPEN).await;
+        set(store, other, OPEN).await;
         let call = |user, other| {
-            let contacts = rig.contacts.clone();
+            let contacts = store.contacts.clone();
             async move { contacts.add_friend(user, other, u32::MAX).await }
         };
         let answers = if round % 2 == 0 {
@@ -232,64 +232,64 @@ async fn of_two_adds_of_one_pair_one_is_done(rig: &Rig) {
             (first, second) => panic!("one must be done: {first:?}, {second:?}"),
         };
         assert_eq!(refusal, AddFriendRefusal::AlreadyFriends);
-        assert_eq!((friends(rig, one).await, friends(rig, other).await), (vec![other], vec![one]));
+        assert_eq!((friends(store, one).await, friends(store, other).await), (vec![other], vec![one]));
     }
 }
 
-async fn a_crowd_of_adds_makes_one_friend_each(rig: &Rig) {
-    three(rig).await;
+async fn a_crowd_of_adds_makes_one_friend_each(store: &TestStore) {
+    three(store).await;
     let strangers: Vec<_> = (0..32).map(|number| user(&format!("stranger-{number}"))).collect();
     for stranger in &strangers {
-        set(rig, *stranger, OPEN).await;
+        set(store, *stranger, OPEN).await;
     }
     let calls = strangers.iter().map(|stranger| {
-        let (contacts, stranger) = (rig.contacts.clone(), *stranger);
+        let (contacts, stranger) = (store.contacts.clone(), *stranger);
         async move { contacts.add_friend(alice(), stranger, u32::MAX).await }
     });
     at_once(calls).await.into_iter().for_each(|answer| drop(done(answer)));
-    assert_eq!(friends(rig, alice()).await.len(), 32);
+    assert_eq!(friends(store, alice()).await.len(), 32);
     for stranger in strangers {
-        assert_eq!(friends(rig, stranger).await, [alice()]);
+        assert_eq!(friends(store, stranger).await, [alice()]);
     }
 }
 
 /// Lets so many strangers exist.
-async fn strangers(rig: &Rig, count: u32) -> Vec<UserId> {
+async fn strangers(store: &TestStore, count: u32) -> Vec<UserId> {
     let strangers: Vec<_> = (0..count).map(|number| user(&format!("stranger-{number}"))).collect();
     for stranger in &strangers {
-        set(rig, *stranger, OPEN).await;
+        set(store, *stranger, OPEN).await;
     }
     strangers
 }
 
-async fn a_full_list_takes_no_more_from_either_side(rig: &Rig) {
-    three(rig).await;
-    let strangers = strangers(rig, 2).await;
-    let add = async |user, other| rig.contacts.add_friend(user, other, 2).await;
+async fn a_full_list_takes_no_more_from_either_side(store: &TestStore) {
+    three(store).await;
+    let strangers = strangers(store, 2).await;
+    let add = async |user, other| store.contacts.add_friend(user, other, 2).await;
     done(add(alice(), bob()).await);
     done(add(strangers[0], alice()).await);
 
     assert_eq!(refused(add(alice(), carol()).await), AddFriendRefusal::TooManyFriends);
     assert_eq!(refused(add(carol(), alice()).await), AddFriendRefusal::TooManyFriends);
-    assert_eq!(friends(rig, carol()).await, []);
-    assert_eq!(friends(rig, alice()).await.len(), 2);
+    assert_eq!(friends(store, carol()).await, []);
+    assert_eq!(friends(store, alice()).await.len(), 2);
 
     // Everything else comes before, and others have room.
     assert_eq!(refused(add(alice(), bob()).await), AddFriendRefusal::AlreadyFriends);
     assert_eq!(refused(add(alice(), alice()).await), AddFriendRefusal::Oneself);
-    set(rig, strangers[1], UserStatus { is_active: false, ..OPEN }).await;
+    set(store, strangers[1], UserStatus { is_active: false, ..OPEN }).await;
     assert_eq!(refused(add(alice(), strangers[1]).await), AddFriendRefusal::CannotBeAdded);
     done(add(bob(), carol()).await);
 
     // The most that one may have can be set anew.
-    done(rig.contacts.add_friend(alice(), carol(), 3).await);
+    done(store.contacts.add_friend(alice(), carol(), 3).await);
 }
 
-async fn a_crowd_of_adds_leaves_nobody_with_too_many_friends(rig: &Rig) {
-    three(rig).await;
-    let strangers = strangers(rig, 12).await;
+async fn a_crowd_of_adds_leaves_nobody_with_too_many_friends(store: &TestStore) {
+    three(store).await;
+    let strangers = strangers(store, 12).await;
     for (round, max) in [2, 4, 6].into_iter().enumerate() {
-        let instances = rig.instances().await;
+        let instances = store.instances().await;
         let calls = strangers.iter().enumerate().map(|(number, stranger)| {
             let contacts = instances[number % 2].contacts.clone();
             let (user, other) = if number % 3 == 0 { (*stranger, alice()) } else { (alice(), *stranger) };
@@ -301,72 +301,72 @@ async fn a_crowd_of_adds_leaves_nobody_with_too_many_friends(rig: &Rig) {
                 Err(failure) => panic!("round {round}: {failure:?}"),
             }
         }
-        assert_eq!(u32::try_from(friends(rig, alice()).await.len()), Ok(max), "round {round}");
+        assert_eq!(u32::try_from(friends(store, alice()).await.len()), Ok(max), "round {round}");
     }
 }
 
-async fn no_more_friends_are_read_than_are_asked_for(rig: &Rig) {
-    three(rig).await;
+async fn no_more_friends_are_read_than_are_asked_for(store: &TestStore) {
+    three(store).await;
     for other in [bob(), carol()] {
-        done(add(rig, alice(), other).await);
-        rig.clock.advance(TICK);
+        done(add(store, alice(), other).await);
+        store.clock.advance(TICK);
     }
-    let newest = rig.queries.friends(alice(), 1).await.expect("friends can be read");
+    let newest = store.queries.friends(alice(), 1).await.expect("friends can be read");
     assert_eq!(newest.iter().map(|friend| friend.profile.user).collect::<Vec<_>>(), [carol()]);
 }
 
-async fn delete(rig: &Rig, user: UserId, other: UserId) -> Result<Friend, Failure<DeleteFriendRefusal>> {
-    rig.contacts.delete_friend(user, other).await
+async fn delete(store: &TestStore, user: UserId, other: UserId) -> Result<Friend, Failure<DeleteFriendRefusal>> {
+    store.contacts.delete_friend(user, other).await
 }
 
-async fn a_friendship_ends_for_both_from_either_side(rig: &Rig) {
-    three(rig).await;
-    let added = done(add(rig, alice(), bob()).await);
-    rig.clock.advance(TICK);
-    done(add(rig, carol(), alice()).await);
+async fn a_friendship_ends_for_both_from_either_side(store: &TestStore) {
+    three(store).await;
+    let added = done(add(store, alice(), bob()).await);
+    store.clock.advance(TICK);
+    done(add(store, carol(), alice()).await);
 
-    assert_eq!(done(delete(rig, alice(), bob()).await), added, "it is given as it was");
-    assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![carol()], vec![]));
+    assert_eq!(done(delete(store, alice(), bob()).await), added, "it is given as it was");
+    assert_eq!((friends(store, alice()).await, friends(store, bob()).await), (vec![carol()], vec![]));
 
-    assert_eq!(done(delete(rig, alice(), carol()).await).profile.user, carol());
-    assert_eq!((friends(rig, alice()).await, friends(rig, carol()).await), (vec![], vec![]));
+    assert_eq!(done(delete(store, alice(), carol()).await).profile.user, carol());
+    assert_eq!((friends(store, alice()).await, friends(store, carol()).await), (vec![], vec![]));
 }
 
-async fn only_a_friend_can_be_deleted(rig: &Rig) {
-    three(rig).await;
-    done(add(rig, alice(), bob()).await);
+async fn only_a_friend_can_be_deleted(store: &TestStore) {
+    three(store).await;
+    done(add(store, alice(), bob()).await);
     for (user, other) in
         [(alice(), carol()), (alice(), alice()), (alice(), user("unknown")), (user("unknown"), alice())]
     {
-        assert_eq!(refused(delete(rig, user, other).await), DeleteFriendRefusal::NotAFriend, "{user} {other}");
+        assert_eq!(refused(delete(store, user, other).await), DeleteFriendRefusal::NotAFriend, "{user} {other}");
     }
-    done(delete(rig, bob(), alice()).await);
+    done(delete(store, bob(), alice()).await);
     for (user, other) in [(alice(), bob()), (bob(), alice())] {
-        assert_eq!(refused(delete(rig, user, other).await), DeleteFriendRefusal::NotAFriend, "a repeat by {user}");
+        assert_eq!(refused(delete(store, user, other).await), DeleteFriendRefusal::NotAFriend, "a repeat by {user}");
     }
 }
 
-async fn a_friend_who_is_disabled_can_be_deleted(rig: &Rig) {
-    three(rig).await;
-    done(add(rig, alice(), bob()).await);
-    block(rig, bob(), alice(), true).await;
-    set(rig, bob(), UserStatus { is_active: false, ..OPEN }).await;
+async fn a_friend_who_is_disabled_can_be_deleted(store: &TestStore) {
+    three(store).await;
+    done(add(store, alice(), bob()).await);
+    block(store, bob(), alice(), true).await;
+    set(store, bob(), UserStatus { is_active: false, ..OPEN }).await;
 
-    done(delete(rig, alice(), bob()).await);
+    done(delete(store, alice(), bob()).await);
 
-    assert_eq!(friends(rig, bob()).await, []);
-    set(rig, bob(), OPEN).await;
-    assert_eq!(refused(add(rig, alice(), bob()).await), AddFriendRefusal::CannotBeAdded, "the block stays");
+    assert_eq!(friends(store, bob()).await, []);
+    set(store, bob(), OPEN).await;
+    assert_eq!(refused(add(store, alice(), bob()).await), AddFriendRefusal::CannotBeAdded, "the block stays");
 }
 
-async fn of_two_deletes_of_one_pair_one_is_done(rig: &Rig) {
+async fn of_two_deletes_of_one_pair_one_is_done(store: &TestStore) {
     for round in 0..10 {
         let (one, other) = (user(&format!("one-{round}")), user(&format!("other-{round}")));
-        set(rig, one, OPEN).await;
-        set(rig, other, OPEN).await;
-        done(add(rig, one, other).await);
+        set(store, one, OPEN).await;
+        set(store, other, OPEN).await;
+        done(add(store, one, other).await);
         let call = |user, other| {
-            let contacts = rig.contacts.clone();
+            let contacts = store.contacts.clone();
             async move { contacts.delete_friend(user, other).await }
         };
         let second = if round % 2 == 0 { call(other, one) } else { call(one, other) };
@@ -375,30 +375,30 @@ async fn of_two_deletes_of_one_pair_one_is_done(rig: &Rig) {
             (first, second) => panic!("one must be done: {first:?}, {second:?}"),
         };
         assert_eq!(refusal, DeleteFriendRefusal::NotAFriend);
-        assert_eq!((friends(rig, one).await, friends(rig, other).await), (vec![], vec![]));
+        assert_eq!((friends(store, one).await, friends(store, other).await), (vec![], vec![]));
     }
 }
 
-async fn who_was_deleted_leaves_room_and_can_be_added_again(rig: &Rig) {
-    three(rig).await;
-    let add = async |user, other| rig.contacts.add_friend(user, other, 1).await;
+async fn who_was_deleted_leaves_room_and_can_be_added_again(store: &TestStore) {
+    three(store).await;
+    let add = async |user, other| store.contacts.add_friend(user, other, 1).await;
     let first = done(add(alice(), bob()).await);
     assert_eq!(refused(add(alice(), carol()).await), AddFriendRefusal::TooManyFriends);
 
-    done(delete(rig, alice(), bob()).await);
-    rig.clock.advance(TICK);
+    done(delete(store, alice(), bob()).await);
+    store.clock.advance(TICK);
 
     done(add(alice(), carol()).await);
-    done(delete(rig, carol(), alice()).await);
+    done(delete(store, carol(), alice()).await);
     let again = done(add(bob(), alice()).await);
     assert!(again.since > first.since, "it is a new friendship");
-    assert_eq!((friends(rig, alice()).await, friends(rig, bob()).await), (vec![bob()], vec![alice()]));
+    assert_eq!((friends(store, alice()).await, friends(store, bob()).await), (vec![bob()], vec![alice()]));
 }
 
-async fn adds_and_deletes_at_once_leave_both_sides_the_same(rig: &Rig) {
-    three(rig).await;
+async fn adds_and_deletes_at_once_leave_both_sides_the_same(store: &TestStore) {
+    three(store).await;
     for _ in 0..4 {
-        let instances = rig.instances().await;
+        let instances = store.instances().await;
         let calls = (0..24).map(|number: usize| {
             let contacts = instances[number % 2].contacts.clone();
             let (user, other) = if number.is_multiple_of(3) { (bob(), alice()) } else { (alice(), bob()) };
@@ -411,13 +411,13 @@ async fn adds_and_deletes_at_once_leave_both_sides_the_same(rig: &Rig) {
             }
         });
         assert!(at_once(calls).await.into_iter().all(|is_answered| is_answered));
-        let are_friends = friends(rig, alice()).await == [bob()];
-        assert_eq!(friends(rig, bob()).await == [alice()], are_friends);
+        let are_friends = friends(store, alice()).await == [bob()];
+        assert_eq!(friends(store, bob()).await == [alice()], are_friends);
         // How many friends there are is counted right, too: there is room for one if there is none.
         if are_friends {
-            done(delete(rig, alice(), bob()).await);
+            done(delete(store, alice(), bob()).await);
         }
-        done(rig.contacts.add_friend(alice(), bob(), 1).await);
-        done(delete(rig, alice(), bob()).await);
+        done(store.contacts.add_friend(alice(), bob(), 1).await);
+        done(delete(store, alice(), bob()).await);
     }
 }

@@ -5,7 +5,7 @@ use hongbao_ports::Failure;
 use tokio::task::yield_now;
 
 use crate::{
-    Rig,
+    TestStore,
     case::cases,
     crowd::at_once,
     scene::{LEASE, alice, bob, by_bob, done, settle},
@@ -19,10 +19,10 @@ cases![
 ];
 
 /// Cancels every packet there is, whatever the callers have seen of it.
-async fn cancel_all(rig: &Rig) {
-    for id in rig.ids.transfers() {
-        let Some(found) = rig.queries.packet(id).await.expect("packets can be read") else { continue };
-        match rig.ledger.cancel(Cancel { packet: found.reference() }).await {
+async fn cancel_all(store: &TestStore) {
+    for id in store.ids.transfers() {
+        let Some(found) = store.queries.packet(id).await.expect("packets can be read") else { continue };
+        match store.ledger.cancel(Cancel { packet: found.reference() }).await {
             Ok(_) | Err(Failure::Refused(CancelRefusal::Delivered)) => {}
             Err(failure) => panic!("must be cancelled: {failure:?}"),
         }
@@ -30,55 +30,55 @@ async fn cancel_all(rig: &Rig) {
 }
 
 /// Checks that the ledger still does what it is asked for.
-async fn assert_usable(rig: &Rig) {
-    let before = rig.fen_of(bob()).await.0;
-    rig.claimed(7).await;
-    assert_eq!(rig.fen_of(bob()).await.0, before + 7);
+async fn assert_usable(store: &TestStore) {
+    let before = store.fen_of(bob()).await.0;
+    store.claimed(7).await;
+    assert_eq!(store.fen_of(bob()).await.0, before + 7);
 }
 
 /// Lets whatever the ledger has taken on come to its end: it answers in the order of asking, or all at once.
-async fn come_to_rest(rig: &Rig) {
-    let last = rig.sending(1).await;
-    done(rig.ledger.cancel(Cancel { packet: last }).await);
+async fn come_to_rest(store: &TestStore) {
+    let last = store.sending(1).await;
+    done(store.ledger.cancel(Cancel { packet: last }).await);
 }
 
-async fn a_caller_who_hangs_up_at_once_does_no_harm(rig: &Rig) {
-    rig.alice_has(1_000).await;
+async fn a_caller_who_hangs_up_at_once_does_no_harm(store: &TestStore) {
+    store.alice_has(1_000).await;
     for _ in 0..50 {
         tokio::select! {
             biased;
-            answer = rig.ledger.reserve(rig.gift(10)) => drop(done(answer)),
+            answer = store.ledger.reserve(store.gift(10)) => drop(done(answer)),
             () = std::future::ready(()) => {}
         }
     }
-    come_to_rest(rig).await;
-    let (spendable, held) = rig.fen_of(alice()).await;
+    come_to_rest(store).await;
+    let (spendable, held) = store.fen_of(alice()).await;
     assert_eq!(spendable + held, 1_000);
-    cancel_all(rig).await;
-    assert_usable(rig).await;
+    cancel_all(store).await;
+    assert_usable(store).await;
 }
 
-async fn a_caller_who_hangs_up_a_little_later_does_no_harm(rig: &Rig) {
-    rig.alice_has(1_000).await;
+async fn a_caller_who_hangs_up_a_little_later_does_no_harm(store: &TestStore) {
+    store.alice_has(1_000).await;
     for patience in 0..50 {
-        let (ledger, gift) = (rig.ledger.clone(), rig.gift(10));
+        let (ledger, gift) = (store.ledger.clone(), store.gift(10));
         let task = tokio::spawn(async move { ledger.reserve(gift).await });
         for _ in 0..patience {
             yield_now().await;
         }
         task.abort();
     }
-    come_to_rest(rig).await;
-    let (spendable, held) = rig.fen_of(alice()).await;
+    come_to_rest(store).await;
+    let (spendable, held) = store.fen_of(alice()).await;
     assert_eq!(spendable + held, 1_000);
-    cancel_all(rig).await;
-    assert_usable(rig).await;
+    cancel_all(store).await;
+    assert_usable(store).await;
 }
 
-async fn whoever_hangs_up_does_not_disturb_who_waits(rig: &Rig) {
-    rig.alice_has(1_000).await;
+async fn whoever_hangs_up_does_not_disturb_who_waits(store: &TestStore) {
+    store.alice_has(1_000).await;
     let calls = (0..64).map(|number| {
-        let (ledger, gift) = (rig.ledger.clone(), rig.gift(1));
+        let (ledger, gift) = (store.ledger.clone(), store.gift(1));
         async move {
             let task = tokio::spawn(async move { ledger.reserve(gift).await });
             if number % 2 == 0 {
@@ -92,32 +92,32 @@ async fn whoever_hangs_up_does_not_disturb_who_waits(rig: &Rig) {
 
     assert_eq!(answers.len(), 32);
     for reserved in answers {
-        assert!(matches!(rig.look(reserved.packet).await.state, PacketState::Sending { .. }));
+        assert!(matches!(store.look(reserved.packet).await.state, PacketState::Sending { .. }));
     }
-    come_to_rest(rig).await;
-    assert_usable(rig).await;
+    come_to_rest(store).await;
+    assert_usable(store).await;
 }
 
-async fn a_claimer_who_hangs_up_can_claim_again(rig: &Rig) {
-    rig.alice_has(1_000).await;
+async fn a_claimer_who_hangs_up_can_claim_again(store: &TestStore) {
+    store.alice_has(1_000).await;
     for patience in 0..20 {
-        let packet = rig.delivered(10).await;
-        let ledger = rig.ledger.clone();
+        let packet = store.delivered(10).await;
+        let ledger = store.ledger.clone();
         let task = tokio::spawn(async move { ledger.begin_claim(by_bob(packet)).await });
         for _ in 0..patience {
             yield_now().await;
         }
         task.abort();
-        come_to_rest(rig).await;
+        come_to_rest(store).await;
 
-        let begun = match rig.ledger.begin_claim(by_bob(packet)).await {
+        let begun = match store.ledger.begin_claim(by_bob(packet)).await {
             Err(Failure::Refused(BeginClaimRefusal::InProgress)) => {
-                rig.clock.advance(LEASE);
-                rig.begin(packet).await
+                store.clock.advance(LEASE);
+                store.begin(packet).await
             }
             answer => done(answer),
         };
-        done(rig.ledger.settle_claim(settle(&begun)).await);
+        done(store.ledger.settle_claim(settle(&begun)).await);
     }
-    assert_eq!(rig.fen_of(bob()).await, (200, 0));
+    assert_eq!(store.fen_of(bob()).await, (200, 0));
 }

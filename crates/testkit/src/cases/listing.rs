@@ -8,7 +8,7 @@ use hongbao_domain::{
 use hongbao_ports::query::Page;
 
 use crate::{
-    Rig,
+    TestStore,
     case::cases,
     scene::{LIFE, alice, bob, carol, user},
 };
@@ -27,60 +27,60 @@ const IDS: [&str; 8] = ["-", "0", "Al", "_a", "al", "al-b", "al0", "alB"];
 
 const STANDING: UserStatus = UserStatus { is_active: true, takes_friend_requests: true };
 
-async fn users(rig: &Rig, prefix: &str, after: Option<&str>, limit: u32) -> Vec<String> {
+async fn users(store: &TestStore, prefix: &str, after: Option<&str>, limit: u32) -> Vec<String> {
     let page = Page { after: after.map(user), limit };
-    let users = rig.queries.users(prefix, page).await.expect("users can be listed");
+    let users = store.queries.users(prefix, page).await.expect("users can be listed");
     users.iter().map(|listed| listed.id.to_string()).collect()
 }
 
-async fn add(rig: &Rig) {
+async fn add(store: &TestStore) {
     for id in IDS.iter().rev() {
-        rig.users.add(user(id), STANDING).await.expect("users can be added");
+        store.users.add(user(id), STANDING).await.expect("users can be added");
     }
 }
 
-async fn users_come_in_the_order_of_their_bytes_page_by_page(rig: &Rig) {
-    add(rig).await;
-    assert_eq!(users(rig, "", None, 100).await, IDS);
-    assert_eq!(users(rig, "", None, 3).await, IDS[..3]);
-    assert_eq!(users(rig, "", Some("Al"), 3).await, IDS[3..6]);
-    assert_eq!(users(rig, "", Some("am"), 3).await, [""; 0]);
-    assert_eq!(users(rig, "", Some("A"), 1).await, ["Al"], "a page may begin behind a user who does not exist");
+async fn users_come_in_the_order_of_their_bytes_page_by_page(store: &TestStore) {
+    add(store).await;
+    assert_eq!(users(store, "", None, 100).await, IDS);
+    assert_eq!(users(store, "", None, 3).await, IDS[..3]);
+    assert_eq!(users(store, "", Some("Al"), 3).await, IDS[3..6]);
+    assert_eq!(users(store, "", Some("am"), 3).await, [""; 0]);
+    assert_eq!(users(store, "", Some("A"), 1).await, ["Al"], "a page may begin behind a user who does not exist");
 }
 
-async fn a_prefix_leaves_out_all_other_users(rig: &Rig) {
-    add(rig).await;
-    assert_eq!(users(rig, "al", None, 100).await, IDS[4..]);
-    assert_eq!(users(rig, "al", Some("al"), 2).await, IDS[5..7]);
-    assert_eq!(users(rig, "al", Some("-"), 1).await, ["al"]);
-    assert_eq!(users(rig, "al", Some("b"), 1).await, [""; 0]);
-    assert_eq!(users(rig, "alBx", None, 100).await, [""; 0]);
-    assert_eq!(users(rig, "a%", None, 100).await, [""; 0], "a prefix is no pattern");
+async fn a_prefix_leaves_out_all_other_users(store: &TestStore) {
+    add(store).await;
+    assert_eq!(users(store, "al", None, 100).await, IDS[4..]);
+    assert_eq!(users(store, "al", Some("al"), 2).await, IDS[5..7]);
+    assert_eq!(users(store, "al", Some("-"), 1).await, ["al"]);
+    assert_eq!(users(store, "al", Some("b"), 1).await, [""; 0]);
+    assert_eq!(users(store, "alBx", None, 100).await, [""; 0]);
+    assert_eq!(users(store, "a%", None, 100).await, [""; 0], "a prefix is no pattern");
 }
 
-async fn a_list_of_users_says_what_each_may_do(rig: &Rig) {
+async fn a_list_of_users_says_what_each_may_do(store: &TestStore) {
     let out = UserStatus { is_active: false, takes_friend_requests: false };
-    rig.users.set_status(bob(), out).await.expect("users can be written");
-    rig.users.set_status(alice(), STANDING).await.expect("users can be written");
-    let listed = rig.queries.users("", Page { after: None, limit: 10 }).await.expect("users can be listed");
+    store.users.set_status(bob(), out).await.expect("users can be written");
+    store.users.set_status(alice(), STANDING).await.expect("users can be written");
+    let listed = store.queries.users("", Page { after: None, limit: 10 }).await.expect("users can be listed");
     let statuses: Vec<_> = listed.iter().map(|listed| (listed.id, listed.status)).collect();
     assert_eq!(statuses, [(alice(), STANDING), (bob(), out)]);
 }
 
-async fn packets(rig: &Rig, of: UserId, after: Option<TransferId>, limit: u32) -> Vec<(TransferId, Stage)> {
-    let viewed = rig.queries.packets_of(of, Page { after, limit }).await.expect("packets can be listed");
+async fn packets(store: &TestStore, of: UserId, after: Option<TransferId>, limit: u32) -> Vec<(TransferId, Stage)> {
+    let viewed = store.queries.packets_of(of, Page { after, limit }).await.expect("packets can be listed");
     viewed.iter().map(|viewed| (viewed.packet.id, viewed.stage)).collect()
 }
 
-async fn packets_of_sender_and_receiver_come_newest_first_page_by_page(rig: &Rig) {
-    rig.alice_has(700).await;
-    let mut ids = vec![rig.sending(10).await.id, rig.delivered(20).await.id, rig.claimed(30).await.packet.id];
-    ids.extend([rig.cancelled(40).await.id, rig.delivered(50).await.id]);
+async fn packets_of_sender_and_receiver_come_newest_first_page_by_page(store: &TestStore) {
+    store.alice_has(700).await;
+    let mut ids = vec![store.sending(10).await.id, store.delivered(20).await.id, store.claimed(30).await.packet.id];
+    ids.extend([store.cancelled(40).await.id, store.delivered(50).await.id]);
     ids.sort();
     ids.reverse();
     for of in [alice(), bob()] {
         let listed = |after, limit| async move {
-            packets(rig, of, after, limit).await.into_iter().map(|(id, _)| id).collect::<Vec<_>>()
+            packets(store, of, after, limit).await.into_iter().map(|(id, _)| id).collect::<Vec<_>>()
         };
         assert_eq!(listed(None, 100).await, ids);
         assert_eq!(listed(None, 2).await, ids[..2]);
@@ -89,28 +89,28 @@ async fn packets_of_sender_and_receiver_come_newest_first_page_by_page(rig: &Rig
     }
 }
 
-async fn a_listed_packet_stands_where_a_view_of_it_says(rig: &Rig) {
-    rig.alice_has(700).await;
-    rig.sending(10).await;
-    rig.delivered(20).await;
-    rig.claimed(30).await;
-    rig.cancelled(40).await;
-    rig.claiming(50).await;
-    rig.clock.advance(LIFE);
+async fn a_listed_packet_stands_where_a_view_of_it_says(store: &TestStore) {
+    store.alice_has(700).await;
+    store.sending(10).await;
+    store.delivered(20).await;
+    store.claimed(30).await;
+    store.cancelled(40).await;
+    store.claiming(50).await;
+    store.clock.advance(LIFE);
     let page = Page { after: None, limit: 100 };
-    let listed = rig.queries.packets_of(bob(), page).await.expect("packets can be listed");
+    let listed = store.queries.packets_of(bob(), page).await.expect("packets can be listed");
     assert_eq!(listed.len(), 5);
     for viewed in listed {
-        let seen = rig.queries.view(viewed.packet.id).await.expect("packets can be viewed");
+        let seen = store.queries.view(viewed.packet.id).await.expect("packets can be viewed");
         assert_eq!(seen, Some(viewed));
     }
 }
 
-async fn strangers_and_empty_pages_have_nothing(rig: &Rig) {
-    rig.alice_has(700).await;
-    rig.delivered(20).await;
-    assert_eq!(packets(rig, carol(), None, 100).await, []);
-    assert_eq!(packets(rig, user("nobody"), None, 100).await, []);
-    assert_eq!(packets(rig, alice(), None, 0).await, []);
-    assert_eq!(users(rig, "", None, 0).await, [""; 0]);
+async fn strangers_and_empty_pages_have_nothing(store: &TestStore) {
+    store.alice_has(700).await;
+    store.delivered(20).await;
+    assert_eq!(packets(store, carol(), None, 100).await, []);
+    assert_eq!(packets(store, user("nobody"), None, 100).await, []);
+    assert_eq!(packets(store, alice(), None, 0).await, []);
+    assert_eq!(users(store, "", None, 0).await, [""; 0]);
 }

@@ -9,7 +9,7 @@ use hongbao_domain::{
 };
 
 use crate::{
-    Rig, assert_holds,
+    TestStore, assert_holds,
     case::cases,
     crowd::{at_once, both},
     scene::{LEASE, LIFE, alice, amount, bob, by_bob, cny_of, done, just_before, reference, refused, release, settle},
@@ -29,42 +29,42 @@ cases![
     sending_or_withdrawing_the_last_money,
 ];
 
-async fn cancel_or_claim(rig: &Rig) {
-    rig.alice_has(700).await;
+async fn cancel_or_claim(store: &TestStore) {
+    store.alice_has(700).await;
     for _ in 0..ROUNDS {
-        let packet = rig.sending(10).await;
-        let [ours, theirs] = rig.instances().await.map(|instance| instance.ledger);
+        let packet = store.sending(10).await;
+        let [ours, theirs] = store.instances().await.map(|instance| instance.ledger);
         let (cancelled, begun) = both(async move { ours.cancel(Cancel { packet }).await }, async move {
             theirs.begin_claim(by_bob(packet)).await
         })
         .await;
 
-        let state = rig.look(packet).await.state;
+        let state = store.look(packet).await.state;
         if cancelled.is_ok() {
             assert_eq!(refused(begun), BeginClaimRefusal::Cancelled);
             assert_eq!(state, PacketState::Cancelled);
         } else {
             assert_eq!(refused(cancelled), CancelRefusal::Delivered);
             assert_eq!(state, PacketState::Open);
-            done(rig.ledger.settle_claim(settle(&done(begun))).await);
+            done(store.ledger.settle_claim(settle(&done(begun))).await);
         }
-        assert_holds(rig).await;
+        assert_holds(store).await;
     }
-    let (alices, bobs) = (rig.fen_of(alice()).await, rig.fen_of(bob()).await);
+    let (alices, bobs) = (store.fen_of(alice()).await, store.fen_of(bob()).await);
     assert_eq!((alices.0 + bobs.0, alices.1, bobs.1), (700, 0, 0));
 }
 
-async fn cancel_or_confirm(rig: &Rig) {
-    rig.alice_has(700).await;
+async fn cancel_or_confirm(store: &TestStore) {
+    store.alice_has(700).await;
     for _ in 0..ROUNDS {
-        let packet = rig.sending(10).await;
-        let [ours, theirs] = rig.instances().await.map(|instance| instance.ledger);
+        let packet = store.sending(10).await;
+        let [ours, theirs] = store.instances().await.map(|instance| instance.ledger);
         let (cancelled, confirmed) = both(async move { ours.cancel(Cancel { packet }).await }, async move {
             theirs.confirm(Confirm { packet }).await
         })
         .await;
 
-        let state = rig.look(packet).await.state;
+        let state = store.look(packet).await.state;
         if cancelled.is_ok() {
             assert_eq!(refused(confirmed), ConfirmRefusal::Cancelled);
             assert_eq!(state, PacketState::Cancelled);
@@ -76,20 +76,20 @@ async fn cancel_or_confirm(rig: &Rig) {
     }
 }
 
-async fn settle_or_release(rig: &Rig) {
-    rig.alice_has(700).await;
+async fn settle_or_release(store: &TestStore) {
+    store.alice_has(700).await;
     for round in 0..ROUNDS {
-        let begun = rig.claiming(10).await;
+        let begun = store.claiming(10).await;
         if round % 2 == 1 {
-            rig.clock.advance(LIFE);
+            store.clock.advance(LIFE);
         }
-        let [ours, theirs] = rig.instances().await.map(|instance| instance.ledger);
+        let [ours, theirs] = store.instances().await.map(|instance| instance.ledger);
         let (settled, released) = both(async move { ours.settle_claim(settle(&begun)).await }, async move {
             theirs.release_claim(release(&begun)).await
         })
         .await;
 
-        let state = rig.look(begun.packet).await.state;
+        let state = store.look(begun.packet).await.state;
         if settled.is_ok() {
             assert_eq!(refused(released), ReleaseRefusal::Stale);
             assert_eq!(state, PacketState::Claimed);
@@ -98,16 +98,16 @@ async fn settle_or_release(rig: &Rig) {
             let refunded = done(released).refunded;
             assert_eq!(state, if refunded { PacketState::Refunded } else { PacketState::Open });
         }
-        assert_holds(rig).await;
+        assert_holds(store).await;
     }
 }
 
-async fn expire_or_settle(rig: &Rig) {
-    rig.alice_has(700).await;
+async fn expire_or_settle(store: &TestStore) {
+    store.alice_has(700).await;
     for _ in 0..ROUNDS {
-        let begun = rig.claiming(10).await;
-        rig.clock.advance(LIFE);
-        let [ours, theirs] = rig.instances().await.map(|instance| instance.ledger);
+        let begun = store.claiming(10).await;
+        store.clock.advance(LIFE);
+        let [ours, theirs] = store.instances().await.map(|instance| instance.ledger);
         let (expired, settled) = both(async move { ours.expire(Expire { packet: begun.packet }).await }, async move {
             theirs.settle_claim(settle(&begun)).await
         })
@@ -116,17 +116,17 @@ async fn expire_or_settle(rig: &Rig) {
         done(settled);
         let refusal = refused(expired);
         assert!(matches!(refusal, ExpireRefusal::ClaimInProgress | ExpireRefusal::NotOpen), "{refusal:?}");
-        assert_eq!(rig.look(begun.packet).await.state, PacketState::Claimed);
+        assert_eq!(store.look(begun.packet).await.state, PacketState::Claimed);
     }
-    assert_eq!((rig.fen_of(alice()).await, rig.fen_of(bob()).await), ((500, 0), (200, 0)));
+    assert_eq!((store.fen_of(alice()).await, store.fen_of(bob()).await), ((500, 0), (200, 0)));
 }
 
-async fn expire_or_release(rig: &Rig) {
-    rig.alice_has(700).await;
+async fn expire_or_release(store: &TestStore) {
+    store.alice_has(700).await;
     for _ in 0..ROUNDS {
-        let begun = rig.claiming(10).await;
-        rig.clock.advance(LIFE);
-        let [ours, theirs] = rig.instances().await.map(|instance| instance.ledger);
+        let begun = store.claiming(10).await;
+        store.clock.advance(LIFE);
+        let [ours, theirs] = store.instances().await.map(|instance| instance.ledger);
         let (expired, released) = both(async move { ours.expire(Expire { packet: begun.packet }).await }, async move {
             theirs.release_claim(release(&begun)).await
         })
@@ -134,16 +134,16 @@ async fn expire_or_release(rig: &Rig) {
 
         assert!(done(released).refunded, "the release gives the money back itself");
         assert!(expired.is_err(), "and the expiry does not give it back again: {expired:?}");
-        assert_eq!(rig.fen_of(alice()).await, (700, 0));
+        assert_eq!(store.fen_of(alice()).await, (700, 0));
     }
 }
 
-async fn settle_or_take_over(rig: &Rig) {
-    rig.alice_has(700).await;
+async fn settle_or_take_over(store: &TestStore) {
+    store.alice_has(700).await;
     for round in 1..=ROUNDS {
-        let late = rig.claiming(10).await;
-        rig.clock.set(late.lease_until);
-        let [ours, theirs] = rig.instances().await.map(|instance| instance.ledger);
+        let late = store.claiming(10).await;
+        store.clock.set(late.lease_until);
+        let [ours, theirs] = store.instances().await.map(|instance| instance.ledger);
         let (settled, begun) = both(async move { ours.settle_claim(settle(&late)).await }, async move {
             theirs.begin_claim(by_bob(late.packet)).await
         })
@@ -153,22 +153,22 @@ async fn settle_or_take_over(rig: &Rig) {
             Ok(receipt) => assert_eq!(refused(begun), BeginClaimRefusal::ClaimedByYou(Box::new(receipt))),
             refusal => {
                 assert_eq!(refused(refusal), SettleRefusal::Stale);
-                done(rig.ledger.settle_claim(settle(&done(begun))).await);
+                done(store.ledger.settle_claim(settle(&done(begun))).await);
             }
         }
         let once = i128::try_from(10 * round).expect("a few rounds");
-        assert_eq!(rig.fen_of(bob()).await, (once, 0));
+        assert_eq!(store.fen_of(bob()).await, (once, 0));
     }
 }
 
-async fn a_late_settle_among_the_new_claimers_changes_nothing(rig: &Rig) {
-    rig.alice_has(700).await;
-    let late = rig.claiming(300).await;
-    rig.clock.set(late.lease_until);
-    let current = rig.begin(late.packet).await;
-    rig.clock.advance(just_before(LEASE));
+async fn a_late_settle_among_the_new_claimers_changes_nothing(store: &TestStore) {
+    store.alice_has(700).await;
+    let late = store.claiming(300).await;
+    store.clock.set(late.lease_until);
+    let current = store.begin(late.packet).await;
+    store.clock.advance(just_before(LEASE));
 
-    let ledgers = rig.ledgers().await;
+    let ledgers = store.ledgers().await;
     let settles = (0..16).map(|_| {
         let ledger = ledgers.any();
         async move { (ledger.settle_claim(settle(&late)).await, ledger.release_claim(release(&late)).await) }
@@ -177,22 +177,22 @@ async fn a_late_settle_among_the_new_claimers_changes_nothing(rig: &Rig) {
         assert_eq!(refused(settled), SettleRefusal::Stale);
         assert_eq!(refused(released), ReleaseRefusal::Stale);
     }
-    assert_eq!((rig.fen_of(alice()).await, rig.fen_of(bob()).await), ((400, 300), (0, 0)));
-    done(rig.ledger.settle_claim(settle(&current)).await);
+    assert_eq!((store.fen_of(alice()).await, store.fen_of(bob()).await), ((400, 300), (0, 0)));
+    done(store.ledger.settle_claim(settle(&current)).await);
 }
 
-async fn sending_or_withdrawing_the_last_money(rig: &Rig) {
-    rig.add_coins().await;
+async fn sending_or_withdrawing_the_last_money(store: &TestStore) {
+    store.add_coins().await;
     for round in 0..ROUNDS {
-        rig.bring(cny_of(alice()), 10).await;
-        let ([ours, theirs], gift) = (rig.instances().await.map(|instance| instance.ledger), rig.gift(10));
+        store.bring(cny_of(alice()), 10).await;
+        let ([ours, theirs], gift) = (store.instances().await.map(|instance| instance.ledger), store.gift(10));
         let reference = reference(&format!("last-{round}"));
         let withdraw = Withdraw { reference, account: cny_of(alice()), amount: amount(10) };
         let (sent, withdrawn) =
             both(async move { ours.reserve(gift).await }, async move { theirs.withdraw(withdraw).await }).await;
 
         assert_ne!(sent.is_ok(), withdrawn.is_ok(), "{sent:?}, {withdrawn:?}");
-        assert_eq!(rig.fen_of(alice()).await.0, 0);
-        assert_holds(rig).await;
+        assert_eq!(store.fen_of(alice()).await.0, 0);
+        assert_holds(store).await;
     }
 }

@@ -10,7 +10,7 @@ use hongbao_domain::{
 use hongbao_ports::{Clock, Failure};
 
 use crate::{
-    Ports, Rig, assert_holds,
+    Ports, TestStore, assert_holds,
     case::cases,
     crowd::{at_once, both},
     scene::{LIFE, alice, bob, by_bob, done, refused, settle, user},
@@ -29,9 +29,9 @@ const ROUNDS: usize = 20;
 
 const OPEN: UserStatus = UserStatus { is_active: true, takes_friend_requests: true };
 
-async fn no_session_outlives_its_user_who_is_disabled_meanwhile(rig: &Rig) {
-    let [ours, theirs] = rig.instances().await;
-    let until = rig.clock.now().after(LIFE);
+async fn no_session_outlives_its_user_who_is_disabled_meanwhile(store: &TestStore) {
+    let [ours, theirs] = store.instances().await;
+    let until = store.clock.now().after(LIFE);
     for round in 0..ROUNDS {
         ours.users.set_status(alice(), OPEN).await.expect("users can be written");
         let keys: Vec<SessionKey> =
@@ -60,8 +60,8 @@ async fn no_session_outlives_its_user_who_is_disabled_meanwhile(rig: &Rig) {
     }
 }
 
-async fn two_changes_of_one_status_are_both_kept(rig: &Rig) {
-    let [ours, theirs] = rig.instances().await;
+async fn two_changes_of_one_status_are_both_kept(store: &TestStore) {
+    let [ours, theirs] = store.instances().await;
     for _ in 0..ROUNDS {
         ours.users.set_status(alice(), OPEN).await.expect("users can be written");
         let nothing = UserChange::default();
@@ -81,8 +81,8 @@ async fn two_changes_of_one_status_are_both_kept(rig: &Rig) {
     }
 }
 
-async fn of_two_adds_of_one_pair_one_is_done(rig: &Rig) {
-    let [ours, theirs] = rig.instances().await;
+async fn of_two_adds_of_one_pair_one_is_done(store: &TestStore) {
+    let [ours, theirs] = store.instances().await;
     for round in 0..ROUNDS {
         let (one, other) = (user(&format!("one-{round}")), user(&format!("other-{round}")));
         for user in [one, other] {
@@ -109,11 +109,11 @@ async fn of_two_adds_of_one_pair_one_is_done(rig: &Rig) {
     }
 }
 
-async fn of_64_claims_one_begins(rig: &Rig) {
-    rig.alice_has(700).await;
-    let instances = rig.instances().await;
+async fn of_64_claims_one_begins(store: &TestStore) {
+    store.alice_has(700).await;
+    let instances = store.instances().await;
     for round in 1..=10 {
-        let packet = rig.delivered(50).await;
+        let packet = store.delivered(50).await;
         let claims = instances.iter().cycle().take(64).map(|instance| {
             let ledger = instance.ledger.clone();
             async move { ledger.begin_claim(by_bob(packet)).await }
@@ -127,20 +127,20 @@ async fn of_64_claims_one_begins(rig: &Rig) {
 
         let begun = begun.into_iter().next().map(done).expect("one began");
         done(instances[1].ledger.settle_claim(settle(&begun)).await);
-        assert_eq!(rig.fen_of(bob()).await, (50 * round, 0));
-        assert_holds(rig).await;
+        assert_eq!(store.fen_of(bob()).await, (50 * round, 0));
+        assert_holds(store).await;
     }
 }
 
-async fn what_one_has_written_the_other_reads(rig: &Rig) {
-    let [ours, theirs] = rig.instances().await;
+async fn what_one_has_written_the_other_reads(store: &TestStore) {
+    let [ours, theirs] = store.instances().await;
     ours.users.set_status(alice(), OPEN).await.expect("users can be written");
     assert_eq!(theirs.queries.status(alice()).await.expect("users can be read"), Some(OPEN));
 
-    rig.alice_has(700).await;
-    let packet = rig.sending(300).await;
+    store.alice_has(700).await;
+    let packet = store.sending(300).await;
     let seen = theirs.queries.packet(packet.id).await.expect("packets can be read");
-    assert_eq!(seen, Some(rig.look(packet).await));
-    let group = rig.active_group().await;
+    assert_eq!(seen, Some(store.look(packet).await));
+    let group = store.active_group().await;
     assert_eq!(theirs.queries.group(group.id).await.expect("groups can be read"), Some(group));
 }

@@ -6,7 +6,7 @@ use hongbao_domain::{
 };
 
 use crate::{
-    Rig,
+    TestStore,
     case::cases,
     scene::{alice, bob, carol, done, refused, user},
 };
@@ -21,76 +21,76 @@ cases![
     a_change_of_several_things_is_done_whole_or_not_at_all,
 ];
 
-async fn status(rig: &Rig, name: &str) -> Option<UserStatus> {
-    rig.queries.status(user(name)).await.expect("users can be read")
+async fn status(store: &TestStore, name: &str) -> Option<UserStatus> {
+    store.queries.status(user(name)).await.expect("users can be read")
 }
 
-async fn set(rig: &Rig, name: &str, status: UserStatus) {
-    rig.users.set_status(user(name), status).await.expect("users can be written");
+async fn set(store: &TestStore, name: &str, status: UserStatus) {
+    store.users.set_status(user(name), status).await.expect("users can be written");
 }
 
-async fn an_unknown_user_has_no_status(rig: &Rig) {
-    assert_eq!(status(rig, "alice").await, None);
+async fn an_unknown_user_has_no_status(store: &TestStore) {
+    assert_eq!(status(store, "alice").await, None);
 }
 
-async fn a_status_is_kept_and_can_change(rig: &Rig) {
+async fn a_status_is_kept_and_can_change(store: &TestStore) {
     for is_active in [true, false] {
         for takes_friend_requests in [true, false] {
             let new = UserStatus { is_active, takes_friend_requests };
-            set(rig, "alice", new).await;
-            assert_eq!(rig.queries.status(alice()).await.expect("users can be read"), Some(new));
+            set(store, "alice", new).await;
+            assert_eq!(store.queries.status(alice()).await.expect("users can be read"), Some(new));
         }
     }
-    assert_eq!(rig.queries.status(bob()).await.expect("users can be read"), None);
+    assert_eq!(store.queries.status(bob()).await.expect("users can be read"), None);
 }
 
-async fn setting_the_same_status_again_changes_nothing(rig: &Rig) {
+async fn setting_the_same_status_again_changes_nothing(store: &TestStore) {
     let same = UserStatus { is_active: true, takes_friend_requests: false };
-    set(rig, "alice", same).await;
-    set(rig, "alice", same).await;
-    assert_eq!(status(rig, "alice").await, Some(same));
+    set(store, "alice", same).await;
+    set(store, "alice", same).await;
+    assert_eq!(status(store, "alice").await, Some(same));
 }
 
-async fn users_whose_ids_differ_in_case_are_two(rig: &Rig) {
+async fn users_whose_ids_differ_in_case_are_two(store: &TestStore) {
     let (active, disabled) = (true, false);
-    set(rig, "bob", UserStatus { is_active: active, takes_friend_requests: true }).await;
-    set(rig, "Bob", UserStatus { is_active: disabled, takes_friend_requests: true }).await;
-    assert_eq!(status(rig, "bob").await.map(|status| status.is_active), Some(active));
-    assert_eq!(status(rig, "Bob").await.map(|status| status.is_active), Some(disabled));
+    set(store, "bob", UserStatus { is_active: active, takes_friend_requests: true }).await;
+    set(store, "Bob", UserStatus { is_active: disabled, takes_friend_requests: true }).await;
+    assert_eq!(status(store, "bob").await.map(|status| status.is_active), Some(active));
+    assert_eq!(status(store, "Bob").await.map(|status| status.is_active), Some(disabled));
 }
 
-async fn only_a_new_user_is_added(rig: &Rig) {
+async fn only_a_new_user_is_added(store: &TestStore) {
     let first = UserStatus { is_active: false, takes_friend_requests: true };
     let second = UserStatus { is_active: true, takes_friend_requests: false };
     for (given, is_new) in [(first, true), (first, false), (second, false)] {
-        assert_eq!(rig.users.add(alice(), given).await.expect("users can be written"), is_new);
-        assert_eq!(status(rig, "alice").await, Some(first));
+        assert_eq!(store.users.add(alice(), given).await.expect("users can be written"), is_new);
+        assert_eq!(status(store, "alice").await, Some(first));
     }
 }
 
-async fn a_change_leaves_the_rest_as_it_is(rig: &Rig) {
+async fn a_change_leaves_the_rest_as_it_is(store: &TestStore) {
     let nothing = UserChange::default();
-    let unknown = rig.users.change(alice(), nothing).await;
+    let unknown = store.users.change(alice(), nothing).await;
     assert_eq!(refused(unknown), ChangeUserRefusal::UserNotFound(alice()));
-    assert_eq!(status(rig, "alice").await, None);
+    assert_eq!(status(store, "alice").await, None);
 
     let mut now = UserStatus { is_active: true, takes_friend_requests: true };
-    set(rig, "alice", now).await;
+    set(store, "alice", now).await;
     let silent = UserChange { takes_friend_requests: Some(false), ..nothing };
     let disabled = UserChange { is_active: Some(false), ..nothing };
     now.takes_friend_requests = false;
     for change in [silent, silent, nothing] {
-        assert_eq!(done(rig.users.change(alice(), change).await), now);
+        assert_eq!(done(store.users.change(alice(), change).await), now);
     }
     now.is_active = false;
-    assert_eq!(done(rig.users.change(alice(), disabled).await), now);
-    assert_eq!(status(rig, "alice").await, Some(now));
+    assert_eq!(done(store.users.change(alice(), disabled).await), now);
+    assert_eq!(status(store, "alice").await, Some(now));
 }
 
-async fn a_change_of_several_things_is_done_whole_or_not_at_all(rig: &Rig) {
+async fn a_change_of_several_things_is_done_whole_or_not_at_all(store: &TestStore) {
     let open = UserStatus { is_active: true, takes_friend_requests: true };
     for name in ["alice", "bob", "carol"] {
-        set(rig, name, open).await;
+        set(store, name, open).await;
     }
     let silent = UserChange { takes_friend_requests: Some(false), ..UserChange::default() };
     let nobody = user("nobody");
@@ -98,27 +98,27 @@ async fn a_change_of_several_things_is_done_whole_or_not_at_all(rig: &Rig) {
         UserChange { block: Some(nobody), unblock: Some(carol()), ..silent },
         UserChange { block: Some(carol()), unblock: Some(nobody), is_active: Some(false), ..silent },
     ] {
-        let refusal = refused(rig.users.change(alice(), change).await);
+        let refusal = refused(store.users.change(alice(), change).await);
         assert_eq!(refusal, ChangeUserRefusal::UserNotFound(nobody));
-        assert_eq!(status(rig, "alice").await, Some(open));
-        assert_eq!(blocked_by_alice(rig).await, []);
+        assert_eq!(status(store, "alice").await, Some(open));
+        assert_eq!(blocked_by_alice(store).await, []);
     }
 
     for _ in 0..2 {
         let change = UserChange { block: Some(carol()), ..silent };
-        assert!(!done(rig.users.change(alice(), change).await).takes_friend_requests);
-        assert_eq!(blocked_by_alice(rig).await, [carol()]);
+        assert!(!done(store.users.change(alice(), change).await).takes_friend_requests);
+        assert_eq!(blocked_by_alice(store).await, [carol()]);
     }
     for _ in 0..2 {
         let change = UserChange { block: Some(bob()), unblock: Some(carol()), ..UserChange::default() };
-        assert!(!done(rig.users.change(alice(), change).await).takes_friend_requests);
-        assert_eq!(blocked_by_alice(rig).await, [bob()]);
+        assert!(!done(store.users.change(alice(), change).await).takes_friend_requests);
+        assert_eq!(blocked_by_alice(store).await, [bob()]);
     }
     let both = UserChange { block: Some(carol()), unblock: Some(carol()), ..UserChange::default() };
-    done(rig.users.change(alice(), both).await);
-    assert_eq!(blocked_by_alice(rig).await, [bob()]);
+    done(store.users.change(alice(), both).await);
+    assert_eq!(blocked_by_alice(store).await, [bob()]);
 }
 
-async fn blocked_by_alice(rig: &Rig) -> Vec<UserId> {
-    rig.queries.blocked_by(alice()).await.expect("blocks can be read")
+async fn blocked_by_alice(store: &TestStore) -> Vec<UserId> {
+    store.queries.blocked_by(alice()).await.expect("blocks can be read")
 }
