@@ -30,7 +30,10 @@ pub(crate) fn audit(hongbao: &Path, name: &str, url: &str, tally: Tally) -> Resu
     let report: Report = serde_json::from_slice(&output.stdout)
         .map_err(|_| BenchError::new(format!("cannot audit {name}: {}", String::from_utf8_lossy(&output.stderr))))?;
     if !report.holds || !output.status.success() {
-        return Err(BenchError::new(format!("the money of {name} does not hold: {:?}", report.findings)));
+        let (count, first) = (report.findings.len(), report.findings.first());
+        return Err(BenchError::new(format!(
+            "the money of {name} does not hold: {count} findings, the first {first:?}"
+        )));
     }
     if (report.holders, report.postings) == expected(tally) {
         return Ok(());

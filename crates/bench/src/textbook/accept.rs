@@ -115,8 +115,15 @@ async fn settle(pool: &PgPool, packet: TransferId, taker: &str, begun: &Begun) -
         .bind(id)
         .fetch_one(&mut *tx)
         .await?;
+    // Both in one order, or two who pay each other wait for each other.
+    sqlx::query("SELECT FROM accounts WHERE user_id IN ($1, $2) AND coin_id = $3 ORDER BY user_id FOR UPDATE")
+        .bind(&begun.sender)
+        .bind(taker)
+        .bind(&begun.coin)
+        .execute(&mut *tx)
+        .await?;
     let (balance, version): (Decimal, i64) =
-        sqlx::query_as("SELECT balance, version FROM accounts WHERE user_id = $1 AND coin_id = $2 FOR UPDATE")
+        sqlx::query_as("SELECT balance, version FROM accounts WHERE user_id = $1 AND coin_id = $2")
             .bind(taker)
             .bind(&begun.coin)
             .fetch_one(&mut *tx)
@@ -149,6 +156,13 @@ async fn settle(pool: &PgPool, packet: TransferId, taker: &str, begun: &Begun) -
         .bind(&begun.coin)
         .bind(balance + begun.amount)
         .bind(version + 1)
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("UPDATE accounts SET held = held - $3, changed_at = $4 WHERE user_id = $1 AND coin_id = $2")
+        .bind(&begun.sender)
+        .bind(&begun.coin)
+        .bind(begun.amount)
         .bind(now)
         .execute(&mut *tx)
         .await?;

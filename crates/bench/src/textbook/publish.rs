@@ -90,14 +90,19 @@ async fn reserve(
     if left.is_sign_negative() {
         return Ok(Err(7));
     }
-    sqlx::query("UPDATE accounts SET balance = $3, version = $4, changed_at = $5 WHERE user_id = $1 AND coin_id = $2")
-        .bind(sender)
-        .bind(&asked.coin_id)
-        .bind(left)
-        .bind(version + 1)
-        .bind(now)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query(
+        "UPDATE accounts
+        SET balance = $3, version = $4, held = held + $5, changed_at = $6
+        WHERE user_id = $1 AND coin_id = $2",
+    )
+    .bind(sender)
+    .bind(&asked.coin_id)
+    .bind(left)
+    .bind(version + 1)
+    .bind(amount)
+    .bind(now)
+    .execute(&mut *tx)
+    .await?;
     sqlx::query(
         "INSERT INTO packets (id, sender_id, coin_id, total, held, entries, remark, state, lease_until, created_at,
             expires_at, changed_at, version)
