@@ -36,6 +36,7 @@ pub(super) const WRITERS: NonZeroUsize = NonZeroUsize::new(2).expect("2 is not 0
 
 impl Default for Database {
     fn default() -> Self {
+        let usual = hongbao_postgres::Settings::new(String::new());
         Self {
             url: None,
             migrate: true,
@@ -43,9 +44,9 @@ impl Default for Database {
             pooler: PoolerKind::None,
             connections: 16,
             writers: WRITERS,
-            acquire_timeout: HumanDuration::seconds(3),
-            statement_timeout: HumanDuration::seconds(5),
-            lock_timeout: HumanDuration::seconds(2),
+            acquire_timeout: HumanDuration(usual.acquire_timeout),
+            statement_timeout: HumanDuration(usual.statement_timeout),
+            lock_timeout: HumanDuration(usual.lock_timeout),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, num::NonZeroU32};
 
-use hongbao_app::InFlight;
+use hongbao_app::{InFlight, Timing};
 use serde::{Deserialize, Serialize};
 
 use super::{HumanDuration, List, Size};
@@ -32,15 +32,16 @@ pub struct Http {
 
 impl Default for Http {
     fn default() -> Self {
+        let usual = hongbao_http::Settings::default();
         Self {
             listen: Listen::Address(SocketAddr::from(([127, 0, 0, 1], 8080))),
-            deadline: HumanDuration::seconds(10),
+            deadline: HumanDuration(Timing::default().deadline),
             user_in_flight: InFlight::DEFAULT_LIMIT,
             body_budget: Size::new(32 << 20),
             min_body_rate: Size::new(1024),
             cors_origins: List::default(),
             shutdown_delay: HumanDuration::seconds(0),
-            shutdown_grace: HumanDuration::seconds(10),
+            shutdown_grace: HumanDuration(usual.grace),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use hongbao_app::Timing;
 use hongbao_domain::id::Alphabet;
 use serde::{Deserialize, Serialize};
 
@@ -86,25 +87,27 @@ pub(super) const RESERVED_OBJECT_NAMES: [&str; 13] = [
 
 impl Default for Im {
     fn default() -> Self {
+        let usual = hongbao_rongcloud::Settings::for_app(String::new(), String::new().into());
+        let rate = |quota: Option<NonZeroU32>| quota.map_or(0, NonZeroU32::get);
         Self {
-            base_url: "https://api.rong-api.com".to_owned(),
-            backup_url: "https://api-b.rong-api.com".to_owned(),
+            base_url: usual.base_url,
+            backup_url: usual.backup_url.unwrap_or_default(),
             app_key: String::new(),
             app_secret: Secret::default(),
             plain_ids: false,
-            timeout: HumanDuration::seconds(5),
-            attempt_timeout: HumanDuration::seconds(2),
-            connect_timeout: HumanDuration::seconds(1),
-            pacing: HumanDuration::seconds(1),
-            private_messages_per_minute: 6000,
-            groups_per_second: 100,
-            get_token_per_second: 200,
-            refresh_user_per_second: 100,
-            user_info_per_second: 100,
+            timeout: HumanDuration(Timing::default().cloud_timeout),
+            attempt_timeout: HumanDuration(usual.attempt_timeout),
+            connect_timeout: HumanDuration(usual.connect_timeout),
+            pacing: HumanDuration(Timing::default().pacing),
+            private_messages_per_minute: rate(usual.private_messages_per_minute),
+            groups_per_second: rate(usual.groups_per_second),
+            get_token_per_second: rate(usual.get_token_per_second),
+            refresh_user_per_second: rate(usual.refresh_user_per_second),
+            user_info_per_second: rate(usual.user_info_per_second),
             quota_share: NonZeroU32::MIN,
-            notice_prefix: "HB:".to_owned(),
+            notice_prefix: usual.notice_prefix,
             reserved_object_names: List(RESERVED_OBJECT_NAMES.map(str::to_owned).to_vec()),
-            include_sender: false,
+            include_sender: usual.include_sender,
             push_language: PushLanguage::Chinese,
             push_red_packet: None,
             push_opened: None,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hongbao_app::Timing;
 use serde::{Deserialize, Serialize};
 
 use super::HumanDuration;
@@ -22,8 +23,8 @@ impl Default for RedPacket {
     fn default() -> Self {
         Self {
             expires_in: HumanDuration(Duration::from_hours(24)),
-            lease: HumanDuration::seconds(15),
-            clean_up_interval: HumanDuration::seconds(1),
+            lease: HumanDuration(Timing::default().lease),
+            clean_up_interval: HumanDuration(Timing::default().clean_up_interval),
         }
     }
 }
