@@ -8,6 +8,7 @@
 //! The queue has lanes. What waits is bounded for new work only: each second step belongs to a saga whose first one was
 //! taken, and sweeps bound themselves.
 
+mod entry;
 mod lanes;
 mod writer;
 
@@ -25,7 +26,10 @@ use tokio::{
 };
 
 use self::lanes::Lanes;
-pub(crate) use self::writer::Writer;
+pub(crate) use self::{
+    entry::{Entry, Limits},
+    writer::Writer,
+};
 
 /// How many commands make a batch beside another worth its statements. Fewer are done sooner in the next batch, together,
 /// where processors are scarce.
@@ -33,22 +37,6 @@ const CROWD: usize = 32;
 
 /// After this a batch takes long: it waits for somebody, or the database is far away. Others do not wait for its end.
 const LONG: Duration = Duration::from_millis(20);
-
-/// A command and whoever waits for its outcome.
-pub(crate) struct Entry {
-    pub(crate) command: Command,
-    pub(crate) answer: oneshot::Sender<Result<Outcome, Fault>>,
-    keys: Keys,
-}
-
-/// How much one batch takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Limits {
-    /// The most commands.
-    pub(crate) commands: usize,
-    /// The most rows that they name, unless a single command names more.
-    pub(crate) rows: usize,
-}
 
 /// Commands that wait for a batch.
 pub(crate) struct Queue {

@@ -1,6 +1,6 @@
 //! Opening the database.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use hongbao_ledger::rows::Unreadable;
 use hongbao_ports::{Deployment, Fault, Ids};
@@ -8,112 +8,15 @@ use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions}
 use tokio::time::timeout;
 
 use crate::{
-    Address, AddressError, EnvironmentError, MigrateError, Pooler, Settings, Time,
+    Address, Pooler, Settings, Time,
     environment::{self, Sent},
     fault::{self, is_of_a_pooler},
     migrate,
+    open_error::OpenError,
     pools::{Pools, Purpose},
-    query::Lookups,
+    store::{Begins, Lookups, PostgresStore, milliseconds},
     transaction::Verdict,
 };
-
-/// Says why the store cannot be opened.
-#[derive(Debug)]
-pub enum OpenError {
-    /// The URL cannot be used.
-    Url(AddressError),
-    /// The database cannot be reached, or does not let us in.
-    Connect(sqlx::Error),
-    /// A pooler does not pass on the limits of a session.
-    Pooled(sqlx::Error),
-    /// The database is not one that the store can be kept in.
-    Environment(EnvironmentError),
-    /// The schema cannot be brought up to date, or is not that of this version.
-    Migrate(MigrateError),
-    /// Migrations would go through a pooler that gives us another session in each transaction.
-    NoDirectUrl,
-}
-
-impl fmt::Display for OpenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Url(_) => "the database's address cannot be used",
-            Self::Connect(_) => "the database cannot be reached",
-            Self::Environment(_) => "the database does not fit",
-            Self::Pooled(_) => "a pooler stands before the database; set database.pooler to transaction",
-            Self::Migrate(_) => "the database's schema cannot be used",
-            Self::NoDirectUrl => {
-                "migrations cannot go through a pooler in transaction mode; set database.migration_url to the database itself"
-            }
-        })
-    }
-}
-
-impl std::error::Error for OpenError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Url(error) => Some(error),
-            Self::Connect(error) | Self::Pooled(error) => Some(error),
-            Self::Environment(error) => Some(error),
-            Self::Migrate(error) => Some(error),
-            Self::NoDirectUrl => None,
-        }
-    }
-}
-
-/// Leaves one way to a batch's rows: from each key to its row. A plan that is made while a table is small would go through
-/// its whole index instead, and be kept while it grows. What is turned off and taken all the same counts as so dear that it
-/// would be compiled, for seconds.
-const BY_KEYS: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; \
-    SET LOCAL enable_indexonlyscan = off; SET LOCAL jit = off";
-
-/// A PostgreSQL database with everything that Hongbao keeps. A clone is the same.
-#[derive(Clone)]
-pub struct PostgresStore {
-    pub(crate) pools: Arc<Pools>,
-    /// Whose connections reads take.
-    pub(crate) reads: Purpose,
-    /// Whose connections questions about a lost commit take.
-    pub(crate) questions: Purpose,
-    pub(crate) time: Time,
-    pub(crate) ids: Arc<dyn Ids>,
-    pub(crate) lookups: Lookups,
-    pub(crate) begins: Arc<Begins>,
-    pub(crate) retry_timeout: Duration,
-    /// What every session must show.
-    pub(crate) sent: Option<Sent>,
-}
-
-/// How transactions begin.
-pub(crate) struct Begins {
-    /// One that writes.
-    pub(crate) step: String,
-    /// A batch.
-    pub(crate) batch: String,
-    /// One that reads one statement; `None`: no transaction is needed for that.
-    pub(crate) read: Option<String>,
-    /// One that reads several.
-    pub(crate) snapshot: String,
-}
-
-impl Begins {
-    fn new(settings: &Settings) -> Self {
-        let (limits, read) = match settings.pooler {
-            Pooler::None => (String::new(), None),
-            Pooler::Transaction => {
-                let limits = format!("; {}", local_limits(settings));
-                let read = format!("BEGIN READ ONLY{limits}");
-                (limits, Some(read))
-            }
-        };
-        Self {
-            step: format!("BEGIN{limits}"),
-            batch: format!("BEGIN{limits}; {BY_KEYS}"),
-            read,
-            snapshot: format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY{limits}"),
-        }
-    }
-}
 
 impl PostgresStore {
     /// Opens the database and brings its schema up to date, or checks it. `time` is the ledger's and that of sessions.
@@ -145,12 +48,6 @@ impl PostgresStore {
         Ok(store)
     }
 
-    /// Gives the same store for work that no request waits for: it has connections of its own, and takes none of theirs.
-    #[must_use]
-    pub fn for_background(&self) -> Self {
-        Self { reads: Purpose::Background, lookups: Lookups::default(), ..self.clone() }
-    }
-
     /// Marks what the store is for, unless it is marked, and gives what it is marked as.
     ///
     /// A store that is not marked but has users or coins was filled by somebody else: it is real, whatever is wanted.
@@ -172,11 +69,6 @@ impl PostgresStore {
             })
         });
         kind.await?.parse().map_err(|_| Unreadable("a kind of deployment").into())
-    }
-
-    /// Closes all connections after what runs.
-    pub async fn close(&self) {
-        self.pools.close().await;
     }
 }
 
@@ -228,20 +120,6 @@ fn session(options: PgConnectOptions, settings: &Settings) -> PgConnectOptions {
         // A statement that was prepared on one session is not known on the next.
         Pooler::Transaction => options.statement_cache_capacity(0),
     }
-}
-
-fn local_limits(settings: &Settings) -> String {
-    format!(
-        "SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}; SET LOCAL idle_in_transaction_session_timeout = {}",
-        milliseconds(settings.statement_timeout),
-        milliseconds(settings.lock_timeout),
-        milliseconds(settings.statement_timeout),
-    )
-}
-
-/// Writes a span as PostgreSQL takes it. Nothing is 1 ms: 0 would mean without end.
-fn milliseconds(span: Duration) -> String {
-    span.as_millis().max(1).to_string()
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use sqlx::{
 
 use crate::{
     audit, fault,
-    open::{self, MIGRATIONS},
+    schema::{self, MIGRATIONS},
     tables,
 };
 
@@ -60,10 +60,10 @@ impl SqliteArchive {
     }
 
     async fn begin(pool: SqlitePool) -> Result<Self, ArchiveError> {
-        match open::schema(&pool).await {
+        match schema::schema(&pool).await {
             Ok(Schema::Current) => {}
             Ok(Schema::Other) => return Err(ArchiveError::OtherSchema),
-            Err(error) if open::is_not_ours(&error) => return Err(ArchiveError::OtherSchema),
+            Err(error) if schema::is_not_ours(&error) => return Err(ArchiveError::OtherSchema),
             Err(error) => return Err(closed(error)),
         }
         let tx = pool.begin_with("BEGIN EXCLUSIVE").await.map_err(closed)?;

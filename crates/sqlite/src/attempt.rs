@@ -3,8 +3,6 @@
 use hongbao_ledger::{Attempt, CommitError};
 use hongbao_ports::Fault;
 
-use sqlx::SqliteConnection;
-
 use crate::{
     SqliteStore,
     codec::bytes,
@@ -40,15 +38,4 @@ async fn ask(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<Verdict<bool>, Faul
     .await
     .map_err(|error| fault::of(error, "cannot ask about the attempt"))?;
     Ok(Verdict::CommitRecorded(!is_tombstone))
-}
-
-/// Records an attempt. It is not forgotten here: a batch's clock may be ahead.
-pub(crate) async fn record(tx: &mut SqliteConnection, attempt: Attempt, now: i64) -> Result<(), Fault> {
-    let cannot = |error| fault::of(error, "cannot record the attempt");
-    let id = bytes(attempt.id.to_u128());
-    sqlx::query!("INSERT INTO attempts (id, begun_at) VALUES (?1, ?2)", id, now)
-        .execute(&mut *tx)
-        .await
-        .map_err(cannot)?;
-    Ok(())
 }

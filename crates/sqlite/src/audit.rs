@@ -5,12 +5,10 @@
 //! its own ([`Auditor::in_pieces`] says why that is proof). Between pieces it rests, so that the log can be begun anew.
 
 mod chains;
+mod pace;
 pub(crate) mod sums;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::TryStreamExt;
 use hongbao_domain::{
@@ -20,21 +18,21 @@ use hongbao_domain::{
 use hongbao_ledger::rows::{AccountRow, MovementRow, Unreadable, parse, scale};
 use hongbao_ports::Fault;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
-use self::chains::{chains, lengths};
+pub(crate) use self::pace::Pace;
+use self::{
+    chains::{chains, lengths},
+    pace::cannot,
+};
 use crate::{
     SqliteStore,
     codec::{Bits, Minor, bytes, json},
-    fault,
     tables::packets,
 };
 
 /// How many holders are looked at together. It bounds the memory that an audit needs.
 const PAGE: i64 = 500;
-
-/// The longest rest after a piece.
-const LONGEST_REST: Duration = Duration::from_millis(50);
 
 /// Audits on a connection of its own, so that no request waits for it.
 pub(crate) async fn run(store: &SqliteStore) -> Result<Audit, Fault> {
@@ -43,24 +41,6 @@ pub(crate) async fn run(store: &SqliteStore) -> Result<Audit, Fault> {
     let audited = follow(&mut connection, Pace::Resting).await;
     drop(connection.close().await);
     audited
-}
-
-/// Whether others use the store beside an audit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pace {
-    /// They do: it rests as long as it reads.
-    Resting,
-    /// Nobody else has the file.
-    Alone,
-}
-
-impl Pace {
-    async fn rest(self, since: Instant) {
-        match self {
-            Self::Resting => sleep(since.elapsed().min(LONGEST_REST)).await,
-            Self::Alone => {}
-        }
-    }
 }
 
 /// Audits what a connection sees.
@@ -73,10 +53,6 @@ pub(crate) async fn follow(connection: &mut SqliteConnection, pace: Pace) -> Res
     commands(connection, &mut auditor).await?;
     of_nobody(connection, &mut auditor).await?;
     Ok(auditor.finish())
-}
-
-fn cannot(error: sqlx::Error) -> Fault {
-    fault::of(error, "cannot read the ledger for the audit")
 }
 
 async fn accounts(connection: &mut SqliteConnection, auditor: &mut Auditor, pace: Pace) -> Result<(), Fault> {

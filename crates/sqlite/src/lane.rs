@@ -9,13 +9,13 @@ use std::{
 };
 
 use hongbao_ports::Fault;
-use sqlx::{Sqlite, pool::PoolConnection};
+use sqlx::{Sqlite, SqlitePool, pool::PoolConnection};
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
     time::{Instant, timeout_at},
 };
 
-use crate::{SqliteStore, fault};
+use crate::fault;
 
 /// A kind of transaction that writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,18 @@ impl Lanes {
         }
     }
 
+    /// Lends the connection that writes, and gives up waiting for it at `until`.
+    pub(crate) async fn lend(&self, writer: &SqlitePool, lane: Lane, until: Instant) -> Result<Lent<'_>, Fault> {
+        let lend = async {
+            let turn = self.turn(lane).await;
+            let connection = writer.acquire().await;
+            let connection = connection.map_err(|error| fault::of(error, "cannot open the store for writing"))?;
+            Ok(Lent { connection, is_clean: true, _turn: turn })
+        };
+        let refuse = |elapsed| Err(Fault::unavailable("cannot get a turn to write in time").because(elapsed));
+        timeout_at(until, lend).await.unwrap_or_else(refuse)
+    }
+
     /// Notes that a transaction has just been committed.
     pub(crate) fn note_commit(&self) {
         *self.committed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
@@ -64,20 +76,6 @@ pub(crate) struct Lent<'store> {
     /// Whether no transaction can be open on it.
     pub(crate) is_clean: bool,
     _turn: Option<SemaphorePermit<'store>>,
-}
-
-impl SqliteStore {
-    /// Lends the connection that writes, and gives up waiting for it at `until`.
-    pub(crate) async fn lend_writer(&self, lane: Lane, until: Instant) -> Result<Lent<'_>, Fault> {
-        let lend = async {
-            let turn = self.lanes.turn(lane).await;
-            let connection = self.writer.acquire().await;
-            let connection = connection.map_err(|error| fault::of(error, "cannot open the store for writing"))?;
-            Ok(Lent { connection, is_clean: true, _turn: turn })
-        };
-        let refuse = |elapsed| Err(Fault::unavailable("cannot get a turn to write in time").because(elapsed));
-        timeout_at(until, lend).await.unwrap_or_else(refuse)
-    }
 }
 
 impl Drop for Lent<'_> {

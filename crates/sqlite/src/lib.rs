@@ -16,9 +16,14 @@ mod lane;
 mod lock;
 mod log;
 mod open;
+mod open_error;
+mod opened_file;
 mod query;
 mod readiness;
 mod retention;
+mod schema;
+mod settings;
+mod store;
 mod tables;
 #[cfg(test)]
 mod testing;
@@ -26,4 +31,7 @@ mod transaction;
 
 pub use access::Denied;
 pub use archive::SqliteArchive;
-pub use open::{OpenError, Settings, SqliteStore, migrate};
+pub use open::migrate;
+pub use open_error::OpenError;
+pub use settings::Settings;
+pub use store::SqliteStore;

@@ -6,7 +6,13 @@
 use hongbao_ports::Schema;
 use sqlx::{ConnectOptions, Connection, Executor, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use crate::{OpenError, audit::sums, fault, lock::beside, open};
+use crate::{
+    audit::sums,
+    fault,
+    lock::beside,
+    open_error::{OpenError, cannot_open},
+    schema::{is_not_ours, schema_of},
+};
 
 /// `SQLITE_CORRUPT` and `SQLITE_NOTADB`.
 const BROKEN: [i64; 2] = [11, 26];
@@ -38,7 +44,7 @@ pub(crate) async fn check(options: &SqliteConnectOptions) -> Result<(), OpenErro
         Err(error) if fault::primary_code(&error).is_some_and(|code| BROKEN.contains(&code)) => {
             Err(OpenError::StrangeLog { log, what: error.to_string() })
         }
-        Err(error) => Err(open::cannot_open(error, file)),
+        Err(error) => Err(cannot_open(error, file)),
     }
 }
 
@@ -48,10 +54,10 @@ async fn prove(connection: &mut SqliteConnection) -> Result<Option<String>, sqlx
     if pages != "ok" {
         return Ok(Some(pages));
     }
-    match open::schema_of(connection).await {
+    match schema_of(connection).await {
         Ok(Schema::Current) => {}
         Ok(Schema::Other) => return Ok(None),
-        Err(error) if open::is_not_ours(&error) => return Ok(None),
+        Err(error) if is_not_ours(&error) => return Ok(None),
         Err(error) => return Err(error),
     }
     let sums = sums::read(connection).await?;

@@ -2,151 +2,38 @@
 
 use std::{
     collections::BTreeSet,
-    fmt, io,
-    path::{Path, PathBuf},
+    io,
+    path::Path,
     str::FromStr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
 use hongbao_ledger::rows::Unreadable;
 use hongbao_ports::{Clock, Deployment, Fault, Ids, Schema};
 use sqlx::{
-    ConnectOptions, Executor, SqliteConnection, SqlitePool,
-    migrate::{Migrate, MigrateError, Migrator},
+    ConnectOptions, Executor, SqlitePool,
+    migrate::{Migrate, MigrateError},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use crate::{
-    access::{Denied, find_denied},
+    Settings,
+    access::find_denied,
     fault,
     lane::Lanes,
     lock::ServerLock,
     log,
-    query::Lookups,
-    readiness::OpenedFile,
+    open_error::{OpenError, cannot_open},
+    opened_file::OpenedFile,
+    schema::{MIGRATIONS, is_not_ours, schema},
+    store::{Lookups, SqliteStore},
     transaction::{Tx, Verdict},
 };
-
-pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
-
-/// How the store is opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
-    /// `sqlite://path/to/file.db`; a relative path counts from the working directory.
-    pub url: String,
-    /// Whether a file that does not exist is made, with its folder, and an older schema brought up to date. If not, both
-    /// are refused: whoever only looks must not change the file under a running server of another version.
-    pub create: bool,
-    /// How long to wait for another process that writes.
-    pub busy_timeout: Duration,
-    /// Whether this is the server, of which a file has one: it takes the file's lock, and proves a file that a server left
-    /// without closing it. Others work beside it: commands of an administrator.
-    pub serves: bool,
-    /// For how long a step is attempted before its caller is told that the store is unavailable.
-    pub retry_timeout: Duration,
-    /// How many connections read side by side for requests. Sweeps, probes and audits have their own.
-    pub readers: u32,
-}
-
-impl Settings {
-    /// The usual settings for the file at `url`: made where it does not exist, beside others, 5 s for a lock and for a step,
-    /// 4 readers.
-    pub fn new(url: impl Into<String>) -> Self {
-        let five = Duration::from_secs(5);
-        Self { url: url.into(), create: true, busy_timeout: five, serves: false, retry_timeout: five, readers: 4 }
-    }
-}
-
-/// Says why the store cannot be opened.
-#[derive(Debug)]
-pub enum OpenError {
-    /// The URL is not one of SQLite.
-    Url(sqlx::Error),
-    /// The folder cannot be made.
-    Folder(io::Error),
-    /// The file or its folder is another user's, who does not let this process in.
-    Denied(Denied),
-    /// Another server has the file.
-    InUse,
-    /// The log beside the file is not its own, or the file is damaged.
-    StrangeLog {
-        /// The log.
-        log: PathBuf,
-        /// What was found.
-        what: String,
-    },
-    /// The file cannot be opened or written, or is not a database.
-    File(sqlx::Error),
-    /// The schema cannot be brought up to date.
-    Migrate(MigrateError),
-    /// The schema is not that of this version, or there is none.
-    Schema,
-}
-
-impl fmt::Display for OpenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Url(_) => "the database URL cannot be understood",
-            Self::Folder(_) => "the database's folder cannot be made",
-            Self::Denied(denied) => return denied.fmt(f),
-            Self::InUse => "another server is running on this file; a file has one server, PostgreSQL any number",
-            Self::StrangeLog { log, what } => {
-                return write!(
-                    f,
-                    "{} does not belong to this file, or the file is damaged ({what}); if the file was restored from a \
-                    backup, the log is that of the former file: move it and the -shm file away. Nothing was changed",
-                    log.display()
-                );
-            }
-            Self::File(_) => "the database file cannot be opened",
-            Self::Migrate(_) => "the database's schema cannot be brought up to date",
-            Self::Schema => "the database's schema is not that of this version; start the server on it once",
-        })
-    }
-}
-
-impl std::error::Error for OpenError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Url(error) | Self::File(error) => Some(error),
-            Self::Folder(error) => Some(error),
-            Self::Migrate(error) => Some(error),
-            Self::Schema | Self::Denied(_) | Self::InUse | Self::StrangeLog { .. } => None,
-        }
-    }
-}
 
 /// A log that has grown longer beside a reader is cut to this when it begins anew: twice what SQLite lets it grow to before
 /// it folds it in. In bytes.
 const LOG_LIMIT: &str = "8388608";
-
-/// A SQLite file with everything that Hongbao keeps.
-#[derive(Clone)]
-pub struct SqliteStore {
-    /// One connection: SQLite has one writer at a time, and waiting in a pool is cheaper than in a busy loop.
-    pub(crate) writer: SqlitePool,
-    /// For what every request asks first.
-    pub(crate) asking: SqlitePool,
-    pub(crate) lookups: Lookups,
-    /// For requests.
-    pub(crate) readers: SqlitePool,
-    /// For what looks for work in the background.
-    pub(crate) sweeps: SqlitePool,
-    /// For the question whether the store is ready. It never lets go, so that an archive, which wants the file alone, can
-    /// tell that it is in use.
-    pub(crate) probe: SqlitePool,
-    /// How a connection is opened that reads for long.
-    pub(crate) reading: SqliteConnectOptions,
-    pub(crate) lanes: Arc<Lanes>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) ids: Arc<dyn Ids>,
-    pub(crate) retry_timeout: Duration,
-    pub(crate) file: Arc<OpenedFile>,
-    pub(crate) log: Arc<OpenedFile>,
-    /// Given back when everything is closed.
-    lock: Arc<Mutex<Option<ServerLock>>>,
-}
 
 impl SqliteStore {
     /// Opens the file and brings its schema up to date. `clock` is the ledger's time and that of the sessions, `ids` name
@@ -196,17 +83,6 @@ impl SqliteStore {
     /// A store that is not marked but has users or coins was filled by somebody else: it is real, whatever is wanted.
     pub async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault> {
         self.run(move |tx| Box::pin(async move { mark(tx, deployment).await.map(Verdict::Commit) })).await
-    }
-
-    /// Closes the file after what runs; its log is folded in.
-    pub async fn close(&self) {
-        self.asking.close().await;
-        self.readers.close().await;
-        self.sweeps.close().await;
-        self.probe.close().await;
-        // The last one folds the log in.
-        self.writer.close().await;
-        drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 
@@ -260,17 +136,6 @@ async fn connect(options: &SqliteConnectOptions, writes: bool) -> Result<SqliteP
     };
     begun.map_err(cannot)?;
     Ok(pool)
-}
-
-/// Says why a file cannot be opened, in the terms of an operator where that can be found out.
-pub(crate) fn cannot_open(error: sqlx::Error, file: &Path) -> OpenError {
-    /// `SQLITE_PERM`, `SQLITE_READONLY`, `SQLITE_IOERR` and `SQLITE_CANTOPEN`.
-    const BARRED: [i64; 4] = [3, 8, 10, 14];
-    let is_barred = fault::primary_code(&error).is_some_and(|code| BARRED.contains(&code));
-    match find_denied(file) {
-        Some(denied) if is_barred => OpenError::Denied(denied),
-        Some(_) | None => OpenError::File(error),
-    }
 }
 
 /// Takes the lock of the only server.
@@ -338,22 +203,4 @@ async fn check_schema(pool: &SqlitePool) -> Result<(), OpenError> {
         Err(error) if is_not_ours(&error) => Err(OpenError::Schema),
         Err(error) => Err(OpenError::File(error)),
     }
-}
-
-/// Compares the schema with what this version knows.
-pub(crate) async fn schema(pool: &SqlitePool) -> Result<Schema, sqlx::Error> {
-    schema_of(&mut *pool.acquire().await?).await
-}
-
-/// Compares the schema with what this version knows.
-pub(crate) async fn schema_of(connection: &mut SqliteConnection) -> Result<Schema, sqlx::Error> {
-    let wanted = MIGRATIONS.iter().map(|migration| migration.version).max();
-    let found = sqlx::query_scalar!("SELECT max(version) FROM _sqlx_migrations WHERE success");
-    let found = found.fetch_one(connection).await?;
-    Ok(if found == wanted { Schema::Current } else { Schema::Other })
-}
-
-/// Says whether a table was not there.
-pub(crate) fn is_not_ours(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(|error| error.message().starts_with("no such table"))
 }

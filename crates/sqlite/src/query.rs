@@ -6,12 +6,3 @@ mod ledger;
 mod profiles;
 mod sessions;
 mod users;
-
-pub(crate) use self::{sessions::SessionLookups, users::UserLookups};
-
-/// Lookups that wait for the next statement.
-#[derive(Clone, Default)]
-pub(crate) struct Lookups {
-    pub(crate) sessions: SessionLookups,
-    pub(crate) users: UserLookups,
-}

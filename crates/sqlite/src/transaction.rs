@@ -14,7 +14,7 @@ use tokio::time::{Instant, error::Elapsed, timeout_at};
 
 use crate::{
     SqliteStore,
-    attempt::record,
+    codec::bytes,
     fault::{self, at_commit, before_commit},
     lane::Lane,
 };
@@ -83,7 +83,7 @@ impl SqliteStore {
         W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Send,
     {
         let until = attempt.until;
-        let mut lent = self.lend_writer(lane, until).await.map_err(before_commit)?;
+        let mut lent = self.lanes.lend(&self.writer, lane, until).await.map_err(before_commit)?;
         // From here on the connection is closed unless its transaction is seen to end.
         lent.is_clean = false;
         let begun = timeout_at(until, lent.connection.begin_with("BEGIN IMMEDIATE")).await;
@@ -124,6 +124,17 @@ impl SqliteStore {
             Err(elapsed) => Err(at_commit(too_late(elapsed), outcome)),
         }
     }
+}
+
+/// Records an attempt. It is not forgotten here: a batch's clock may be ahead.
+async fn record(tx: &mut SqliteConnection, attempt: Attempt, now: i64) -> Result<(), Fault> {
+    let cannot = |error| fault::of(error, "cannot record the attempt");
+    let id = bytes(attempt.id.to_u128());
+    sqlx::query!("INSERT INTO attempts (id, begun_at) VALUES (?1, ?2)", id, now)
+        .execute(&mut *tx)
+        .await
+        .map_err(cannot)?;
+    Ok(())
 }
 
 /// Says whether a transaction was rolled back by us. If SQLite did so before, as on a full disk, the driver goes on

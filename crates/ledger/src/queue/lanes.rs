@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use hongbao_domain::store::{Keys, Lane};
 
-use super::{Entry, Limits};
+use super::entry::{Entry, Limits};
 
 /// One place in so many of a batch is the sweeps', where some wait. So they come last and yet are never left out.
 const SWEEP_SHARE: usize = 16;

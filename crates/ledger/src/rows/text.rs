@@ -7,7 +7,7 @@ use hongbao_domain::{
     time::Timestamp,
 };
 
-use super::Unreadable;
+use super::unreadable::Unreadable;
 
 /// Reads an identifier or another text of the domain. `what` stands in the error, as in "a user id".
 pub fn parse<T: FromStr>(text: &str, what: &'static str) -> Result<T, Unreadable> {

@@ -8,7 +8,7 @@ use hongbao_domain::{
     id::{SessionKey, UserId},
     time::Timestamp,
 };
-use hongbao_ledger::{Coalescer, digest, rows::parse};
+use hongbao_ledger::{digest, rows::parse};
 use hongbao_ports::{
     Fault,
     query::{ListedSession, SessionQueries},
@@ -16,9 +16,6 @@ use hongbao_ports::{
 use sqlx::query;
 
 use crate::{PostgresStore, fault, transaction::Tx};
-
-/// Lookups by digest.
-pub(super) type SessionLookups = Coalescer<Vec<u8>, UserId>;
 
 #[async_trait]
 impl SessionQueries for PostgresStore {

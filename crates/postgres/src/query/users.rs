@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use hongbao_domain::{id::UserId, user::UserStatus};
-use hongbao_ledger::{Coalescer, rows::parse};
+use hongbao_ledger::rows::parse;
 use hongbao_ports::{
     Fault,
     query::{ListedUser, Page, UserQueries},
@@ -13,9 +13,6 @@ use hongbao_ports::{
 use sqlx::query;
 
 use crate::{PostgresStore, fault, transaction::Tx};
-
-/// Lookups by user.
-pub(super) type UserLookups = Coalescer<UserId, UserStatus>;
 
 /// Lies behind every character of an id.
 const BEHIND: char = '\u{7f}';

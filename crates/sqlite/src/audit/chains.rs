@@ -12,7 +12,7 @@ use serde::Serialize;
 use sqlx::SqliteConnection;
 use tokio::time::Instant;
 
-use super::{Pace, cannot};
+use super::pace::{Pace, cannot};
 use crate::codec::{Bits, Minor};
 
 /// How many postings are read in one statement: about as many as a few hundredths of a second allow.

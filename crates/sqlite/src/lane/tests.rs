@@ -10,7 +10,7 @@ use tokio::task::{JoinSet, yield_now};
 
 use super::*;
 use crate::{
-    Settings,
+    Settings, SqliteStore,
     testing::{FixedClock, ids},
 };
 
@@ -28,13 +28,13 @@ fn soon() -> Instant {
 #[tokio::test]
 async fn a_batch_waits_for_at_most_one_other_transaction() {
     let (store, _folder) = store().await;
-    let busy = store.lend_writer(Lane::Batch, soon()).await.unwrap();
+    let busy = store.lanes.lend(&store.writer, Lane::Batch, soon()).await.unwrap();
     let served = Arc::new(Mutex::new(Vec::new()));
     let mut waiting = JoinSet::new();
     for lane in [Lane::Background; 20].into_iter().chain([Lane::Batch]) {
         let (store, served) = (store.clone(), served.clone());
         waiting.spawn(async move {
-            let lent = store.lend_writer(lane, soon()).await.unwrap();
+            let lent = store.lanes.lend(&store.writer, lane, soon()).await.unwrap();
             served.lock().unwrap().push(lane);
             drop(lent);
         });
@@ -61,9 +61,9 @@ async fn a_question_about_an_attempt_waits_for_no_turn_of_the_background() {
 #[tokio::test]
 async fn a_turn_that_does_not_come_in_time_is_unavailable() {
     let (store, _folder) = store().await;
-    let _busy = store.lend_writer(Lane::Background, soon()).await.unwrap();
+    let _busy = store.lanes.lend(&store.writer, Lane::Background, soon()).await.unwrap();
     for lane in [Lane::Batch, Lane::Background] {
-        let late = store.lend_writer(lane, Instant::now() + Duration::from_millis(10)).await;
+        let late = store.lanes.lend(&store.writer, lane, Instant::now() + Duration::from_millis(10)).await;
         assert!(late.is_err_and(|fault| fault.kind() == FaultKind::Unavailable), "{lane:?}");
     }
 }

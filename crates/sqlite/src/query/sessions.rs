@@ -11,7 +11,7 @@ use hongbao_domain::{
     id::{SessionKey, UserId},
     time::Timestamp,
 };
-use hongbao_ledger::{Coalescer, digest, rows::parse};
+use hongbao_ledger::{digest, rows::parse};
 use hongbao_ports::{
     Fault,
     query::{ListedSession, SessionQueries},
@@ -23,9 +23,6 @@ use crate::{
     codec::{hex_of, json},
     fault,
 };
-
-/// Lookups by digest.
-pub(crate) type SessionLookups = Coalescer<[u8; 32], UserId>;
 
 #[async_trait]
 impl SessionQueries for SqliteStore {

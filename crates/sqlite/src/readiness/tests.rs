@@ -1,6 +1,6 @@
 //! What makes a SQLite store not ready, and ready again.
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use hongbao_ports::{Deployment, FaultKind};
 use sqlx::{ConnectOptions, Connection, raw_sql, sqlite::SqliteConnectOptions};
@@ -119,7 +119,7 @@ async fn a_store_that_cannot_be_written_is_away_until_it_can() {
     let other = SqliteConnectOptions::clone(&fixture.store.writer.connect_options()).connect().await;
     let mut other = other.unwrap();
     let held = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
-    let answered = timeout(2 * PATIENCE, fixture.is_away()).await;
+    let answered = timeout(2 * TIMEOUT, fixture.is_away()).await;
     assert_eq!(answered, Ok(true), "and without a long wait");
 
     drop(held);
@@ -133,8 +133,8 @@ async fn readers_and_steps_that_are_all_busy_do_not_make_a_store_away() {
     let _reading = (fixture.store.readers.acquire().await.unwrap(), fixture.store.sweeps.acquire().await.unwrap());
     assert!(fixture.is_ready().await);
     fixture.commit().await;
-    let until = Instant::now() + PATIENCE;
-    let _writing = fixture.store.lend_writer(Lane::Background, until).await.unwrap();
+    let until = Instant::now() + TIMEOUT;
+    let _writing = fixture.store.lanes.lend(&fixture.store.writer, Lane::Background, until).await.unwrap();
     assert!(fixture.is_ready().await, "it has just committed");
 }
 
@@ -142,7 +142,7 @@ async fn readers_and_steps_that_are_all_busy_do_not_make_a_store_away() {
 async fn a_store_whose_probe_is_stuck_is_away_without_a_long_wait() {
     let fixture = Fixture::new().await;
     let taken = fixture.store.probe.acquire().await.unwrap();
-    let answered = timeout(2 * PATIENCE, fixture.is_away()).await;
+    let answered = timeout(2 * TIMEOUT, fixture.is_away()).await;
     assert_eq!(answered, Ok(true), "the pool alone would wait for longer");
 
     drop(taken);

@@ -8,7 +8,7 @@ use hongbao_domain::{
 use sqlx::SqliteConnection;
 
 use super::*;
-use crate::open::MIGRATIONS;
+use crate::schema::MIGRATIONS;
 
 /// Alice's packet for somebody, whose claim is in progress.
 async fn claiming(fixture: &Fixture, number: u128, taker: &str) -> SettleClaim {

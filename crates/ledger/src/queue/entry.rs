@@ -1,0 +1,21 @@
+//! What waits, and how much of it a batch takes.
+
+use hongbao_domain::store::{Command, Keys, Outcome};
+use hongbao_ports::Fault;
+use tokio::sync::oneshot;
+
+/// A command, and where its outcome goes.
+pub(crate) struct Entry {
+    pub(crate) command: Command,
+    pub(crate) answer: oneshot::Sender<Result<Outcome, Fault>>,
+    pub(super) keys: Keys,
+}
+
+/// How much one batch takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// The most commands.
+    pub(crate) commands: usize,
+    /// The most rows that they name, unless a single command names more.
+    pub(crate) rows: usize,
+}
