@@ -5,7 +5,7 @@ use hongbao_domain::{
     im_cloud::{CloudAnswer, CloudRefusal},
 };
 
-use crate::{Invalid, Refusal};
+use crate::{Invalid, Refusal, Sentence};
 
 /// How our own machinery failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,13 +79,27 @@ impl<R: Refusal> Denial<R> {
         }
     }
 
-    /// Gives the name of the sentence that explains it.
-    pub(crate) fn topic(&self) -> &'static str {
+    /// Gives the sentence that explains it.
+    pub(crate) fn sentence(&self) -> Sentence {
         match self {
-            Self::Invalid(invalid) => invalid.topic(),
-            Self::Failed { kind: FailureKind::Unresolved, .. } => "unresolved",
-            Self::Refused(refusal) => refusal.topic(),
-            Self::NotLoggedIn | Self::RateLimited | Self::Failed { .. } => self.code(),
+            Self::Refused(refusal) => refusal.sentence(),
+            Self::NotLoggedIn => Sentence { english: "You are not logged in.", chinese: "未登录。" },
+            Self::Invalid(invalid) => invalid.sentence(),
+            Self::RateLimited => Sentence {
+                english: "You have too many requests under way; nothing was begun, so please try again in a moment.",
+                chinese: "您同时进行的请求过多，本次尚未开始处理，请稍后重试。",
+            },
+            Self::Failed { kind: FailureKind::Internal, .. } => {
+                Sentence { english: "Something went wrong on our side.", chinese: "服务器内部错误。" }
+            }
+            Self::Failed { kind: FailureKind::Unavailable, .. } => Sentence {
+                english: "The service is not available; nothing was begun, so please try again.",
+                chinese: "服务暂时不可用，尚未开始处理，请重试。",
+            },
+            Self::Failed { kind: FailureKind::Unresolved, .. } => Sentence {
+                english: "The outcome is not known yet; please look before you try again.",
+                chinese: "结果尚不确定，请先查询再重试。",
+            },
         }
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use hongbao_domain::im_cloud::CloudAnswer;
 use serde::Serialize;
 
-use crate::{Denial, Language, Refusal, detail::detail, red_packet::Accepted};
+use crate::{Denial, Language, Refusal, red_packet::Accepted};
 
 /// What went wrong, for programs by its code and for people by its detail.
 #[derive(Serialize)]
@@ -43,7 +43,7 @@ impl<'denial> FailureData<'denial> {
         let parameter = denial.parameter();
         Self {
             code: denial.code(),
-            detail: detail(language, denial.topic(), parameter),
+            detail: denial.sentence().say(language, parameter),
             retryable: denial.is_retryable(),
             parameter,
             im_cloud: denial.im_cloud().map(CloudData::from),

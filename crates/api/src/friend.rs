@@ -11,7 +11,12 @@ pub use list::ListFriends;
 use hongbao_domain::{friend::Friend, id::UserId, time::Timestamp};
 use serde::Serialize;
 
-use crate::text;
+use crate::{Sentence, text};
+
+const USER_ID: &str = "user_id";
+const USER_ID_MISSING: Sentence = Sentence { english: "The user id is missing.", chinese: "用户ID为空。" };
+const USER_ID_MALFORMED: Sentence =
+    Sentence { english: "The user id is not valid.", chinese: "用户ID格式错误。" };
 
 /// One friend of the caller.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

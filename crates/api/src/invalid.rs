@@ -1,5 +1,7 @@
 //! Requests that are no requests of this contract.
 
+use crate::Sentence;
+
 /// Why a request cannot be read. Always status 100, `invalid_request`; the HTTP status and the detail tell more.
 ///
 /// Each cause is a variant of its own, with a sentence of its own: a caller who is told the wrong one looks in the
@@ -133,37 +135,101 @@ impl Invalid {
         }
     }
 
-    /// Gives the name of the sentence that explains it.
-    pub(crate) const fn topic(self) -> &'static str {
+    /// Gives the sentence that explains it.
+    pub(crate) const fn sentence(self) -> Sentence {
         match self {
-            Self::UnknownPath => "unknown_path",
-            Self::MethodNotAllowed => "method_not_allowed",
-            Self::MediaType => "media_type",
-            Self::ContentTypeMissing => "content_type_missing",
-            Self::ContentTypeRepeated => "content_type_repeated",
-            Self::Charset => "charset",
-            Self::ContentEncoding => "content_encoding",
-            Self::TooLarge => "body_too_large",
-            Self::Incomplete => "body_incomplete",
-            Self::TooSlow => "body_too_slow",
-            Self::Query => "query_malformed",
-            Self::QueryNotUtf8 => "query_not_utf8",
-            Self::Form => "form_malformed",
-            Self::BodyNotUtf8 => "body_not_utf8",
-            Self::Multipart => "multipart_malformed",
-            Self::MultipartBoundary => "multipart_boundary",
-            Self::MultipartName => "multipart_name",
-            Self::MultipartFile => "multipart_file",
-            Self::Json => "json_malformed",
-            Self::JsonNotObject => "json_not_object",
-            Self::JsonTooDeep => "json_too_deep",
-            Self::Missing(_) => "parameter_missing",
-            Self::Reserved(_) => "parameter_reserved",
-            Self::Ambiguous(_) => "parameter_ambiguous",
-            Self::NotText(_) => "parameter_not_text",
-            Self::LoneSurrogate(_) => "parameter_lone_surrogate",
-            Self::TooLong(_) => "parameter_too_long",
-            Self::IllegalCharacter(_) => "parameter_illegal_character",
+            Self::UnknownPath => Sentence { english: "There is no such method.", chinese: "没有这个方法。" },
+            Self::MethodNotAllowed => Sentence {
+                english: "This HTTP method is not allowed here.",
+                chinese: "此处不允许使用该HTTP方法。",
+            },
+            Self::MediaType => Sentence {
+                english: "The body must be a form, multipart form data or JSON.",
+                chinese: "请求体必须是表单、multipart表单或JSON。",
+            },
+            Self::ContentTypeMissing => {
+                Sentence { english: "The body has no Content-Type.", chinese: "请求体没有Content-Type。" }
+            }
+            Self::ContentTypeRepeated => {
+                Sentence { english: "There is more than one Content-Type.", chinese: "Content-Type不止一个。" }
+            }
+            Self::Charset => Sentence { english: "The charset is not UTF-8.", chinese: "字符集不是UTF-8。" },
+            Self::ContentEncoding => Sentence {
+                english: "The body or a part of it is encoded in a way that is not read; please send it plain.",
+                chinese: "不支持请求体或其某一部分的编码方式，请直接发送原文。",
+            },
+            Self::TooLarge => Sentence { english: "The body is too large.", chinese: "请求体过大。" },
+            Self::Incomplete => {
+                Sentence { english: "The body ended before it was complete.", chinese: "请求体不完整。" }
+            }
+            Self::TooSlow => Sentence {
+                english: "The body did not arrive completely in time.",
+                chinese: "请求体未能及时完整到达。",
+            },
+            Self::Query => Sentence {
+                english: "The query string has a broken percent-escape.",
+                chinese: "查询字符串的百分号编码错误。",
+            },
+            Self::QueryNotUtf8 => {
+                Sentence { english: "The query string is not UTF-8.", chinese: "查询字符串不是UTF-8编码。" }
+            }
+            Self::Form => Sentence {
+                english: "The form has a broken percent-escape.",
+                chinese: "表单的百分号编码错误。",
+            },
+            Self::BodyNotUtf8 => {
+                Sentence { english: "The body is not UTF-8.", chinese: "请求体不是UTF-8编码。" }
+            }
+            Self::Multipart => {
+                Sentence { english: "The multipart body is broken.", chinese: "multipart请求体已损坏。" }
+            }
+            Self::MultipartBoundary => Sentence {
+                english: "The Content-Type of the multipart body has no boundary.",
+                chinese: "multipart请求体的Content-Type缺少boundary。",
+            },
+            Self::MultipartName => Sentence {
+                english: "A part of the multipart body has no name.",
+                chinese: "multipart请求体中有一部分没有名称。",
+            },
+            Self::MultipartFile => Sentence {
+                english: "The multipart body has a file in it; only fields are read.",
+                chinese: "multipart请求体包含文件，只支持普通字段。",
+            },
+            Self::Json => {
+                Sentence { english: "The body is not valid JSON.", chinese: "请求体不是合法的JSON。" }
+            }
+            Self::JsonNotObject => {
+                Sentence { english: "The JSON body is not an object.", chinese: "JSON请求体不是对象。" }
+            }
+            Self::JsonTooDeep => {
+                Sentence { english: "The JSON body is nested too deeply.", chinese: "JSON请求体嵌套过深。" }
+            }
+            Self::Missing(_) => {
+                Sentence { english: "The parameter {parameter} is missing.", chinese: "缺少参数{parameter}。" }
+            }
+            Self::Reserved(_) => Sentence {
+                english: "The parameter {parameter} has a value that is reserved.",
+                chinese: "参数{parameter}的值为系统保留值。",
+            },
+            Self::Ambiguous(_) => Sentence {
+                english: "The parameter {parameter} was given more than once.",
+                chinese: "参数{parameter}重复。",
+            },
+            Self::NotText(_) => Sentence {
+                english: "The parameter {parameter} must be a string.",
+                chinese: "参数{parameter}必须是字符串。",
+            },
+            Self::LoneSurrogate(_) => Sentence {
+                english: "The parameter {parameter} has half of a surrogate pair, as of an emoji cut in two.",
+                chinese: "参数{parameter}包含不成对的代理字符，例如被截断的表情符号。",
+            },
+            Self::TooLong(_) => {
+                Sentence { english: "The parameter {parameter} is too long.", chinese: "参数{parameter}过长。" }
+            }
+            Self::IllegalCharacter(_) => Sentence {
+                english: "The parameter {parameter} has a character that is not allowed.",
+                chinese: "参数{parameter}包含不允许的字符。",
+            },
         }
     }
 }

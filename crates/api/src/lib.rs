@@ -28,6 +28,8 @@ mod catalogue;
 mod denial;
 mod detail;
 mod endpoint;
+#[cfg(test)]
+mod every;
 mod failure;
 mod fields;
 pub mod friend;
@@ -43,6 +45,7 @@ mod text;
 
 pub use catalogue::{METHODS, Method};
 pub use denial::{Denial, FailureKind};
+pub use detail::Sentence;
 pub use endpoint::{Endpoint, Parameter};
 pub use fields::{Fields, Parameters, Value};
 pub use invalid::Invalid;

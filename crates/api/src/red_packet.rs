@@ -7,3 +7,12 @@ mod publish;
 pub use accept::{Accept, Accepted};
 pub use detail::{Detail, DetailData};
 pub use publish::{Publish, Published};
+
+use crate::Sentence;
+
+const TRANSFER_ID: &str = "transfer_id";
+const TRANSFER_ID_MISSING: Sentence =
+    Sentence { english: "The transfer id is missing.", chinese: "红包交易ID为空。" };
+const TRANSFER_ID_MALFORMED: Sentence =
+    Sentence { english: "The transfer id is not valid.", chinese: "红包交易ID格式错误。" };
+const PACKET_NOT_FOUND: Sentence = Sentence { english: "There is no such red packet.", chinese: "红包不存在。" };

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use hongbao_domain::{im_cloud::CloudRefusal, red_packet::Receipt};
 
-use crate::Invalid;
+use crate::{Invalid, Sentence};
 
 /// A refusal of the business: which number it is, and what stands beside it.
 pub trait Refusal {
@@ -14,10 +14,8 @@ pub trait Refusal {
     /// Gives the stable name of the cause.
     fn code(&self) -> &'static str;
 
-    /// Gives the name of the sentence that explains it: that of the code, unless the code needs other words here.
-    fn topic(&self) -> &'static str {
-        self.code()
-    }
+    /// Gives the sentence that explains it.
+    fn sentence(&self) -> Sentence;
 
     /// Gives what is wrong with the request itself, where only a rule could see that.
     fn invalid(&self) -> Option<Invalid> {
@@ -56,6 +54,23 @@ impl Refusal for CloudRefusal {
         self.code()
     }
 
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::Rejected(_) => Sentence {
+                english: "The IM cloud refused; nothing has changed.",
+                chinese: "融云服务器拒绝了请求，未发生任何变动。",
+            },
+            Self::Unknown(_) => Sentence {
+                english: "The IM cloud did not answer properly; nothing has changed.",
+                chinese: "融云服务器没有正常响应，未发生任何变动。",
+            },
+            Self::Busy => Sentence {
+                english: "The IM cloud is too busy; nothing has changed.",
+                chinese: "融云服务器繁忙，未发生任何变动。",
+            },
+        }
+    }
+
     fn im_cloud(&self) -> Option<&CloudRefusal> {
         Some(self)
     }
@@ -64,6 +79,10 @@ impl Refusal for CloudRefusal {
 /// The contract's number for 融云服务器错误.
 pub(crate) const IM_CLOUD: u16 = 3;
 
+/// Where several methods name a receiver.
+pub(crate) const RECEIVER_NOT_FOUND: Sentence =
+    Sentence { english: "There is no such receiver.", chinese: "接收方不存在。" };
+
 /// Where there is no endpoint, nothing can be refused.
 impl Refusal for Infallible {
     fn status(&self) -> u16 {
@@ -71,6 +90,10 @@ impl Refusal for Infallible {
     }
 
     fn code(&self) -> &'static str {
+        match *self {}
+    }
+
+    fn sentence(&self) -> Sentence {
         match *self {}
     }
 }

@@ -2,14 +2,12 @@
 
 use hongbao_domain::{friend::AddFriendRefusal, id::UserId};
 
-use super::FriendData;
-use crate::{Denial, Endpoint, Parameter, Parameters, Refusal};
+use super::{FriendData, USER_ID, USER_ID_MALFORMED, USER_ID_MISSING};
+use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence};
 
 /// Makes the caller and another user friends.
 #[derive(Debug)]
 pub struct AddFriend;
-
-const USER_ID: &str = "user_id";
 
 impl Endpoint for AddFriend {
     const PATH: &'static str = "/im/friend_add";
@@ -36,6 +34,28 @@ impl Refusal for AddFriendRefusal {
         (*self).code()
     }
 
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::UserIdMissing => USER_ID_MISSING,
+            Self::UserIdMalformed => USER_ID_MALFORMED,
+            Self::Oneself => {
+                Sentence { english: "You cannot add yourself as a friend.", chinese: "不能添加自己为好友。" }
+            }
+            Self::UserNotFound => Sentence { english: "There is no such user.", chinese: "用户不存在。" },
+            Self::AlreadyFriends => {
+                Sentence { english: "You are friends already.", chinese: "已经是好友了，重复添加。" }
+            }
+            Self::CannotBeAdded => Sentence {
+                english: "This user cannot be added as a friend.",
+                chinese: "该用户无法加为好友。",
+            },
+            Self::TooManyFriends => Sentence {
+                english: "One of the two has as many friends as a user may have.",
+                chinese: "您或对方的好友数已达上限。",
+            },
+        }
+    }
+
     fn parameter(&self) -> Option<&'static str> {
         Some(USER_ID)
     }
@@ -44,7 +64,22 @@ impl Refusal for AddFriendRefusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Fields, Value};
+    use crate::{Fields, Value, every::Every};
+
+    impl Every for AddFriendRefusal {
+        fn after(before: Option<&Self>) -> Option<Self> {
+            match before {
+                None => Some(Self::UserIdMissing),
+                Some(Self::UserIdMissing) => Some(Self::UserIdMalformed),
+                Some(Self::UserIdMalformed) => Some(Self::Oneself),
+                Some(Self::Oneself) => Some(Self::UserNotFound),
+                Some(Self::UserNotFound) => Some(Self::AlreadyFriends),
+                Some(Self::AlreadyFriends) => Some(Self::CannotBeAdded),
+                Some(Self::CannotBeAdded) => Some(Self::TooManyFriends),
+                Some(Self::TooManyFriends) => None,
+            }
+        }
+    }
 
     fn read(id: &str) -> Result<UserId, Denial<AddFriendRefusal>> {
         AddFriend::read(&Fields::from_iter([(USER_ID.to_owned(), Value::Text(id.to_owned()))]))
@@ -63,6 +98,16 @@ mod tests {
             let denial = read(wrong).unwrap_err();
             assert_eq!(denial, Denial::Refused(AddFriendRefusal::UserIdMalformed), "{wrong:?}");
             assert_eq!(denial.status(), 1);
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_1_or_3_to_6_and_never_retryable() {
+        for refusal in AddFriendRefusal::every() {
+            let status = Refusal::status(&refusal);
+            assert!(matches!(status, 1 | 3..=6), "{refusal:?} is {status}");
+            // 3 is of ours here: no such user. Nothing failed that could pass.
+            assert!(!refusal.is_retryable(), "{refusal:?}");
         }
     }
 }

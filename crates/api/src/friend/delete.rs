@@ -2,14 +2,12 @@
 
 use hongbao_domain::{friend::DeleteFriendRefusal, id::UserId};
 
-use super::FriendData;
-use crate::{Denial, Endpoint, Parameter, Parameters, Refusal};
+use super::{FriendData, USER_ID, USER_ID_MALFORMED, USER_ID_MISSING};
+use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence};
 
 /// Ends a friendship.
 #[derive(Debug)]
 pub struct DeleteFriend;
-
-const USER_ID: &str = "user_id";
 
 impl Endpoint for DeleteFriend {
     const PATH: &'static str = "/im/friend_delete";
@@ -36,7 +34,41 @@ impl Refusal for DeleteFriendRefusal {
         (*self).code()
     }
 
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::UserIdMissing => USER_ID_MISSING,
+            Self::UserIdMalformed => USER_ID_MALFORMED,
+            Self::NotAFriend => Sentence { english: "You are not friends.", chinese: "对方不是您的好友。" },
+        }
+    }
+
     fn parameter(&self) -> Option<&'static str> {
         Some(USER_ID)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::every::Every;
+
+    impl Every for DeleteFriendRefusal {
+        fn after(before: Option<&Self>) -> Option<Self> {
+            match before {
+                None => Some(Self::UserIdMissing),
+                Some(Self::UserIdMissing) => Some(Self::UserIdMalformed),
+                Some(Self::UserIdMalformed) => Some(Self::NotAFriend),
+                Some(Self::NotAFriend) => None,
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_1_or_3_and_never_retryable() {
+        for refusal in DeleteFriendRefusal::every() {
+            let status = Refusal::status(&refusal);
+            assert!(matches!(status, 1 | 3), "{refusal:?} is {status}");
+            assert!(!refusal.is_retryable(), "{refusal:?}");
+        }
     }
 }

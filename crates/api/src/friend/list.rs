@@ -3,7 +3,7 @@
 use hongbao_domain::friend::ListFriendsRefusal;
 
 use super::FriendData;
-use crate::{Denial, Endpoint, Parameter, Parameters, Refusal};
+use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence};
 
 /// Lists the caller's friends, newest first.
 #[derive(Debug)]
@@ -32,5 +32,31 @@ impl Refusal for ListFriendsRefusal {
 
     fn code(&self) -> &'static str {
         (*self).code()
+    }
+
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::Empty => Sentence { english: "You have no friends yet.", chinese: "好友列表为空。" },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::every::Every;
+
+    impl Every for ListFriendsRefusal {
+        fn after(before: Option<&Self>) -> Option<Self> {
+            match before {
+                None => Some(Self::Empty),
+                Some(Self::Empty) => None,
+            }
+        }
+    }
+
+    #[test]
+    fn no_friends_are_status_1() {
+        assert_eq!(Refusal::status(&ListFriendsRefusal::Empty), 1);
     }
 }

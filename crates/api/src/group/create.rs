@@ -8,7 +8,7 @@ use hongbao_domain::{
 };
 use serde::Serialize;
 
-use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, text};
+use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, Sentence, text};
 
 /// Creates a group.
 #[derive(Debug)]
@@ -78,6 +78,23 @@ impl Refusal for CreateRefusal {
         self.code()
     }
 
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::NameMissing => {
+                Sentence { english: "The name of the group is missing.", chinese: "群组名为空。" }
+            }
+            Self::NameMalformed => Sentence {
+                english: "The name of the group is too long or has a character that is not allowed.",
+                chinese: "群组名过长或包含不允许的字符。",
+            },
+            Self::Database => Sentence {
+                english: "The database is not available; nothing has changed.",
+                chinese: "数据库错误，未发生任何变动。",
+            },
+            Self::ImCloud(refusal) => refusal.sentence(),
+        }
+    }
+
     fn parameter(&self) -> Option<&'static str> {
         match self {
             Self::NameMissing | Self::NameMalformed => Some(GROUP_NAME),
@@ -100,7 +117,19 @@ impl Refusal for CreateRefusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Fields, Value};
+    use crate::{Fields, Value, every::Every};
+
+    impl Every for CreateRefusal {
+        fn after(before: Option<&Self>) -> Option<Self> {
+            match before {
+                None => Some(Self::NameMissing),
+                Some(Self::NameMissing) => Some(Self::NameMalformed),
+                Some(Self::NameMalformed) => Some(Self::Database),
+                Some(Self::Database) => CloudRefusal::after(None).map(Self::ImCloud),
+                Some(Self::ImCloud(refusal)) => CloudRefusal::after(Some(refusal)).map(Self::ImCloud),
+            }
+        }
+    }
 
     fn read(name: &str, memo: &str) -> Result<CreateGroup, Denial<CreateRefusal>> {
         let pair = |key: &str, value: &str| (key.to_owned(), Value::Text(value.to_owned()));
@@ -129,5 +158,14 @@ mod tests {
     #[test]
     fn the_name_is_judged_before_the_memo() {
         assert_eq!(read("", &"备".repeat(256)), Err(Denial::Refused(CreateRefusal::NameMissing)));
+    }
+
+    #[test]
+    fn a_refusal_is_1_3_or_4_and_only_3_and_4_are_retryable() {
+        for refusal in CreateRefusal::every() {
+            let status = Refusal::status(&refusal);
+            assert!(matches!(status, 1 | 3 | 4), "{refusal:?} is {status}");
+            assert_eq!(refusal.is_retryable(), matches!(status, 3 | 4), "{refusal:?}");
+        }
     }
 }

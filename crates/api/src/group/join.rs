@@ -3,7 +3,7 @@
 use hongbao_domain::{group::JoinRefusal, id::GroupId, im_cloud::CloudRefusal};
 use serde::Serialize;
 
-use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, text};
+use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence, text};
 
 /// Joins a group.
 #[derive(Debug)]
@@ -53,6 +53,18 @@ impl Refusal for JoinRefusal {
         self.code()
     }
 
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::IdMissing => Sentence { english: "The group id is missing.", chinese: "群组ID为空。" },
+            Self::IdMalformed => Sentence { english: "The group id is not valid.", chinese: "群组ID格式错误。" },
+            Self::NotFound => Sentence { english: "There is no such group.", chinese: "群组不存在。" },
+            Self::AlreadyMember => {
+                Sentence { english: "You are a member of this group already.", chinese: "您已经加入该群组。" }
+            }
+            Self::ImCloud(refusal) => refusal.sentence(),
+        }
+    }
+
     fn parameter(&self) -> Option<&'static str> {
         match self {
             Self::IdMissing | Self::IdMalformed => Some(GROUP_ID),
@@ -68,7 +80,20 @@ impl Refusal for JoinRefusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Fields, Value};
+    use crate::{Fields, Value, every::Every};
+
+    impl Every for JoinRefusal {
+        fn after(before: Option<&Self>) -> Option<Self> {
+            match before {
+                None => Some(Self::IdMissing),
+                Some(Self::IdMissing) => Some(Self::IdMalformed),
+                Some(Self::IdMalformed) => Some(Self::NotFound),
+                Some(Self::NotFound) => Some(Self::AlreadyMember),
+                Some(Self::AlreadyMember) => CloudRefusal::after(None).map(Self::ImCloud),
+                Some(Self::ImCloud(refusal)) => CloudRefusal::after(Some(refusal)).map(Self::ImCloud),
+            }
+        }
+    }
 
     fn read(id: &str) -> Result<GroupId, Denial<JoinRefusal>> {
         Join::read(&Fields::from_iter([(GROUP_ID.to_owned(), Value::Text(id.to_owned()))]))
@@ -94,6 +119,15 @@ mod tests {
         for foreign in ["g", "my-group_1", &"z".repeat(22), &"0".repeat(25)] {
             let denial = read(foreign).unwrap_err();
             assert_eq!((&denial, denial.status()), (&Denial::Refused(JoinRefusal::NotFound), 4), "{foreign:?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_1_or_3_to_5_and_only_3_is_retryable() {
+        for refusal in JoinRefusal::every() {
+            let status = Refusal::status(&refusal);
+            assert!(matches!(status, 1 | 3..=5), "{refusal:?} is {status}");
+            assert_eq!(refusal.is_retryable(), status == 3, "{refusal:?}");
         }
     }
 }

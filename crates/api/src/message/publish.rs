@@ -9,7 +9,7 @@ use hongbao_domain::{
 };
 use serde::Serialize;
 
-use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, text};
+use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, Sentence, refusal::RECEIVER_NOT_FOUND, text};
 
 /// Sends a message to one user.
 #[derive(Debug)]
@@ -110,10 +110,15 @@ impl Refusal for SendRefusal {
         self.code()
     }
 
-    fn topic(&self) -> &'static str {
+    fn sentence(&self) -> Sentence {
         match self {
-            Self::ImCloud(CloudRefusal::Unknown(_)) => "message_unknown",
-            Self::ObjectNameReserved | Self::ReceiverNotFound | Self::ImCloud(_) => self.code(),
+            Self::ObjectNameReserved => Invalid::Reserved(OBJECT_NAME).sentence(),
+            Self::ReceiverNotFound => RECEIVER_NOT_FOUND,
+            Self::ImCloud(CloudRefusal::Unknown(_)) => Sentence {
+                english: "The IM cloud did not answer properly; the message may have been delivered.",
+                chinese: "融云服务器没有正常响应，消息可能已送达。",
+            },
+            Self::ImCloud(refusal @ (CloudRefusal::Rejected(_) | CloudRefusal::Busy)) => refusal.sentence(),
         }
     }
 
@@ -148,7 +153,18 @@ impl Refusal for SendRefusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Fields, Value};
+    use crate::{Fields, Value, every::Every};
+
+    impl Every for SendRefusal {
+        fn after(before: Option<&Self>) -> Option<Self> {
+            match before {
+                None => Some(Self::ObjectNameReserved),
+                Some(Self::ObjectNameReserved) => Some(Self::ReceiverNotFound),
+                Some(Self::ReceiverNotFound) => CloudRefusal::after(None).map(Self::ImCloud),
+                Some(Self::ImCloud(refusal)) => CloudRefusal::after(Some(refusal)).map(Self::ImCloud),
+            }
+        }
+    }
 
     const RIGHT: [(&str, &str); 5] = [
         (TO_USER_ID, "bob"),
@@ -205,5 +221,16 @@ mod tests {
         assert_eq!(both(read(INCLUDE_SENDER, "0").unwrap()), (Some("[红包]".to_owned()), Some(false)));
         assert_eq!(both(read(INCLUDE_SENDER, "").unwrap()), (Some("[红包]".to_owned()), None));
         assert_eq!(both(read(PUSH_CONTENT, "").unwrap()), (None, Some(true)));
+    }
+
+    #[test]
+    fn a_refusal_is_3_100_or_110_and_only_a_definite_3_is_retryable() {
+        for refusal in SendRefusal::every() {
+            let status = Refusal::status(&refusal);
+            assert!(matches!(status, 3 | 100 | 110), "{refusal:?} is {status}");
+            let is_definite = !matches!(refusal, SendRefusal::ImCloud(CloudRefusal::Unknown(_)));
+            assert_eq!(refusal.is_retryable(), status == 3 && is_definite, "{refusal:?}");
+            assert_eq!(refusal.invalid().is_some(), status == 100, "{refusal:?}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use hongbao_domain::{
 };
 
 use super::ProfileData;
-use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, refusal::IM_CLOUD};
+use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, Sentence, refusal::IM_CLOUD};
 
 /// Changes the caller's profile. What is left out stays.
 #[derive(Debug)]
@@ -50,10 +50,13 @@ impl Refusal for RefreshRefusal {
         self.0.code()
     }
 
-    fn topic(&self) -> &'static str {
-        match self.0 {
-            CloudRefusal::Unknown(_) => "profile_unknown",
-            CloudRefusal::Rejected(_) | CloudRefusal::Busy => self.code(),
+    fn sentence(&self) -> Sentence {
+        match &self.0 {
+            CloudRefusal::Unknown(_) => Sentence {
+                english: "The IM cloud did not answer properly; it may have taken the change, so please look at the profile.",
+                chinese: "融云服务器没有正常响应，修改可能已生效，请查看用户信息。",
+            },
+            refusal @ (CloudRefusal::Rejected(_) | CloudRefusal::Busy) => refusal.sentence(),
         }
     }
 
@@ -65,7 +68,13 @@ impl Refusal for RefreshRefusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Fields, Value};
+    use crate::{Fields, Value, every::Every};
+
+    impl Every for RefreshRefusal {
+        fn after(before: Option<&Self>) -> Option<Self> {
+            CloudRefusal::after(before.map(|refusal| &refusal.0)).map(Self)
+        }
+    }
 
     fn read<const N: usize>(pairs: [(&str, &str); N]) -> Result<ProfileChange, Denial<RefreshRefusal>> {
         let value = |(name, text): (&str, &str)| (name.to_owned(), Value::Text(text.to_owned()));
@@ -88,6 +97,13 @@ mod tests {
             assert_eq!(read([(name, "a\0")]), Err(Invalid::IllegalCharacter(name).into()));
             let number = Fields::from_iter([(name.to_owned(), Value::Number("7".to_owned()))]);
             assert_eq!(Refresh::read(&number), Err(Invalid::NotText(name).into()));
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_3_and_retryable() {
+        for refusal in RefreshRefusal::every() {
+            assert_eq!((Refusal::status(&refusal), refusal.is_retryable()), (3, true), "{refusal:?}");
         }
     }
 }

@@ -9,7 +9,8 @@ use hongbao_domain::{
 };
 use serde::Serialize;
 
-use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, text};
+use super::{PACKET_NOT_FOUND, TRANSFER_ID, TRANSFER_ID_MALFORMED, TRANSFER_ID_MISSING};
+use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence, text};
 
 /// Takes a red packet.
 #[derive(Debug)]
@@ -50,8 +51,6 @@ impl From<&Receipt> for Accepted {
     }
 }
 
-const TRANSFER_ID: &str = "transfer_id";
-
 impl Endpoint for Accept {
     const PATH: &'static str = "/im/msg_redpack_accept";
     const SUMMARY: &'static str = "Takes a red packet that is for the caller.";
@@ -75,6 +74,26 @@ impl Refusal for AcceptRefusal {
 
     fn code(&self) -> &'static str {
         self.code()
+    }
+
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::TransferIdMissing => TRANSFER_ID_MISSING,
+            Self::TransferIdMalformed => TRANSFER_ID_MALFORMED,
+            Self::ImCloud(refusal) => refusal.sentence(),
+            Self::NotFound => PACKET_NOT_FOUND,
+            Self::Expired => Sentence { english: "The red packet has expired.", chinese: "红包已过期。" },
+            Self::Cancelled => Sentence { english: "The red packet was cancelled.", chinese: "红包已取消。" },
+            Self::ClaimedByYou(_) => {
+                Sentence { english: "You have this red packet already.", chinese: "您已领取过该红包。" }
+            }
+            Self::AllTaken => {
+                Sentence { english: "All of the red packet has been taken.", chinese: "红包已被领完。" }
+            }
+            Self::NotYours => {
+                Sentence { english: "The red packet is for somebody else.", chinese: "没有权限领取该红包。" }
+            }
+        }
     }
 
     fn parameter(&self) -> Option<&'static str> {
@@ -101,8 +120,30 @@ impl Refusal for AcceptRefusal {
 
 #[cfg(test)]
 mod tests {
+    use hongbao_domain::{
+        money::{Amount, Scale},
+        red_packet::{PacketRef, Remark},
+    };
+
     use super::*;
-    use crate::{Fields, Value};
+    use crate::{Fields, Value, every::Every};
+
+    impl Every for AcceptRefusal {
+        fn after(before: Option<&Self>) -> Option<Self> {
+            match before {
+                None => Some(Self::TransferIdMissing),
+                Some(Self::TransferIdMissing) => Some(Self::TransferIdMalformed),
+                Some(Self::TransferIdMalformed) => Some(Self::NotFound),
+                Some(Self::NotFound) => Some(Self::Expired),
+                Some(Self::Expired) => Some(Self::Cancelled),
+                Some(Self::Cancelled) => Some(Self::ClaimedByYou(receipt())),
+                Some(Self::ClaimedByYou(_)) => Some(Self::AllTaken),
+                Some(Self::AllTaken) => Some(Self::NotYours),
+                Some(Self::NotYours) => CloudRefusal::after(None).map(Self::ImCloud),
+                Some(Self::ImCloud(refusal)) => CloudRefusal::after(Some(refusal)).map(Self::ImCloud),
+            }
+        }
+    }
 
     fn read(id: &str) -> Result<TransferId, Denial<AcceptRefusal>> {
         Accept::read(&Fields::from_iter([(TRANSFER_ID.to_owned(), Value::Text(id.to_owned()))]))
@@ -121,6 +162,26 @@ mod tests {
             let denial = read(wrong).unwrap_err();
             assert_eq!(denial, Denial::Refused(AcceptRefusal::TransferIdMalformed), "{wrong:?}");
             assert_eq!(denial.status(), 1);
+        }
+    }
+
+    fn receipt() -> Box<Receipt> {
+        let (sender, coin) = ("alice".parse().unwrap(), "CNY".parse().unwrap());
+        Box::new(Receipt {
+            packet: PacketRef { id: TransferId::from_u128(1), sender, coin },
+            taker: "bob".parse().unwrap(),
+            money: Money { coin, scale: Scale::new(2).unwrap(), amount: Amount::from_minor(1).unwrap() },
+            remark: Remark::default(),
+            claimed_at: Timestamp::from_micros(0),
+        })
+    }
+
+    #[test]
+    fn a_refusal_is_1_or_3_to_5_and_only_3_is_retryable() {
+        for refusal in AcceptRefusal::every() {
+            let status = Refusal::status(&refusal);
+            assert!(matches!(status, 1 | 3..=5), "{refusal:?} is {status}");
+            assert_eq!(refusal.is_retryable(), status == 3, "{refusal:?}");
         }
     }
 }

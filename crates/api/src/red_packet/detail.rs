@@ -8,7 +8,8 @@ use hongbao_domain::{
 };
 use serde::{Serialize, Serializer};
 
-use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, text};
+use super::{PACKET_NOT_FOUND, TRANSFER_ID, TRANSFER_ID_MALFORMED, TRANSFER_ID_MISSING};
+use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence, text};
 
 /// Shows a red packet to its sender or its receiver.
 #[derive(Debug)]
@@ -71,8 +72,6 @@ impl From<&Viewed> for DetailData {
     }
 }
 
-const TRANSFER_ID: &str = "transfer_id";
-
 impl Endpoint for Detail {
     const PATH: &'static str = "/im/msg_redpack_detail";
     const SUMMARY: &'static str = "Shows a red packet to its sender or its receiver.";
@@ -99,15 +98,49 @@ impl Refusal for DetailRefusal {
         (*self).code()
     }
 
-    /// Looking is not claiming: the words of accept would be wrong.
-    fn topic(&self) -> &'static str {
-        if *self == Self::NotYours { "not_yours_to_see" } else { (*self).code() }
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::TransferIdMissing => TRANSFER_ID_MISSING,
+            Self::TransferIdMalformed => TRANSFER_ID_MALFORMED,
+            Self::NotFound => PACKET_NOT_FOUND,
+            Self::NotYours => Sentence {
+                english: "The red packet is between other users.",
+                chinese: "没有权限查看该红包。",
+            },
+        }
     }
 
     fn parameter(&self) -> Option<&'static str> {
         match self {
             Self::TransferIdMissing | Self::TransferIdMalformed => Some(TRANSFER_ID),
             Self::NotFound | Self::NotYours => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::every::Every;
+
+    impl Every for DetailRefusal {
+        fn after(before: Option<&Self>) -> Option<Self> {
+            match before {
+                None => Some(Self::TransferIdMissing),
+                Some(Self::TransferIdMissing) => Some(Self::TransferIdMalformed),
+                Some(Self::TransferIdMalformed) => Some(Self::NotFound),
+                Some(Self::NotFound) => Some(Self::NotYours),
+                Some(Self::NotYours) => None,
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_1_4_or_5_and_never_retryable() {
+        for refusal in DetailRefusal::every() {
+            let status = Refusal::status(&refusal);
+            assert!(matches!(status, 1 | 4 | 5), "{refusal:?} is {status}");
+            assert!(!refusal.is_retryable(), "{refusal:?}");
         }
     }
 }

@@ -9,7 +9,7 @@ use hongbao_domain::{
 };
 use serde::Serialize;
 
-use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, text};
+use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, Sentence, refusal::RECEIVER_NOT_FOUND, text};
 
 /// Sends a red packet to one user.
 #[derive(Debug)]
@@ -92,6 +92,53 @@ impl Refusal for PublishRefusal {
         self.code()
     }
 
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::ReceiverMissing => Sentence {
+                english: "The receiver of the red packet is missing.",
+                chinese: "接收红包的用户ID为空。",
+            },
+            Self::ReceiverMalformed => Sentence {
+                english: "The receiver is not a valid user id.",
+                chinese: "接收红包的用户ID格式错误。",
+            },
+            Self::CoinMissing => Sentence { english: "The coin is missing.", chinese: "币ID为空。" },
+            Self::CoinMalformed => {
+                Sentence { english: "The coin is not a valid coin id.", chinese: "币ID格式错误。" }
+            }
+            Self::AmountMissing => Sentence { english: "The amount is missing.", chinese: "红包金额为空。" },
+            Self::AmountMalformed => Sentence {
+                english: "The amount is not a decimal number.",
+                chinese: "红包金额不是十进制数。",
+            },
+            Self::AmountNotPositive => {
+                Sentence { english: "The amount must be more than zero.", chinese: "红包金额必须大于零。" }
+            }
+            Self::AmountTooPrecise => Sentence {
+                english: "The amount has more decimal places than the coin.",
+                chinese: "红包金额的小数位数超过该币的精度。",
+            },
+            Self::AmountBelowMinimum => Sentence {
+                english: "The amount is below the smallest red packet of this coin.",
+                chinese: "红包金额低于该币的最小红包金额。",
+            },
+            Self::AmountAboveMaximum => Sentence {
+                english: "The amount is above the largest red packet of this coin.",
+                chinese: "红包金额高于该币的最大红包金额。",
+            },
+            Self::ToOneself => Sentence {
+                english: "You cannot send a red packet to yourself.",
+                chinese: "不能给自己发红包。",
+            },
+            Self::ReceiverNotFound => RECEIVER_NOT_FOUND,
+            Self::CoinNotHeld => {
+                Sentence { english: "The coin is not among your assets.", chinese: "币不在您的资产列表中。" }
+            }
+            Self::BalanceTooLow => Sentence { english: "Your balance is too low.", chinese: "余额不足。" },
+            Self::ImCloud(refusal) => refusal.sentence(),
+        }
+    }
+
     fn parameter(&self) -> Option<&'static str> {
         match self {
             Self::ReceiverMissing | Self::ReceiverMalformed | Self::ToOneself | Self::ReceiverNotFound => {
@@ -116,7 +163,30 @@ impl Refusal for PublishRefusal {
 #[cfg(test)]
 mod tests {
     use super::{PublishRefusal::*, *};
-    use crate::{Fields, Value};
+    use crate::{Fields, Value, every::Every};
+
+    impl Every for PublishRefusal {
+        fn after(before: Option<&Self>) -> Option<Self> {
+            match before {
+                None => Some(Self::ReceiverMissing),
+                Some(Self::ReceiverMissing) => Some(Self::ReceiverMalformed),
+                Some(Self::ReceiverMalformed) => Some(Self::CoinMissing),
+                Some(Self::CoinMissing) => Some(Self::CoinMalformed),
+                Some(Self::CoinMalformed) => Some(Self::AmountMissing),
+                Some(Self::AmountMissing) => Some(Self::AmountMalformed),
+                Some(Self::AmountMalformed) => Some(Self::AmountNotPositive),
+                Some(Self::AmountNotPositive) => Some(Self::AmountTooPrecise),
+                Some(Self::AmountTooPrecise) => Some(Self::AmountBelowMinimum),
+                Some(Self::AmountBelowMinimum) => Some(Self::AmountAboveMaximum),
+                Some(Self::AmountAboveMaximum) => Some(Self::ToOneself),
+                Some(Self::ToOneself) => Some(Self::ReceiverNotFound),
+                Some(Self::ReceiverNotFound) => Some(Self::CoinNotHeld),
+                Some(Self::CoinNotHeld) => Some(Self::BalanceTooLow),
+                Some(Self::BalanceTooLow) => CloudRefusal::after(None).map(Self::ImCloud),
+                Some(Self::ImCloud(refusal)) => CloudRefusal::after(Some(refusal)).map(Self::ImCloud),
+            }
+        }
+    }
 
     const RIGHT: [(&str, &str); 3] = [(TO_USER_ID, "bob"), (COIN_ID, "CNY"), (AMOUNT, "88.88")];
 
@@ -164,5 +234,14 @@ mod tests {
     fn a_remark_may_have_225_characters_but_no_nul() {
         assert!(read([(CONTENT, &"福".repeat(225))]).is_ok());
         assert_eq!(read([(CONTENT, "a\0")]), Err(Denial::Invalid(Invalid::IllegalCharacter(CONTENT))));
+    }
+
+    #[test]
+    fn a_refusal_is_1_3_to_7_110_or_111_and_only_3_is_retryable() {
+        for refusal in PublishRefusal::every() {
+            let status = Refusal::status(&refusal);
+            assert!(matches!(status, 1 | 3..=7 | 110 | 111), "{refusal:?} is {status}");
+            assert_eq!(refusal.is_retryable(), status == 3, "{refusal:?}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use serde_json::Value;
 
 use super::{Said, all};
-use crate::{Language, METHODS, detail::detail};
+use crate::{Language, METHODS};
 
 /// A page and the title of its table of codes.
 const PAGES: [(&str, &str); 2] = [("api.md", "Every code"), ("api.zh.md", "全部 code")];
@@ -92,7 +92,7 @@ fn what_is_quoted_is_what_we_say() {
             let data = &quote["data"];
             let says = |said: &Said| {
                 let sentences = [Language::English, Language::Chinese]
-                    .map(|language| detail(language, said.topic, data["parameter"].as_str()));
+                    .map(|language| said.sentence.say(language, data["parameter"].as_str()));
                 quote["status"] == said.status
                     && data["code"] == said.code
                     && sentences.iter().any(|sentence| data["detail"] == **sentence)
