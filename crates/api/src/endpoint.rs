@@ -3,7 +3,7 @@
 use hongbao_domain::id::Alphabet;
 use serde::Serialize;
 
-use crate::{Denial, Fields, Parameters, Refusal};
+use crate::{Denial, Fields, Parameter, Parameters, Refusal};
 
 /// One method of the contract. Its route, its legal statuses and its JSON shape follow from this declaration.
 pub trait Endpoint {
@@ -36,26 +36,5 @@ pub trait Endpoint {
     /// The same for a deployment that may allow fewer characters in the ids of users and groups.
     fn read_within(alphabet: Alphabet, fields: &Fields) -> Result<Self::Request, Denial<Self::Refusal>> {
         Self::parse(&fields.pick(Self::PARAMETERS)?.within(alphabet))
-    }
-}
-
-/// A parameter that an endpoint knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Parameter {
-    /// Its name, in the contract's own style.
-    pub name: &'static str,
-    /// Whether JSON may write it as a number. It is read from its characters and never becomes a binary float.
-    pub may_be_number: bool,
-}
-
-impl Parameter {
-    /// A parameter that is a string in JSON, too.
-    pub const fn text(name: &'static str) -> Self {
-        Self { name, may_be_number: false }
-    }
-
-    /// A parameter that JSON may write as a string or as a number.
-    pub const fn number(name: &'static str) -> Self {
-        Self { name, may_be_number: true }
     }
 }
