@@ -34,12 +34,11 @@ impl Endpoint for Join {
 
     fn parse(parameters: &Parameters<'_>) -> Result<GroupId, Denial<JoinRefusal>> {
         let id = parameters.get(GROUP_ID).ok_or(Denial::Refused(JoinRefusal::IdMissing))?;
-        // The contract's form of a group's id is that of a user's.
-        if parameters.parse_id(id).is_err() {
-            return Err(Denial::Refused(JoinRefusal::IdMalformed));
-        }
-        // An id of the contract's form that we never write is the id of no group.
-        id.parse().map_err(|_| Denial::Refused(JoinRefusal::NotFound))
+        id.parse().map_err(|_| match parameters.parse_id(id) {
+            // An id of the contract's form, which is that of a user's, but none that we write: the id of no group.
+            Ok(_) => Denial::Refused(JoinRefusal::NotFound),
+            Err(_) => Denial::Refused(JoinRefusal::IdMalformed),
+        })
     }
 }
 
