@@ -1,10 +1,13 @@
 //! The parameters of a request as they came, whatever encoding they came in.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    str::FromStr,
+};
 
 use hongbao_domain::id::{Alphabet, ParseIdError, UserId};
 
-use crate::{Invalid, Parameter};
+use crate::{Denial, Invalid, Parameter};
 
 /// One decoded value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +110,15 @@ pub struct Parameters<'fields> {
     alphabet: Alphabet,
 }
 
+/// How a method refuses a parameter that it must have.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Required<R> {
+    /// It is not there, or empty.
+    pub(crate) missing: R,
+    /// It is not of its form.
+    pub(crate) malformed: R,
+}
+
 impl<'fields> Parameters<'fields> {
     /// Allows these characters only in the ids of users and groups.
     #[must_use]
@@ -117,6 +129,18 @@ impl<'fields> Parameters<'fields> {
     /// Reads the value of a parameter as a user's id; a group's id has the same form.
     pub fn parse_id(&self, text: &str) -> Result<UserId, ParseIdError> {
         self.alphabet.parse(text)
+    }
+
+    /// Reads the user's id that a parameter must have.
+    pub(crate) fn require_id<R>(&self, name: &str, or: Required<R>) -> Result<UserId, Denial<R>> {
+        let id = self.get(name).ok_or(Denial::Refused(or.missing))?;
+        self.parse_id(id).map_err(|_| Denial::Refused(or.malformed))
+    }
+
+    /// Reads the value that a parameter must have.
+    pub(crate) fn require<T: FromStr, R>(&self, name: &str, or: Required<R>) -> Result<T, Denial<R>> {
+        let value = self.get(name).ok_or(Denial::Refused(or.missing))?;
+        value.parse().map_err(|_| Denial::Refused(or.malformed))
     }
 
     /// Gives the value of a parameter; `None` if it is missing or empty.

@@ -3,7 +3,7 @@
 use hongbao_domain::{friend::AddFriendRefusal, id::UserId};
 
 use super::{FriendData, USER_ID, USER_ID_MALFORMED, USER_ID_MISSING};
-use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence};
+use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence, fields::Required};
 
 /// Makes the caller and another user friends.
 #[derive(Debug)]
@@ -19,8 +19,8 @@ impl Endpoint for AddFriend {
     type Refusal = AddFriendRefusal;
 
     fn parse(parameters: &Parameters<'_>) -> Result<UserId, Denial<AddFriendRefusal>> {
-        let id = parameters.get(USER_ID).ok_or(Denial::Refused(AddFriendRefusal::UserIdMissing))?;
-        parameters.parse_id(id).map_err(|_| Denial::Refused(AddFriendRefusal::UserIdMalformed))
+        use AddFriendRefusal::{UserIdMalformed, UserIdMissing};
+        parameters.require_id(USER_ID, Required { missing: UserIdMissing, malformed: UserIdMalformed })
     }
 }
 

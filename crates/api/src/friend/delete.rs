@@ -3,7 +3,7 @@
 use hongbao_domain::{friend::DeleteFriendRefusal, id::UserId};
 
 use super::{FriendData, USER_ID, USER_ID_MALFORMED, USER_ID_MISSING};
-use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence};
+use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence, fields::Required};
 
 /// Ends a friendship.
 #[derive(Debug)]
@@ -19,8 +19,8 @@ impl Endpoint for DeleteFriend {
     type Refusal = DeleteFriendRefusal;
 
     fn parse(parameters: &Parameters<'_>) -> Result<UserId, Denial<DeleteFriendRefusal>> {
-        let id = parameters.get(USER_ID).ok_or(Denial::Refused(DeleteFriendRefusal::UserIdMissing))?;
-        parameters.parse_id(id).map_err(|_| Denial::Refused(DeleteFriendRefusal::UserIdMalformed))
+        use DeleteFriendRefusal::{UserIdMalformed, UserIdMissing};
+        parameters.require_id(USER_ID, Required { missing: UserIdMissing, malformed: UserIdMalformed })
     }
 }
 

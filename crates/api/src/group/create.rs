@@ -8,7 +8,7 @@ use hongbao_domain::{
 };
 use serde::Serialize;
 
-use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, Sentence, text};
+use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, Sentence, fields::Required, text};
 
 /// Creates a group.
 #[derive(Debug)]
@@ -57,8 +57,8 @@ impl Endpoint for Create {
     type Refusal = CreateRefusal;
 
     fn parse(parameters: &Parameters<'_>) -> Result<CreateGroup, Denial<CreateRefusal>> {
-        let name = parameters.get(GROUP_NAME).ok_or(Denial::Refused(CreateRefusal::NameMissing))?;
-        let name = name.parse().map_err(|_| Denial::Refused(CreateRefusal::NameMalformed))?;
+        use CreateRefusal::{NameMalformed, NameMissing};
+        let name = parameters.require(GROUP_NAME, Required { missing: NameMissing, malformed: NameMalformed })?;
         let memo = parameters.get(MEMO).unwrap_or_default();
         let memo = memo.parse().map_err(|error| match error {
             ParseGroupTextError::TooLong => Invalid::TooLong(MEMO),

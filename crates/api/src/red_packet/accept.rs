@@ -10,7 +10,7 @@ use hongbao_domain::{
 use serde::Serialize;
 
 use super::{PACKET_NOT_FOUND, TRANSFER_ID, TRANSFER_ID_MALFORMED, TRANSFER_ID_MISSING};
-use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence, text};
+use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence, fields::Required, text};
 
 /// Takes a red packet.
 #[derive(Debug)]
@@ -61,8 +61,8 @@ impl Endpoint for Accept {
     type Refusal = AcceptRefusal;
 
     fn parse(parameters: &Parameters<'_>) -> Result<TransferId, Denial<AcceptRefusal>> {
-        let id = parameters.get(TRANSFER_ID).ok_or(Denial::Refused(AcceptRefusal::TransferIdMissing))?;
-        id.parse().map_err(|_| Denial::Refused(AcceptRefusal::TransferIdMalformed))
+        use AcceptRefusal::{TransferIdMalformed, TransferIdMissing};
+        parameters.require(TRANSFER_ID, Required { missing: TransferIdMissing, malformed: TransferIdMalformed })
     }
 }
 

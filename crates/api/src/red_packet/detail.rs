@@ -9,7 +9,7 @@ use hongbao_domain::{
 use serde::{Serialize, Serializer};
 
 use super::{PACKET_NOT_FOUND, TRANSFER_ID, TRANSFER_ID_MALFORMED, TRANSFER_ID_MISSING};
-use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence, text};
+use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence, fields::Required, text};
 
 /// Shows a red packet to its sender or its receiver.
 #[derive(Debug)]
@@ -83,8 +83,8 @@ impl Endpoint for Detail {
     type Refusal = DetailRefusal;
 
     fn parse(parameters: &Parameters<'_>) -> Result<TransferId, Denial<DetailRefusal>> {
-        let id = parameters.get(TRANSFER_ID).ok_or(Denial::Refused(DetailRefusal::TransferIdMissing))?;
-        id.parse().map_err(|_| Denial::Refused(DetailRefusal::TransferIdMalformed))
+        use DetailRefusal::{TransferIdMalformed, TransferIdMissing};
+        parameters.require(TRANSFER_ID, Required { missing: TransferIdMissing, malformed: TransferIdMalformed })
     }
 }
 

@@ -9,7 +9,10 @@ use hongbao_domain::{
 };
 use serde::Serialize;
 
-use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, Sentence, refusal::RECEIVER_NOT_FOUND, text};
+use crate::{
+    Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, Sentence, fields::Required, refusal::RECEIVER_NOT_FOUND,
+    text,
+};
 
 /// Sends a red packet to one user.
 #[derive(Debug)]
@@ -55,8 +58,8 @@ impl Endpoint for Publish {
             AmountMissing, AmountNotPositive, CoinMalformed, CoinMissing, ReceiverMalformed, ReceiverMissing,
         };
         let refused = Denial::Refused;
-        let receiver = parameters.get(TO_USER_ID).ok_or(refused(ReceiverMissing))?;
-        let receiver = parameters.parse_id(receiver).map_err(|_| refused(ReceiverMalformed))?;
+        let receiver =
+            parameters.require_id(TO_USER_ID, Required { missing: ReceiverMissing, malformed: ReceiverMalformed })?;
         let coin = parameters.get(COIN_ID).ok_or(refused(CoinMissing))?;
         let amount = parameters.get(AMOUNT).ok_or(refused(AmountMissing))?;
         let coin = coin.parse().map_err(|_| refused(CoinMalformed))?;
