@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use hongbao_domain::{
-    friend::{AddFriendRefusal, DeleteFriendRefusal, Friend},
+    friend::{AddFriend, AddFriendRefusal, Friend},
     id::UserId,
+    store::Verb,
 };
-use hongbao_ports::{Contacts, Failure, Fault, query::ContactQueries};
+use hongbao_ports::{Commands, Failure, Fault, Submit, query::ContactQueries};
 
 use crate::{Caller, Sagas, Start};
 
 /// The use cases of friends.
 #[derive(Clone)]
 pub struct Friends {
-    contacts: Arc<dyn Contacts>,
+    commands: Arc<dyn Commands>,
     queries: Arc<dyn ContactQueries>,
     max: u32,
     sagas: Sagas,
@@ -21,33 +22,30 @@ pub struct Friends {
 
 impl Friends {
     /// Puts the use cases to work. A user may have `max` friends.
-    pub fn new(contacts: Arc<dyn Contacts>, queries: Arc<dyn ContactQueries>, max: u32, sagas: Sagas) -> Self {
-        Self { contacts, queries, max, sagas }
+    pub fn new(commands: Arc<dyn Commands>, queries: Arc<dyn ContactQueries>, max: u32, sagas: Sagas) -> Self {
+        Self { commands, queries, max, sagas }
     }
 
-    /// Makes two users friends of each other, as [`Contacts::add_friend`] does.
+    /// Makes the caller and another user friends, unless one of them has as many as a user may have.
+    pub async fn add(&self, caller: &Caller, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
+        self.run(caller, AddFriend { user: caller.user, other, max: self.max }).await
+    }
+
+    /// Runs a command that is a use case of its own, such as [`DeleteFriend`](hongbao_domain::friend::DeleteFriend).
     ///
     /// It is one step, but one that must not be dropped halfway, for then the caller could not be told what became of it:
     /// so it runs like a saga, to its end. At the deadline the outcome is unresolved.
-    pub async fn add(&self, caller: &Caller, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
-        let (contacts, user, max, start) = (Arc::clone(&self.contacts), caller.user, self.max, Start::new());
+    pub async fn run<V>(&self, caller: &Caller, command: V) -> Result<V::Done, Failure<V::Refusal>>
+    where
+        V: Verb<Done: Send, Refusal: Send> + Send + 'static,
+    {
+        let (commands, start) = (Arc::clone(&self.commands), Start::new());
         let begin = start.clone();
-        let add = async move {
+        let run = async move {
             begin.begin()?;
-            contacts.add_friend(user, other, max).await
+            commands.submit(command).await
         };
-        self.sagas.run(caller, &start, add).await?
-    }
-
-    /// Ends a friendship, as [`Contacts::delete_friend`] does, and runs to its end like [`Friends::add`].
-    pub async fn delete(&self, caller: &Caller, other: UserId) -> Result<Friend, Failure<DeleteFriendRefusal>> {
-        let (contacts, user, start) = (Arc::clone(&self.contacts), caller.user, Start::new());
-        let begin = start.clone();
-        let delete = async move {
-            begin.begin()?;
-            contacts.delete_friend(user, other).await
-        };
-        self.sagas.run(caller, &start, delete).await?
+        self.sagas.run(caller, &start, run).await?
     }
 
     /// Gives the caller's friends, newest first, and no more than one may have.
@@ -78,7 +76,7 @@ mod tests {
             store.users.set_status(user(name), status).await.unwrap();
         }
         let [two, one] =
-            [2, 1].map(|max| Friends::new(store.contacts.clone(), store.queries.clone(), max, Sagas::new()));
+            [2, 1].map(|max| Friends::new(store.commands.clone(), store.queries.clone(), max, Sagas::new()));
         let alice = Caller::new(user("alice"), Deadline::after(Duration::from_mins(1)));
         two.add(&alice, user("bob")).await.unwrap();
         two.add(&alice, user("carol")).await.unwrap();

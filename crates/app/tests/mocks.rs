@@ -3,18 +3,20 @@
 use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{
+    friend::SetBlock,
     id::{EventId, GroupId, TransferId, UserId},
     im_cloud::{CloudApp, CloudRefusal},
     ledger::{AccountKey, OpenAccount, Opened},
     profile::{PortraitUri, Profile},
+    store::Outcome,
     time::Timestamp,
     user::UserStatus,
 };
 use hongbao_ports::{
-    Clock, CloudGroups, CloudMessages, CloudUsers, Contacts, Failure, Fault, FaultKind, Groups, Ids, ImCloud, Ledger,
-    MockClock, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockContacts, MockGroups, MockIds, MockImCloud,
-    MockLedger, MockProfiles, MockReadiness, MockRetention, MockSessions, MockUsers, Notice, NoticeKind, Profiles,
-    Readiness, Retention, Schema, Sessions, Turn, Users,
+    Clock, CloudGroups, CloudMessages, CloudUsers, Failure, Fault, FaultKind, Groups, Ids, ImCloud, Ledger, MockClock,
+    MockCloudGroups, MockCloudMessages, MockCloudUsers, MockCommands, MockGroups, MockIds, MockImCloud, MockLedger,
+    MockProfiles, MockReadiness, MockRetention, MockSessions, MockUsers, Notice, NoticeKind, Profiles, Readiness,
+    Retention, Schema, Sessions, Submit, Turn, Users,
     query::{
         ContactQueries, GroupQueries, LedgerQueries, MockContactQueries, MockGroupQueries, MockLedgerQueries,
         MockProfileQueries, MockSessionQueries, MockUserQueries, Page, ProfileQueries, SessionQueries, UserQueries,
@@ -49,9 +51,10 @@ async fn each_port_of_the_store_has_a_mock() {
     let status = UserStatus { is_active: true, takes_friend_requests: true };
     assert!(users.add(alice, status).await.unwrap());
 
-    let mut contacts = MockContacts::new();
-    contacts.expect_set_block().returning(|_, _, _| Ok(()));
-    assert!(contacts.set_block(alice, "bob".parse().unwrap(), true).await.is_ok());
+    let mut commands = MockCommands::new();
+    commands.expect_run().returning(|_| Ok(Outcome::SetBlock(Ok(()))));
+    let block = SetBlock { user: alice, other: "bob".parse().unwrap(), is_blocked: true };
+    assert!(commands.submit(block).await.is_ok());
 
     let mut profiles = MockProfiles::new();
     profiles.expect_introduce().returning(move |_| Err(away()));

@@ -195,7 +195,11 @@ impl Row for Block {
     }
 }
 
-/// Asks to make two users friends.
+/// Asks to make two users friends of each other, both directions at once or none. Answers `other` as `user` sees it.
+///
+/// `user` must exist. Refused in the order of [`check_candidate`], then where one of the two has `max` friends, judged in the
+/// same atomic step: however many adds come at the same moment, no user gets more than `max`. A repeat, from either side, is
+/// refused as already done; of two adds of one pair at the same moment one is done and one refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AddFriend {
     /// Who asks.
@@ -206,7 +210,10 @@ pub struct AddFriend {
     pub max: u32,
 }
 
-/// Asks to end a friendship.
+/// Asks to end the friendship of two users, both directions at once or none. Answers `other` as `user` saw it.
+///
+/// A repeat, from either side, is refused; of two at the same moment one is done and one refused. It touches no block, and
+/// the two may be added again. That one of them is disabled does not matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeleteFriend {
     /// Who asks.
@@ -216,6 +223,8 @@ pub struct DeleteFriend {
 }
 
 /// Asks to set or lift the block that `user` puts on `other`. A repeat changes nothing.
+///
+/// A block keeps `other` from adding `user`. It has one direction and ends no friendship.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SetBlock {
     /// Who blocks.

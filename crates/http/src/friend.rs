@@ -3,7 +3,7 @@
 use hongbao_api::friend::{AddFriend, DeleteFriend, FriendData, ListFriends};
 use hongbao_app::Caller;
 use hongbao_domain::{
-    friend::{AddFriendRefusal, DeleteFriendRefusal, ListFriendsRefusal},
+    friend::{self, AddFriendRefusal, DeleteFriendRefusal, ListFriendsRefusal},
     id::UserId,
 };
 use hongbao_ports::Failure;
@@ -19,7 +19,8 @@ impl Serve for AddFriend {
 
 impl Serve for DeleteFriend {
     async fn serve(shared: Shared, caller: Caller, other: UserId) -> Result<FriendData, Failure<DeleteFriendRefusal>> {
-        let friend = shared.friends.delete(&caller, other).await?;
+        let delete = friend::DeleteFriend { user: caller.user, other };
+        let friend = shared.friends.run(&caller, delete).await?;
         Ok(FriendData::from(&friend))
     }
 }

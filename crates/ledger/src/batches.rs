@@ -2,8 +2,9 @@
 
 use std::{convert::Infallible, iter, sync::Arc, time::Duration};
 
-use hongbao_domain::store::{Command, Verb};
-use hongbao_ports::{Failure, Fault, Ids};
+use async_trait::async_trait;
+use hongbao_domain::store::{Action, Command, Outcome, Verb};
+use hongbao_ports::{Commands, Failure, Fault, Ids, Submit};
 use tokio_util::task::TaskTracker;
 
 use crate::{
@@ -70,19 +71,22 @@ impl Batches {
         self.writers.wait().await;
     }
 
-    pub(crate) async fn submit<V: Verb>(&self, verb: V) -> Result<V::Done, Failure<V::Refusal>> {
-        let command = Command { id: self.ids.command(), request: None, action: verb.into() };
-        let outcome = self.queue.submit(command).await?;
-        let answer = V::answer(outcome).ok_or(Fault::internal("cannot read another command's outcome"))?;
-        answer.map_err(Failure::Refused)
-    }
-
-    /// The same for what is never refused.
-    pub(crate) async fn run<V: Verb<Refusal = Infallible>>(&self, verb: V) -> Result<V::Done, Fault> {
+    /// Runs a command that is never refused.
+    pub(crate) async fn submit_infallible<V: Verb<Refusal = Infallible> + Send>(
+        &self,
+        verb: V,
+    ) -> Result<V::Done, Fault> {
         self.submit(verb).await.map_err(|failure| match failure {
             Failure::Fault(fault) => fault,
             Failure::Refused(never) => match never {},
         })
+    }
+}
+
+#[async_trait]
+impl Commands for Batches {
+    async fn run(&self, action: Action) -> Result<Outcome, Fault> {
+        self.queue.submit(Command { id: self.ids.command(), request: None, action }).await
     }
 }
 

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use hongbao_domain::{
-    friend::{AddFriend, AddFriendRefusal, BlockRefusal, DeleteFriend, DeleteFriendRefusal, Friend, SetBlock},
     group::{
         ActivateGroup, ActivateGroupRefusal, ActivateJoin, CheckLease, ClaimCheck, DiscardGroup, DiscardGroupRefusal,
         DiscardJoin, DiscardJoinRefusal, Due, EndCheck, Finding, Group, JoinRef, Joined, NotDue, PrepareGroup,
@@ -27,7 +26,7 @@ use hongbao_domain::{
     time::Timestamp,
     user::{AddUser, ChangeUser, ChangeUserRefusal, SetUser, UserChange, UserStatus},
 };
-use hongbao_ports::{Contacts, Failure, Fault, Groups, Ledger, Profiles, Sessions, Users};
+use hongbao_ports::{Failure, Fault, Groups, Ledger, Profiles, Sessions, Submit, Users};
 use sha2::{Digest, Sha256};
 
 use crate::Batches;
@@ -49,22 +48,22 @@ impl Sessions for Batches {
     }
 
     async fn revoke(&self, key: &SessionKey) -> Result<bool, Fault> {
-        self.run(RevokeSession { key: digest(key) }).await
+        self.submit_infallible(RevokeSession { key: digest(key) }).await
     }
 
     async fn revoke_all(&self, user: UserId) -> Result<u64, Fault> {
-        self.run(RevokeSessions { user }).await
+        self.submit_infallible(RevokeSessions { user }).await
     }
 }
 
 #[async_trait]
 impl Users for Batches {
     async fn add(&self, user: UserId, status: UserStatus) -> Result<bool, Fault> {
-        self.run(AddUser { user, status }).await
+        self.submit_infallible(AddUser { user, status }).await
     }
 
     async fn set_status(&self, user: UserId, status: UserStatus) -> Result<(), Fault> {
-        self.run(SetUser { user, status }).await
+        self.submit_infallible(SetUser { user, status }).await
     }
 
     async fn change(&self, user: UserId, change: UserChange) -> Result<UserStatus, Failure<ChangeUserRefusal>> {
@@ -73,36 +72,21 @@ impl Users for Batches {
 }
 
 #[async_trait]
-impl Contacts for Batches {
-    async fn add_friend(&self, user: UserId, other: UserId, max: u32) -> Result<Friend, Failure<AddFriendRefusal>> {
-        self.submit(AddFriend { user, other, max }).await
-    }
-
-    async fn delete_friend(&self, user: UserId, other: UserId) -> Result<Friend, Failure<DeleteFriendRefusal>> {
-        self.submit(DeleteFriend { user, other }).await
-    }
-
-    async fn set_block(&self, user: UserId, other: UserId, is_blocked: bool) -> Result<(), Failure<BlockRefusal>> {
-        self.submit(SetBlock { user, other, is_blocked }).await
-    }
-}
-
-#[async_trait]
 impl Profiles for Batches {
     async fn introduce(&self, profile: &Profile) -> Result<(), Fault> {
-        self.run(IntroduceProfile { profile: profile.clone() }).await
+        self.submit_infallible(IntroduceProfile { profile: profile.clone() }).await
     }
 
     async fn invalidate(&self, app: &CloudApp, user: UserId) -> Result<u64, Fault> {
-        self.run(InvalidateProfile { account: ImAccountKey { app_key: app.key.clone(), user } }).await
+        self.submit_infallible(InvalidateProfile { account: ImAccountKey { app_key: app.key.clone(), user } }).await
     }
 
     async fn confirm(&self, app: &CloudApp, profile: &Profile, version: u64) -> Result<(), Fault> {
-        self.run(ConfirmProfile { app: app.clone(), profile: profile.clone(), version }).await
+        self.submit_infallible(ConfirmProfile { app: app.clone(), profile: profile.clone(), version }).await
     }
 
     async fn keep_token(&self, app: &CloudApp, user: UserId, token: &Token, version: u64) -> Result<(), Fault> {
-        self.run(KeepToken { app: app.clone(), user, token: token.clone(), version }).await
+        self.submit_infallible(KeepToken { app: app.clone(), user, token: token.clone(), version }).await
     }
 }
 
@@ -137,7 +121,7 @@ impl Groups for Batches {
     }
 
     async fn undo_lapsed(&self, lapsed: Vec<Due>) -> Result<u64, Fault> {
-        self.run(UndoLapsed { lapsed }).await
+        self.submit_infallible(UndoLapsed { lapsed }).await
     }
 
     async fn claim_check(&self, due: Due, lease: Duration) -> Result<CheckLease, Failure<NotDue>> {

@@ -10,7 +10,7 @@
 mod cloud_groups;
 mod cloud_messages;
 mod cloud_users;
-mod contacts;
+mod commands;
 mod deployment;
 mod failure;
 mod groups;
@@ -27,7 +27,7 @@ mod users;
 pub use cloud_groups::CloudGroups;
 pub use cloud_messages::CloudMessages;
 pub use cloud_users::{CloudUser, CloudUsers, Refreshed};
-pub use contacts::Contacts;
+pub use commands::{Commands, Submit};
 pub use deployment::{Deployment, UnknownDeployment};
 pub use failure::{Chain, Failure, Fault, FaultKind};
 pub use groups::Groups;
@@ -44,7 +44,7 @@ pub use users::Users;
 pub use self::{cloud_groups::MockCloudGroups, groups::MockGroups};
 #[cfg(feature = "mocks")]
 pub use self::{
-    cloud_messages::MockCloudMessages, cloud_users::MockCloudUsers, contacts::MockContacts, im_cloud::MockImCloud,
+    cloud_messages::MockCloudMessages, cloud_users::MockCloudUsers, commands::MockCommands, im_cloud::MockImCloud,
     ledger::MockLedger, profiles::MockProfiles, readiness::MockReadiness, retention::MockRetention,
     sessions::MockSessions, time::MockClock, time::MockIds, users::MockUsers,
 };

@@ -23,6 +23,6 @@ pub trait Users: Send + Sync {
 
     /// Changes some of what a user may do, all of it or nothing, and gives what the user may do then. A refusal names the
     /// first who does not exist: the user, whom to block, whom to unblock. Sessions end as by
-    /// [`set_status`](Self::set_status); blocks are those of [`Contacts`](crate::Contacts). A repeat changes nothing.
+    /// [`set_status`](Self::set_status); blocks are those of [`SetBlock`](hongbao_domain::friend::SetBlock). A repeat changes nothing.
     async fn change(&self, user: UserId, change: UserChange) -> Result<UserStatus, Failure<ChangeUserRefusal>>;
 }

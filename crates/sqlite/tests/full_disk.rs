@@ -8,6 +8,7 @@ use std::{process::Command, sync::Arc, time::Duration};
 
 use futures_util::future::{BoxFuture, join_all};
 use hongbao_domain::{
+    friend::{AddFriend, SetBlock},
     group::{JoinRef, Memo, PrepareGroup, PrepareJoin},
     id::{GroupId, SessionKey, UserId},
     im_cloud::CloudApp,
@@ -18,7 +19,7 @@ use hongbao_domain::{
 };
 use hongbao_ledger::Batches;
 use hongbao_ports::{
-    Clock, Contacts, Failure, Fault, FaultKind, Groups, Ids, Ledger, Profiles, Readiness, Schema, Sessions, Users,
+    Clock, Failure, Fault, FaultKind, Groups, Ids, Ledger, Profiles, Readiness, Schema, Sessions, Submit, Users,
     query::{LedgerQueries, SessionQueries},
 };
 use hongbao_sqlite::{Settings, SqliteStore};
@@ -139,8 +140,18 @@ impl Fixture {
         let expires_at = ManualClock::default().now().after(LEASE);
         vec![
             ("deposit", Box::pin(self.deposit("after"))),
-            ("add_friend", Box::pin(async { done(store.add_friend(user("alice"), user("bob"), u32::MAX).await) })),
-            ("set_block", Box::pin(async { done(store.set_block(user("alice"), user("carol"), true).await) })),
+            (
+                "add_friend",
+                Box::pin(async {
+                    done(store.submit(AddFriend { user: user("alice"), other: user("bob"), max: u32::MAX }).await)
+                }),
+            ),
+            (
+                "set_block",
+                Box::pin(async {
+                    done(store.submit(SetBlock { user: user("alice"), other: user("carol"), is_blocked: true }).await)
+                }),
+            ),
             ("register", Box::pin(async move { done(store.register(&key, user("alice"), expires_at).await) })),
             ("prepare_group", Box::pin(self.prepare(GroupId::from_u128(3)))),
             ("activate_group", Box::pin(async { done(store.activate_group(PREPARED).await) })),

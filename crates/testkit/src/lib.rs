@@ -1,5 +1,5 @@
-//! What every adapter of the store's ports must pass: those that change something (`Ledger`, `Sessions`, `Users`, `Profiles`,
-//! `Groups`, `Contacts`), their queries, `Retention` and `Readiness`.
+//! What every adapter of the store's ports must pass: those that change something (`Commands`, `Ledger`, `Sessions`, `Users`,
+//! `Profiles`, `Groups`), their queries, `Retention` and `Readiness`.
 //!
 //! There is one named case for each promise of the ports and for each refusal. An adapter runs them all from a test
 //! target without a harness (`harness = false`), on a new and empty store for each case:

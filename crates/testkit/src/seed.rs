@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hongbao_domain::{
-    friend::Friend,
+    friend::{AddFriend, Friend, SetBlock},
     group::{Due, Finding, Group, Membership},
     id::{SessionKey, UserId},
     im_cloud::{CloudApp, Token},
@@ -14,7 +14,7 @@ use hongbao_domain::{
     user::UserStatus,
 };
 use hongbao_ports::{
-    Clock,
+    Clock, Submit,
     query::{CachedProfile, ListedSession},
 };
 
@@ -93,10 +93,10 @@ impl TestStore {
         self.clock.advance(TICK);
         done(self.sessions.register(&desk, alice(), now.after(3 * LIFE)).await);
         done(self.sessions.register(&old, bob(), now.after(TICK)).await);
-        done(self.contacts.add_friend(bob(), alice(), u32::MAX).await);
+        done(self.commands.submit(AddFriend { user: bob(), other: alice(), max: u32::MAX }).await);
         self.clock.advance(TICK);
-        done(self.contacts.add_friend(alice(), carol(), u32::MAX).await);
-        done(self.contacts.set_block(carol(), bob(), true).await);
+        done(self.commands.submit(AddFriend { user: alice(), other: carol(), max: u32::MAX }).await);
+        done(self.commands.submit(SetBlock { user: carol(), other: bob(), is_blocked: true }).await);
         let [app, another] = apps();
         let token = "r6P9a==@id1.cn.rongnav.com;id2.cn.rongcfg.com".parse().expect("the text is a token");
         self.profiles.keep_token(&app, alice(), &token, 0).await.expect("tokens can be written");

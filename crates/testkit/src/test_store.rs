@@ -13,7 +13,7 @@ use std::{
 
 use futures_util::{FutureExt, future::BoxFuture};
 use hongbao_ledger::{Batches, Settings};
-use hongbao_ports::{Contacts, Groups, Ledger, Profiles, Readiness, Retention, Sessions, Users, query::Queries};
+use hongbao_ports::{Commands, Groups, Ledger, Profiles, Readiness, Retention, Sessions, Users, query::Queries};
 use tokio::sync::OnceCell;
 
 use crate::{ManualClock, MemoryStore, SeqIds};
@@ -27,8 +27,8 @@ pub struct Ports {
     pub sessions: Arc<dyn Sessions>,
     /// The users.
     pub users: Arc<dyn Users>,
-    /// The contacts.
-    pub contacts: Arc<dyn Contacts>,
+    /// What changes it in one step.
+    pub commands: Arc<dyn Commands>,
     /// The groups.
     pub groups: Arc<dyn Groups>,
     /// The profiles.
@@ -51,7 +51,7 @@ impl Ports {
             ledger: batches.clone(),
             sessions: batches.clone(),
             users: batches.clone(),
-            contacts: batches.clone(),
+            commands: batches.clone(),
             groups: batches.clone(),
             profiles: batches,
             queries: store.clone(),

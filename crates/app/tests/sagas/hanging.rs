@@ -4,31 +4,24 @@ use std::{future::pending, time::Duration};
 
 use async_trait::async_trait;
 use hongbao_domain::{
-    friend::{AddFriendRefusal, BlockRefusal, DeleteFriendRefusal, Friend},
+    friend::Friend,
     id::UserId,
     im_cloud::{CloudApp, CloudRefusal, Token},
     message::Message,
     profile::{Profile, ProfileChange},
+    store::{Action, Outcome},
     user::UserStatus,
 };
 use hongbao_ports::{
-    CloudMessages, CloudUser, CloudUsers, Contacts, Failure, Fault, ImCloud, Notice, Profiles, Refreshed, Turn,
+    CloudMessages, CloudUser, CloudUsers, Commands, Fault, ImCloud, Notice, Profiles, Refreshed, Turn,
     query::{CachedProfile, ContactQueries, ListedUser, Page, ProfileQueries, UserQueries},
 };
 
 pub(crate) struct Hanging;
 
 #[async_trait]
-impl Contacts for Hanging {
-    async fn add_friend(&self, _: UserId, _: UserId, _: u32) -> Result<Friend, Failure<AddFriendRefusal>> {
-        pending().await
-    }
-
-    async fn delete_friend(&self, _: UserId, _: UserId) -> Result<Friend, Failure<DeleteFriendRefusal>> {
-        pending().await
-    }
-
-    async fn set_block(&self, _: UserId, _: UserId, _: bool) -> Result<(), Failure<BlockRefusal>> {
+impl Commands for Hanging {
+    async fn run(&self, _: Action) -> Result<Outcome, Fault> {
         pending().await
     }
 }

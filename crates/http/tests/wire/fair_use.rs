@@ -14,7 +14,7 @@ use hongbao_app::{Friends, InFlight, Sagas};
 use hongbao_domain::{friend::Friend, id::UserId};
 use hongbao_http::{Settings, Shared, app};
 use hongbao_ports::{
-    Fault, MockContacts,
+    Fault, MockCommands,
     query::{ContactQueries, MockSessionQueries},
 };
 
@@ -40,7 +40,7 @@ fn shared() -> Shared {
     sessions.expect_user_of().returning(|key| Ok(Some(key.as_str().parse().unwrap())));
     Shared {
         sessions: Arc::new(sessions),
-        friends: Friends::new(Arc::new(MockContacts::new()), Arc::new(Hanging), 9, Sagas::new()),
+        friends: Friends::new(Arc::new(MockCommands::new()), Arc::new(Hanging), 9, Sagas::new()),
         in_flight: InFlight::new(NonZeroU32::MIN),
         ..Given::default().shared()
     }

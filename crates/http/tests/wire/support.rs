@@ -18,7 +18,7 @@ use hongbao_domain::{
 };
 use hongbao_http::{BodyBudget, Health, Settings, Shared, app};
 use hongbao_ports::{
-    Fault, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockContacts, MockGroups, MockIds, MockImCloud,
+    Fault, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockCommands, MockGroups, MockIds, MockImCloud,
     MockLedger, MockProfiles, MockReadiness, Turn,
     query::{MockContactQueries, MockLedgerQueries, MockProfileQueries, MockSessionQueries, MockUserQueries},
 };
@@ -96,7 +96,7 @@ impl Given {
             sessions: Arc::new(self.sessions),
             red_packets: RedPackets::new(world),
             groups,
-            friends: Friends::new(Arc::new(MockContacts::new()), Arc::new(MockContactQueries::new()), 9, sagas.clone()),
+            friends: Friends::new(Arc::new(MockCommands::new()), Arc::new(MockContactQueries::new()), 9, sagas.clone()),
             im_users: ImUsers::new(
                 Arc::new(MockProfiles::new()),
                 Arc::new(MockProfileQueries::new()),

@@ -3,8 +3,9 @@
 use std::{pin::pin, time::Duration};
 
 use futures_util::{future::join_all, poll};
+use hongbao_domain::friend::AddFriend;
 use hongbao_ports::{
-    Contacts, Readiness, Schema,
+    Readiness, Schema, Submit,
     query::{Except, GroupQueries, LedgerQueries, SessionQueries},
 };
 use hongbao_postgres::Settings;
@@ -32,7 +33,7 @@ async fn a_batch_that_is_stuck_takes_nothing_from_other_batches_reads_sweeps_and
     other.execute("BEGIN; LOCK TABLE users IN EXCLUSIVE MODE").await.unwrap();
     let befriend = || {
         let ledger = instance.ledger.clone();
-        async move { ledger.add_friend(user("alice"), user("bob"), u32::MAX).await }
+        async move { ledger.submit(AddFriend { user: user("alice"), other: user("bob"), max: u32::MAX }).await }
     };
     let under_way = tokio::spawn(befriend());
     db.somebody_waits().await;

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use hongbao_domain::friend::AddFriend;
 use hongbao_ports::{
-    Contacts, FaultKind, Readiness,
+    FaultKind, Readiness, Submit,
     query::{ContactQueries, SessionQueries},
 };
 use hongbao_postgres::{Connections, Settings};
@@ -43,7 +44,10 @@ async fn nothing_waits_longer_than_its_patience_and_work_goes_on_afterwards() {
             within(RETRY_TIMEOUT, instance.deposit("d2", "alice")),
             within(RETRY_TIMEOUT, instance.store.user_of(&key)),
             within(RETRY_TIMEOUT, instance.store.schema()),
-            within(after_another, instance.ledger.add_friend(user("alice"), user("bob"), u32::MAX)),
+            within(
+                after_another,
+                instance.ledger.submit(AddFriend { user: user("alice"), other: user("bob"), max: u32::MAX })
+            ),
             within(RETRY_TIMEOUT, instance.store.friends(user("alice"), u32::MAX)),
         );
         assert_eq!(fault(deposited), FaultKind::Unavailable);

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use hongbao_domain::{group::PrepareGroup, id::SessionKey, time::Timestamp, user::UserStatus};
+use hongbao_domain::{friend::AddFriend, group::PrepareGroup, id::SessionKey, time::Timestamp, user::UserStatus};
 use hongbao_ports::{
-    Contacts, Groups, Ids, Sessions, Users,
+    Groups, Ids, Sessions, Submit, Users,
     query::{ContactQueries, GroupQueries, SessionQueries},
 };
 use hongbao_testbed::InjectedFault::{self, AfterCommit, BeforeCommit};
@@ -37,7 +37,8 @@ async fn a_friend_is_added_once_and_whoever_added_hears_so() {
         let (db, instance) = scene().await;
         plan(&db, losses);
 
-        let friend = instance.ledger.add_friend(user("alice"), user("bob"), u32::MAX).await.unwrap();
+        let friend =
+            instance.ledger.submit(AddFriend { user: user("alice"), other: user("bob"), max: u32::MAX }).await.unwrap();
 
         assert_eq!((friend.profile.user, db.proxy.armed()), (user("bob"), 0), "{losses:?}");
         for (one, other) in [("alice", "bob"), ("bob", "alice")] {

@@ -3,10 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{
+    friend::SetBlock,
     profile::{PortraitUri, Profile},
     user::UserStatus,
 };
-use hongbao_ports::{Contacts, Profiles};
+use hongbao_ports::{Profiles, Submit};
 use serde_json::json;
 use tokio::sync::Barrier;
 
@@ -107,7 +108,7 @@ async fn status_4_they_are_friends_already() {
 async fn status_5_does_not_tell_why_somebody_cannot_be_added() {
     let stack = Stack::start().await;
     stack.stand("bob", UserStatus { takes_friend_requests: false, ..OPEN }).await;
-    stack.ledger.set_block(user("carol"), user("alice"), true).await.unwrap();
+    stack.ledger.submit(SetBlock { user: user("carol"), other: user("alice"), is_blocked: true }).await.unwrap();
     stack.stand("dave", UserStatus { is_active: false, ..OPEN }).await;
 
     let refused = add(&stack, "alice", "bob").await;
@@ -118,7 +119,7 @@ async fn status_5_does_not_tell_why_somebody_cannot_be_added() {
     for name in ["alice", "bob", "carol"] {
         assert!(friends(&stack, name).await.is_empty(), "{name}");
     }
-    stack.ledger.set_block(user("carol"), user("alice"), false).await.unwrap();
+    stack.ledger.submit(SetBlock { user: user("carol"), other: user("alice"), is_blocked: false }).await.unwrap();
     assert_eq!(add(&stack, "alice", "carol").await.0, 0);
     assert_eq!(add(&stack, "bob", "alice").await.0, 0, "whoever takes no requests may still make them");
 }

@@ -1,11 +1,11 @@
 //! Friends and blocks.
 
 use hongbao_domain::{
-    friend::{AddFriendRefusal, BlockRefusal, DeleteFriendRefusal, Friend},
+    friend::{AddFriend, AddFriendRefusal, BlockRefusal, DeleteFriend, DeleteFriendRefusal, Friend, SetBlock},
     id::UserId,
     user::UserStatus,
 };
-use hongbao_ports::{Clock, Failure};
+use hongbao_ports::{Clock, Failure, Submit};
 
 use crate::{
     TestStore,
@@ -56,11 +56,11 @@ async fn three(store: &TestStore) {
 }
 
 async fn add(store: &TestStore, user: UserId, other: UserId) -> Result<Friend, Failure<AddFriendRefusal>> {
-    store.contacts.add_friend(user, other, u32::MAX).await
+    store.commands.submit(AddFriend { user, other, max: u32::MAX }).await
 }
 
 async fn block(store: &TestStore, user: UserId, other: UserId, blocked: bool) {
-    done(store.contacts.set_block(user, other, blocked).await);
+    done(store.commands.submit(SetBlock { user, other, is_blocked: blocked }).await);
 }
 
 async fn friends(store: &TestStore, user: UserId) -> Vec<UserId> {
@@ -152,8 +152,10 @@ async fn a_block_is_set_and_lifted_as_often_as_one_likes(store: &TestStore) {
 async fn a_block_needs_two_users(store: &TestStore) {
     set(store, alice(), OPEN).await;
     for blocked in [true, false] {
-        let (unknown, by_unknown) =
-            (store.contacts.set_block(alice(), bob(), blocked), store.contacts.set_block(bob(), alice(), blocked));
+        let (unknown, by_unknown) = (
+            store.commands.submit(SetBlock { user: alice(), other: bob(), is_blocked: blocked }),
+            store.commands.submit(SetBlock { user: bob(), other: alice(), is_blocked: blocked }),
+        );
         assert_eq!(refused(unknown.await), BlockRefusal::UserNotFound);
         assert_eq!(refused(by_unknown.await), BlockRefusal::UserNotFound);
     }
@@ -219,8 +221,8 @@ async fn of_two_adds_of_one_pair_one_is_done(store: &TestStore) {
         set(store, one, OPEN).await;
         set(store, other, OPEN).await;
         let call = |user, other| {
-            let contacts = store.contacts.clone();
-            async move { contacts.add_friend(user, other, u32::MAX).await }
+            let commands = store.commands.clone();
+            async move { commands.submit(AddFriend { user, other, max: u32::MAX }).await }
         };
         let answers = if round % 2 == 0 {
             both(call(one, other), call(other, one)).await
@@ -243,8 +245,8 @@ async fn a_crowd_of_adds_makes_one_friend_each(store: &TestStore) {
         set(store, *stranger, OPEN).await;
     }
     let calls = strangers.iter().map(|stranger| {
-        let (contacts, stranger) = (store.contacts.clone(), *stranger);
-        async move { contacts.add_friend(alice(), stranger, u32::MAX).await }
+        let (commands, stranger) = (store.commands.clone(), *stranger);
+        async move { commands.submit(AddFriend { user: alice(), other: stranger, max: u32::MAX }).await }
     });
     at_once(calls).await.into_iter().for_each(|answer| drop(done(answer)));
     assert_eq!(friends(store, alice()).await.len(), 32);
@@ -265,7 +267,7 @@ async fn strangers(store: &TestStore, count: u32) -> Vec<UserId> {
 async fn a_full_list_takes_no_more_from_either_side(store: &TestStore) {
     three(store).await;
     let strangers = strangers(store, 2).await;
-    let add = async |user, other| store.contacts.add_friend(user, other, 2).await;
+    let add = async |user, other| store.commands.submit(AddFriend { user, other, max: 2 }).await;
     done(add(alice(), bob()).await);
     done(add(strangers[0], alice()).await);
 
@@ -282,7 +284,7 @@ async fn a_full_list_takes_no_more_from_either_side(store: &TestStore) {
     done(add(bob(), carol()).await);
 
     // The most that one may have can be set anew.
-    done(store.contacts.add_friend(alice(), carol(), 3).await);
+    done(store.commands.submit(AddFriend { user: alice(), other: carol(), max: 3 }).await);
 }
 
 async fn a_crowd_of_adds_leaves_nobody_with_too_many_friends(store: &TestStore) {
@@ -291,9 +293,9 @@ async fn a_crowd_of_adds_leaves_nobody_with_too_many_friends(store: &TestStore) 
     for (round, max) in [2, 4, 6].into_iter().enumerate() {
         let instances = store.instances().await;
         let calls = strangers.iter().enumerate().map(|(number, stranger)| {
-            let contacts = instances[number % 2].contacts.clone();
+            let commands = instances[number % 2].commands.clone();
             let (user, other) = if number % 3 == 0 { (*stranger, alice()) } else { (alice(), *stranger) };
-            async move { contacts.add_friend(user, other, max).await }
+            async move { commands.submit(AddFriend { user, other, max }).await }
         });
         for answer in at_once(calls).await {
             match answer {
@@ -316,7 +318,7 @@ async fn no_more_friends_are_read_than_are_asked_for(store: &TestStore) {
 }
 
 async fn delete(store: &TestStore, user: UserId, other: UserId) -> Result<Friend, Failure<DeleteFriendRefusal>> {
-    store.contacts.delete_friend(user, other).await
+    store.commands.submit(DeleteFriend { user, other }).await
 }
 
 async fn a_friendship_ends_for_both_from_either_side(store: &TestStore) {
@@ -366,8 +368,8 @@ async fn of_two_deletes_of_one_pair_one_is_done(store: &TestStore) {
         set(store, other, OPEN).await;
         done(add(store, one, other).await);
         let call = |user, other| {
-            let contacts = store.contacts.clone();
-            async move { contacts.delete_friend(user, other).await }
+            let commands = store.commands.clone();
+            async move { commands.submit(DeleteFriend { user, other }).await }
         };
         let second = if round % 2 == 0 { call(other, one) } else { call(one, other) };
         let refusal = match both(call(one, other), second).await {
@@ -381,7 +383,7 @@ async fn of_two_deletes_of_one_pair_one_is_done(store: &TestStore) {
 
 async fn who_was_deleted_leaves_room_and_can_be_added_again(store: &TestStore) {
     three(store).await;
-    let add = async |user, other| store.contacts.add_friend(user, other, 1).await;
+    let add = async |user, other| store.commands.submit(AddFriend { user, other, max: 1 }).await;
     let first = done(add(alice(), bob()).await);
     assert_eq!(refused(add(alice(), carol()).await), AddFriendRefusal::TooManyFriends);
 
@@ -400,13 +402,13 @@ async fn adds_and_deletes_at_once_leave_both_sides_the_same(store: &TestStore) {
     for _ in 0..4 {
         let instances = store.instances().await;
         let calls = (0..24).map(|number: usize| {
-            let contacts = instances[number % 2].contacts.clone();
+            let commands = instances[number % 2].commands.clone();
             let (user, other) = if number.is_multiple_of(3) { (bob(), alice()) } else { (alice(), bob()) };
             async move {
                 if number % 4 < 2 {
-                    matches!(contacts.add_friend(user, other, 1).await, Ok(_) | Err(Failure::Refused(_)))
+                    matches!(commands.submit(AddFriend { user, other, max: 1 }).await, Ok(_) | Err(Failure::Refused(_)))
                 } else {
-                    matches!(contacts.delete_friend(user, other).await, Ok(_) | Err(Failure::Refused(_)))
+                    matches!(commands.submit(DeleteFriend { user, other }).await, Ok(_) | Err(Failure::Refused(_)))
                 }
             }
         });
@@ -417,7 +419,7 @@ async fn adds_and_deletes_at_once_leave_both_sides_the_same(store: &TestStore) {
         if are_friends {
             done(delete(store, alice(), bob()).await);
         }
-        done(store.contacts.add_friend(alice(), bob(), 1).await);
+        done(store.commands.submit(AddFriend { user: alice(), other: bob(), max: 1 }).await);
         done(delete(store, alice(), bob()).await);
     }
 }

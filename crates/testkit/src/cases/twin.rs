@@ -1,13 +1,13 @@
 //! Two instances on one database, which share no lock but the database's own.
 
 use hongbao_domain::{
-    friend::AddFriendRefusal,
+    friend::{AddFriend, AddFriendRefusal},
     id::SessionKey,
     red_packet::BeginClaimRefusal,
     session::RegisterRefusal,
     user::{UserChange, UserStatus},
 };
-use hongbao_ports::{Clock, Failure};
+use hongbao_ports::{Clock, Failure, Submit};
 
 use crate::{
     Ports, TestStore, assert_holds,
@@ -89,8 +89,8 @@ async fn of_two_adds_of_one_pair_one_is_done(store: &TestStore) {
             ours.users.set_status(user, OPEN).await.expect("users can be written");
         }
         let add = |instance: &Ports, user, other| {
-            let contacts = instance.contacts.clone();
-            async move { contacts.add_friend(user, other, u32::MAX).await }
+            let commands = instance.commands.clone();
+            async move { commands.submit(AddFriend { user, other, max: u32::MAX }).await }
         };
         let answers = if round % 2 == 0 {
             both(add(&ours, one, other), add(&theirs, other, one)).await
