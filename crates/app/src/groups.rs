@@ -6,15 +6,11 @@ mod reconciler;
 
 use std::{sync::Arc, time::Duration};
 
-use hongbao_domain::{
-    group::{CreateGroup, CreateRefusal, Group, JoinRefusal, Joined},
-    id::GroupId,
-};
-use hongbao_ports::{self as ports, CloudGroups, Failure, Ids};
+use hongbao_ports::{self as ports, CloudGroups, Ids};
 
 pub use reconciler::{Reconciled, Reconciler};
 
-use crate::{Caller, Sagas, Timing};
+use crate::{Sagas, Timing};
 
 /// What the use cases need.
 #[derive(Clone)]
@@ -44,22 +40,5 @@ impl Groups {
     /// Puts the use cases to work in `deps`.
     pub const fn new(deps: GroupDeps) -> Self {
         Self { deps }
-    }
-
-    /// Creates a group with its first member: prepare, create at the cloud, activate.
-    ///
-    /// A refusal means that there is no group and never will be. After a fault the caller does not know; what was begun
-    /// is there or discarded within lease + 5 s.
-    pub async fn create(&self, caller: &Caller, create: CreateGroup) -> Result<Group, Failure<CreateRefusal>> {
-        create::run(&self.deps, caller, create).await
-    }
-
-    /// Takes a user into a group: prepare, join at the cloud, activate.
-    ///
-    /// While the user's own earlier request is running, this waits for its end within the deadline. Where an earlier
-    /// join is not known to be undone at the cloud, that undo is finished first. A refusal means that this request has
-    /// made nobody a member. After a fault the caller does not know; a repeat tells.
-    pub async fn join(&self, caller: &Caller, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
-        join::run(&self.deps, caller, group).await
     }
 }

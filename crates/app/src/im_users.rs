@@ -12,7 +12,6 @@ use std::{sync::Arc, time::Duration};
 use hongbao_domain::{
     id::UserId,
     im_cloud::{CloudApp, CloudRefusal, Token},
-    profile::{Profile, ProfileChange, RefreshRefusal},
 };
 use hongbao_ports::{
     CloudUsers, Failure, Fault, Profiles,
@@ -47,36 +46,6 @@ impl ImUsers {
     ) -> Self {
         let app = cloud.app();
         Self { profiles, queries, cloud, app, sagas, timing }
-    }
-
-    /// Gives the token with which the user's client logs in to the cloud.
-    ///
-    /// One that was kept is given without asking the cloud. Fetching one registers the user.
-    pub async fn token(&self, caller: &Caller, wish: TokenWish) -> Result<Token, Failure<CloudRefusal>> {
-        let session = self.session(caller);
-        let start = session.start.clone();
-        self.sagas.run(caller, &start, async move { token::run(&session, wish).await }).await?
-    }
-
-    /// Gives the user's profile as the cloud holds it, with the whole name.
-    pub async fn profile(&self, caller: &Caller) -> Result<Profile, Failure<CloudRefusal>> {
-        let session = self.session(caller);
-        let start = session.start.clone();
-        self.sagas.run(caller, &start, async move { fetch::run(&session).await }).await?
-    }
-
-    /// Changes the user's profile at the cloud, then our copy of it, and gives the profile after the change.
-    ///
-    /// No change at all is no call. A refusal means that our copy is as it was; if the outcome is unknown, the cloud is
-    /// asked what it holds the next time that it matters.
-    pub async fn refresh(&self, caller: &Caller, change: ProfileChange) -> Result<Profile, Failure<RefreshRefusal>> {
-        let session = self.session(caller);
-        let start = session.start.clone();
-        let outcome = self.sagas.run(caller, &start, async move { refresh::run(&session, &change).await }).await?;
-        outcome.map_err(|failure| match failure {
-            Failure::Refused(refusal) => Failure::Refused(RefreshRefusal(refusal)),
-            Failure::Fault(fault) => Failure::Fault(fault),
-        })
     }
 
     fn session(&self, caller: &Caller) -> ProfileSession {

@@ -10,7 +10,7 @@ use hongbao_domain::{
     im_cloud::CloudRefusal,
     ledger::Holding,
     money::Money,
-    red_packet::{AcceptRefusal, DetailRefusal, PacketRef, Publish, PublishRefusal, Receipt, Viewed},
+    red_packet::{DetailRefusal, PacketRef, Viewed},
     time::Timestamp,
 };
 use hongbao_ports::{
@@ -64,23 +64,6 @@ impl RedPackets {
     /// Puts the use cases to work in `deps`.
     pub const fn new(deps: RedPacketDeps) -> Self {
         Self { deps }
-    }
-
-    /// Sends a packet: reserve the money, tell the receiver, confirm.
-    ///
-    /// A refusal means that nothing of the sender's has moved, or that it has moved back for good. After a fault the
-    /// caller does not know; if the fault names a packet, its money may be reserved, and it is either confirmed or
-    /// cancelled within lease + 5 s.
-    pub async fn publish(&self, caller: &Caller, publish: Publish) -> Result<Published, Failure<PublishRefusal>> {
-        publish::run(&self.deps, caller, publish).await
-    }
-
-    /// Takes a packet: begin a claim, tell the sender, settle.
-    ///
-    /// While the taker's own earlier request is running, this waits for its end within the deadline. A refusal means
-    /// that this request has moved nothing. After a fault the caller does not know; a repeat tells.
-    pub async fn accept(&self, caller: &Caller, id: TransferId) -> Result<Receipt, Failure<AcceptRefusal>> {
-        accept::run(&self.deps, caller, id).await
     }
 
     /// Shows a packet to its sender or its receiver, and touches nothing.

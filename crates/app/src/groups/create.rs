@@ -10,17 +10,19 @@ use hongbao_domain::{
 use hongbao_ports::{Chain, Failure, Fault, FaultKind, Lane, Turn};
 use tracing::{info, warn};
 
-use super::GroupDeps;
+use super::{GroupDeps, Groups};
 use crate::{Caller, Start, lease::Lease, retry::retry_until};
 
-pub(super) async fn run(
-    deps: &GroupDeps,
-    caller: &Caller,
-    create: CreateGroup,
-) -> Result<Group, Failure<CreateRefusal>> {
-    let start = Start::new();
-    let saga = Saga { deps: deps.clone(), caller: caller.clone(), create, start: start.clone() };
-    deps.sagas.run(caller, &start, saga.run()).await?
+impl Groups {
+    /// Creates a group with its first member: prepare, create at the cloud, activate.
+    ///
+    /// A refusal means that there is no group and never will be. After a fault the caller does not know; what was begun
+    /// is there or discarded within lease + 5 s.
+    pub async fn create(&self, caller: &Caller, create: CreateGroup) -> Result<Group, Failure<CreateRefusal>> {
+        let start = Start::new();
+        let saga = Saga { deps: self.deps.clone(), caller: caller.clone(), create, start: start.clone() };
+        self.deps.sagas.run(caller, &start, saga.run()).await?
+    }
 }
 
 struct Saga {

@@ -11,13 +11,20 @@ use hongbao_domain::{
 use hongbao_ports::{Failure, Fault, Lane, Turn};
 use tracing::info;
 
-use super::GroupDeps;
+use super::{GroupDeps, Groups};
 use crate::{Caller, Start, lease::Lease, retry::retry_until, retry_window::RetryWindow};
 
-pub(super) async fn run(deps: &GroupDeps, caller: &Caller, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
-    let start = Start::new();
-    let saga = Saga { deps: deps.clone(), caller: caller.clone(), group, start: start.clone() };
-    deps.sagas.run(caller, &start, saga.run()).await?
+impl Groups {
+    /// Takes a user into a group: prepare, join at the cloud, activate.
+    ///
+    /// While the user's own earlier request is running, this waits for its end within the deadline. Where an earlier
+    /// join is not known to be undone at the cloud, that undo is finished first. A refusal means that this request has
+    /// made nobody a member. After a fault the caller does not know; a repeat tells.
+    pub async fn join(&self, caller: &Caller, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
+        let start = Start::new();
+        let saga = Saga { deps: self.deps.clone(), caller: caller.clone(), group, start: start.clone() };
+        self.deps.sagas.run(caller, &start, saga.run()).await?
+    }
 }
 
 struct Saga {

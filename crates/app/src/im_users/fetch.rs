@@ -4,11 +4,20 @@ use hongbao_domain::{im_cloud::CloudRefusal, profile::Profile};
 use hongbao_ports::{Chain, CloudUser, Failure, query::CachedProfile};
 use tracing::warn;
 
-use super::{ProfileSession, still_unknown};
+use super::{ImUsers, ProfileSession, still_unknown};
+use crate::Caller;
 
-pub(super) async fn run(session: &ProfileSession) -> Result<Profile, Failure<CloudRefusal>> {
-    let cached = session.cached().await?;
-    fetch(session, cached).await
+impl ImUsers {
+    /// Gives the user's profile as the cloud holds it, with the whole name.
+    pub async fn profile(&self, caller: &Caller) -> Result<Profile, Failure<CloudRefusal>> {
+        let session = self.session(caller);
+        let start = session.start.clone();
+        let profile = async move {
+            let cached = session.cached().await?;
+            fetch(&session, cached).await
+        };
+        self.sagas.run(caller, &start, profile).await?
+    }
 }
 
 /// Gives our copy, after it was compared with the cloud if it was stale.

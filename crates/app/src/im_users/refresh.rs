@@ -4,14 +4,30 @@ use std::convert::Infallible;
 
 use hongbao_domain::{
     im_cloud::CloudRefusal,
-    profile::{Profile, ProfileChange},
+    profile::{Profile, ProfileChange, RefreshRefusal},
 };
 use hongbao_ports::{Failure, Fault, Refreshed, query::CachedProfile};
 
-use super::{ProfileSession, fetch, still_unknown};
-use crate::retry::retry_until;
+use super::{ImUsers, ProfileSession, fetch, still_unknown};
+use crate::{Caller, retry::retry_until};
 
-pub(super) async fn run(session: &ProfileSession, change: &ProfileChange) -> Result<Profile, Failure<CloudRefusal>> {
+impl ImUsers {
+    /// Changes the user's profile at the cloud, then our copy of it, and gives the profile after the change.
+    ///
+    /// No change at all is no call. A refusal means that our copy is as it was; if the outcome is unknown, the cloud is
+    /// asked what it holds the next time that it matters.
+    pub async fn refresh(&self, caller: &Caller, change: ProfileChange) -> Result<Profile, Failure<RefreshRefusal>> {
+        let session = self.session(caller);
+        let start = session.start.clone();
+        let outcome = self.sagas.run(caller, &start, async move { refresh(&session, &change).await }).await?;
+        outcome.map_err(|failure| match failure {
+            Failure::Refused(refusal) => Failure::Refused(RefreshRefusal(refusal)),
+            Failure::Fault(fault) => Failure::Fault(fault),
+        })
+    }
+}
+
+async fn refresh(session: &ProfileSession, change: &ProfileChange) -> Result<Profile, Failure<CloudRefusal>> {
     let cached = fetch::confirmed(session).await?;
     if change.is_empty() {
         return Ok(cached.profile);

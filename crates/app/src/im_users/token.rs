@@ -3,7 +3,8 @@
 use hongbao_domain::im_cloud::{CloudRefusal, Token};
 use hongbao_ports::Failure;
 
-use super::{ProfileSession, fetch};
+use super::{ImUsers, ProfileSession, fetch};
+use crate::Caller;
 
 /// Which token is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +15,18 @@ pub enum TokenWish {
     New,
 }
 
-pub(super) async fn run(session: &ProfileSession, wish: TokenWish) -> Result<Token, Failure<CloudRefusal>> {
+impl ImUsers {
+    /// Gives the token with which the user's client logs in to the cloud.
+    ///
+    /// One that was kept is given without asking the cloud. Fetching one registers the user.
+    pub async fn token(&self, caller: &Caller, wish: TokenWish) -> Result<Token, Failure<CloudRefusal>> {
+        let session = self.session(caller);
+        let start = session.start.clone();
+        self.sagas.run(caller, &start, async move { token(&session, wish).await }).await?
+    }
+}
+
+async fn token(session: &ProfileSession, wish: TokenWish) -> Result<Token, Failure<CloudRefusal>> {
     let users = &session.users;
     match wish {
         TokenWish::Any => {

@@ -10,17 +10,19 @@ use hongbao_domain::{
 use hongbao_ports::{Failure, Fault, Notice, NoticeKind, Turn};
 use tracing::info;
 
-use super::{RedPacketDeps, notify};
+use super::{RedPacketDeps, RedPackets, notify};
 use crate::{Caller, Start, lease::Lease, retry::retry_until, retry_window::RetryWindow};
 
-pub(super) async fn run(
-    deps: &RedPacketDeps,
-    caller: &Caller,
-    id: TransferId,
-) -> Result<Receipt, Failure<AcceptRefusal>> {
-    let start = Start::new();
-    let saga = Saga { deps: deps.clone(), caller: caller.clone(), id, start: start.clone() };
-    deps.sagas.run(caller, &start, saga.run()).await?
+impl RedPackets {
+    /// Takes a packet: begin a claim, tell the sender, settle.
+    ///
+    /// While the taker's own earlier request is running, this waits for its end within the deadline. A refusal means
+    /// that this request has moved nothing. After a fault the caller does not know; a repeat tells.
+    pub async fn accept(&self, caller: &Caller, id: TransferId) -> Result<Receipt, Failure<AcceptRefusal>> {
+        let start = Start::new();
+        let saga = Saga { deps: self.deps.clone(), caller: caller.clone(), id, start: start.clone() };
+        self.deps.sagas.run(caller, &start, saga.run()).await?
+    }
 }
 
 struct Saga {

@@ -11,21 +11,23 @@ use hongbao_domain::{
 use hongbao_ports::{Failure, Fault, FaultKind, Notice, NoticeKind, Turn};
 use tracing::info;
 
-use super::{Published, RedPacketDeps, notify};
+use super::{Published, RedPacketDeps, RedPackets, notify};
 use crate::{Caller, Start, lease::Lease, retry::retry_until};
 
-pub(super) async fn run(
-    deps: &RedPacketDeps,
-    caller: &Caller,
-    publish: Publish,
-) -> Result<Published, Failure<PublishRefusal>> {
-    let id = deps.ids.transfer();
-    let start = Start::new();
-    let saga = Saga { deps: deps.clone(), caller: caller.clone(), publish, id, start: start.clone() };
-    match deps.sagas.run(caller, &start, saga.run()).await {
-        Ok(outcome) => outcome,
-        Err(fault) if start.has_begun() => Err(Failure::Fault(fault.about(id))),
-        Err(fault) => Err(Failure::Fault(fault)),
+impl RedPackets {
+    /// Sends a packet: reserve the money, tell the receiver, confirm.
+    ///
+    /// A refusal means that nothing of the sender's has moved, or that it has moved back for good. After a fault the
+    /// caller does not know; if the fault names a packet, its money may be reserved, and it is either confirmed or
+    /// cancelled within lease + 5 s.
+    pub async fn publish(&self, caller: &Caller, publish: Publish) -> Result<Published, Failure<PublishRefusal>> {
+        let (id, start) = (self.deps.ids.transfer(), Start::new());
+        let saga = Saga { deps: self.deps.clone(), caller: caller.clone(), publish, id, start: start.clone() };
+        match self.deps.sagas.run(caller, &start, saga.run()).await {
+            Ok(outcome) => outcome,
+            Err(fault) if start.has_begun() => Err(Failure::Fault(fault.about(id))),
+            Err(fault) => Err(Failure::Fault(fault)),
+        }
     }
 }
 
