@@ -3,7 +3,7 @@
 //! A session key is sent by the page itself and never by the browser on its own, so credentials in the sense of CORS,
 //! which are cookies, are not allowed and not needed.
 
-use std::{error::Error, fmt, sync::Arc};
+mod origins;
 
 use actix_web::{
     HttpResponse,
@@ -13,14 +13,14 @@ use actix_web::{
         Method,
         header::{
             ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-            ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap,
-            HeaderValue, ORIGIN, VARY,
+            ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, HeaderValue, VARY,
         },
     },
     middleware::Next,
     web::Data,
 };
 
+pub use self::origins::{Cors, OriginError};
 use crate::Settings;
 
 /// Only the methods of the contract are for pages; probes are not.
@@ -31,69 +31,6 @@ const REQUEST_HEADERS: HeaderValue =
 const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static("retry-after, x-request-id");
 /// For how long a browser may go by what it was told, in seconds: ten minutes.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
-
-/// The origins whose pages may call the API. A clone is the same; by default there is none.
-#[derive(Debug, Clone, Default)]
-pub struct Cors(Arc<[HeaderValue]>);
-
-impl Cors {
-    /// Takes origins as browsers write them: `https://app.example.com`, `http://localhost:5173`.
-    ///
-    /// # Errors
-    ///
-    /// Names the first that no browser would ever send, or that would let in every page there is.
-    pub fn try_new(origins: &[String]) -> Result<Self, OriginError> {
-        let origins = origins.iter().map(|origin| parse(origin).ok_or_else(|| OriginError(origin.clone())));
-        origins.collect::<Result<Vec<_>, _>>().map(|origins| Self(origins.into()))
-    }
-
-    fn is_off(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Gives the origin of a request if its pages may call.
-    fn allowed(&self, headers: &HeaderMap) -> Option<HeaderValue> {
-        headers.get(ORIGIN).filter(|origin| self.0.contains(origin)).cloned()
-    }
-}
-
-/// An origin that cannot be allowed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OriginError(String);
-
-impl fmt::Display for OriginError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(origin) = self;
-        if origin == "*" {
-            return f.write_str("`*` would let every page call the API; list the origins of your own pages");
-        }
-        write!(
-            f,
-            "`{origin}` is no origin as browsers write it: http:// or https://, a host in lower case, and a port \
-            unless it is the usual one; no path and no slash at the end"
-        )
-    }
-}
-
-impl Error for OriginError {}
-
-fn parse(origin: &str) -> Option<HeaderValue> {
-    let (usual_port, rest) = match origin.split_once("://")? {
-        ("http", rest) => ("80", rest),
-        ("https", rest) => ("443", rest),
-        _ => return None,
-    };
-    // The colons of an IPv6 address stand in brackets.
-    let (host, port) = match rest.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        Some(_) | None => (rest, None),
-    };
-    let is_port = |port: &str| port != usual_port && !port.starts_with('0') && port.parse::<u16>().is_ok();
-    let is_of_host = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_[]:".contains(&byte);
-    let is_bracketed = host.starts_with('[') && host.ends_with(']');
-    let is_host = !host.is_empty() && host.bytes().all(is_of_host) && host.contains([':', '[', ']']) == is_bracketed;
-    (is_host && port.is_none_or(is_port)).then(|| HeaderValue::from_str(origin).ok()).flatten()
-}
 
 /// Answers preflights, and tells browsers which pages may read an answer.
 pub(crate) async fn cors(
@@ -129,45 +66,4 @@ fn preflight() -> HttpResponse {
         .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS))
         .insert_header((ACCESS_CONTROL_MAX_AGE, MAX_AGE))
         .finish()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_origin_is_written_as_browsers_write_it() {
-        for origin in [
-            "https://app.example.com",
-            "http://localhost:5173",
-            "https://a-b.example:8443",
-            "http://[::1]:3000",
-            "http://[::1]",
-        ] {
-            assert!(Cors::try_new(&[origin.to_owned()]).is_ok(), "{origin}");
-        }
-        for origin in [
-            "",
-            "*",
-            "null",
-            "example.com",
-            "https://",
-            "https://Example.com",
-            "https://example.com/",
-            "https://example.com/app",
-            "https://example.com:443",
-            "http://example.com:80",
-            "http://example.com:",
-            "http://example.com:08080",
-            "http://example.com:99999",
-            "https://*.example.com",
-            "https://u@example.com",
-            "ftp://example.com",
-            "https://例子.com",
-            "https://a b",
-            "http://::1",
-        ] {
-            assert_eq!(Cors::try_new(&[origin.to_owned()]).unwrap_err(), OriginError(origin.to_owned()), "{origin}");
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! One reading of queries, forms, multipart forms and JSON objects.
 
+mod byte_order_mark;
 mod description;
 mod json;
 mod multipart;
@@ -13,9 +14,6 @@ use actix_web::{
 use hongbao_api::{Fields, Invalid};
 
 use self::{description::Encoding, urlencoded::Flaw};
-
-/// What some editors and libraries put before a text to say that it is UTF-8. It is no part of the text.
-const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Reads the parameters of a query string.
 pub(crate) fn query(request: &HttpRequest) -> Result<Fields, Invalid> {

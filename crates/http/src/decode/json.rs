@@ -6,7 +6,7 @@ use hongbao_api::{Fields, Invalid, Value};
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::BYTE_ORDER_MARK;
+use super::byte_order_mark::BYTE_ORDER_MARK;
 
 /// The deepest nesting under a name that nobody knows. What is deeper was made to hurt a parser.
 const MAX_DEPTH: usize = 64;

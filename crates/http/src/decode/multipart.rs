@@ -6,7 +6,7 @@ use futures_util::{TryStreamExt, stream};
 use hongbao_api::{Fields, Invalid, Value};
 
 use super::{
-    BYTE_ORDER_MARK,
+    byte_order_mark::BYTE_ORDER_MARK,
     description::{CHARSET_FIELD, check_charset, check_part},
 };
 

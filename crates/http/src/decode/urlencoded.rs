@@ -6,7 +6,7 @@
 use hongbao_api::{Fields, Value};
 
 use super::{
-    BYTE_ORDER_MARK,
+    byte_order_mark::BYTE_ORDER_MARK,
     description::{CHARSET_FIELD, check_charset},
 };
 
