@@ -9,4 +9,4 @@ mod quantity;
 
 pub use amount::{Amount, Money, print_minor};
 pub use coin::{Coin, CoinError, Scale};
-pub use quantity::{Quantity, QuantityError};
+pub use quantity::{PositiveQuantity, Quantity, QuantityError};

@@ -1,8 +1,8 @@
 //! The wire contract over HTTP.
 //!
-//! A request runs through the same steps for every endpoint: decode, session, form, use case, envelope. To serve
-//! another method, declare its type in the contract crate, write its handler here (which use case, and how its result
-//! looks on the wire), and add one line to the routes.
+//! A request runs through the same steps for every endpoint: decode, session, form, use case, envelope. To serve another
+//! method, declare its type in the contract crate, in the catalogue too, and write its handler here: which use case or
+//! command, and how its result looks on the wire. The routes follow from the catalogue.
 //!
 //! What belongs here: headers, bodies, encodings, the access log. What must not: a status number or a rule; those are
 //! the contract's and the domain's. Only this crate (and the sandbox) knows the HTTP framework.

@@ -5,7 +5,7 @@ use std::{fmt::Debug, time::Duration};
 use hongbao_domain::{
     id::{CoinId, Reference, UserId},
     ledger::{AccountKey, Deposit, OpenAccount, Withdraw},
-    money::{Amount, Coin, Money, Quantity, Scale},
+    money::{Amount, Coin, Money, PositiveQuantity, Scale},
     red_packet::{
         BeginClaim, Begun, Cancel, Confirm, Expire, Packet, PacketRef, Receipt, ReleaseClaim, Reserve, SettleClaim,
     },
@@ -82,7 +82,7 @@ pub(crate) fn new_coin(id: CoinId, places: u8, min: i128, max: i128) -> Coin {
 }
 
 /// Writes minor units as a sender would.
-pub(crate) fn written(minor: i128, coin: &Coin) -> Quantity {
+pub(crate) fn written(minor: i128, coin: &Coin) -> PositiveQuantity {
     let money = Money { coin: coin.id(), scale: coin.scale(), amount: amount(minor) };
     money.to_string().parse().expect("what is printed is read back")
 }

@@ -3,7 +3,7 @@
 use hongbao_domain::{
     id::{CoinId, TransferId, UserId},
     im_cloud::CloudRefusal,
-    money::{Money, Quantity, QuantityError},
+    money::{Money, QuantityError},
     red_packet::{self, ParseRemarkError, PublishRefusal},
     time::Timestamp,
 };
@@ -54,19 +54,14 @@ impl Endpoint for Publish {
     type Refusal = PublishRefusal;
 
     fn parse(parameters: &Parameters<'_>) -> Result<red_packet::Publish, Denial<PublishRefusal>> {
-        use PublishRefusal::{
-            AmountMissing, AmountNotPositive, CoinMalformed, CoinMissing, ReceiverMalformed, ReceiverMissing,
-        };
+        use PublishRefusal::{AmountMissing, CoinMalformed, CoinMissing, ReceiverMalformed, ReceiverMissing};
         let refused = Denial::Refused;
         let receiver =
             parameters.require_id(TO_USER_ID, Required { missing: ReceiverMissing, malformed: ReceiverMalformed })?;
         let coin = parameters.get(COIN_ID).ok_or(refused(CoinMissing))?;
         let amount = parameters.get(AMOUNT).ok_or(refused(AmountMissing))?;
         let coin = coin.parse().map_err(|_| refused(CoinMalformed))?;
-        let quantity: Quantity = amount.parse().map_err(|error| refused(amount_refusal(error)))?;
-        if quantity.is_zero() {
-            return Err(refused(AmountNotPositive));
-        }
+        let quantity = amount.parse().map_err(|error| refused(amount_refusal(error)))?;
         let remark = parameters.get(CONTENT).unwrap_or_default();
         let remark = remark.parse().map_err(|error| match error {
             ParseRemarkError::TooLong => Invalid::TooLong(CONTENT),
@@ -79,7 +74,7 @@ impl Endpoint for Publish {
 fn amount_refusal(error: QuantityError) -> PublishRefusal {
     match error {
         QuantityError::Malformed => PublishRefusal::AmountMalformed,
-        QuantityError::Negative => PublishRefusal::AmountNotPositive,
+        QuantityError::Negative | QuantityError::Zero => PublishRefusal::AmountNotPositive,
         QuantityError::TooManyPlaces => PublishRefusal::AmountTooPrecise,
         QuantityError::TooLarge => PublishRefusal::AmountAboveMaximum,
     }

@@ -25,6 +25,8 @@ pub enum QuantityError {
     Malformed,
     /// The number is below zero.
     Negative,
+    /// The number is zero, where it must be more.
+    Zero,
     /// The number has more decimal places than the coin.
     TooManyPlaces,
     /// The number is above 10^28 − 1 minor units.
@@ -36,6 +38,7 @@ impl fmt::Display for QuantityError {
         f.write_str(match self {
             Self::Malformed => "the text is not a decimal number",
             Self::Negative => "the number is below zero",
+            Self::Zero => "the number is zero",
             Self::TooManyPlaces => "the number has more decimal places than the coin",
             Self::TooLarge => "the number is too large",
         })
@@ -57,11 +60,6 @@ impl Quantity {
             quantity.exponent = 0;
         }
         quantity
-    }
-
-    /// Says whether the number is zero.
-    pub const fn is_zero(self) -> bool {
-        self.significand == 0
     }
 
     /// Gives the amount in minor units of a coin with `scale` decimal places. Nothing is ever rounded.
@@ -122,6 +120,33 @@ impl TryFrom<Decimal> for Quantity {
     }
 }
 
+/// A decimal above zero: what a packet is asked to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PositiveQuantity(Quantity);
+
+impl PositiveQuantity {
+    /// Gives the amount in minor units of a coin, as [`Quantity::to_amount`] does.
+    pub fn to_amount(self, scale: Scale) -> Result<Amount, QuantityError> {
+        self.0.to_amount(scale)
+    }
+}
+
+impl TryFrom<Quantity> for PositiveQuantity {
+    type Error = QuantityError;
+
+    fn try_from(quantity: Quantity) -> Result<Self, QuantityError> {
+        if quantity.significand == 0 { Err(QuantityError::Zero) } else { Ok(Self(quantity)) }
+    }
+}
+
+impl FromStr for PositiveQuantity {
+    type Err = QuantityError;
+
+    fn from_str(text: &str) -> Result<Self, QuantityError> {
+        text.parse::<Quantity>()?.try_into()
+    }
+}
+
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -168,6 +193,14 @@ mod tests {
         assert_eq!(amount("10000000000000000000000000000", 0), Err(QuantityError::TooLarge));
         assert_eq!(amount("1e40", 18), Err(QuantityError::TooLarge));
         assert_eq!(amount("-1", 2), Err(QuantityError::Negative));
+    }
+
+    #[test]
+    fn zero_is_no_positive_quantity_however_it_is_written() {
+        for zero in ["0", "-0", "0.00", "0.000", "0e40"] {
+            assert_eq!(zero.parse::<PositiveQuantity>(), Err(QuantityError::Zero), "{zero}");
+        }
+        assert!("0.000000000000000000001".parse::<PositiveQuantity>().is_ok());
     }
 
     #[test]

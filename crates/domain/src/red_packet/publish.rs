@@ -6,7 +6,7 @@ use super::{Packet, PacketRef, PacketState, PublishRefusal, Remark, Share};
 use crate::{
     id::{CoinId, CommandId, TransferId, UserId},
     ledger::{Account, AccountKey, Balance, Cause, Holder, Transfer},
-    money::{Money, Quantity, QuantityError},
+    money::{Money, PositiveQuantity, QuantityError},
     store::{Book, Keys, Rule},
     time::Timestamp,
 };
@@ -19,7 +19,7 @@ pub struct Publish {
     /// In which coin.
     pub coin: CoinId,
     /// How much, exactly as it was written.
-    pub quantity: Quantity,
+    pub quantity: PositiveQuantity,
     /// The sender's words.
     pub remark: Remark,
 }
@@ -49,7 +49,7 @@ pub struct Reserve {
     /// In which coin.
     pub coin: CoinId,
     /// How much, as the sender wrote it.
-    pub quantity: Quantity,
+    pub quantity: PositiveQuantity,
     /// The sender's words.
     pub remark: Remark,
     /// How long the publisher is trusted to finish.
@@ -74,8 +74,6 @@ pub struct Reserved {
 /// Says why no money can be reserved, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReserveRefusal {
-    /// The amount is zero.
-    NotPositive,
     /// There is no such coin, or the sender has no account in it.
     CoinNotHeld,
     /// The amount has more decimal places than the coin.
@@ -99,16 +97,13 @@ impl Rule for Reserve {
     }
 
     fn apply(&self, book: &mut Book, command: CommandId) -> Result<Reserved, ReserveRefusal> {
-        if self.quantity.is_zero() {
-            return Err(ReserveRefusal::NotPositive);
-        }
         let account = AccountKey { user: self.sender, coin: self.coin };
         let coin = *book.coin(self.coin).ok_or(ReserveRefusal::CoinNotHeld)?;
         let Account { balance: Balance { amount: balance, .. }, held, .. } =
             *book.account(account).ok_or(ReserveRefusal::CoinNotHeld)?;
         let amount = self.quantity.to_amount(coin.scale()).map_err(|error| match error {
             QuantityError::TooManyPlaces => ReserveRefusal::TooPrecise,
-            QuantityError::TooLarge | QuantityError::Malformed | QuantityError::Negative => {
+            QuantityError::TooLarge | QuantityError::Malformed | QuantityError::Negative | QuantityError::Zero => {
                 ReserveRefusal::AboveMaximum
             }
         })?;

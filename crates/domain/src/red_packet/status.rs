@@ -106,7 +106,6 @@ impl From<ReserveRefusal> for Option<PublishRefusal> {
     fn from(refusal: ReserveRefusal) -> Self {
         Some(match refusal {
             ReserveRefusal::CoinNotHeld => PublishRefusal::CoinNotHeld,
-            ReserveRefusal::NotPositive => PublishRefusal::AmountNotPositive,
             ReserveRefusal::TooPrecise => PublishRefusal::AmountTooPrecise,
             ReserveRefusal::BelowMinimum => PublishRefusal::AmountBelowMinimum,
             ReserveRefusal::AboveMaximum => PublishRefusal::AmountAboveMaximum,

@@ -108,7 +108,7 @@ impl Step {
                 Withdraw { reference: named(reference), account: account(user, coin), amount: amount(minor) }.into()
             }
             Self::Reserve { packet, sender, receiver, coin: what, minor } => {
-                let money = Money { coin: coin(what), scale: scale(), amount: amount(minor) };
+                let money = Money { coin: coin(what), scale: scale(), amount: amount(minor.max(1)) };
                 let quantity = money.to_string().parse().expect("what is printed is read back");
                 let (sender, receiver, remark) = (user(sender), user(receiver), Remark::default());
                 let id = TransferId::from_u128(packet);

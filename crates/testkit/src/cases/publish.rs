@@ -18,7 +18,6 @@ use crate::{
 cases![
     a_reserve_moves_the_money_into_the_packet,
     a_reserve_of_a_coin_that_is_unknown_or_not_held_is_refused,
-    a_reserve_of_nothing_is_refused,
     a_reserve_of_a_part_of_a_fen_is_refused,
     a_reserve_outside_the_limits_is_refused,
     a_reserve_of_more_than_there_is_is_refused,
@@ -70,12 +69,6 @@ async fn a_reserve_of_a_coin_that_is_unknown_or_not_held_is_refused(store: &Test
     store.refuses(store.ledger.reserve(not_held), ReserveRefusal::CoinNotHeld).await;
 }
 
-async fn a_reserve_of_nothing_is_refused(store: &TestStore) {
-    store.alice_has(10_000).await;
-    refuse(store, "0", ReserveRefusal::NotPositive).await;
-    refuse(store, "0.000", ReserveRefusal::NotPositive).await;
-}
-
 async fn a_reserve_of_a_part_of_a_fen_is_refused(store: &TestStore) {
     store.alice_has(10_000).await;
     refuse(store, "1.001", ReserveRefusal::TooPrecise).await;
@@ -112,7 +105,6 @@ async fn a_reserve_under_a_used_name_is_refused(store: &TestStore) {
 
 async fn the_first_reason_in_the_order_of_the_checks_is_told(store: &TestStore) {
     store.add_coins().await;
-    refuse(store, "0", ReserveRefusal::NotPositive).await;
     refuse(store, "1000.001", ReserveRefusal::CoinNotHeld).await;
     store.open(cny_of(alice())).await;
     refuse(store, "1000.001", ReserveRefusal::TooPrecise).await;
