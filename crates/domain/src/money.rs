@@ -6,7 +6,9 @@
 mod amount;
 mod coin;
 mod quantity;
+mod scale;
 
 pub use amount::{Amount, Money, print_minor};
-pub use coin::{Coin, CoinError, Scale};
+pub use coin::{Coin, CoinError};
 pub use quantity::{PositiveQuantity, Quantity, QuantityError};
+pub use scale::Scale;

@@ -1,6 +1,6 @@
 //! 128 bits as 22 characters of base62, in ASCII order: texts sort like the numbers.
 
-use super::{ParseIdError, inline::InlineAscii};
+use super::{inline::InlineAscii, parse_error::ParseIdError};
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const LENGTH: usize = 22;

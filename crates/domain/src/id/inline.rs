@@ -1,6 +1,6 @@
 //! ASCII text of bounded length that lives in place.
 
-use super::ParseIdError;
+use super::parse_error::ParseIdError;
 
 /// At most `N` ASCII characters. Unused bytes are zero, so equality and order are those of the text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
