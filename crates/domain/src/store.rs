@@ -6,6 +6,7 @@
 //! What belongs here: the table of commands, the tables of rows, what a batch names and changes. What must not: a rule,
 //! which stands with its noun.
 
+mod batch;
 mod book;
 mod changes;
 mod command;
@@ -13,6 +14,7 @@ mod lane;
 mod request;
 mod table;
 
+pub use batch::Batch;
 pub use book::{Book, Changes, Keys, Loaded, Tables};
 pub use changes::{Update, Written};
 pub(crate) use command::Rule;

@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
-use hongbao_domain::store::{Command, Outcome};
+use hongbao_domain::store::{Batch, Outcome};
 use hongbao_ports::{Chain, Fault, Ids};
 use tokio::time::{Instant, sleep};
 use tracing::{debug, error, warn};
@@ -51,15 +51,15 @@ impl Attempts<'_> {
     /// Runs a batch and gives every command its own outcome or fault.
     ///
     /// When a batch cannot be run at all, it is split, so that a single poisonous command fails alone.
-    pub(crate) fn run<'run>(&'run self, batch: &'run [Command]) -> BoxFuture<'run, Vec<Result<Outcome, Fault>>> {
+    pub(crate) fn run<'run>(&'run self, batch: &'run Batch) -> BoxFuture<'run, Vec<Result<Outcome, Fault>>> {
         Box::pin(async move {
             let fault = match self.until_known(|attempt| self.store.commit(attempt, batch)).await {
                 Ok(outcomes) if outcomes.len() == batch.len() => return outcomes.into_iter().map(Ok).collect(),
                 Ok(_) => Fault::internal("cannot match the outcomes with their commands"),
                 Err(AttemptError::Poisoned(_)) if batch.len() > 1 => {
                     let (left, right) = batch.split_at(batch.len() / 2);
-                    let mut answers = self.run(left).await;
-                    answers.extend(self.run(right).await);
+                    let mut answers = self.run(&left.to_vec().into()).await;
+                    answers.extend(self.run(&right.to_vec().into()).await);
                     return answers;
                 }
                 Err(broken) => broken.into(),

@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 use crate::{
     Store,
     attempt::Attempts,
-    queue::{Limits, Queue, Writer},
+    queue::{Limits, Queue, Taken, Writer},
 };
 
 /// How batches are made.
@@ -94,11 +94,11 @@ impl Commands for Batches {
 async fn write(writer: Writer, store: Arc<dyn Store>, ids: Arc<dyn Ids>, settings: Settings) {
     let attempts = Attempts { store: store.as_ref(), ids: ids.as_ref(), retry_timeout: settings.retry_timeout };
     loop {
-        let entries = writer.take(Limits { commands: settings.batch_limit, rows: settings.row_limit }).await;
-        if entries.is_empty() {
+        let limits = Limits { commands: settings.batch_limit, rows: settings.row_limit };
+        let Taken { batch, waiting } = writer.take(limits).await;
+        if batch.is_empty() {
             return;
         }
-        let (batch, waiting): (Vec<_>, Vec<_>) = entries.into_iter().map(|entry| (entry.command, entry.answer)).unzip();
         let answers = attempts.run(&batch).await;
         for (waiting, answer) in waiting.into_iter().zip(answers) {
             // A caller that went away meanwhile is not told.

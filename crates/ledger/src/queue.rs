@@ -14,11 +14,11 @@ mod writer;
 
 use std::{
     iter, slice,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use hongbao_domain::store::{Command, Keys, Lane, Outcome};
+use hongbao_domain::store::{Batch, Command, Keys, Lane, Outcome};
 use hongbao_ports::Fault;
 use tokio::{
     sync::{Notify, oneshot},
@@ -27,7 +27,7 @@ use tokio::{
 
 use self::lanes::Lanes;
 pub(crate) use self::{
-    entry::{Entry, Limits},
+    entry::{Entry, Limits, Taken},
     writer::Writer,
 };
 
@@ -55,7 +55,7 @@ struct State {
 }
 
 struct Running {
-    names: Keys,
+    names: Arc<Keys>,
     since: Instant,
 }
 
@@ -127,17 +127,16 @@ impl State {
     }
 
     /// Takes what names nothing that another batch holds.
-    fn take(&mut self, writer: usize, limits: Limits) -> Vec<Entry> {
+    fn take(&mut self, writer: usize, limits: Limits) -> Taken {
         let Self { waiting, running, .. } = self;
-        let batch = waiting.take(limits, |keys| is_free(running, keys));
+        let entries = waiting.take(limits, |keys| is_free(running, keys)).into_iter();
+        let (commands, waiting): (Vec<_>, _) =
+            entries.map(|Entry { command, answer, keys }| ((command, keys), answer)).unzip();
+        let batch: Batch = commands.into_iter().collect();
         if !batch.is_empty() {
-            let mut names = Keys::default();
-            for Entry { keys, .. } in &batch {
-                names.extend(keys);
-            }
-            self.running[writer] = Some(Running { names, since: Instant::now() });
+            self.running[writer] = Some(Running { names: Arc::clone(batch.keys()), since: Instant::now() });
         }
-        batch
+        Taken { batch, waiting }
     }
 }
 

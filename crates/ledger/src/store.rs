@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use hongbao_domain::{
     id::AttemptId,
-    store::{Command, Outcome},
+    store::{Batch, Outcome},
 };
 use hongbao_ports::Fault;
 use tokio::time::Instant;
@@ -45,7 +45,7 @@ pub trait Store: Send + Sync + 'static {
     /// Runs a batch as one transaction, which also records `attempt`, and gives the outcomes in the batch's order.
     ///
     /// A batch that changes nothing need not commit anything. `Ok` means durable.
-    async fn commit(&self, attempt: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>>;
+    async fn commit(&self, attempt: Attempt, batch: &Batch) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>>;
 
     /// Says whether an attempt was committed. If not, it never can be after this: the question leaves a tombstone.
     ///

@@ -4,7 +4,7 @@
 mod tests;
 
 use async_trait::async_trait;
-use hongbao_domain::store::{Command, Keys, Outcome};
+use hongbao_domain::store::{Batch, Outcome};
 use hongbao_ledger::{Attempt, CommitError, Store, decide};
 use hongbao_ports::Fault;
 
@@ -16,8 +16,8 @@ use crate::{
 };
 
 /// Runs the batch in an open transaction.
-async fn run(mut tx: Tx<'_, '_>, attempt: Attempt, batch: &[Command]) -> Result<Verdict<Vec<Outcome>>, Fault> {
-    let (found, now) = tables::load(&mut tx, &Keys::of(batch)).await?;
+async fn run(mut tx: Tx<'_, '_>, attempt: Attempt, batch: &Batch) -> Result<Verdict<Vec<Outcome>>, Fault> {
+    let (found, now) = tables::load(&mut tx, batch.keys()).await?;
     let (outcomes, writes) = decide(batch, found, now)?;
     let Some(writes) = writes else { return Ok(Verdict::Rollback(outcomes)) };
     tables::write(&mut tx, &writes, attempt, now).await?;
@@ -26,7 +26,7 @@ async fn run(mut tx: Tx<'_, '_>, attempt: Attempt, batch: &[Command]) -> Result<
 
 #[async_trait]
 impl Store for PostgresStore {
-    async fn commit(&self, attempt: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
+    async fn commit(&self, attempt: Attempt, batch: &Batch) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
         self.transact(Purpose::Batch, attempt, &self.begins.batch, |tx| Box::pin(run(tx, attempt, batch))).await
     }
 

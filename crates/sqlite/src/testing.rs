@@ -56,7 +56,7 @@ impl crate::SqliteStore {
         let until = Instant::now() + Duration::from_secs(5);
         let attempt = Attempt { id: self.ids.attempt(), until };
         let command = Command { id: self.ids.command(), request: None, action: verb.into() };
-        let mut outcomes = self.commit(attempt, &[command]).await.unwrap();
+        let mut outcomes = self.commit(attempt, &vec![command].into()).await.unwrap();
         V::answer(outcomes.remove(0)).unwrap()
     }
 

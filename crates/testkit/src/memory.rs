@@ -11,7 +11,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use hongbao_domain::store::{Command, Outcome, Tables};
+use hongbao_domain::store::{Batch, Outcome, Tables};
 use hongbao_ledger::{Attempt, CommitError, Store};
 use hongbao_ports::{Clock, Fault};
 use tokio::task::yield_now;
@@ -36,7 +36,7 @@ impl MemoryStore {
 #[async_trait]
 impl Store for MemoryStore {
     /// Runs a batch. Others may run before it, as with a store that waits for its disk.
-    async fn commit(&self, _: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
+    async fn commit(&self, _: Attempt, batch: &Batch) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
         yield_now().await;
         let clock = self.clock.now();
         Ok(self.rows().run(batch, clock))

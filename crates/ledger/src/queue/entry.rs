@@ -1,6 +1,6 @@
 //! What waits, and how much of it a batch takes.
 
-use hongbao_domain::store::{Command, Keys, Outcome};
+use hongbao_domain::store::{Batch, Command, Keys, Outcome};
 use hongbao_ports::Fault;
 use tokio::sync::oneshot;
 
@@ -9,6 +9,13 @@ pub(crate) struct Entry {
     pub(crate) command: Command,
     pub(crate) answer: oneshot::Sender<Result<Outcome, Fault>>,
     pub(super) keys: Keys,
+}
+
+/// A batch, and where the outcomes of its commands go.
+#[derive(Default)]
+pub(crate) struct Taken {
+    pub(crate) batch: Batch,
+    pub(crate) waiting: Vec<oneshot::Sender<Result<Outcome, Fault>>>,
 }
 
 /// How much one batch takes.

@@ -55,8 +55,8 @@ async fn take(writer: &Writer) -> Option<Vec<u128>> {
 }
 
 async fn take_some(writer: &Writer, limit: usize) -> Option<Vec<u128>> {
-    let batch = timeout(2 * LONG, writer.take(at_most(limit))).await.ok()?;
-    Some(batch.iter().map(|entry| entry.command.id.to_u128()).collect())
+    let taken = timeout(2 * LONG, writer.take(at_most(limit))).await.ok()?;
+    Some(taken.batch.iter().map(|command| command.id.to_u128()).collect())
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,7 +96,7 @@ async fn a_writer_that_ends_holds_nothing_any_more_and_says_so() {
     let (queue, first, second) = queue();
     let _callers = [push(&queue, 1, deposit("alice")), push(&queue, 2, deposit("alice"))];
     assert_eq!(take_some(&first, 1).await, Some(vec![1]));
-    let waiting = tokio::spawn(async move { second.take(at_most(8)).await.len() });
+    let waiting = tokio::spawn(async move { second.take(at_most(8)).await.batch.len() });
     tokio::time::sleep(2 * LONG).await;
     assert!(!waiting.is_finished());
 
@@ -110,7 +110,7 @@ async fn what_a_writer_leaves_wakes_the_other() {
     let (queue, first, second) = queue();
     let _running = [push(&queue, 1, deposit("alice")), push(&queue, 2, deposit("bob"))];
     assert_eq!(take(&first).await, Some(vec![1, 2]));
-    let waiting = tokio::spawn(async move { second.take(at_most(8)).await.len() });
+    let waiting = tokio::spawn(async move { second.take(at_most(8)).await.batch.len() });
     tokio::task::yield_now().await;
     let _blocked = [push(&queue, 3, deposit("alice")), push(&queue, 4, deposit("bob"))];
 
@@ -151,7 +151,7 @@ async fn a_crowd_goes_beside_a_batch_at_once() {
     let _alice = push(&queue, 0, deposit("alice"));
     assert_eq!(take(&first).await, Some(vec![0]));
     let before = Instant::now();
-    let waiting = tokio::spawn(async move { second.take(at_most(CROWD)).await.len() });
+    let waiting = tokio::spawn(async move { second.take(at_most(CROWD)).await.batch.len() });
     let mut callers = Vec::new();
     for number in 1..=CROWD {
         tokio::task::yield_now().await;
@@ -168,7 +168,7 @@ async fn a_writer_at_rest_is_woken_by_what_can_run() {
     let (queue, first, second) = queue();
     let _alice = push(&queue, 1, deposit("alice"));
     assert_eq!(take(&first).await, Some(vec![1]));
-    let waiting = tokio::spawn(async move { second.take(at_most(8)).await.len() });
+    let waiting = tokio::spawn(async move { second.take(at_most(8)).await.batch.len() });
     let _more = push(&queue, 2, deposit("alice"));
     tokio::time::sleep(2 * LONG).await;
     assert!(!waiting.is_finished());
@@ -258,8 +258,8 @@ async fn a_batch_names_no_more_rows_than_the_bound_unless_a_single_command_does(
     let (queue, first, second) = queue();
     let _callers = ["alice", "bob", "carol"].map(|user| push(&queue, 1, deposit(user)));
     let sizes = async |rows| {
-        let batch = timeout(2 * LONG, first.take(Limits { commands: 8, rows })).await;
-        batch.map_or(0, |batch| batch.len())
+        let taken = timeout(2 * LONG, first.take(Limits { commands: 8, rows })).await;
+        taken.map_or(0, |taken| taken.batch.len())
     };
     assert_eq!(sizes(7).await, 2);
     assert_eq!(sizes(2).await, 1, "what names more than the bound runs alone");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, timeout_at};
 
-use super::{Entry, Limits, Queue};
+use super::{Limits, Queue, Taken};
 
 /// A writer's place at the queue.
 pub(crate) struct Writer {
@@ -20,24 +20,24 @@ impl Writer {
 
     /// Ends the last batch, waits for commands and takes all that can run now within `limits`; none means that this
     /// writer's work is over.
-    pub(crate) async fn take(&self, limits: Limits) -> Vec<Entry> {
+    pub(crate) async fn take(&self, limits: Limits) -> Taken {
         let queue = &self.queue;
         queue.state().running[self.number] = None;
         loop {
             let changed = queue.changed.notified();
-            let (batch, is_over, is_more, not_before) = {
+            let (taken, is_over, is_more, not_before) = {
                 let mut state = queue.state();
                 let not_before = state.not_before(Instant::now());
-                let batch = if not_before.is_none() { state.take(self.number, limits) } else { Vec::new() };
+                let taken = if not_before.is_none() { state.take(self.number, limits) } else { Taken::default() };
                 state.is_watched = not_before.is_some();
-                (batch, state.is_closed, !state.waiting.is_empty(), not_before)
+                (taken, state.is_closed, !state.waiting.is_empty(), not_before)
             };
-            if !batch.is_empty() || is_over {
+            if !taken.batch.is_empty() || is_over {
                 // What waits may be for another writer.
                 if is_more {
                     queue.changed.notify_one();
                 }
-                return batch;
+                return taken;
             }
             match not_before {
                 // Whatever comes first.

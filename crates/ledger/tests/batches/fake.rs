@@ -11,7 +11,7 @@ use hongbao_domain::{
     ledger::{AccountKey, Deposit},
     money::{Amount, Coin, Scale},
     red_packet::{Confirm, PacketRef},
-    store::{Action, Command, Outcome, Tables},
+    store::{Action, Batch, Command, Outcome, Tables},
     time::Timestamp,
 };
 use hongbao_ledger::{Attempt, CommitError, Store};
@@ -146,7 +146,7 @@ impl FakeStore {
 
 #[async_trait]
 impl Store for FakeStore {
-    async fn commit(&self, attempt: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
+    async fn commit(&self, attempt: Attempt, batch: &Batch) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
         let attempt = attempt.id;
         let injected = {
             let mut rows = self.rows();

@@ -11,7 +11,7 @@ use hongbao_domain::{
     ledger::{AccountKey, AddCoin, Deposit},
     money::{Amount, Coin, Scale},
     red_packet::{BeginClaim, Cancel, Confirm, PacketRef, PacketState, ReleaseClaim, Reserve, SettleClaim},
-    store::Action,
+    store::{Action, Command, Keys},
 };
 use hongbao_ledger::Writes;
 use hongbao_ports::{Clock, query::LedgerQueries};
@@ -83,7 +83,7 @@ impl Fixture {
     }
 
     async fn run(&self, number: u128, command: Command) -> Outcome {
-        self.store.commit(attempt(number), &[command]).await.unwrap().remove(0)
+        self.store.commit(attempt(number), &vec![command].into()).await.unwrap().remove(0)
     }
 
     /// Works out a batch on what is stored now, without writing it.
@@ -187,7 +187,7 @@ async fn an_attempt_is_known_for_ever_as_committed_or_not() {
         assert!(fixture.store.was_committed(attempt(2)).await.unwrap());
         assert!(!fixture.store.was_committed(never).await.unwrap(), "whoever asks again hears the same");
     }
-    let late = fixture.store.commit(never, &[deposit(3)]).await;
+    let late = fixture.store.commit(never, &vec![deposit(3)].into()).await;
 
     assert!(matches!(late, Err(CommitError::Conflict(_))), "the tombstone stands in its way: {late:?}");
     assert_eq!(fixture.balance().await, 2_000);

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{
     red_packet::{BeginClaim, Confirm, PacketRef, ReleaseClaim, Reserve},
-    store::{Action, Command},
+    store::{Action, Batch},
 };
 use hongbao_ledger::{Attempt, Store};
 use hongbao_ports::{Ids, Ledger};
@@ -41,7 +41,7 @@ async fn packets(db: &TestDb, instance: &Instance) -> Vec<PacketRef> {
 }
 
 /// Gives a batch that touches every packet, old and new accounts, and new movements, in an order that depends on `turn`.
-fn batch(db: &TestDb, packets: &[PacketRef], round: u32, turn: u32) -> Vec<Command> {
+fn batch(db: &TestDb, packets: &[PacketRef], round: u32, turn: u32) -> Batch {
     let mut actions: Vec<Action> = Vec::new();
     for packet in packets {
         let taker = user("bob");
@@ -61,7 +61,7 @@ fn batch(db: &TestDb, packets: &[PacketRef], round: u32, turn: u32) -> Vec<Comma
     }
     let length = commands.len();
     commands.rotate_left(usize::try_from(turn * round).unwrap() % length);
-    commands
+    commands.into()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use hongbao_domain::store::{Command, Outcome};
+use hongbao_domain::store::{Batch, Outcome};
 use hongbao_ledger::{Attempt, CommitError, Store};
 use hongbao_ports::Fault;
 use hongbao_postgres::PostgresStore;
@@ -43,7 +43,7 @@ fn describe<T>(error: &CommitError<T>) -> String {
 
 #[async_trait]
 impl Store for RecordingStore {
-    async fn commit(&self, attempt: Attempt, batch: &[Command]) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
+    async fn commit(&self, attempt: Attempt, batch: &Batch) -> Result<Vec<Outcome>, CommitError<Vec<Outcome>>> {
         let ended = Store::commit(&*self.store, attempt, batch).await;
         if let Err(error) = &ended {
             self.seen.lock().unwrap_or_else(PoisonError::into_inner).push(describe(error));

@@ -30,7 +30,7 @@ async fn the_victim_of_a_deadlock_tries_again() {
     other.execute("SET deadlock_timeout = '1h'; BEGIN").await.unwrap();
     other.execute("INSERT INTO movements VALUES ('d-alice', 'in', 'alice', 'CNY', 100, 1)").await.unwrap();
     third.execute("BEGIN; SELECT FROM accounts WHERE user_id = 'bob' FOR UPDATE").await.unwrap();
-    let batch = ["alice", "bob"].map(|name| db.command(deposit(&format!("d-{name}"), name)));
+    let batch = ["alice", "bob"].map(|name| db.command(deposit(&format!("d-{name}"), name))).to_vec().into();
     let (recording, ids) = (instance.recording.clone(), db.ids.clone());
     let answer = spawn(async move {
         let attempts = Attempts { store: &*recording, ids: &*ids, retry_timeout: settings.retry_timeout };

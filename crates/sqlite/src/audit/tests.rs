@@ -56,7 +56,7 @@ impl Fixture {
         let batch_of: Vec<_> = (0..accounts).map(deposit).collect();
         let until = Instant::now() + Duration::from_secs(10);
         let attempt = Attempt { id: AttemptId::from_u128(batch.into()), until };
-        self.store.commit(attempt, &batch_of).await.unwrap();
+        self.store.commit(attempt, &batch_of.into()).await.unwrap();
     }
 
     async fn findings(&self) -> Vec<Finding> {

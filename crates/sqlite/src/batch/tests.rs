@@ -16,7 +16,7 @@ use hongbao_domain::{
     ledger::{AccountKey, AddCoin, Deposit},
     money::{Amount, Coin, Scale},
     red_packet::{BeginClaim, Confirm, PacketRef, ReleaseClaim, Reserve},
-    store::{Action, Request, StoredReply},
+    store::{Action, Command, Keys, Request, StoredReply},
     time::Timestamp,
 };
 use hongbao_ledger::Writes;
@@ -99,7 +99,7 @@ impl Fixture {
     }
 
     async fn run(&self, number: u128, command: Command) -> Outcome {
-        self.store.commit(attempt(number), &[command]).await.unwrap().remove(0)
+        self.store.commit(attempt(number), &vec![command].into()).await.unwrap().remove(0)
     }
 
     /// Works out a batch on what is stored now, without writing it.
@@ -216,7 +216,7 @@ async fn an_attempt_is_known_for_ever_as_committed_or_not() {
     let never = attempt(3);
     assert!(!fixture.store.was_committed(never).await.unwrap());
     assert!(!fixture.store.was_committed(never).await.unwrap(), "whoever asks again hears the same");
-    let late = fixture.store.commit(never, &[deposit(3)]).await;
+    let late = fixture.store.commit(never, &vec![deposit(3)].into()).await;
 
     assert!(matches!(late, Err(CommitError::Failed(_))), "the tombstone stands in its way");
     assert_eq!(fixture.balance().await, 2_000);
@@ -242,8 +242,8 @@ async fn a_request_is_recorded_with_the_command_that_did_it_and_only_then() {
     };
     let done = Command { request: Some(request("k1", None)), ..deposit(2) };
     let refused = Command { request: Some(request("k2", None)), ..command(3, Confirm { packet: packet(9) }) };
-    let both = [done.clone(), refused];
-    fixture.store.commit(attempt(2), &both).await.unwrap();
+    let both = vec![done.clone(), refused];
+    fixture.store.commit(attempt(2), &both.into()).await.unwrap();
     let reply = Some(StoredReply { status: 0, outcome: "{}".to_owned() });
     fixture.run(3, Command { request: Some(request("k1", reply)), ..deposit(4) }).await;
 
@@ -261,7 +261,7 @@ async fn another_process_that_writes_is_waited_for_and_then_said_so() {
     let other = SqliteStore::open(&fixture.settings, fixture.clock.clone(), ids()).await.unwrap();
     let tx = other.begin().await.unwrap();
 
-    let busy = fixture.store.commit(attempt(2), &[deposit(2)]).await;
+    let busy = fixture.store.commit(attempt(2), &vec![deposit(2)].into()).await;
     assert!(matches!(busy, Err(CommitError::Retry(fault)) if fault.kind() == FaultKind::Unavailable));
 
     drop(tx);
@@ -278,14 +278,14 @@ async fn a_full_disk_may_pass_and_changes_nothing() {
     let many = |first: u128| -> Vec<_> { (first..first + 490).map(deposit).collect() };
 
     for number in 2..5 {
-        let full = fixture.store.commit(attempt(number), &many(1_000)).await;
+        let full = fixture.store.commit(attempt(number), &many(1_000).into()).await;
         assert!(matches!(&full, Err(CommitError::Retry(fault)) if fault.kind() == FaultKind::Unavailable), "{full:?}");
         assert!(!fixture.store.was_committed(attempt(number)).await.unwrap());
     }
 
     fixture.free_the_disk().await;
     assert_eq!(fixture.balance().await, 1_000);
-    fixture.store.commit(attempt(6), &many(1_000)).await.unwrap();
+    fixture.store.commit(attempt(6), &many(1_000).into()).await.unwrap();
     assert_eq!(fixture.balance().await, 491_000);
     assert!(fixture.store.audit().await.unwrap().holds());
 }
