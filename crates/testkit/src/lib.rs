@@ -16,12 +16,15 @@
 //!
 //! What belongs here: cases that speak to an adapter through its ports, and the fakes that need them. What must not:
 //! anything that knows one adapter.
+#![expect(clippy::missing_panics_doc, reason = "what cannot be done for a test panics, and so fails the test")]
 
 mod case;
 mod cases;
 mod clock;
 mod crowd;
 mod dice;
+mod faults;
+mod fixture;
 mod gathering;
 mod ids;
 mod memory;
@@ -33,6 +36,8 @@ mod test_store;
 pub use case::{main, main_of, trials};
 pub use clock::ManualClock;
 pub use dice::Dice;
+pub use faults::{Faults, Faulty, Gate, Moment, Step};
+pub use fixture::{OPEN, session_of};
 pub use ids::SeqIds;
 pub use memory::MemoryStore;
 pub use seed::Snapshot;

@@ -115,13 +115,13 @@ impl TestStore {
     }
 
     /// Brings money in under a fresh reference.
-    pub(crate) async fn bring(&self, account: AccountKey, minor: i128) {
+    pub async fn bring(&self, account: AccountKey, minor: i128) {
         let deposit = Deposit { reference: self.fresh_reference(), account, amount: amount(minor) };
         done(self.ledger.deposit(deposit).await);
     }
 
     /// Takes money out under a fresh reference.
-    pub(crate) async fn take(&self, account: AccountKey, minor: i128) {
+    pub async fn take(&self, account: AccountKey, minor: i128) {
         let withdraw = Withdraw { reference: self.fresh_reference(), account, amount: amount(minor) };
         done(self.ledger.withdraw(withdraw).await);
     }

@@ -57,9 +57,6 @@ fn keys() -> [SessionKey; 3] {
 
 impl TestStore {
     /// Fills an empty store with everything that can be at rest in it, and gives a packet that bob may claim.
-    ///
-    /// # Panics
-    /// Panics if the store does not do it.
     pub async fn seed(&self) -> PacketRef {
         self.furnish_people().await;
         self.alice_has(1_000_000).await;
@@ -128,9 +125,6 @@ impl TestStore {
     }
 
     /// Looks at everything.
-    ///
-    /// # Panics
-    /// Panics if the store does not do it.
     pub async fn snapshot(&self) -> Snapshot {
         let mut people = BTreeMap::new();
         for user in everyone() {
@@ -165,9 +159,6 @@ impl TestStore {
 
     /// Leaves one of each thing unfinished: a packet that is being sent, a claim, a group that is being made, a join,
     /// and a check.
-    ///
-    /// # Panics
-    /// Panics if the store does not do it.
     pub async fn leave_unfinished(&self) {
         self.sending(7).await;
         self.claiming(8).await;

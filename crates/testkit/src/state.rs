@@ -50,9 +50,6 @@ impl State {
 /// Checks that the money holds: the audit finds nothing, and holdings and packets say what the audit says.
 ///
 /// The store must be at rest, or what is seen one after the other will not fit together.
-///
-/// # Panics
-/// Panics if the money does not hold, or the ledger cannot be read.
 pub async fn assert_holds(store: &TestStore) {
     let world = State::of(store).await;
     assert!(world.audit.holds(), "the audit found {:?}", world.audit.findings);

@@ -1,7 +1,6 @@
 //! Groups over a cloud that loses answers and executes calls late.
 
 mod cloud;
-mod flaky;
 mod histories;
 mod lapsed;
 mod replicas;
@@ -11,15 +10,18 @@ mod stuck;
 use std::time::Duration;
 
 use cloud::{FATES, Fate};
-use flaky::{Break, Step};
 use hongbao_domain::{
     group::{CreateGroup, CreateRefusal, JoinRefusal, Memo},
     im_cloud::CloudRefusal,
 };
-use hongbao_ports::{Failure, FaultKind, Ids};
+use hongbao_ports::{Failure, Fault, FaultKind, Ids};
+use hongbao_testkit::{Moment::Before, Step};
 use scene::{LEASE, PAUSE, Scene, alice, asking, bob};
 use tokio::time::Instant;
 
+const AWAY: Fault = Fault::unavailable("broken on purpose");
+const LOST: Fault = Fault::unresolved("broken on purpose");
+const DEFECT: Fault = Fault::internal("broken on purpose");
 const UNKNOWN: CloudRefusal = CloudRefusal::Unknown(None);
 
 #[tokio::test(start_paused = true)]
@@ -201,15 +203,13 @@ async fn nothing_begins_without_a_turn() {
 
 #[tokio::test(start_paused = true)]
 async fn a_store_that_is_away_before_the_prepare_is_the_contracts_database_error() {
-    for (kind, after) in
-        [(FaultKind::Unavailable, false), (FaultKind::Unresolved, false), (FaultKind::Unresolved, true)]
-    {
+    for (fault, after) in [(AWAY, false), (LOST, false), (LOST, true)] {
         let scene = Scene::new();
-        scene.flaky.plan(Some(Break { step: Step::Prepare, kind, after, times: 1 }));
+        scene.break_at(&[Step::PREPARE_GROUP], after, 1, &fault);
         let created = scene.create().await;
-        match kind {
+        match fault.kind() {
             FaultKind::Unavailable => assert!(matches!(created, Err(Failure::Refused(CreateRefusal::Database)))),
-            FaultKind::Unresolved | FaultKind::Internal => {
+            kind @ (FaultKind::Unresolved | FaultKind::Internal) => {
                 assert!(matches!(&created, Err(Failure::Fault(fault)) if fault.kind() == kind), "{created:?}");
             }
         }
@@ -221,37 +221,43 @@ async fn a_store_that_is_away_before_the_prepare_is_the_contracts_database_error
 
 #[tokio::test(start_paused = true)]
 async fn whatever_step_breaks_the_answer_is_true_and_both_sides_agree() {
-    let kinds = [FaultKind::Unavailable, FaultKind::Unresolved, FaultKind::Internal];
-    for step in [Step::Prepare, Step::Resume, Step::Activate, Step::Discard, Step::EndCheck] {
-        for (kind, after, times) in kinds.into_iter().flat_map(|kind| {
+    let steps: [&[Step]; 5] = [
+        &[Step::PREPARE_GROUP, Step::PREPARE_JOIN],
+        &[Step::RESUME_JOIN],
+        &[Step::ACTIVATE_GROUP, Step::ACTIVATE_JOIN],
+        &[Step::DISCARD_GROUP, Step::DISCARD_JOIN],
+        &[Step::END_CHECK],
+    ];
+    for steps in steps {
+        for (fault, after, times) in [AWAY, LOST, DEFECT].into_iter().flat_map(|fault| {
             // A store that says that nothing was begun has begun nothing.
-            let whens: &[bool] = if kind == FaultKind::Unavailable { &[false] } else { &[false, true] };
-            whens.iter().flat_map(move |after| [(kind, *after, 1), (kind, *after, usize::MAX)])
+            let whens: &[bool] = if fault.kind() == FaultKind::Unavailable { &[false] } else { &[false, true] };
+            whens.iter().flat_map(move |after| [1, usize::MAX].map(|times| (fault.clone(), *after, times)))
         }) {
             for fate in [Fate::Done, Fate::LostAfter, Fate::Late] {
-                let plan = Break { step, kind, after, times };
+                let plan = format!("{steps:?} {:?}, after: {after}, {times} times", fault.kind());
                 let scene = Scene::new();
-                scene.flaky.plan(Some(plan));
+                scene.break_at(steps, after, times, &fault);
                 scene.cloud.foresee([fate]);
                 let created = scene.create().await;
                 scene.settle().await;
                 scene.assert_agreed().await;
                 for group in scene.store.ids.groups() {
-                    assert!(created.is_ok() <= scene.exists(group).await, "{plan:?}, {fate:?}: {created:?}");
-                    assert!(!(is_refused(&created) && scene.exists(group).await), "{plan:?}, {fate:?}: {created:?}");
+                    assert!(created.is_ok() <= scene.exists(group).await, "{plan}, {fate:?}: {created:?}");
+                    assert!(!(is_refused(&created) && scene.exists(group).await), "{plan}, {fate:?}: {created:?}");
                 }
 
                 let scene = Scene::new();
                 let group = scene.group().await;
                 scene.cloud.foresee([Fate::LostAfter]);
                 assert!(scene.join(group).await.is_err());
-                scene.flaky.plan(Some(plan));
+                scene.break_at(steps, after, times, &fault);
                 scene.cloud.foresee([Fate::Done, fate]);
                 let joined = scene.join(group).await;
                 scene.settle().await;
                 scene.assert_agreed().await;
-                assert!(joined.is_ok() <= scene.is_member(group).await, "{plan:?}, {fate:?}: {joined:?}");
-                assert!(!(is_refused(&joined) && scene.is_member(group).await), "{plan:?}, {fate:?}: {joined:?}");
+                assert!(joined.is_ok() <= scene.is_member(group).await, "{plan}, {fate:?}: {joined:?}");
+                assert!(!(is_refused(&joined) && scene.is_member(group).await), "{plan}, {fate:?}: {joined:?}");
             }
         }
     }
@@ -283,7 +289,9 @@ async fn what_a_dead_process_left_behind_is_undone_and_never_shown() {
 async fn creating_and_joining_answer_by_the_deadline_of_the_request() {
     let scene = Scene::new();
     let group = scene.group().await;
-    scene.flaky.hang(Step::Prepare);
+    for step in [Step::PREPARE_GROUP, Step::PREPARE_JOIN] {
+        scene.faults.hang(Before(step));
+    }
 
     let caller = asking(alice());
     tokio::time::sleep(Duration::from_secs(4)).await;

@@ -4,13 +4,10 @@ use std::{future::pending, sync::Arc, time::Duration};
 
 use hongbao_app::groups::Reconciler;
 use hongbao_ports::{CloudGroups, Turn};
-use hongbao_testkit::Dice;
+use hongbao_testkit::{Dice, Faults, Moment::Before, Ports, Step};
 use tokio::time::timeout;
 
-use crate::{
-    flaky::FlakyGroups,
-    scene::{LEASE, Scene, alice, world},
-};
+use crate::scene::{LEASE, Scene, alice, deps};
 
 const GROUPS: usize = 256;
 const TICK: Duration = Duration::from_millis(10);
@@ -18,16 +15,20 @@ const EVERY: Duration = Duration::from_secs(10);
 
 /// A server's reconciler, with a way to the store of its own.
 struct Replica {
-    store: Arc<FlakyGroups>,
+    faults: Faults,
     reconciler: Reconciler,
 }
 
 impl Replica {
     /// One whose every step takes as long as everybody else's: so all of them act at the same moments.
     fn of(scene: &Scene, seed: u64) -> Self {
-        let store = Arc::new(FlakyGroups::slow(&scene.store, TICK));
-        let world = world(store.clone(), scene.cloud.clone(), Arc::new(Dice::new(seed)));
-        Self { store: store.clone(), reconciler: Reconciler::new(world, store) }
+        let faults = Faults::default();
+        for step in [Step::DUE, Step::CLAIM_CHECK, Step::END_CHECK] {
+            faults.delay(Before(step), TICK);
+        }
+        let Ports { groups, queries, .. } = faults.around_all(&scene.store);
+        let deps = deps(groups, scene.cloud.clone(), Arc::new(Dice::new(seed)));
+        Self { faults, reconciler: Reconciler::new(deps, queries) }
     }
 
     /// Works for a while and is gone.
@@ -67,7 +68,7 @@ async fn three_that_see_the_same_ask_the_cloud_once_and_share_the_work() {
         scene.assert_nothing_is_due().await;
         scene.assert_agreed().await;
         assert_eq!((scene.cloud.shown(), scene.cloud.undone()), (GROUPS, GROUPS), "seed {seed}");
-        let checks: usize = replicas.iter().map(|replica| replica.store.checks()).sum();
+        let checks: usize = replicas.iter().map(|replica| replica.faults.calls(Step::CLAIM_CHECK)).sum();
         assert!(checks * 4 < GROUPS * 7, "{checks} checks of {GROUPS} groups, seed {seed}");
     }
 }
@@ -87,7 +88,7 @@ async fn one_that_dies_in_the_middle_leaves_nothing_to_the_others_that_they_do_n
 
     scene.assert_nothing_is_due().await;
     let again = scene.cloud.shown() - before;
-    assert!((1..=dying.store.checks()).contains(&again), "{again} groups are looked at again");
+    assert!((1..=dying.faults.calls(Step::CLAIM_CHECK)).contains(&again), "{again} groups are looked at again");
     assert_eq!((before, scene.cloud.undone()), (GROUPS, GROUPS), "what was done is not done again");
     scene.assert_agreed().await;
 }
@@ -100,5 +101,8 @@ async fn one_alone_takes_each_row_once() {
     alone.live(EVERY / 2).await;
 
     scene.assert_nothing_is_due().await;
-    assert_eq!((alone.store.checks(), scene.cloud.shown(), scene.cloud.undone()), (GROUPS, GROUPS, GROUPS));
+    assert_eq!(
+        (alone.faults.calls(Step::CLAIM_CHECK), scene.cloud.shown(), scene.cloud.undone()),
+        (GROUPS, GROUPS, GROUPS)
+    );
 }

@@ -13,10 +13,14 @@ use hongbao_domain::{
     },
     id::{GroupId, UserId},
 };
-use hongbao_ports::{Failure, Ids};
-use hongbao_testkit::TestStore;
+use hongbao_ports::{self as ports, Failure, Fault, Ids};
+use hongbao_testkit::{
+    Faults,
+    Moment::{After, Before},
+    Ports, Step, TestStore,
+};
 
-use crate::{cloud::LateCloud, flaky::FlakyGroups};
+use crate::cloud::LateCloud;
 
 pub(crate) const LEASE: Duration = Duration::from_secs(15);
 pub(crate) const PAUSE: Duration = Duration::from_mins(2);
@@ -36,25 +40,34 @@ pub(crate) fn asking(user: UserId) -> Caller {
 
 pub(crate) struct Scene {
     pub(crate) store: TestStore,
-    pub(crate) flaky: Arc<FlakyGroups>,
+    /// What is to happen at the store.
+    pub(crate) faults: Faults,
     pub(crate) cloud: Arc<LateCloud>,
     pub(crate) groups: Groups,
     pub(crate) reconciler: Reconciler,
 }
 
-pub(crate) fn world(groups: Arc<FlakyGroups>, cloud: Arc<LateCloud>, ids: Arc<dyn Ids>) -> GroupDeps {
+pub(crate) fn deps(groups: Arc<dyn ports::Groups>, cloud: Arc<LateCloud>, ids: Arc<dyn Ids>) -> GroupDeps {
     let timing = Timing { lease: LEASE, ..Timing::default() };
     GroupDeps { groups, cloud, ids, sagas: Sagas::new(), timing, check_pause: PAUSE }
 }
 
 impl Scene {
     pub(crate) fn new() -> Self {
-        let store = TestStore::in_memory();
-        let flaky = Arc::new(FlakyGroups::new(&store));
+        let (store, faults) = (TestStore::in_memory(), Faults::default());
         let cloud = Arc::new(LateCloud::new(&store));
-        let world = world(flaky.clone(), cloud.clone(), store.ids.clone());
-        let reconciler = Reconciler::new(world.clone(), flaky.clone());
-        Self { store, flaky, cloud, groups: Groups::new(world.clone()), reconciler }
+        let Ports { groups, queries, .. } = faults.around_all(&store);
+        let deps = deps(groups, cloud.clone(), store.ids.clone());
+        let reconciler = Reconciler::new(deps.clone(), queries);
+        Self { store, faults, cloud, groups: Groups::new(deps), reconciler }
+    }
+
+    /// Breaks the next calls of each of these steps, before or after they are done.
+    pub(crate) fn break_at(&self, steps: &[Step], after: bool, times: usize, fault: &Fault) {
+        for step in steps {
+            let moment = if after { After(*step) } else { Before(*step) };
+            self.faults.fail_times(moment, times, fault.clone());
+        }
     }
 
     pub(crate) async fn create(&self) -> Result<Group, Failure<CreateRefusal>> {
@@ -89,7 +102,7 @@ impl Scene {
 
     /// Lets the cloud execute what is late, and hours pass in which the reconciler works.
     pub(crate) async fn settle(&self) {
-        self.flaky.plan(None);
+        self.faults.clear();
         self.cloud.foresee([]);
         self.cloud.catch_up(false);
         for _ in 0..8 {

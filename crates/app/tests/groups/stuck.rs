@@ -62,8 +62,8 @@ async fn what_can_never_agree_is_asked_a_few_times_a_day_and_is_one_warning() {
     scene.store.clock.advance(LEASE);
     let (cloud, asked) = silent();
     let (groups, ids, timing) = (scene.store.groups.clone(), scene.store.ids.clone(), Timing::default());
-    let world = GroupDeps { groups, cloud: Arc::new(cloud), ids, sagas: Sagas::new(), timing, check_pause: PAUSE };
-    let reconciler = Reconciler::new(world, scene.store.queries.clone());
+    let deps = GroupDeps { groups, cloud: Arc::new(cloud), ids, sagas: Sagas::new(), timing, check_pause: PAUSE };
+    let reconciler = Reconciler::new(deps, scene.store.queries.clone());
     let pages = Pages::default();
     let writer = pages.clone();
     let subscriber = fmt().with_max_level(LevelFilter::INFO).with_ansi(false).with_writer(move || writer.clone());

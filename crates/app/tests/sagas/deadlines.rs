@@ -4,24 +4,25 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use hongbao_app::{Caller, Deadline, Friends, ImUsers, Messages, RedPackets, Sagas, Timing, TokenWish};
+use hongbao_app::{Caller, Deadline, Friends, ImUsers, Messages, Sagas, Timing, TokenWish};
 use hongbao_domain::{
+    im_cloud::CloudApp,
     message::{Message, ReservedNames},
     profile::ProfileChange,
 };
 use hongbao_ports::{
     Failure, Fault,
     FaultKind::{self, Unavailable, Unresolved},
-    MockCloudMessages,
+    MockCloudMessages, MockCloudUsers,
+};
+use hongbao_testkit::{
+    Moment::{After, Before},
+    Ports, Step,
 };
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    alice, asking, bob,
-    flaky::Step,
-    granting,
-    hanging::{Hanging, HangingNotice},
-    publish, saying,
+    alice, asking, bob, granting, publish, saying,
     scene::{LEASE, Scene},
 };
 
@@ -54,10 +55,10 @@ fn read<T>(outcome: Result<T, Fault>) -> Result<T, Failure<()>> {
 #[tokio::test(start_paused = true)]
 async fn a_publish_whose_receiver_cannot_be_looked_up_has_begun_nothing_and_never_will() {
     let scene = Scene::new(granting()).await;
-    let packets = RedPackets::new(hongbao_app::RedPacketDeps { users: Arc::new(Hanging), ..scene.world.clone() });
+    scene.faults.hang(Before(Step::STATUS));
     let caller = late().await;
 
-    let fault = at_the_deadline(caller.deadline, packets.publish(&caller, publish("5"))).await;
+    let fault = at_the_deadline(caller.deadline, scene.packets.publish(&caller, publish("5"))).await;
 
     assert_eq!((fault.kind(), fault.packet()), (Unavailable, None));
     assert!(scene.sagas.drain(LEASE).await && scene.no_packet().await);
@@ -66,11 +67,10 @@ async fn a_publish_whose_receiver_cannot_be_looked_up_has_begun_nothing_and_neve
 #[tokio::test(start_paused = true)]
 async fn a_publish_that_waits_for_the_ledger_or_the_cloud_names_the_packet() {
     let scene = Scene::new(granting()).await;
-    scene.ledger.delay(Step::Reserve, Duration::from_mins(1));
-    let hanging = Scene::new(saying(Ok(()))).await;
-    let cloudless =
-        RedPackets::new(hongbao_app::RedPacketDeps { im_cloud: Arc::new(HangingNotice), ..hanging.world.clone() });
-    for packets in [&scene.packets, &cloudless] {
+    scene.faults.delay(After(Step::RESERVE), Duration::from_mins(1));
+    let cloudless = Scene::new(saying(Ok(()))).await;
+    cloudless.faults.hang(Before(Step::NOTIFY));
+    for packets in [&scene.packets, &cloudless.packets] {
         let caller = late().await;
         let fault = at_the_deadline(caller.deadline, packets.publish(&caller, publish("5"))).await;
         assert_eq!((fault.kind(), fault.packet().is_some()), (Unresolved, true));
@@ -81,11 +81,12 @@ async fn a_publish_that_waits_for_the_ledger_or_the_cloud_names_the_packet() {
 async fn an_accept_that_waits_for_a_turn_has_begun_nothing_and_one_at_the_ledger_may_have() {
     let scene = Scene::new(saying(Ok(()))).await;
     let id = scene.packets.publish(&asking(alice()), publish("5")).await.unwrap().packet.id;
-    let turnless = RedPackets::new(hongbao_app::RedPacketDeps { im_cloud: Arc::new(Hanging), ..scene.world.clone() });
+    scene.faults.hang(Before(Step::TURN));
     let caller = late().await;
-    assert_eq!(kind(caller.deadline, turnless.accept(&caller, id)).await, Unavailable);
+    assert_eq!(kind(caller.deadline, scene.packets.accept(&caller, id)).await, Unavailable);
 
-    scene.ledger.delay(Step::BeginClaim, Duration::from_mins(1));
+    scene.faults.clear();
+    scene.faults.delay(Before(Step::BEGIN_CLAIM), Duration::from_mins(1));
     let caller = late().await;
     assert_eq!(kind(caller.deadline, scene.packets.accept(&caller, id)).await, Unresolved);
 }
@@ -93,10 +94,11 @@ async fn an_accept_that_waits_for_a_turn_has_begun_nothing_and_one_at_the_ledger
 #[tokio::test(start_paused = true)]
 async fn a_read_that_hangs_is_given_up() {
     let scene = Scene::new(granting()).await;
-    scene.ledger.delay(Step::View, Duration::from_mins(1));
-    scene.ledger.delay(Step::Holdings, Duration::from_mins(1));
+    for step in [Step::VIEW, Step::HOLDINGS, Step::FRIENDS] {
+        scene.faults.hang(Before(step));
+    }
     let id = hongbao_domain::id::TransferId::from_u128(1);
-    let friends = Friends::new(Arc::new(Hanging), Arc::new(Hanging), 9, Sagas::new());
+    let friends = Friends::new(scene.ports.commands.clone(), scene.ports.queries.clone(), 9, Sagas::new());
 
     let caller = late().await;
     assert_eq!(kind(caller.deadline, scene.packets.detail(&caller, id)).await, Unavailable);
@@ -108,8 +110,10 @@ async fn a_read_that_hangs_is_given_up() {
 
 #[tokio::test(start_paused = true)]
 async fn adding_a_friend_is_not_dropped_halfway_and_says_that_its_outcome_is_open() {
-    let sagas = Sagas::new();
-    let friends = Friends::new(Arc::new(Hanging), Arc::new(Hanging), 9, sagas.clone());
+    let scene = Scene::new(granting()).await;
+    scene.faults.hang(Before(Step::RUN));
+    let (Ports { commands, queries, .. }, sagas) = (scene.ports, scene.sagas);
+    let friends = Friends::new(commands, queries, 9, sagas.clone());
     let caller = late().await;
 
     assert_eq!(kind(caller.deadline, friends.add(&caller, bob())).await, Unresolved);
@@ -128,19 +132,27 @@ async fn a_message_says_whether_it_may_have_been_sent() {
         push_content: None,
         include_sender: None,
     };
-    let (names, sagas, timing) = (ReservedNames::default, Sagas::new(), Timing::default());
-    let lost = Messages::new(Arc::new(Hanging), Arc::new(MockCloudMessages::new()), names(), sagas.clone(), timing);
-    let slow = Messages::new(scene.store.queries.clone(), Arc::new(Hanging), names(), sagas, timing);
+    let cloud = scene.faults.around(Arc::new(MockCloudMessages::new()));
+    let messages = Messages::new(scene.ports.queries, cloud, ReservedNames::default(), scene.sagas, Timing::default());
 
-    let caller = late().await;
-    assert_eq!(kind(caller.deadline, lost.send(&caller, message())).await, Unavailable);
-    let caller = late().await;
-    assert_eq!(kind(caller.deadline, slow.send(&caller, message())).await, Unresolved);
+    for (step, expected) in [(Step::STATUS, Unavailable), (Step::SEND, Unresolved)] {
+        scene.faults.clear();
+        scene.faults.hang(Before(step));
+        let caller = late().await;
+        assert_eq!(kind(caller.deadline, messages.send(&caller, message())).await, expected);
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn tokens_and_profiles_are_answered_by_the_deadline() {
-    let users = ImUsers::new(Arc::new(Hanging), Arc::new(Hanging), Arc::new(Hanging), Sagas::new(), Timing::default());
+    let scene = Scene::new(granting()).await;
+    for step in [Step::CACHED, Step::TOKEN] {
+        scene.faults.hang(Before(step));
+    }
+    let mut cloud = MockCloudUsers::new();
+    cloud.expect_app().returning(|| CloudApp { key: "app".to_owned(), secret_fingerprint: [0; 8] });
+    let Ports { profiles, queries, .. } = scene.ports;
+    let users = ImUsers::new(profiles, queries, Arc::new(cloud), scene.sagas, Timing::default());
     let change = ProfileChange { name: Some("Alice".parse().unwrap()), portrait_uri: None };
 
     let caller = late().await;

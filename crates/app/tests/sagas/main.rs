@@ -1,24 +1,26 @@
 //! The sagas over a real ledger in memory, with an IM cloud and faults that are told what to do.
 
 mod deadlines;
-mod flaky;
-mod hanging;
 mod replicas;
 mod scene;
 mod stuck;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use flaky::{FlakyLedger, Step};
-use hongbao_app::{CleanUp, Swept};
+use hongbao_app::Swept;
 use hongbao_domain::{
     im_cloud::CloudRefusal,
-    red_packet::{AcceptRefusal, Cancel, PacketState, PublishRefusal, SettleClaim},
+    red_packet::{AcceptRefusal, Cancel, PacketRef, PacketState, PublishRefusal, SettleClaim},
 };
-use hongbao_ports::{Failure, FaultKind, Ledger, MockImCloud, NoticeKind, Turn};
-use hongbao_testkit::assert_holds;
+use hongbao_ports::{Failure, Fault, FaultKind, MockImCloud, NoticeKind, Turn};
+use hongbao_testkit::{
+    Moment::{After, Before},
+    Step, assert_holds,
+};
 use scene::{LEASE, Scene, alice, asking, bob, publish};
 use tokio::time::Instant;
+
+const AWAY: Fault = Fault::unavailable("broken on purpose");
 
 fn granting() -> MockImCloud {
     let mut cloud = MockImCloud::new();
@@ -107,27 +109,22 @@ async fn the_money_is_back_before_anybody_hears_that_the_message_failed() {
 
 #[tokio::test]
 async fn a_claim_proves_that_the_message_arrived_whatever_the_cloud_said() {
-    let scene = Scene::new(granting_then_claimed()).await;
-    scene.claim_during_the_call();
+    let scene = Scene::new(saying(Err(CloudRefusal::Unknown(None)))).await;
 
-    let published = scene.packets.publish(&asking(alice()), publish("5")).await.unwrap();
+    let claim = async |packet: PacketRef| _ = scene.begin_only(bob(), packet.id).await;
+    let published = scene.publish_while(claim).await.unwrap();
 
     let packet = scene.store.queries.packet(published.packet.id).await.unwrap().unwrap();
     assert_eq!(packet.state, PacketState::Open);
     assert_holds(&scene.store).await;
 }
 
-/// A cloud that loses its answer; [`Scene::claim_during_the_call`] lets the receiver claim meanwhile.
-fn granting_then_claimed() -> MockImCloud {
-    saying(Err(CloudRefusal::Unknown(None)))
-}
-
 #[tokio::test]
 async fn a_publisher_whose_lease_was_over_finds_the_packet_cancelled_and_says_so() {
     let scene = Scene::new(saying(Ok(()))).await;
-    scene.cancel_during_the_call();
+    let cancel = async |packet| _ = scene.store.ledger.cancel(Cancel { packet }).await.expect("it is being sent");
 
-    let refused = scene.packets.publish(&asking(alice()), publish("5")).await;
+    let refused = scene.publish_while(cancel).await;
 
     assert!(matches!(refused, Err(Failure::Refused(PublishRefusal::ImCloud(CloudRefusal::Unknown(None))))));
     assert_eq!(scene.balance(alice()).await, 100_000);
@@ -151,9 +148,9 @@ async fn a_share_is_put_back_before_anybody_hears_that_the_notice_failed() {
 
 #[tokio::test(start_paused = true)]
 async fn the_second_step_survives_a_short_outage_of_the_store() {
-    for step in [Step::Confirm, Step::Settle] {
+    for step in [Step::CONFIRM, Step::SETTLE_CLAIM] {
         let scene = Scene::new(saying(Ok(()))).await;
-        scene.ledger.break_times(step, 3, FaultKind::Unavailable);
+        scene.faults.fail_times(Before(step), 3, AWAY);
 
         let id = scene.packets.publish(&asking(alice()), publish("5")).await.unwrap().packet.id;
         scene.packets.accept(&asking(bob()), id).await.unwrap();
@@ -165,7 +162,7 @@ async fn the_second_step_survives_a_short_outage_of_the_store() {
 #[tokio::test(start_paused = true)]
 async fn a_store_that_stays_away_after_the_reserve_is_unresolved_and_names_the_packet() {
     let scene = Scene::new(saying(Ok(()))).await;
-    scene.ledger.break_times(Step::Confirm, usize::MAX, FaultKind::Unavailable);
+    scene.faults.fail_times(Before(Step::CONFIRM), usize::MAX, AWAY);
 
     let broken = scene.packets.publish(&asking(alice()), publish("5")).await;
 
@@ -176,7 +173,7 @@ async fn a_store_that_stays_away_after_the_reserve_is_unresolved_and_names_the_p
 #[tokio::test]
 async fn a_store_that_is_away_before_the_reserve_has_begun_nothing() {
     let scene = Scene::new(granting()).await;
-    scene.ledger.break_times(Step::Reserve, usize::MAX, FaultKind::Unavailable);
+    scene.faults.fail_times(Before(Step::RESERVE), usize::MAX, AWAY);
 
     let broken = scene.packets.publish(&asking(alice()), publish("5")).await;
 
@@ -187,7 +184,7 @@ async fn a_store_that_is_away_before_the_reserve_has_begun_nothing() {
 #[tokio::test(start_paused = true)]
 async fn no_call_begins_that_the_lease_might_not_outlive() {
     let scene = Scene::new(granting()).await;
-    scene.ledger.delay(Step::Reserve, Duration::from_secs(14));
+    scene.faults.delay(After(Step::RESERVE), Duration::from_secs(14));
 
     // The caller is told at the deadline that nobody knows; the saga itself gives the money back.
     let broken = scene.packets.publish(&asking(alice()), publish("5")).await;
@@ -230,8 +227,7 @@ async fn a_second_accept_that_waited_in_vain_has_begun_nothing() {
 #[tokio::test]
 async fn the_clean_up_finishes_what_was_left_behind_and_only_that() {
     let scene = Scene::new(saying(Ok(()))).await;
-    let ledger: Arc<dyn Ledger> = scene.store.ledger.clone();
-    let clean_up = CleanUp::new(ledger, scene.store.queries.clone(), scene.store.ids.clone());
+    let clean_up = scene.clean_up();
     let open = scene.packets.publish(&asking(alice()), publish("1")).await.unwrap().packet;
     let claimed = scene.packets.publish(&asking(alice()), publish("2")).await.unwrap().packet;
     scene.begin_only(bob(), claimed.id).await;
@@ -257,13 +253,10 @@ async fn a_clean_up_that_cannot_read_tries_again_and_stops_when_told() {
     let scene = Scene::new(granting()).await;
     scene.reserve_only("4").await;
     scene.store.clock.advance(LEASE);
-    let ledger: Arc<FlakyLedger> = scene.ledger.clone();
-    ledger.break_times(Step::Overdue, 2, FaultKind::Unavailable);
+    scene.faults.fail_times(Before(Step::OVERDUE), 2, AWAY);
     let second = Duration::from_secs(1);
 
-    CleanUp::new(ledger, scene.store.queries.clone(), scene.store.ids.clone())
-        .run(second, tokio::time::sleep(second * 5))
-        .await;
+    scene.clean_up().run(second, tokio::time::sleep(second * 5)).await;
 
     assert_eq!(scene.balance(alice()).await, 100_000);
 }

@@ -3,13 +3,15 @@
 use std::{future::pending, sync::Arc, time::Duration};
 
 use hongbao_app::CleanUp;
-use hongbao_testkit::{Dice, assert_holds};
+use hongbao_testkit::{
+    Dice, Faults,
+    Moment::{After, Before},
+    Ports, Step, assert_holds,
+};
 use tokio::time::timeout;
 
 use crate::{
-    alice,
-    flaky::{FlakyLedger, Step},
-    granting,
+    alice, granting,
     scene::{LEASE, Scene},
 };
 
@@ -19,17 +21,18 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// A server's clean-up, with a way to the ledger of its own.
 struct Replica {
-    ledger: Arc<FlakyLedger>,
+    faults: Faults,
     clean_up: CleanUp,
 }
 
 impl Replica {
     /// One whose every look and command takes as long as everybody else's: so all of them act at the same moments.
     fn of(scene: &Scene, seed: u64) -> Self {
-        let ledger = Arc::new(FlakyLedger::new(&scene.store));
-        ledger.delay(Step::Overdue, TICK);
-        ledger.delay(Step::Cancel, TICK);
-        Self { clean_up: CleanUp::new(ledger.clone(), ledger.clone(), Arc::new(Dice::new(seed))), ledger }
+        let faults = Faults::default();
+        faults.delay(After(Step::OVERDUE), TICK);
+        faults.delay(Before(Step::CANCEL), TICK);
+        let Ports { ledger, queries, .. } = faults.around_all(&scene.store);
+        Self { faults, clean_up: CleanUp::new(ledger, queries, Arc::new(Dice::new(seed))) }
     }
 
     /// Works for a while and is gone.
@@ -59,7 +62,7 @@ async fn three_that_see_the_same_share_the_work() {
         tokio::join!(one, two, three);
 
         assert_eq!(scene.balance(alice()).await, 100_000, "everything is cancelled at the first tick");
-        let commands: usize = replicas.iter().map(|replica| replica.ledger.cancels()).sum();
+        let commands: usize = replicas.iter().map(|replica| replica.faults.calls(Step::CANCEL)).sum();
         assert!(commands < PACKETS * 2, "{commands} commands for {PACKETS} packets, seed {seed}");
         assert_holds(&scene.store).await;
     }
@@ -74,7 +77,7 @@ async fn one_that_dies_in_the_middle_leaves_nothing_to_the_others_that_they_do_n
     // It has looked and asked for its first slice, and hears no answer any more.
     tokio::join!(dying.live(TICK * 3 / 2), two.live(EVERY / 2), three.live(EVERY / 2));
 
-    assert!(dying.ledger.cancels() > 0);
+    assert!(dying.faults.calls(Step::CANCEL) > 0);
     assert_eq!(scene.balance(alice()).await, 100_000);
     assert_holds(&scene.store).await;
 }
@@ -87,5 +90,5 @@ async fn one_alone_submits_each_command_once() {
     alone.live(EVERY / 2).await;
 
     assert_eq!(scene.balance(alice()).await, 100_000);
-    assert_eq!(alone.ledger.cancels(), PACKETS);
+    assert_eq!(alone.faults.calls(Step::CANCEL), PACKETS);
 }

@@ -1,24 +1,15 @@
 //! Alice has 1000.00 CNY, bob has an empty account, dora is disabled.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use async_trait::async_trait;
-use hongbao_app::{Caller, Deadline, RedPacketDeps, RedPackets, Sagas, Timing};
+use hongbao_app::{Caller, CleanUp, Deadline, Published, RedPacketDeps, RedPackets, Sagas, Timing};
 use hongbao_domain::{
     id::{TransferId, UserId},
-    im_cloud::CloudRefusal,
-    ledger::{AccountKey, Deposit, OpenAccount},
-    money::{Amount, Coin, Scale},
-    red_packet::{BeginClaim, Cancel, Packet, Publish, Remark, Reserve},
+    red_packet::{BeginClaim, Packet, PacketRef, Publish, PublishRefusal, Remark, Reserve},
     user::UserStatus,
 };
-use hongbao_ports::{Ids, ImCloud, Ledger, MockImCloud, Notice, Turn, query::Queries};
-use hongbao_testkit::TestStore;
-
-use crate::flaky::FlakyLedger;
+use hongbao_ports::{Failure, Ids, MockImCloud};
+use hongbao_testkit::{Faults, Moment::Before, OPEN, Ports, Step, TestStore};
 
 pub(crate) const LEASE: Duration = Duration::from_secs(15);
 pub(crate) const LIFE: Duration = Duration::from_hours(24);
@@ -45,101 +36,58 @@ pub(crate) fn publish(amount: &str) -> Publish {
     }
 }
 
-/// What happens at the ledger while the cloud is being called.
-#[derive(Clone, Copy)]
-enum Meanwhile {
-    Claim,
-    Cancel,
-}
-
 /// The use cases over a ledger in memory.
 pub(crate) struct Scene {
     pub(crate) store: TestStore,
-    pub(crate) ledger: Arc<FlakyLedger>,
+    /// What is to happen at the store and at the cloud.
+    pub(crate) faults: Faults,
+    /// The store behind the faults.
+    pub(crate) ports: Ports,
     pub(crate) packets: RedPackets,
-    pub(crate) world: RedPacketDeps,
     pub(crate) sagas: Sagas,
-    meanwhile: Arc<Mutex<Option<Meanwhile>>>,
-}
-
-/// The mocked cloud, during whose calls something may happen elsewhere.
-struct Cloud {
-    mock: MockImCloud,
-    ledger: Arc<dyn Ledger>,
-    queries: Arc<dyn Queries>,
-    meanwhile: Arc<Mutex<Option<Meanwhile>>>,
-}
-
-#[async_trait]
-impl ImCloud for Cloud {
-    async fn turn(&self, within: Duration) -> Result<Turn, CloudRefusal> {
-        self.mock.turn(within).await
-    }
-
-    async fn notify(&self, turn: Turn, notice: &Notice) -> Result<(), CloudRefusal> {
-        let meanwhile = self.meanwhile.lock().expect("no test panics with the lock").take();
-        match meanwhile {
-            Some(Meanwhile::Claim) => {
-                let begin = BeginClaim { id: notice.packet, taker: notice.to, lease: LEASE };
-                self.ledger.begin_claim(begin).await.expect("the packet is there");
-            }
-            Some(Meanwhile::Cancel) => {
-                let packet = self.queries.packet(notice.packet).await.expect("it can be read").expect("it is there");
-                self.ledger.cancel(Cancel { packet: packet.reference() }).await.expect("it is still being sent");
-            }
-            None => {}
-        }
-        self.mock.notify(turn, notice).await
-    }
 }
 
 impl Scene {
-    pub(crate) async fn new(mock: MockImCloud) -> Self {
+    pub(crate) async fn new(cloud: MockImCloud) -> Self {
         let store = TestStore::in_memory();
-        let fen = |minor| Amount::from_minor(minor).expect("in bounds");
-        let coin = Coin::try_new(publish("1").coin, Scale::new(2).expect("at most 18"), fen(1), Amount::MAX);
-        store.ledger.add_coin(coin.expect("a coin")).await.expect("it is new");
+        store.add_coin("CNY", 2, "0.01", "1000000").await;
         for (user, is_active) in [("alice", true), ("bob", true), ("dora", false)] {
-            let status = UserStatus { is_active, takes_friend_requests: true };
-            store.users.set_status(user.parse().expect("an id"), status).await.expect("it is stored");
+            store.set_status(user, UserStatus { is_active, ..OPEN }).await;
         }
-        let account = |user| AccountKey { user, coin: publish("1").coin };
-        let reference = "first".parse().expect("a reference");
-        store
-            .ledger
-            .deposit(Deposit { reference, account: account(alice()), amount: fen(100_000) })
-            .await
-            .expect("it is taken");
-        store.ledger.open_account(OpenAccount { account: account(bob()) }).await.expect("it is opened");
-        let (meanwhile, sagas) = (Arc::default(), Sagas::new());
-        let ledger = Arc::new(FlakyLedger::new(&store));
-        let cloud = Cloud {
-            mock,
-            ledger: store.ledger.clone(),
-            queries: store.queries.clone(),
-            meanwhile: Arc::clone(&meanwhile),
-        };
-        let world = RedPacketDeps {
-            ledger: ledger.clone(),
-            packets: ledger.clone(),
-            users: store.queries.clone(),
-            im_cloud: Arc::new(cloud),
+        store.deposit("alice", "CNY", "1000").await;
+        store.open_account("bob", "CNY").await;
+        let (faults, sagas) = (Faults::default(), Sagas::new());
+        let ports = faults.around_all(&store);
+        let packets = RedPackets::new(RedPacketDeps {
+            ledger: ports.ledger.clone(),
+            packets: ports.queries.clone(),
+            users: ports.queries.clone(),
+            im_cloud: faults.around(Arc::new(cloud)),
             ids: store.ids.clone(),
             sagas: sagas.clone(),
             timing: Timing { lease: LEASE, ..Timing::default() },
             expires_in: LIFE,
-        };
-        Self { store, ledger, packets: RedPackets::new(world.clone()), world, sagas, meanwhile }
+        });
+        Self { store, faults, ports, packets, sagas }
     }
 
-    /// Lets the receiver begin a claim while the cloud is being called.
-    pub(crate) fn claim_during_the_call(&self) {
-        *self.meanwhile.lock().expect("no test panics with the lock") = Some(Meanwhile::Claim);
+    /// The clean-up of the same server.
+    pub(crate) fn clean_up(&self) -> CleanUp {
+        CleanUp::new(self.ports.ledger.clone(), self.ports.queries.clone(), self.store.ids.clone())
     }
 
-    /// Lets a clean-up cancel the packet while the cloud is being called.
-    pub(crate) fn cancel_during_the_call(&self) {
-        *self.meanwhile.lock().expect("no test panics with the lock") = Some(Meanwhile::Cancel);
+    /// Publishes 5 CNY, and lets something happen to the packet while the cloud is being called.
+    pub(crate) async fn publish_while(
+        &self,
+        meanwhile: impl AsyncFnOnce(PacketRef),
+    ) -> Result<Published, Failure<PublishRefusal>> {
+        let (mut gate, caller) = (self.faults.hold(Before(Step::NOTIFY)), asking(alice()));
+        let (published, ()) = tokio::join!(self.packets.publish(&caller, publish("5")), async {
+            gate.reached().await;
+            meanwhile(self.only_packet().await.reference()).await;
+            gate.open();
+        });
+        published
     }
 
     /// Leaves a packet behind as a publisher does who dies after the first step.

@@ -3,17 +3,12 @@
 use std::time::Duration;
 
 use hongbao_app::CleanUp;
-use hongbao_domain::{
-    ledger::{AccountKey, Deposit, Withdraw},
-    money::Amount,
-    red_packet::Reserve,
-};
-use hongbao_ports::{FaultKind, Ids};
-use hongbao_testkit::assert_holds;
+use hongbao_domain::{ledger::AccountKey, money::Amount, red_packet::Reserve};
+use hongbao_ports::{Fault, Ids};
+use hongbao_testkit::{Moment::Before, Step, assert_holds};
 use tokio::time::sleep;
 
 use crate::{
-    flaky::Step,
     granting,
     scene::{LEASE, LIFE, Scene, alice, bob, publish},
 };
@@ -23,22 +18,8 @@ const SECOND: Duration = Duration::from_secs(1);
 /// More packets than one look sees.
 const PACKETS: usize = 300;
 
-fn fen(minor: i128) -> Amount {
-    Amount::from_minor(minor).expect("it is an amount")
-}
-
 fn account(user: hongbao_domain::id::UserId) -> AccountKey {
     AccountKey { user, coin: publish("1").coin }
-}
-
-async fn bring(scene: &Scene, account: AccountKey, minor: i128) {
-    let reference = format!("fill-{}", scene.store.ids.event().to_u128()).parse().expect("it is a reference");
-    scene
-        .store
-        .ledger
-        .deposit(Deposit { reference, account, amount: fen(minor) })
-        .await
-        .expect("money can be brought in");
 }
 
 #[tokio::test(start_paused = true)]
@@ -47,8 +28,8 @@ async fn packets_whose_money_cannot_go_back_do_not_hide_the_rest() {
     for _ in 0..PACKETS {
         scene.reserve_only("1").await;
     }
-    bring(&scene, account(alice()), Amount::MAX.minor() - scene.balance(alice()).await).await;
-    bring(&scene, account(bob()), 500).await;
+    scene.store.bring(account(alice()), Amount::MAX.minor() - scene.balance(alice()).await).await;
+    scene.store.bring(account(bob()), 500).await;
     scene.store.clock.advance(SECOND);
     let id = scene.store.ids.transfer();
     let (quantity, remark) = ("5".parse().unwrap(), "".parse().unwrap());
@@ -56,15 +37,14 @@ async fn packets_whose_money_cannot_go_back_do_not_hide_the_rest() {
     let reserve = Reserve { id, sender, receiver, coin, quantity, remark, lease: LEASE, expires_in: LIFE };
     scene.store.ledger.reserve(reserve).await.unwrap();
     scene.store.clock.advance(LEASE);
-    let clean_up = CleanUp::new(scene.ledger.clone(), scene.ledger.clone(), scene.store.ids.clone());
+    let clean_up = scene.clean_up();
 
     clean_up.run(SECOND, sleep(SECOND * 20)).await;
 
     assert_eq!(scene.balance(bob()).await, 500);
-    assert_eq!(scene.ledger.cancels(), CleanUp::WINDOW + 1, "alice's are tried in vain only once");
+    assert_eq!(scene.faults.calls(Step::CANCEL), CleanUp::WINDOW + 1, "alice's are tried in vain only once");
 
-    let reference = "room".parse().expect("it is a reference");
-    scene.store.ledger.withdraw(Withdraw { reference, account: account(alice()), amount: fen(30_000) }).await.unwrap();
+    scene.store.take(account(alice()), 30_000).await;
     clean_up.run(SECOND, sleep(SECOND * 20)).await;
 
     assert_eq!(scene.balance(alice()).await, Amount::MAX.minor());
@@ -78,8 +58,8 @@ async fn packets_that_cannot_be_handled_do_not_hide_the_rest() {
         scene.reserve_only("1").await;
     }
     scene.store.clock.advance(LEASE);
-    scene.ledger.break_times(Step::Cancel, CleanUp::WINDOW, FaultKind::Internal);
-    let clean_up = CleanUp::new(scene.ledger.clone(), scene.ledger.clone(), scene.store.ids.clone());
+    scene.faults.fail_times(Before(Step::CANCEL), CleanUp::WINDOW, Fault::internal("broken on purpose"));
+    let clean_up = scene.clean_up();
 
     clean_up.run(SECOND, sleep(SECOND * 20)).await;
     assert_eq!(scene.balance(alice()).await, 100_000 - 3_200);
@@ -92,15 +72,14 @@ async fn packets_that_cannot_be_handled_do_not_hide_the_rest() {
 #[tokio::test(start_paused = true)]
 async fn an_account_that_had_room_meanwhile_is_left_alone_no_longer_than_the_first_time() {
     let scene = Scene::new(granting()).await;
-    let clean_up = CleanUp::new(scene.ledger.clone(), scene.ledger.clone(), scene.store.ids.clone());
+    let clean_up = scene.clean_up();
     for time in ["first", "second"] {
         scene.reserve_only("1").await;
-        bring(&scene, account(alice()), Amount::MAX.minor() - scene.balance(alice()).await).await;
+        scene.store.bring(account(alice()), Amount::MAX.minor() - scene.balance(alice()).await).await;
         scene.store.clock.advance(LEASE);
         assert_eq!(clean_up.sweep().await.unwrap().put_off, 1, "{time}");
 
-        let reference = format!("room-{time}").parse().expect("it is a reference");
-        scene.store.ledger.withdraw(Withdraw { reference, account: account(alice()), amount: fen(500) }).await.unwrap();
+        scene.store.take(account(alice()), 500).await;
         tokio::time::advance(SECOND * 31).await;
         assert_eq!(clean_up.sweep().await.unwrap().cancelled, 1, "{time}");
     }
