@@ -20,7 +20,8 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     ("hongbao-rongcloud", &["domain", "ports"]),
     ("hongbao-sandbox", &[]),
     ("hongbao-testbed", &[]),
-    ("hongbao-testkit", &["domain", "ports", "ledger"]),
+    // Behind its feature `server`: a whole server for tests.
+    ("hongbao-testkit", &["domain", "ports", "ledger", "app", "http", "rongcloud", "sandbox", "sqlite"]),
     ("hongbao-bench", &["domain", "ports", "ledger", "postgres", "sqlite", "testbed"]),
     ("hongbao", &["domain", "ports", "app", "api", "http", "ledger", "postgres", "sqlite", "rongcloud", "sandbox"]),
 ];
@@ -31,7 +32,7 @@ const KEPT_TO: [(&str, &[&str]); 5] = [
     ("actix-http", &["hongbao-http"]),
     ("actix-multipart", &["hongbao-http"]),
     ("sqlx", &["hongbao-bench", "hongbao-postgres", "hongbao-sqlite"]),
-    ("reqwest", &["hongbao-bench", "hongbao-rongcloud"]),
+    ("reqwest", &["hongbao-bench", "hongbao-rongcloud", "hongbao-testkit"]),
 ];
 
 /// The domain does no I/O and waits for nothing: nothing but exact decimals may come in.

@@ -14,8 +14,8 @@
 //!
 //! After each case the money must hold: the audit finds nothing, and holdings and packets say what the audit says.
 //!
-//! What belongs here: cases that speak to an adapter through its ports, and the fakes that need them. What must not:
-//! anything that knows one adapter.
+//! What belongs here: cases that speak to an adapter through its ports, the fakes that need them, and what all tests
+//! share. What must not: anything that knows one adapter, but for the server of the feature `server`.
 #![expect(clippy::missing_panics_doc, reason = "what cannot be done for a test panics, and so fails the test")]
 
 mod case;
@@ -30,6 +30,8 @@ mod ids;
 mod memory;
 mod scene;
 mod seed;
+#[cfg(feature = "server")]
+pub mod server;
 mod state;
 mod test_store;
 

@@ -162,7 +162,7 @@ async fn the_second_step_survives_a_short_outage_of_the_store() {
 #[tokio::test(start_paused = true)]
 async fn a_store_that_stays_away_after_the_reserve_is_unresolved_and_names_the_packet() {
     let scene = Scene::new(saying(Ok(()))).await;
-    scene.faults.fail_times(Before(Step::CONFIRM), usize::MAX, AWAY);
+    scene.faults.always_fail(Before(Step::CONFIRM), AWAY);
 
     let broken = scene.packets.publish(&asking(alice()), publish("5")).await;
 
@@ -173,7 +173,7 @@ async fn a_store_that_stays_away_after_the_reserve_is_unresolved_and_names_the_p
 #[tokio::test]
 async fn a_store_that_is_away_before_the_reserve_has_begun_nothing() {
     let scene = Scene::new(granting()).await;
-    scene.faults.fail_times(Before(Step::RESERVE), usize::MAX, AWAY);
+    scene.faults.always_fail(Before(Step::RESERVE), AWAY);
 
     let broken = scene.packets.publish(&asking(alice()), publish("5")).await;
 

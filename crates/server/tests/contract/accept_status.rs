@@ -1,16 +1,14 @@
 //! What `im/msg_redpack_accept` answers, status by status. Whatever is not 0 has moved nothing.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use hongbao_domain::id::TransferId;
 use hongbao_sandbox::{FaultRule, InjectedFault, When};
 use insta::assert_json_snapshot;
 
 use crate::{
-    outside::{Letter, PRIVATE_MESSAGE},
     request::{accept, publish},
-    server::{LIFE, Pace},
-    stack::Stack,
+    stack::{LIFE, Letter, PRIVATE_MESSAGE, Stack, impatient, settings},
     world::World,
 };
 
@@ -25,7 +23,7 @@ async fn status_0_moves_the_money_to_the_receiver_and_tells_the_sender() {
     let world = World::of(&stack).await;
     assert_eq!((world.fen_of("alice"), world.fen_of("bob")), ((9112, 0), (5888, 0)));
     assert!(!world.has_living_packets());
-    let [letter] = &stack.outside.inbox("alice")[..] else { panic!("alice is told once") };
+    let [letter] = &stack.inbox("alice")[..] else { panic!("alice is told once") };
     let (object_name, from) = ("HB:RedPacketOpened".to_owned(), "bob".to_owned());
     let event_id = letter.event_id.clone();
     assert_eq!(*letter, Letter { object_name, from, event_id, transfer_id: id, remark: None });
@@ -77,7 +75,7 @@ async fn status_3_the_cloud_rejects() {
 
 #[tokio::test]
 async fn status_3_the_cloud_does_not_say_what_it_has_done() {
-    let stack = Stack::with(Pace::IMPATIENT).await;
+    let stack = Stack::with(impatient()).await;
     let id = stack.published().await;
     stack.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, InjectedFault::ServerError(When::After)).times(9));
     assert_json_snapshot!("3_im_cloud_unknown", stack.refuses(accept(&id)).await.without_words());
@@ -85,9 +83,10 @@ async fn status_3_the_cloud_does_not_say_what_it_has_done() {
 
 #[tokio::test]
 async fn status_3_the_quota_of_the_cloud_has_no_turn_in_time() {
-    let mut pace = Pace { quota: 1, ..Pace::default() };
-    pace.timing.pacing = Duration::from_millis(10);
-    let stack = Stack::with(pace).await;
+    let mut settings = settings();
+    settings.cloud.private_messages_per_minute = NonZeroU32::new(1);
+    settings.timing.pacing = Duration::from_millis(10);
+    let stack = Stack::with(settings).await;
     let id = stack.published().await;
     assert_json_snapshot!("3_im_cloud_busy", stack.refuses(accept(&id)).await);
 }

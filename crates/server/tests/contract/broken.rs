@@ -3,17 +3,16 @@
 use std::time::Duration;
 
 use hongbao_ports::Fault;
+use hongbao_testkit::{
+    Moment::{After, Before},
+    Step,
+    server::Answer,
+};
 use insta::assert_json_snapshot;
 
 use crate::{
-    answer::Answer,
     request::{Request, accept, publish},
-    script::{
-        Moment::{After, Before},
-        Step,
-    },
-    server::Pace,
-    stack::Stack,
+    stack::{Stack, impatient, settings},
     world::World,
 };
 
@@ -23,9 +22,9 @@ const LOST: Fault = Fault::unresolved("a lost answer on demand");
 
 /// A server whose callers do not wait long.
 async fn hurried() -> Stack {
-    let mut pace = Pace::default();
-    pace.timing.deadline = Duration::from_millis(500);
-    Stack::with(pace).await
+    let mut settings = settings();
+    settings.timing.deadline = Duration::from_millis(500);
+    Stack::with(settings).await
 }
 
 /// Sends a request that breaks, and checks that nothing has moved once what it had begun is undone.
@@ -43,9 +42,9 @@ async fn status_120_a_defect_moves_no_money() {
     let stack = Stack::start().await;
     let id = stack.published().await;
 
-    stack.script.fail(Before(Step::Reserve), DEFECT);
+    stack.faults.fail(Before(Step::RESERVE), DEFECT);
     assert_json_snapshot!("publish_120", breaks(&stack, publish()).await);
-    stack.script.fail(Before(Step::BeginClaim), DEFECT);
+    stack.faults.fail(Before(Step::BEGIN_CLAIM), DEFECT);
     assert_json_snapshot!("accept_120", breaks(&stack, accept(&id)).await);
 }
 
@@ -54,12 +53,12 @@ async fn status_120_a_panic_ends_with_its_own_request_and_is_undone() {
     let stack = Stack::start().await;
     let id = stack.published().await;
 
-    for step in [Step::Reserve, Step::TellCloud, Step::Confirm] {
-        stack.script.panic(Before(step));
+    for step in [Step::RESERVE, Step::NOTIFY, Step::CONFIRM] {
+        stack.faults.panic(Before(step));
         assert_eq!(breaks(&stack, publish()).await.numbers(), (120, "internal"), "{step:?}");
     }
-    for step in [Step::BeginClaim, Step::TellCloud, Step::SettleClaim] {
-        stack.script.panic(Before(step));
+    for step in [Step::BEGIN_CLAIM, Step::NOTIFY, Step::SETTLE_CLAIM] {
+        stack.faults.panic(Before(step));
         assert_eq!(breaks(&stack, accept(&id)).await.numbers(), (120, "internal"), "{step:?}");
     }
 
@@ -71,9 +70,9 @@ async fn status_121_the_ledger_cannot_be_reached_before_anything_begins() {
     let stack = Stack::start().await;
     let id = stack.published().await;
 
-    stack.script.fail(Before(Step::Reserve), OUTAGE);
+    stack.faults.fail(Before(Step::RESERVE), OUTAGE);
     assert_json_snapshot!("publish_121_unavailable", stack.refuses(publish()).await);
-    stack.script.fail(Before(Step::BeginClaim), OUTAGE);
+    stack.faults.fail(Before(Step::BEGIN_CLAIM), OUTAGE);
     assert_json_snapshot!("accept_121_unavailable", stack.refuses(accept(&id)).await);
 }
 
@@ -81,9 +80,9 @@ async fn status_121_the_ledger_cannot_be_reached_before_anything_begins() {
 async fn status_121_the_answer_to_the_reservation_is_lost() {
     let stack = Stack::start().await;
 
-    stack.script.fail(After(Step::Reserve), LOST);
+    stack.faults.fail(After(Step::RESERVE), LOST);
     let reserved = breaks(&stack, publish()).await;
-    stack.script.fail(Before(Step::Reserve), LOST);
+    stack.faults.fail(Before(Step::RESERVE), LOST);
     let not_reserved = breaks(&stack, publish()).await;
 
     assert_json_snapshot!("publish_121_unresolved", reserved);
@@ -98,7 +97,7 @@ async fn status_121_the_answer_to_the_begin_of_a_claim_is_lost() {
     let stack = Stack::start().await;
     let id = stack.published().await;
 
-    stack.script.fail(After(Step::BeginClaim), LOST);
+    stack.faults.fail(After(Step::BEGIN_CLAIM), LOST);
     assert_json_snapshot!("accept_121_unresolved", breaks(&stack, accept(&id)).await);
 
     stack.accepted(&id).await;
@@ -109,9 +108,9 @@ async fn status_121_names_the_packet_when_the_ledger_is_lost_between_the_steps()
     let stack = hurried().await;
     let id = stack.published().await;
 
-    stack.script.always_fail(Before(Step::Confirm), OUTAGE);
+    stack.faults.always_fail(Before(Step::CONFIRM), OUTAGE);
     let published = breaks(&stack, publish()).await;
-    stack.script.always_fail(Before(Step::SettleClaim), OUTAGE);
+    stack.faults.always_fail(Before(Step::SETTLE_CLAIM), OUTAGE);
     let accepted = breaks(&stack, accept(&id)).await;
 
     assert_json_snapshot!("publish_121_after_the_reservation", published);
@@ -122,13 +121,13 @@ async fn status_121_names_the_packet_when_the_ledger_is_lost_between_the_steps()
 
 #[tokio::test]
 async fn status_121_is_not_to_be_repeated_when_the_ledger_is_away_until_the_lease_is_over() {
-    let mut pace = Pace::IMPATIENT;
-    pace.timing.lease = pace.timing.cloud_timeout + Duration::from_millis(200);
-    let stack = Stack::with(pace).await;
+    let mut settings = impatient();
+    settings.timing.lease = settings.timing.cloud_timeout + Duration::from_millis(200);
+    let stack = Stack::with(settings).await;
     let id = stack.published().await;
 
-    stack.script.always_fail(Before(Step::Confirm), OUTAGE);
-    stack.script.always_fail(Before(Step::SettleClaim), OUTAGE);
+    stack.faults.always_fail(Before(Step::CONFIRM), OUTAGE);
+    stack.faults.always_fail(Before(Step::SETTLE_CLAIM), OUTAGE);
 
     for request in [publish(), accept(&id)] {
         let answer = breaks(&stack, request).await;
@@ -140,14 +139,14 @@ async fn status_121_is_not_to_be_repeated_when_the_ledger_is_away_until_the_leas
 #[tokio::test]
 async fn status_121_a_publish_that_outlasts_the_deadline_is_still_finished() {
     let stack = hurried().await;
-    let mut gate = stack.script.hold(Before(Step::TellCloud));
+    let mut gate = stack.faults.hold(Before(Step::NOTIFY));
 
     let answer = stack.send(publish()).await;
 
     assert_json_snapshot!("publish_121_deadline", answer);
     gate.reached().await;
     gate.open();
-    stack.script.passed(After(Step::Confirm), 1).await;
+    stack.faults.passed(After(Step::CONFIRM), 1).await;
     let id = answer.data("transfer_id");
     assert_eq!(World::of(&stack).await.open_packets(), [id]);
     stack.accepted(id).await;
@@ -157,14 +156,14 @@ async fn status_121_a_publish_that_outlasts_the_deadline_is_still_finished() {
 async fn status_121_an_accept_that_outlasts_the_deadline_is_still_finished() {
     let stack = hurried().await;
     let id = stack.published().await;
-    let mut gate = stack.script.hold(Before(Step::TellCloud));
+    let mut gate = stack.faults.hold(Before(Step::NOTIFY));
 
     let answer = stack.send(accept(&id)).await;
 
     assert_json_snapshot!("accept_121_deadline", answer);
     gate.reached().await;
     gate.open();
-    stack.script.passed(After(Step::SettleClaim), 1).await;
+    stack.faults.passed(After(Step::SETTLE_CLAIM), 1).await;
     assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
     assert_eq!(stack.refuses(accept(&id)).await.numbers(), (4, "claimed_by_you"));
 }
@@ -174,7 +173,7 @@ async fn status_121_nothing_begins_while_the_server_shuts_down() {
     let stack = Stack::start().await;
     let id = stack.published().await;
 
-    assert!(stack.server().sagas.drain(Duration::from_secs(5)).await);
+    assert!(stack.process.sagas.drain(Duration::from_secs(5)).await);
 
     assert_json_snapshot!("publish_121_shutting_down", stack.refuses(publish()).await);
     assert_json_snapshot!("accept_121_shutting_down", stack.refuses(accept(&id)).await);
@@ -186,7 +185,7 @@ async fn status_121_the_store_is_closed() {
     let id = stack.published().await;
     let before = World::of(&stack).await;
 
-    stack.server().store.close().await;
+    stack.process.store.close().await;
     let answers = [stack.send(publish()).await, stack.send(accept(&id)).await];
 
     for answer in answers {

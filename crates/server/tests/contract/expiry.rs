@@ -4,15 +4,14 @@ use std::time::Duration;
 
 use hongbao_app::Swept;
 use hongbao_ports::Fault;
+use hongbao_testkit::{
+    Moment::{After, Before},
+    Step,
+};
 
 use crate::{
     request::{accept, publish},
-    script::{
-        Moment::{After, Before},
-        Step,
-    },
-    server::LIFE,
-    stack::Stack,
+    stack::{LIFE, Stack},
     world::World,
 };
 
@@ -81,7 +80,7 @@ async fn a_claim_that_began_in_time_settles_after_the_expiry() {
     let stack = Stack::start().await;
     let id = stack.published().await;
     stack.outside.clock.advance(just_before(LIFE));
-    let mut gate = stack.script.hold(Before(Step::TellCloud));
+    let mut gate = stack.faults.hold(Before(Step::NOTIFY));
     let accepted = stack.begin(accept(&id));
     gate.reached().await;
 
@@ -99,7 +98,7 @@ async fn a_claim_that_began_in_time_and_failed_after_the_expiry_refunds_the_pack
     let before = World::of(&stack).await;
     let id = stack.published().await;
     stack.outside.clock.advance(just_before(LIFE));
-    let mut gate = stack.script.hold(After(Step::TellCloud));
+    let mut gate = stack.faults.hold(After(Step::NOTIFY));
     let accepted = stack.begin(accept(&id));
     gate.reached().await;
 

@@ -8,7 +8,7 @@ use std::net::TcpListener;
 
 use hongbao_sandbox::{FaultRule, InjectedFault, When::After};
 
-use crate::{outside::PRIVATE_MESSAGE, stack::Stack};
+use crate::stack::{PRIVATE_MESSAGE, Stack};
 
 const REJECTED: &str = "im_cloud_rejected";
 const UNKNOWN: &str = "im_cloud_unknown";

@@ -1,8 +1,10 @@
 //! Four encodings and two places for the session: the same request, the same answer.
 
+use hongbao_testkit::session_of;
+
 use crate::{
     request::{Format, Request, accept, publish},
-    stack::{Stack, session_of},
+    stack::Stack,
     world::World,
 };
 

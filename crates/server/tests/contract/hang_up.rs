@@ -1,13 +1,13 @@
 //! Callers who hang up: what they have begun ends as if they had waited.
 
 use hongbao_ports::Fault;
+use hongbao_testkit::{
+    Moment::{self, After, Before},
+    Step,
+};
 
 use crate::{
     request::{accept, publish},
-    script::{
-        Moment::{self, After, Before},
-        Step,
-    },
     stack::Stack,
     world::World,
 };
@@ -24,17 +24,17 @@ async fn patient_world(accepts: bool) -> World {
 
 async fn sender_hangs_up(moment: Moment) {
     let stack = Stack::start().await;
-    let mut gate = stack.script.hold(moment);
+    let mut gate = stack.faults.hold(moment);
     let caller = stack.dial(&publish()).await;
     gate.reached().await;
 
     stack.hang_up(caller).await;
     gate.open();
 
-    stack.script.passed(After(Step::Confirm), 1).await;
+    stack.faults.passed(After(Step::CONFIRM), 1).await;
     let world = World::of(&stack).await;
     assert_eq!(world, patient_world(false).await);
-    let [letter] = &stack.outside.inbox("bob")[..] else { panic!("bob is told once") };
+    let [letter] = &stack.inbox("bob")[..] else { panic!("bob is told once") };
     assert_eq!(world.open_packets(), [&*letter.transfer_id]);
     stack.accepted(&letter.transfer_id).await;
 }
@@ -42,73 +42,73 @@ async fn sender_hangs_up(moment: Moment) {
 async fn receiver_hangs_up(moment: Moment) {
     let stack = Stack::start().await;
     let id = stack.published().await;
-    let mut gate = stack.script.hold(moment);
+    let mut gate = stack.faults.hold(moment);
     let caller = stack.dial(&accept(&id)).await;
     gate.reached().await;
 
     stack.hang_up(caller).await;
     gate.open();
 
-    stack.script.passed(After(Step::SettleClaim), 1).await;
+    stack.faults.passed(After(Step::SETTLE_CLAIM), 1).await;
     assert_eq!(World::of(&stack).await, patient_world(true).await);
-    assert_eq!(stack.outside.inbox("alice").len(), 1);
+    assert_eq!(stack.inbox("alice").len(), 1);
     assert_eq!(stack.refuses(accept(&id)).await.numbers(), (4, "claimed_by_you"));
 }
 
 #[tokio::test]
 async fn a_sender_who_hangs_up_before_the_reservation_has_published() {
-    sender_hangs_up(Before(Step::Reserve)).await;
+    sender_hangs_up(Before(Step::RESERVE)).await;
 }
 
 #[tokio::test]
 async fn a_sender_who_hangs_up_while_the_cloud_is_called_has_published() {
-    sender_hangs_up(Before(Step::TellCloud)).await;
+    sender_hangs_up(Before(Step::NOTIFY)).await;
 }
 
 #[tokio::test]
 async fn a_sender_who_hangs_up_between_the_message_and_the_confirmation_has_published() {
-    sender_hangs_up(After(Step::TellCloud)).await;
+    sender_hangs_up(After(Step::NOTIFY)).await;
 }
 
 #[tokio::test]
 async fn a_sender_who_hangs_up_before_the_answer_has_published() {
-    sender_hangs_up(After(Step::Confirm)).await;
+    sender_hangs_up(After(Step::CONFIRM)).await;
 }
 
 #[tokio::test]
 async fn a_receiver_who_hangs_up_before_the_claim_begins_has_accepted() {
-    receiver_hangs_up(Before(Step::BeginClaim)).await;
+    receiver_hangs_up(Before(Step::BEGIN_CLAIM)).await;
 }
 
 #[tokio::test]
 async fn a_receiver_who_hangs_up_while_the_cloud_is_called_has_accepted() {
-    receiver_hangs_up(Before(Step::TellCloud)).await;
+    receiver_hangs_up(Before(Step::NOTIFY)).await;
 }
 
 #[tokio::test]
 async fn a_receiver_who_hangs_up_between_the_message_and_the_settlement_has_accepted() {
-    receiver_hangs_up(After(Step::TellCloud)).await;
+    receiver_hangs_up(After(Step::NOTIFY)).await;
 }
 
 #[tokio::test]
 async fn a_receiver_who_hangs_up_before_the_answer_has_accepted() {
-    receiver_hangs_up(After(Step::SettleClaim)).await;
+    receiver_hangs_up(After(Step::SETTLE_CLAIM)).await;
 }
 
 #[tokio::test]
 async fn the_failure_of_the_cloud_is_undone_for_a_sender_who_has_hung_up() {
     let stack = Stack::start().await;
     let before = World::of(&stack).await;
-    let mut gate = stack.script.hold(After(Step::TellCloud));
+    let mut gate = stack.faults.hold(After(Step::NOTIFY));
     let caller = stack.dial(&publish()).await;
     gate.reached().await;
 
     stack.hang_up(caller).await;
     gate.fail(Fault::unresolved("silence on demand"));
 
-    stack.script.passed(After(Step::Cancel), 1).await;
+    stack.faults.passed(After(Step::CANCEL), 1).await;
     assert_eq!(World::of(&stack).await, before);
-    let letter = &stack.outside.inbox("bob")[0];
+    let letter = &stack.inbox("bob")[0];
     assert_eq!(stack.refuses(accept(&letter.transfer_id)).await.numbers(), (4, "cancelled"));
 }
 
@@ -117,14 +117,14 @@ async fn the_failure_of_the_cloud_is_undone_for_a_receiver_who_has_hung_up() {
     let stack = Stack::start().await;
     let id = stack.published().await;
     let before = World::of(&stack).await;
-    let mut gate = stack.script.hold(After(Step::TellCloud));
+    let mut gate = stack.faults.hold(After(Step::NOTIFY));
     let caller = stack.dial(&accept(&id)).await;
     gate.reached().await;
 
     stack.hang_up(caller).await;
     gate.fail(Fault::unresolved("silence on demand"));
 
-    stack.script.passed(After(Step::ReleaseClaim), 1).await;
+    stack.faults.passed(After(Step::RELEASE_CLAIM), 1).await;
     assert_eq!(World::of(&stack).await, before);
     stack.accepted(&id).await;
 }
@@ -132,12 +132,12 @@ async fn the_failure_of_the_cloud_is_undone_for_a_receiver_who_has_hung_up() {
 #[tokio::test]
 async fn a_server_that_stops_finishes_the_publish_of_a_sender_who_has_hung_up() {
     let mut stack = Stack::start().await;
-    let mut gate = stack.script.hold(Before(Step::TellCloud));
+    let mut gate = stack.faults.hold(Before(Step::NOTIFY));
     let caller = stack.dial(&publish()).await;
     gate.reached().await;
     stack.hang_up(caller).await;
 
-    stack.server_mut().stop_serving().await;
+    stack.process.stop_serving().await;
     gate.open();
     let stack = stack.restart().await;
 
@@ -148,12 +148,12 @@ async fn a_server_that_stops_finishes_the_publish_of_a_sender_who_has_hung_up() 
 async fn a_server_that_stops_finishes_the_accept_of_a_receiver_who_has_hung_up() {
     let mut stack = Stack::start().await;
     let id = stack.published().await;
-    let mut gate = stack.script.hold(Before(Step::TellCloud));
+    let mut gate = stack.faults.hold(Before(Step::NOTIFY));
     let caller = stack.dial(&accept(&id)).await;
     gate.reached().await;
     stack.hang_up(caller).await;
 
-    stack.server_mut().stop_serving().await;
+    stack.process.stop_serving().await;
     gate.open();
     let stack = stack.restart().await;
 

@@ -4,15 +4,14 @@ use std::time::Duration;
 
 use hongbao_app::Swept;
 use hongbao_ports::Fault;
+use hongbao_testkit::{
+    Moment::{After, Before},
+    Step,
+};
 
 use crate::{
     request::{accept, publish},
-    script::{
-        Moment::{After, Before},
-        Step,
-    },
-    server::Pace,
-    stack::Stack,
+    stack::{Stack, settings},
     world::World,
 };
 
@@ -20,7 +19,7 @@ use crate::{
 async fn a_publish_whose_money_went_back_meanwhile_is_status_3() {
     let stack = Stack::start().await;
     let before = World::of(&stack).await;
-    let mut gate = stack.script.hold(Before(Step::Confirm));
+    let mut gate = stack.faults.hold(Before(Step::CONFIRM));
     let published = stack.begin(publish());
     gate.reached().await;
 
@@ -37,7 +36,7 @@ async fn an_accept_whose_claim_was_released_meanwhile_is_status_3() {
     let stack = Stack::start().await;
     let id = stack.published().await;
     let before = World::of(&stack).await;
-    let mut gate = stack.script.hold(Before(Step::SettleClaim));
+    let mut gate = stack.faults.hold(Before(Step::SETTLE_CLAIM));
     let accepted = stack.begin(accept(&id));
     gate.reached().await;
 
@@ -54,7 +53,7 @@ async fn an_accept_whose_claim_was_released_meanwhile_is_status_3() {
 async fn an_accept_whose_claim_was_taken_over_and_settled_sees_the_receipt() {
     let stack = Stack::start().await;
     let id = stack.published().await;
-    let mut gate = stack.script.hold(Before(Step::SettleClaim));
+    let mut gate = stack.faults.hold(Before(Step::SETTLE_CLAIM));
     let slow = stack.begin(accept(&id));
     gate.reached().await;
 
@@ -71,7 +70,7 @@ async fn an_accept_whose_claim_was_taken_over_and_settled_sees_the_receipt() {
 async fn an_accept_that_fails_after_it_was_taken_over_and_settled_sees_the_receipt() {
     let stack = Stack::start().await;
     let id = stack.published().await;
-    let mut gate = stack.script.hold(After(Step::TellCloud));
+    let mut gate = stack.faults.hold(After(Step::NOTIFY));
     let slow = stack.begin(accept(&id));
     gate.reached().await;
 
@@ -88,11 +87,11 @@ async fn an_accept_that_fails_after_it_was_taken_over_and_settled_sees_the_recei
 async fn an_accept_that_was_taken_over_cannot_settle_the_claim_of_the_other() {
     let stack = Stack::start().await;
     let id = stack.published().await;
-    let mut slow_gate = stack.script.hold(Before(Step::SettleClaim));
+    let mut slow_gate = stack.faults.hold(Before(Step::SETTLE_CLAIM));
     let slow = stack.begin(accept(&id));
     slow_gate.reached().await;
     stack.outlast_the_lease();
-    let mut quick_gate = stack.script.hold(After(Step::TellCloud));
+    let mut quick_gate = stack.faults.hold(After(Step::NOTIFY));
     let quick = stack.begin(accept(&id));
     quick_gate.reached().await;
 
@@ -107,11 +106,11 @@ async fn an_accept_that_was_taken_over_cannot_settle_the_claim_of_the_other() {
 #[tokio::test]
 async fn a_lease_lasts_until_its_last_microsecond() {
     let stack = Stack::start().await;
-    let mut gate = stack.script.hold(Before(Step::Confirm));
+    let mut gate = stack.faults.hold(Before(Step::CONFIRM));
     let published = stack.begin(publish());
     gate.reached().await;
 
-    stack.outside.clock.advance(Pace::default().timing.lease.saturating_sub(Duration::from_micros(1)));
+    stack.outside.clock.advance(settings().timing.lease.saturating_sub(Duration::from_micros(1)));
     assert_eq!(stack.sweep().await, Swept::default());
     gate.open();
 

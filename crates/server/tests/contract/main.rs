@@ -5,9 +5,7 @@
 #![cfg(test)]
 
 mod accept_status;
-mod answer;
 mod broken;
-mod cloud;
 mod crash;
 mod expiry;
 mod faults;
@@ -15,13 +13,9 @@ mod formats;
 mod hang_up;
 mod invalid;
 mod late;
-mod ledger;
 mod outage;
-mod outside;
 mod publish_status;
 mod race;
 mod request;
-mod script;
-mod server;
 mod stack;
 mod world;

@@ -1,17 +1,15 @@
 //! What `im/msg_redpack_publish` answers, status by status. Whatever is not 0 has moved nothing.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use hongbao_domain::id::TransferId;
-use hongbao_ports::{Clock, Sessions};
+use hongbao_ports::Clock;
 use hongbao_sandbox::{FaultRule, InjectedFault, When};
 use insta::assert_json_snapshot;
 
 use crate::{
-    outside::{Letter, PRIVATE_MESSAGE},
     request::publish,
-    server::Pace,
-    stack::Stack,
+    stack::{Letter, PRIVATE_MESSAGE, Stack, impatient, settings},
     world::World,
 };
 
@@ -26,7 +24,7 @@ async fn status_0_moves_the_money_into_the_packet_and_tells_the_receiver() {
     assert_eq!((world.fen_of("alice"), world.fen_of("bob")), ((9112, 888), (5000, 0)));
     let id = answer.data("transfer_id").to_owned();
     assert_eq!(world.open_packets(), [&*id]);
-    let [letter] = &stack.outside.inbox("bob")[..] else { panic!("bob is told once") };
+    let [letter] = &stack.inbox("bob")[..] else { panic!("bob is told once") };
     let remark = Some("恭喜发财".to_owned());
     let event_id = letter.event_id.clone();
     let (object_name, from) = ("HB:RedPacket".to_owned(), "alice".to_owned());
@@ -40,7 +38,7 @@ async fn an_amount_may_have_zeros_beyond_the_places_of_its_coin_and_no_remark() 
     let answer = stack.send(publish().with("amount", "1.000").without("content")).await;
 
     assert_eq!((answer.numbers(), answer.data("amount")), ((0, ""), "1"));
-    assert_eq!(stack.outside.inbox("bob")[0].remark.as_deref(), Some(""));
+    assert_eq!(stack.inbox("bob")[0].remark.as_deref(), Some(""));
     assert_eq!(World::of(&stack).await.fen_of("alice"), (9900, 100));
 }
 
@@ -66,7 +64,7 @@ async fn status_2_nobody_is_logged_in_and_learns_nothing_else() {
     let key = expired.parse().expect("the text is a session key");
     let alice = "alice".parse().expect("the name is a user id");
     let now = stack.outside.clock.now();
-    stack.ledger().register(&key, alice, now).await.expect("a session can be registered");
+    stack.process.ports.sessions.register(&key, alice, now).await.expect("a session can be registered");
     for key in ["session-nobody", "session-dave", expired, "", &"k".repeat(56)] {
         let wrong_otherwise = publish().with("session_key", key).without("toUserId").with("amount", "much");
         assert_eq!(stack.refuses(wrong_otherwise).await, answer, "{key}");
@@ -82,20 +80,21 @@ async fn status_3_the_cloud_rejects() {
 
 #[tokio::test]
 async fn status_3_the_cloud_does_not_say_what_it_has_done() {
-    let stack = Stack::with(Pace::IMPATIENT).await;
+    let stack = Stack::with(impatient()).await;
     stack.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, InjectedFault::ServerError(When::After)).times(9));
     assert_json_snapshot!("3_im_cloud_unknown", stack.refuses(publish()).await.without_words());
 }
 
 #[tokio::test]
 async fn status_3_the_quota_of_the_cloud_has_no_turn_in_time() {
-    let mut pace = Pace { quota: 1, ..Pace::default() };
-    pace.timing.pacing = Duration::from_millis(10);
-    let stack = Stack::with(pace).await;
+    let mut settings = settings();
+    settings.cloud.private_messages_per_minute = NonZeroU32::new(1);
+    settings.timing.pacing = Duration::from_millis(10);
+    let stack = Stack::with(settings).await;
     stack.published().await;
 
     assert_json_snapshot!("3_im_cloud_busy", stack.refuses(publish()).await);
-    assert_eq!(stack.outside.inbox("bob").len(), 1);
+    assert_eq!(stack.inbox("bob").len(), 1);
 }
 
 #[tokio::test]

@@ -4,17 +4,15 @@ use std::time::Duration;
 
 use hongbao_ports::Fault;
 use hongbao_sandbox::{FaultRule, InjectedFault};
+use hongbao_testkit::{
+    Moment::{After, Before},
+    Step,
+    server::Answer,
+};
 
 use crate::{
-    answer::Answer,
-    outside::PRIVATE_MESSAGE,
     request::{accept, publish},
-    script::{
-        Moment::{After, Before},
-        Step,
-    },
-    server::Pace,
-    stack::{Call, Stack},
+    stack::{Call, PRIVATE_MESSAGE, Stack, impatient},
     world::World,
 };
 
@@ -47,18 +45,18 @@ async fn of_64_accepts_at_once_one_is_done_and_63_have_it_already() {
         balance += 888;
         assert_eq!(World::of(&stack).await.fen_of("bob"), (balance, 0));
     }
-    assert_eq!(stack.outside.inbox("alice").len(), 4, "each claim is told once");
+    assert_eq!(stack.inbox("alice").len(), 4, "each claim is told once");
 }
 
 #[tokio::test]
 async fn of_64_accepts_63_wait_for_the_one_that_hangs_at_the_cloud() {
     let stack = Stack::start().await;
     let id = stack.published().await;
-    let mut gate = stack.script.hold(Before(Step::TellCloud));
+    let mut gate = stack.faults.hold(Before(Step::NOTIFY));
 
     let calls: Vec<_> = (0..CLAIMERS).map(|_| stack.begin(accept(&id))).collect();
     gate.reached().await;
-    stack.script.passed(After(Step::BeginClaim), 4 * CLAIMERS).await;
+    stack.faults.passed(After(Step::BEGIN_CLAIM), 4 * CLAIMERS).await;
     assert!(calls.iter().all(Call::is_waiting));
     gate.open();
 
@@ -70,12 +68,12 @@ async fn of_64_accepts_63_wait_for_the_one_that_hangs_at_the_cloud() {
 async fn a_second_accept_waits_for_the_first_and_learns_that_it_has_succeeded() {
     let stack = Stack::start().await;
     let id = stack.published().await;
-    let mut gate = stack.script.hold(Before(Step::TellCloud));
+    let mut gate = stack.faults.hold(Before(Step::NOTIFY));
     let first = stack.begin(accept(&id));
     gate.reached().await;
 
     let second = stack.begin(accept(&id));
-    stack.script.passed(After(Step::BeginClaim), 3).await;
+    stack.faults.passed(After(Step::BEGIN_CLAIM), 3).await;
     assert!(second.is_waiting());
     gate.open();
 
@@ -88,13 +86,13 @@ async fn a_second_accept_waits_for_the_first_and_learns_that_it_has_succeeded() 
 async fn a_second_accept_waits_for_the_first_and_takes_the_packet_when_that_has_failed() {
     let stack = Stack::start().await;
     let id = stack.published().await;
-    let mut gate = stack.script.hold(Before(Step::TellCloud));
+    let mut gate = stack.faults.hold(Before(Step::NOTIFY));
     let first = stack.begin(accept(&id));
     gate.reached().await;
     stack.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, InjectedFault::Reject));
 
     let second = stack.begin(accept(&id));
-    stack.script.passed(After(Step::BeginClaim), 3).await;
+    stack.faults.passed(After(Step::BEGIN_CLAIM), 3).await;
     gate.open();
 
     assert_eq!(first.answer().await.numbers(), (3, "im_cloud_rejected"));
@@ -104,11 +102,11 @@ async fn a_second_accept_waits_for_the_first_and_takes_the_packet_when_that_has_
 
 #[tokio::test]
 async fn a_second_accept_that_has_waited_in_vain_is_unavailable_and_has_moved_nothing() {
-    let mut pace = Pace::IMPATIENT;
-    pace.timing.deadline = pace.timing.cloud_timeout + Duration::from_millis(1_200);
-    let stack = Stack::with(pace).await;
+    let mut settings = impatient();
+    settings.timing.deadline = settings.timing.cloud_timeout + Duration::from_millis(1_200);
+    let stack = Stack::with(settings).await;
     let id = stack.published().await;
-    let mut gate = stack.script.hold(Before(Step::TellCloud));
+    let mut gate = stack.faults.hold(Before(Step::NOTIFY));
     let first = stack.begin(accept(&id));
     gate.reached().await;
 
@@ -122,11 +120,11 @@ async fn a_second_accept_that_has_waited_in_vain_is_unavailable_and_has_moved_no
 #[tokio::test]
 async fn a_receiver_who_is_faster_than_the_confirmation_has_the_packet() {
     let stack = Stack::start().await;
-    let mut gate = stack.script.hold(After(Step::TellCloud));
+    let mut gate = stack.faults.hold(After(Step::NOTIFY));
     let published = stack.begin(publish());
     gate.reached().await;
 
-    let id = stack.outside.inbox("bob")[0].transfer_id.clone();
+    let id = stack.inbox("bob")[0].transfer_id.clone();
     stack.accepted(&id).await;
     gate.open();
 
@@ -138,11 +136,11 @@ async fn a_receiver_who_is_faster_than_the_confirmation_has_the_packet() {
 #[tokio::test]
 async fn a_packet_that_was_accepted_is_published_although_the_cloud_falls_silent() {
     let stack = Stack::start().await;
-    let mut gate = stack.script.hold(After(Step::TellCloud));
+    let mut gate = stack.faults.hold(After(Step::NOTIFY));
     let published = stack.begin(publish());
     gate.reached().await;
 
-    let id = stack.outside.inbox("bob")[0].transfer_id.clone();
+    let id = stack.inbox("bob")[0].transfer_id.clone();
     stack.accepted(&id).await;
     gate.fail(SILENCE);
 
@@ -153,11 +151,11 @@ async fn a_packet_that_was_accepted_is_published_although_the_cloud_falls_silent
 #[tokio::test]
 async fn a_packet_whose_claim_has_begun_is_published_although_the_cloud_fails_both() {
     let stack = Stack::start().await;
-    let mut published_gate = stack.script.hold(After(Step::TellCloud));
+    let mut published_gate = stack.faults.hold(After(Step::NOTIFY));
     let published = stack.begin(publish());
     published_gate.reached().await;
-    let id = stack.outside.inbox("bob")[0].transfer_id.clone();
-    let mut accepted_gate = stack.script.hold(After(Step::TellCloud));
+    let id = stack.inbox("bob")[0].transfer_id.clone();
+    let mut accepted_gate = stack.faults.hold(After(Step::NOTIFY));
     let accepted = stack.begin(accept(&id));
     accepted_gate.reached().await;
 
@@ -174,13 +172,13 @@ async fn a_packet_whose_claim_has_begun_is_published_although_the_cloud_fails_bo
 async fn a_receiver_who_is_slower_than_the_cancellation_gets_nothing() {
     let stack = Stack::start().await;
     let before = World::of(&stack).await;
-    let (mut told, mut cancelled) = (stack.script.hold(After(Step::TellCloud)), stack.script.hold(After(Step::Cancel)));
+    let (mut told, mut cancelled) = (stack.faults.hold(After(Step::NOTIFY)), stack.faults.hold(After(Step::CANCEL)));
     let published = stack.begin(publish());
     told.reached().await;
     told.fail(SILENCE);
     cancelled.reached().await;
 
-    let id = stack.outside.inbox("bob")[0].transfer_id.clone();
+    let id = stack.inbox("bob")[0].transfer_id.clone();
     assert_eq!(stack.refuses(accept(&id)).await.numbers(), (4, "cancelled"));
     cancelled.open();
 

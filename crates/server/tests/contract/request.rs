@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use reqwest::Method;
 
-use crate::stack::session_of;
+use hongbao_testkit::session_of;
 
 pub(crate) const PUBLISH: &str = "/im/msg_redpack_publish";
 pub(crate) const ACCEPT: &str = "/im/msg_redpack_accept";

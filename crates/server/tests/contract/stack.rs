@@ -1,103 +1,93 @@
-//! A server with what is around it, its users, and a client.
+//! The server of the contract, its users and their money.
 
-use std::time::Duration;
-
-use hongbao_app::Swept;
-use hongbao_domain::{
-    id::{SessionKey, UserId},
-    ledger::{AccountKey, Deposit, OpenAccount},
-    money::{Amount, Coin, Quantity, Scale},
-    user::UserStatus,
+use std::{
+    ops::{Deref, DerefMut},
+    time::Duration,
 };
-use hongbao_ledger::Batches;
-use hongbao_ports::{Clock, Ledger, Sessions, Users};
-use reqwest::Client;
+
+use hongbao_app::{Swept, Timing};
+use hongbao_domain::user::UserStatus;
+use hongbao_testkit::{
+    OPEN,
+    server::{Answer, Settings, TestServer, until},
+};
+use serde_json::Value;
 use tokio::{net::TcpStream, task::JoinHandle, time::timeout};
 
 use crate::{
-    answer::Answer,
-    outside::Outside,
     request::{Request, accept, publish},
-    script::{PATIENCE, Script},
-    server::{Pace, Server, until},
     world::World,
 };
+
+/// Long enough for a busy machine; only a broken test waits for it.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// For how long a packet can be claimed.
+pub(crate) const LIFE: Duration = Duration::from_hours(24);
+
+/// The only path that red packets call at the cloud.
+pub(crate) const PRIVATE_MESSAGE: &str = "/message/private/publish.json";
 
 /// Alice has 100 CNY and nothing else, bob has 50 CNY, carol has nothing at all, dave is disabled.
 pub(crate) const USERS: [&str; 4] = ["alice", "bob", "carol", "dave"];
 
-/// Coins: id, decimal places, smallest and largest packet. Nobody has an account in USDT.
-const COINS: [(&str, u8, &str, &str); 2] = [("CNY", 2, "0.10", "200"), ("USDT", 6, "0.000001", "10000")];
+/// A server that does not wait long for the cloud.
+pub(crate) fn impatient() -> Settings {
+    let timing = Timing {
+        pacing: Duration::from_secs(1),
+        cloud_timeout: Duration::from_millis(400),
+        deadline: Duration::from_secs(10),
+        lease: Duration::from_secs(15),
+        clean_up_interval: Duration::from_secs(1),
+    };
+    let mut settings = Settings { timing, ..settings() };
+    settings.cloud.attempt_timeout = Duration::from_millis(150);
+    settings.cloud.connect_timeout = Duration::from_millis(75);
+    settings
+}
 
-const MONEY: [(&str, &str); 2] = [("alice", "100"), ("bob", "50")];
-
-/// Longer than any test moves the clock.
-const SESSION_LIFE: Duration = Duration::from_hours(365 * 24);
-
-pub(crate) fn session_of(user: &str) -> String {
-    format!("session-{user}")
+/// A server as it is by default.
+pub(crate) fn settings() -> Settings {
+    Settings { expires_in: LIFE, check_pause: LIFE, ..Settings::default() }
 }
 
 /// Everything that a test needs.
-pub(crate) struct Stack {
-    pub(crate) outside: Outside,
-    pub(crate) script: Script,
-    server: Server,
-    pace: Pace,
-    http: Client,
+pub(crate) struct Stack(TestServer);
+
+impl Deref for Stack {
+    type Target = TestServer;
+
+    fn deref(&self) -> &TestServer {
+        &self.0
+    }
+}
+
+impl DerefMut for Stack {
+    fn deref_mut(&mut self) -> &mut TestServer {
+        &mut self.0
+    }
 }
 
 impl Stack {
     pub(crate) async fn start() -> Self {
-        Self::with(Pace::default()).await
+        Self::with(settings()).await
     }
 
-    pub(crate) async fn with(pace: Pace) -> Self {
-        let (outside, script) = (Outside::new(), Script::default());
-        let server = Server::start(&outside, &script, pace).await;
-        let http = Client::builder().no_proxy().timeout(PATIENCE).build().expect("the client has no odd settings");
-        let stack = Self { outside, script, server, pace, http };
-        stack.fill().await;
-        stack
-    }
-
-    async fn fill(&self) {
-        let ledger = self.ledger();
-        for (id, places, min, max) in COINS {
-            let scale = Scale::new(places).expect("a coin has at most 18 places");
-            let coin =
-                Coin::try_new(parse(id), scale, amount(min, scale), amount(max, scale)).expect("limits in order");
-            ledger.add_coin(coin).await.expect("a new coin can be added");
-        }
+    pub(crate) async fn with(settings: Settings) -> Self {
+        let server = TestServer::start(settings).await;
+        let ports = &server.process.ports;
+        ports.add_coin("CNY", 2, "0.10", "200").await;
+        // Nobody has an account in it.
+        ports.add_coin("USDT", 6, "0.000001", "10000").await;
         for user in USERS {
-            let (id, key): (UserId, SessionKey) = (parse(user), parse(&session_of(user)));
-            let status = UserStatus { is_active: true, takes_friend_requests: true };
-            ledger.set_status(id, status).await.expect("a user can be added");
-            let until = self.outside.clock.now().after(SESSION_LIFE);
-            ledger.register(&key, id, until).await.expect("a session can be registered");
-            let status = UserStatus { is_active: user != "dave", ..status };
-            ledger.set_status(id, status).await.expect("a user can be disabled");
+            server.add_user(user).await;
         }
-        for (user, text) in MONEY {
-            let account = AccountKey { user: parse(user), coin: parse("CNY") };
-            let scale = Scale::new(2).expect("a coin has at most 18 places");
-            let deposit = Deposit { reference: parse(&format!("for-{user}")), account, amount: amount(text, scale) };
-            ledger.open_account(OpenAccount { account }).await.expect("an account can be opened");
-            ledger.deposit(deposit).await.expect("money can be brought in");
+        ports.set_status("dave", UserStatus { is_active: false, ..OPEN }).await;
+        for (user, money) in [("alice", "100"), ("bob", "50")] {
+            ports.open_account(user, "CNY").await;
+            ports.deposit(user, "CNY", money).await;
         }
-    }
-
-    /// The ledger beside the script, to look at and to prepare things.
-    pub(crate) fn ledger(&self) -> &Batches {
-        &self.server.ledger
-    }
-
-    pub(crate) const fn server(&self) -> &Server {
-        &self.server
-    }
-
-    pub(crate) const fn server_mut(&mut self) -> &mut Server {
-        &mut self.server
+        Self(server)
     }
 
     /// Sends a request and waits for its answer.
@@ -109,15 +99,14 @@ impl Stack {
     pub(crate) fn begin(&self, request: Request) -> Call {
         let (query, content_type, body) = request.encode();
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-        let url = format!("http://{}{}{query}", self.server.address, request.path);
-        let mut call = self.http.request(request.method, url);
+        let mut call = self.request(request.method, &format!("{}{query}", request.path));
         for (name, value) in request.headers {
             call = call.header(name, value);
         }
         if let Some(content_type) = content_type {
             call = call.header("Content-Type", content_type);
         }
-        let call = call.body(body);
+        let call = call.timeout(LIMIT).body(body);
         Call(tokio::spawn(async move { Answer::read(call.send().await?).await }))
     }
 
@@ -144,10 +133,26 @@ impl Stack {
         answer
     }
 
+    /// Gives what a user has received, oldest first.
+    pub(crate) fn inbox(&self, user: &str) -> Vec<Letter> {
+        let letter = |message: hongbao_sandbox::Message| {
+            let content: Value = serde_json::from_str(&message.content).expect("our messages are JSON");
+            let text = |name: &str| content[name].as_str().map(str::to_owned);
+            Letter {
+                object_name: message.object_name,
+                from: message.from_user_id,
+                event_id: text("event_id").expect("every message has an event id"),
+                transfer_id: text("transfer_id").expect("every message has a transfer id"),
+                remark: text("content"),
+            }
+        };
+        self.outside.sandbox.messages(user).into_iter().map(letter).collect()
+    }
+
     /// Sends a request on a connection of its own.
     pub(crate) async fn dial(&self, request: &Request) -> Dialled {
-        let idle = self.server.session_users();
-        let stream = TcpStream::connect(self.server.address).await.expect("the server listens");
+        let idle = self.process.session_users();
+        let stream = TcpStream::connect(self.process.address).await.expect("the server listens");
         let http = request.to_http();
         stream.writable().await.expect("a new connection can be written to");
         assert_eq!(stream.try_write(http.as_bytes()).expect("a new connection has room"), http.len());
@@ -156,46 +161,41 @@ impl Stack {
 
     /// Cuts a connection and waits until the server has noticed.
     pub(crate) async fn hang_up(&self, dialled: Dialled) {
-        assert!(self.server.session_users() > dialled.idle, "the request is being handled");
+        assert!(self.process.session_users() > dialled.idle, "the request is being handled");
         // Without this, the end of the connection would look like the end of the request's body only.
         dialled.stream.set_zero_linger().expect("the option is known");
         drop(dialled.stream);
-        until("the request is given up", || self.server.session_users() == dialled.idle).await;
+        until("the request is given up", || self.process.session_users() == dialled.idle).await;
     }
 
     pub(crate) async fn sweep(&self) -> Swept {
-        self.server.sweep().await
+        self.process.sweep().await
     }
 
     /// Moves the clock past the lease of whatever is running.
     pub(crate) fn outlast_the_lease(&self) {
-        self.outside.clock.advance(self.pace.timing.lease);
+        self.outside.clock.advance(self.settings.timing.lease);
     }
 
     /// Kills the server where it stands and starts another one on the same file.
     pub(crate) async fn crash(self) -> Self {
-        let Self { outside, script: _, server, pace, http } = self;
-        server.crash().await;
-        let script = Script::default();
-        let server = Server::start(&outside, &script, pace).await;
-        Self { outside, script, server, pace, http }
+        Self(self.0.crash().await)
     }
 
     /// Stops the server in order and starts another one on the same file.
     pub(crate) async fn restart(self) -> Self {
-        let Self { outside, script, server, pace, http } = self;
-        server.stop().await;
-        let server = Server::start(&outside, &script, pace).await;
-        Self { outside, script, server, pace, http }
+        Self(self.0.restart().await)
     }
 }
 
-fn parse<T: std::str::FromStr>(text: &str) -> T {
-    text.parse().unwrap_or_else(|_| panic!("{text} is well formed"))
-}
-
-fn amount(text: &str, scale: Scale) -> Amount {
-    parse::<Quantity>(text).to_amount(scale).expect("the amount fits its coin")
+/// A message as its receiver reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Letter {
+    pub(crate) object_name: String,
+    pub(crate) from: String,
+    pub(crate) event_id: String,
+    pub(crate) transfer_id: String,
+    pub(crate) remark: Option<String>,
 }
 
 /// A request on its way.
@@ -208,7 +208,7 @@ impl Call {
 
     /// Waits for the end of the connection, without an answer.
     pub(crate) async fn ends_unanswered(self) {
-        let lost = timeout(PATIENCE, self.0).await.expect("the connection ends").expect("answers can be read");
+        let lost = timeout(LIMIT, self.0).await.expect("the connection ends").expect("answers can be read");
         assert!(lost.is_err(), "nobody can answer: {lost:?}");
     }
 

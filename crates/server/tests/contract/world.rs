@@ -29,7 +29,7 @@ struct Alive {
 impl World {
     /// Looks at everything, and checks that the money holds. Nobody may be writing meanwhile.
     pub(crate) async fn of(stack: &Stack) -> Self {
-        let ledger = &stack.server().store;
+        let ledger = &stack.process.store;
         let mut holdings = BTreeMap::new();
         for user in USERS {
             let user_id = user.parse().expect("the name is a user id");

@@ -81,6 +81,11 @@ impl Faults {
         self.fail_times(moment, 1, fault);
     }
 
+    /// Breaks every call that comes to `moment`.
+    pub fn always_fail(&self, moment: Moment, fault: Fault) {
+        self.fail_times(moment, usize::MAX, fault);
+    }
+
     /// Breaks so many calls that come to `moment`; `usize::MAX` are all.
     pub fn fail_times(&self, moment: Moment, times: usize, fault: Fault) {
         self.add(moment, times, move || ready(Err(fault.clone())));

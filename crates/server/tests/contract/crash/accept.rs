@@ -4,14 +4,14 @@ use hongbao_app::Swept;
 use hongbao_ports::Fault;
 
 use super::dies;
+use hongbao_testkit::{
+    Moment::{self, After, Before},
+    Step,
+};
+
 use crate::{
     request::accept,
-    script::{
-        Moment::{self, After, Before},
-        Step,
-    },
-    server::LIFE,
-    stack::Stack,
+    stack::{LIFE, Stack},
     world::World,
 };
 
@@ -38,34 +38,34 @@ async fn with_a_silent_cloud() -> Stack {
     let stack = Stack::start().await;
     let silence = Fault::unavailable("silence on demand");
     // The first message is that of the publish.
-    stack.script.skip(Before(Step::TellCloud));
-    stack.script.fail(Before(Step::TellCloud), silence);
+    stack.faults.skip(Before(Step::NOTIFY));
+    stack.faults.fail(Before(Step::NOTIFY), silence);
     stack
 }
 
 #[tokio::test]
 async fn nothing_is_left_of_a_server_that_dies_before_the_claim_begins() {
-    accept_is_undone(Stack::start().await, Before(Step::BeginClaim), NOTHING).await;
+    accept_is_undone(Stack::start().await, Before(Step::BEGIN_CLAIM), NOTHING).await;
 }
 
 #[tokio::test]
 async fn the_packet_opens_again_when_the_server_dies_after_the_begin_of_a_claim() {
-    accept_is_undone(Stack::start().await, After(Step::BeginClaim), RELEASED).await;
+    accept_is_undone(Stack::start().await, After(Step::BEGIN_CLAIM), RELEASED).await;
 }
 
 #[tokio::test]
 async fn the_packet_opens_again_when_the_server_dies_between_the_message_and_the_settlement() {
-    accept_is_undone(Stack::start().await, Before(Step::SettleClaim), RELEASED).await;
+    accept_is_undone(Stack::start().await, Before(Step::SETTLE_CLAIM), RELEASED).await;
 }
 
 #[tokio::test]
 async fn the_packet_opens_again_when_the_server_dies_before_it_releases() {
-    accept_is_undone(with_a_silent_cloud().await, Before(Step::ReleaseClaim), RELEASED).await;
+    accept_is_undone(with_a_silent_cloud().await, Before(Step::RELEASE_CLAIM), RELEASED).await;
 }
 
 #[tokio::test]
 async fn the_packet_is_open_again_when_the_server_dies_after_it_has_released() {
-    accept_is_undone(with_a_silent_cloud().await, After(Step::ReleaseClaim), NOTHING).await;
+    accept_is_undone(with_a_silent_cloud().await, After(Step::RELEASE_CLAIM), NOTHING).await;
 }
 
 #[tokio::test]
@@ -73,7 +73,7 @@ async fn a_settled_claim_outlives_its_server() {
     let stack = Stack::start().await;
     let id = stack.published().await;
 
-    let stack = dies(stack, accept(&id), After(Step::SettleClaim)).await;
+    let stack = dies(stack, accept(&id), After(Step::SETTLE_CLAIM)).await;
 
     assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
     let again = stack.refuses(accept(&id)).await;
@@ -84,7 +84,7 @@ async fn a_settled_claim_outlives_its_server() {
 async fn the_receiver_takes_over_a_claim_whose_lease_is_over_before_anybody_sweeps() {
     let stack = Stack::start().await;
     let id = stack.published().await;
-    let stack = dies(stack, accept(&id), After(Step::BeginClaim)).await;
+    let stack = dies(stack, accept(&id), After(Step::BEGIN_CLAIM)).await;
 
     stack.outlast_the_lease();
     stack.accepted(&id).await;
@@ -98,7 +98,7 @@ async fn a_claim_whose_server_died_before_the_expiry_is_refunded_after_it() {
     let stack = Stack::start().await;
     let before = World::of(&stack).await;
     let id = stack.published().await;
-    let stack = dies(stack, accept(&id), After(Step::TellCloud)).await;
+    let stack = dies(stack, accept(&id), After(Step::NOTIFY)).await;
 
     stack.outside.clock.advance(LIFE);
 

@@ -4,12 +4,13 @@ use hongbao_app::Swept;
 use hongbao_ports::Fault;
 
 use super::dies;
+use hongbao_testkit::{
+    Moment::{self, After, Before},
+    Step,
+};
+
 use crate::{
     request::{accept, publish},
-    script::{
-        Moment::{self, After, Before},
-        Step,
-    },
     stack::Stack,
     world::World,
 };
@@ -38,41 +39,41 @@ async fn publish_is_undone(stack: Stack, moment: Moment, swept: Swept) {
 
 #[tokio::test]
 async fn nothing_is_left_of_a_server_that_dies_before_the_reservation() {
-    publish_is_undone(Stack::start().await, Before(Step::Reserve), NOTHING).await;
+    publish_is_undone(Stack::start().await, Before(Step::RESERVE), NOTHING).await;
 }
 
 #[tokio::test]
 async fn the_money_comes_back_when_the_server_dies_after_the_reservation() {
-    publish_is_undone(Stack::start().await, After(Step::Reserve), CANCELLED).await;
+    publish_is_undone(Stack::start().await, After(Step::RESERVE), CANCELLED).await;
 }
 
 #[tokio::test]
 async fn the_money_comes_back_when_the_server_dies_while_the_cloud_is_called() {
-    publish_is_undone(Stack::start().await, Before(Step::TellCloud), CANCELLED).await;
+    publish_is_undone(Stack::start().await, Before(Step::NOTIFY), CANCELLED).await;
 }
 
 #[tokio::test]
 async fn the_money_comes_back_when_the_server_dies_between_the_message_and_the_confirmation() {
-    publish_is_undone(Stack::start().await, After(Step::TellCloud), CANCELLED).await;
+    publish_is_undone(Stack::start().await, After(Step::NOTIFY), CANCELLED).await;
 }
 
 #[tokio::test]
 async fn the_money_comes_back_when_the_server_dies_before_it_cancels() {
     let stack = Stack::start().await;
-    stack.script.fail(Before(Step::TellCloud), Fault::unavailable("silence on demand"));
-    publish_is_undone(stack, Before(Step::Cancel), CANCELLED).await;
+    stack.faults.fail(Before(Step::NOTIFY), Fault::unavailable("silence on demand"));
+    publish_is_undone(stack, Before(Step::CANCEL), CANCELLED).await;
 }
 
 #[tokio::test]
 async fn the_money_is_back_when_the_server_dies_after_it_has_cancelled() {
     let stack = Stack::start().await;
-    stack.script.fail(Before(Step::TellCloud), Fault::unavailable("silence on demand"));
-    publish_is_undone(stack, After(Step::Cancel), NOTHING).await;
+    stack.faults.fail(Before(Step::NOTIFY), Fault::unavailable("silence on demand"));
+    publish_is_undone(stack, After(Step::CANCEL), NOTHING).await;
 }
 
 #[tokio::test]
 async fn a_confirmed_packet_outlives_its_server() {
-    let stack = dies(Stack::start().await, publish(), After(Step::Confirm)).await;
+    let stack = dies(Stack::start().await, publish(), After(Step::CONFIRM)).await;
 
     stack.outlast_the_lease();
     assert_eq!(stack.sweep().await, NOTHING);
@@ -84,7 +85,7 @@ async fn a_confirmed_packet_outlives_its_server() {
 
 #[tokio::test]
 async fn a_receiver_who_was_told_may_accept_although_nobody_has_confirmed() {
-    let stack = dies(Stack::start().await, publish(), After(Step::TellCloud)).await;
+    let stack = dies(Stack::start().await, publish(), After(Step::NOTIFY)).await;
 
     stack.accepted(&id(&stack)).await;
 

@@ -6,10 +6,14 @@ use hongbao_sandbox::{
 };
 
 use super::{REJECTED, UNKNOWN, arm, is_delivered, without_cloud};
-use crate::{request::accept, server::Pace, stack::Stack, world::World};
+use crate::{
+    request::accept,
+    stack::{Stack, impatient},
+    world::World,
+};
 
 async fn accept_is_undone(fault: InjectedFault, code: &str) {
-    let stack = Stack::with(Pace::IMPATIENT).await;
+    let stack = Stack::with(impatient()).await;
     let id = stack.published().await;
     arm(&stack, fault);
 
@@ -18,7 +22,7 @@ async fn accept_is_undone(fault: InjectedFault, code: &str) {
     assert_eq!((answer.numbers(), answer.is_retryable()), ((3, code), true));
     assert_eq!(World::of(&stack).await.open_packets(), [&*id]);
     stack.outside.sandbox.clear_faults();
-    let letters = stack.outside.inbox("alice");
+    let letters = stack.inbox("alice");
     assert_eq!(!letters.is_empty(), is_delivered(fault), "{letters:?}");
     stack.accepted(&id).await;
     let world = World::of(&stack).await;

@@ -8,13 +8,12 @@ use hongbao_sandbox::{
 use super::{REJECTED, UNKNOWN, arm, is_delivered, without_cloud};
 use crate::{
     request::{accept, publish},
-    server::Pace,
-    stack::Stack,
+    stack::{Stack, impatient},
     world::World,
 };
 
 async fn publish_is_undone(fault: InjectedFault, code: &str) {
-    let stack = Stack::with(Pace::IMPATIENT).await;
+    let stack = Stack::with(impatient()).await;
     arm(&stack, fault);
 
     let answer = stack.refuses(publish()).await;
@@ -22,7 +21,7 @@ async fn publish_is_undone(fault: InjectedFault, code: &str) {
     assert_eq!((answer.numbers(), answer.is_retryable()), ((3, code), true));
     assert!(!World::of(&stack).await.has_living_packets());
     stack.outside.sandbox.clear_faults();
-    let letters = stack.outside.inbox("bob");
+    let letters = stack.inbox("bob");
     assert_eq!(!letters.is_empty(), is_delivered(fault), "{letters:?}");
     for letter in letters {
         assert_eq!(stack.refuses(accept(&letter.transfer_id)).await.numbers(), (4, "cancelled"));

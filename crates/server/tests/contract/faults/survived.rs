@@ -8,7 +8,10 @@ use hongbao_sandbox::{
 };
 
 use super::is_delivered;
-use crate::{outside::PRIVATE_MESSAGE, server::Pace, stack::Stack, world::World};
+use crate::{
+    stack::{PRIVATE_MESSAGE, Stack, impatient},
+    world::World,
+};
 
 /// Faults that are worth a repeat: each kind, and as many packets as alice can pay for.
 const PASSING: [InjectedFault; 11] = [
@@ -26,9 +29,9 @@ const PASSING: [InjectedFault; 11] = [
 ];
 
 async fn persistent() -> Stack {
-    let mut pace = Pace::IMPATIENT;
-    pace.timing.cloud_timeout = Duration::from_secs(3);
-    Stack::with(pace).await
+    let mut settings = impatient();
+    settings.timing.cloud_timeout = Duration::from_secs(3);
+    Stack::with(settings).await
 }
 
 #[tokio::test]
@@ -41,7 +44,7 @@ async fn one_fault_makes_one_packet_whose_message_is_the_same_when_it_comes_twic
 
         let world = World::of(&stack).await;
         assert_eq!((world.fen_of("alice").1, world.open_packets()), (888, vec![id.clone()]), "{fault:?}");
-        let mut letters = stack.outside.inbox("bob");
+        let mut letters = stack.inbox("bob");
         letters.retain(|letter| letter.transfer_id == id);
         assert!(letters.len() >= if is_delivered(fault) { 2 } else { 1 }, "{fault:?}: {letters:?}");
         assert!(letters.iter().all(|letter| *letter == letters[0]), "{fault:?}: {letters:?}");
@@ -61,7 +64,7 @@ async fn one_fault_makes_one_claim_whose_message_is_the_same_when_it_comes_twice
 
         balance += 888;
         assert_eq!(World::of(&stack).await.fen_of("bob"), (balance, 0), "{fault:?}");
-        let mut letters = stack.outside.inbox("alice");
+        let mut letters = stack.inbox("alice");
         letters.retain(|letter| letter.transfer_id == id);
         assert!(letters.len() >= if is_delivered(fault) { 2 } else { 1 }, "{fault:?}: {letters:?}");
         assert!(letters.iter().all(|letter| *letter == letters[0]), "{fault:?}: {letters:?}");

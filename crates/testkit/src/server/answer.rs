@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::Response;
+use reqwest::{RequestBuilder, Response};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -11,14 +11,23 @@ const HEADERS: [&str; 4] = ["content-type", "x-request-id", "retry-after", "allo
 
 /// A reply, as it is kept in snapshots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Answer {
-    pub(crate) http_status: u16,
-    pub(crate) headers: BTreeMap<&'static str, String>,
-    pub(crate) body: Value,
+pub struct Answer {
+    /// The HTTP status.
+    pub http_status: u16,
+    /// The headers of the contract.
+    pub headers: BTreeMap<&'static str, String>,
+    /// The whole body.
+    pub body: Value,
 }
 
 impl Answer {
-    pub(crate) async fn read(response: Response) -> reqwest::Result<Self> {
+    /// Sends a request and waits for the answer.
+    pub async fn of(request: RequestBuilder) -> Self {
+        Self::read(request.send().await.expect("the server answers")).await.expect("the answer is whole")
+    }
+
+    /// Reads an answer whose head has come.
+    pub async fn read(response: Response) -> reqwest::Result<Self> {
         let header = |name: &&'static str| {
             let value = response.headers().get(*name)?;
             Some((*name, value.to_str().expect("headers are text").to_owned()))
@@ -31,26 +40,38 @@ impl Answer {
     }
 
     /// The contract's status.
-    pub(crate) fn status(&self) -> u64 {
+    pub fn status(&self) -> u64 {
         self.body["status"].as_u64().expect("an envelope has a status")
     }
 
     /// The contract's status and the code, which is empty on status 0.
-    pub(crate) fn numbers(&self) -> (u64, &str) {
-        (self.status(), self.body["data"]["code"].as_str().unwrap_or_default())
+    pub fn numbers(&self) -> (u64, &str) {
+        (self.status(), self.data("code"))
+    }
+
+    /// The HTTP status before those.
+    pub fn all_numbers(&self) -> (u16, u64, &str) {
+        (self.http_status, self.status(), self.data("code"))
     }
 
     /// A text of `data`; empty where there is none.
-    pub(crate) fn data(&self, name: &str) -> &str {
+    pub fn data(&self, name: &str) -> &str {
         self.body["data"][name].as_str().unwrap_or_default()
     }
 
-    pub(crate) fn is_retryable(&self) -> bool {
+    /// Whether to try again.
+    pub fn is_retryable(&self) -> bool {
         self.body["data"]["retryable"].as_bool().expect("whatever is not status 0 says whether to try again")
     }
 
+    /// The contract's status and the whole data.
+    pub fn into_parts(mut self) -> (u64, Value) {
+        (self.status(), self.body["data"].take())
+    }
+
     /// Gives the answer without what the cloud has said in its own words, which are not ours to pin.
-    pub(crate) fn without_words(mut self) -> Self {
+    #[must_use]
+    pub fn without_words(mut self) -> Self {
         let words = &mut self.body["data"]["im_cloud"]["message"];
         assert!(words.as_str().is_some_and(|words| !words.is_empty()), "the cloud's words are passed on");
         *words = "[the cloud's words]".into();
@@ -58,8 +79,20 @@ impl Answer {
     }
 
     /// The fields of `data` that a receipt has.
-    pub(crate) fn receipt(&self) -> BTreeMap<&'static str, &str> {
+    pub fn receipt(&self) -> BTreeMap<&'static str, &str> {
         let names = ["transfer_id", "coin_id", "amount", "from_user_id", "content", "claimed_at"];
         names.into_iter().map(|name| (name, self.data(name))).collect()
+    }
+
+    /// What is wrong, as status 3, and whether to try again.
+    pub fn cloud_failure(&self) -> (&str, bool) {
+        assert_eq!((self.http_status, self.status()), (200, 3), "{:?}", self.body);
+        (self.data("code"), self.is_retryable())
+    }
+
+    /// The parameter at fault, which must be status 100.
+    pub fn parameter(&self) -> &str {
+        assert_eq!(self.all_numbers(), (400, 100, "invalid_request"), "{:?}", self.body);
+        self.data("parameter")
     }
 }

@@ -1,0 +1,66 @@
+//! The use cases over a store and a cloud, as the binary's composition does it.
+
+use std::{num::NonZeroU32, sync::Arc};
+
+use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Sagas, groups};
+use hongbao_http::{BodyBudget, Health, Shared};
+use hongbao_ports::{Ids, query::SessionQueries};
+use hongbao_rongcloud::RongCloud;
+
+use super::settings::Settings;
+use crate::{Faults, Ports};
+
+/// What a server is put together of.
+pub(super) struct Wiring {
+    /// The store's ports, behind the server's faults.
+    pub(super) ports: Ports,
+    /// Who is logged in, for the HTTP side alone.
+    pub(super) sessions: Arc<dyn SessionQueries>,
+    pub(super) cloud: Arc<RongCloud>,
+    pub(super) ids: Arc<dyn Ids>,
+    pub(super) sagas: Sagas,
+}
+
+impl Wiring {
+    /// What the use cases of groups and their reconciler stand on.
+    pub(super) fn groups(&self, settings: &Settings) -> groups::GroupDeps {
+        groups::GroupDeps {
+            groups: self.ports.groups.clone(),
+            cloud: self.cloud.clone(),
+            ids: self.ids.clone(),
+            sagas: self.sagas.clone(),
+            timing: settings.timing,
+            check_pause: settings.check_pause,
+        }
+    }
+
+    /// Puts all use cases together.
+    pub(super) fn shared(self, settings: &Settings, faults: &Faults) -> Shared {
+        let groups = groups::Groups::new(self.groups(settings));
+        let Self { ports, sessions, cloud, ids, sagas } = self;
+        let Settings { timing, expires_in, reserved, .. } = settings.clone();
+        let Ports { ledger, commands, profiles, queries, readiness, .. } = ports;
+        let deps = RedPacketDeps {
+            ledger,
+            packets: queries.clone(),
+            users: queries.clone(),
+            im_cloud: faults.around(cloud.clone()),
+            ids: ids.clone(),
+            sagas: sagas.clone(),
+            timing,
+            expires_in,
+        };
+        Shared {
+            sessions,
+            red_packets: RedPackets::new(deps),
+            groups,
+            friends: Friends::new(commands, queries.clone(), 5_000, sagas.clone()),
+            im_users: ImUsers::new(profiles, queries.clone(), cloud.clone(), sagas.clone(), timing),
+            messages: Messages::new(queries, cloud, reserved, sagas, timing),
+            in_flight: InFlight::new(NonZeroU32::MAX),
+            ids,
+            bodies: BodyBudget::new(64 << 20),
+            health: Health::new(readiness),
+        }
+    }
+}
