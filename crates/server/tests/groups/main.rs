@@ -40,7 +40,7 @@ async fn a_long_name_is_kept_whole_and_cut_for_the_cloud() {
     let name = "群".repeat(255);
     let (status, data) = stack.call("alice", "group_create", &[("group_name", &name)]).await;
     assert_eq!((status, data["group_name"].as_str(), data["memo"].as_str()), (0, Some(name.as_str()), Some("")));
-    let group = stack.sandbox.group(data["group_id"].as_str().unwrap()).unwrap();
+    let group = stack.outside.sandbox.group(data["group_id"].as_str().unwrap()).unwrap();
     assert_eq!(group.name, "群".repeat(64));
 }
 
@@ -71,11 +71,15 @@ async fn a_store_that_is_away_is_the_contracts_database_error_only_once_the_sess
     let (status, data) = stack.create().await;
     assert_eq!((status, &data["code"], &data["retryable"]), (4, &json!("database_unavailable"), &json!(true)));
     assert_eq!(code(&stack.join("bob", &group).await), (121, "unavailable"));
-    assert_eq!(stack.sandbox.requests(Some(CREATE)).len(), 1, "the cloud is not asked for what cannot be prepared");
+    assert_eq!(
+        stack.outside.sandbox.requests(Some(CREATE)).len(),
+        1,
+        "the cloud is not asked for what cannot be prepared"
+    );
     drop(other);
     assert_eq!(stack.join("bob", &group).await.0, 0);
 
-    stack.close_store().await;
+    stack.process.store.close().await;
     assert_eq!(code(&stack.create().await), (121, "unavailable"));
 }
 
@@ -99,16 +103,16 @@ async fn whatever_the_cloud_does_status_3_leaves_nothing_on_either_side() {
             stack.inject(CREATE, fault);
         }
         assert_eq!(code(&stack.create().await), (3, name), "{fault:?}");
-        stack.sandbox.clear_faults();
+        stack.outside.sandbox.clear_faults();
         let group = stack.group().await;
         for _ in 0..3 {
             stack.inject(JOIN, fault);
         }
         assert_eq!(code(&stack.join("bob", &group).await), (3, name), "{fault:?}");
-        stack.sandbox.clear_faults();
-        stack.reconciler.sweep().await.unwrap();
-        stack.sandbox.release_late();
-        stack.clock.advance(stack::PAUSE);
+        stack.outside.sandbox.clear_faults();
+        stack.reconcile().await;
+        stack.outside.sandbox.release_late();
+        stack.outside.clock.advance(stack::PAUSE);
         stack.pass_minutes().await;
 
         assert_eq!(stack.members(&group).await, ["alice"], "{fault:?}");
@@ -129,9 +133,9 @@ async fn a_retry_and_a_late_join_cross_and_the_member_stays() {
         stack.inject(JOIN, InjectedFault::ServerError(When::Later));
     }
     assert_eq!(stack.join("bob", &group).await.0, 3);
-    stack.sandbox.clear_faults();
+    stack.outside.sandbox.clear_faults();
     assert_eq!(stack.join("bob", &group).await.0, 0);
-    stack.sandbox.release_late();
+    stack.outside.sandbox.release_late();
     stack.pass_minutes().await;
     assert_eq!((stack.members(&group).await, stack.at_cloud(&group)), (names(), names()));
 }

@@ -1,10 +1,6 @@
 //! `im/msg_redpack_detail`.
 
-use std::sync::Arc;
-
-use hongbao_app::CleanUp;
 use hongbao_domain::red_packet::Cancel;
-use hongbao_testkit::SeqIds;
 use serde_json::{Value, json};
 
 use crate::stack::{Answer, LIFE, Stack, answer, code};
@@ -46,7 +42,7 @@ async fn status_0_a_claimed_packet_still_tells_what_it_held() {
     let stack = Stack::start().await;
     let packet = stack.publish().await;
     assert_eq!(stack.call("bob", "msg_redpack_accept", &[("transfer_id", &packet)]).await.0, 0);
-    stack.clock.advance(LIFE);
+    stack.outside.clock.advance(LIFE);
 
     let data = seen(&stack, &packet).await;
 
@@ -58,11 +54,11 @@ async fn status_0_a_claimed_packet_still_tells_what_it_held() {
 async fn status_0_an_expired_packet_is_refunded_once_it_was_swept() {
     let stack = Stack::start().await;
     let packet = stack.publish().await;
-    stack.clock.advance(LIFE);
+    stack.outside.clock.advance(LIFE);
     let data = seen(&stack, &packet).await;
     assert_eq!((&data["state"], &data["ended_at"]), (&json!("expired"), &Value::Null), "looking moves nothing");
 
-    CleanUp::new(stack.ledger.clone(), stack.store.clone(), Arc::new(SeqIds::new())).sweep().await.unwrap();
+    stack.process.sweep().await;
 
     let data = seen(&stack, &packet).await;
     assert_eq!((&data["state"], &data["ended_at"]), (&json!("refunded"), &json!("2026-09-17T12:00:00.123Z")));
@@ -75,7 +71,7 @@ async fn status_0_a_packet_on_its_way_is_open_until_it_is_cancelled() {
     let id = packet.id.to_string();
     assert_eq!(seen(&stack, &id).await["state"], "open");
 
-    hongbao_ports::Ledger::cancel(&*stack.ledger, Cancel { packet }).await.unwrap();
+    stack.process.ports.ledger.cancel(Cancel { packet }).await.unwrap();
 
     assert_eq!(seen(&stack, &id).await["state"], "cancelled");
 }

@@ -7,11 +7,12 @@ use hongbao_domain::{
     profile::{PortraitUri, Profile},
     user::UserStatus,
 };
-use hongbao_ports::{Profiles, Submit};
+use hongbao_ports::Submit;
+use hongbao_testkit::OPEN;
 use serde_json::json;
 use tokio::sync::Barrier;
 
-use crate::stack::{Answer, OPEN, Stack, answer, code, user};
+use crate::stack::{Answer, Stack, answer, code, user};
 
 async fn add(stack: &Stack, name: &str, other: &str) -> Answer {
     stack.call(name, "friend_add", &[("user_id", other)]).await
@@ -31,7 +32,7 @@ async fn status_0_both_are_friends_of_each_other_since_the_same_moment() {
     let stack = Stack::start().await;
     let portrait_uri: PortraitUri = "http://a/bob.png".parse().unwrap();
     let bob = Profile { user: user("bob"), name: "鲍勃".parse().unwrap(), portrait_uri };
-    stack.ledger.introduce(&bob).await.unwrap();
+    stack.process.ports.profiles.introduce(&bob).await.unwrap();
 
     let (status, friend) = add(&stack, "alice", "bob").await;
 
@@ -47,7 +48,7 @@ async fn status_0_both_are_friends_of_each_other_since_the_same_moment() {
 async fn friends_are_listed_newest_first() {
     let stack = Stack::start().await;
     assert_eq!(add(&stack, "alice", "carol").await.0, 0);
-    stack.clock.advance(Duration::from_secs(1));
+    stack.outside.clock.advance(Duration::from_secs(1));
     assert_eq!(add(&stack, "bob", "alice").await.0, 0);
     assert_eq!(friends(&stack, "alice").await, ["bob", "carol"]);
 }
@@ -78,7 +79,7 @@ async fn status_2_nobody_is_logged_in_and_learns_nothing_else() {
     assert_eq!(code(&stack.call("nobody", "friend_list", &[]).await), (2, "not_logged_in"));
 
     for is_active in [false, true] {
-        stack.stand("alice", UserStatus { is_active, ..OPEN }).await;
+        stack.process.ports.set_status("alice", UserStatus { is_active, ..OPEN }).await;
         assert_eq!(code(&add(&stack, "alice", "alice").await), (2, "not_logged_in"), "the login ended for good");
     }
 }
@@ -107,9 +108,9 @@ async fn status_4_they_are_friends_already() {
 #[tokio::test]
 async fn status_5_does_not_tell_why_somebody_cannot_be_added() {
     let stack = Stack::start().await;
-    stack.stand("bob", UserStatus { takes_friend_requests: false, ..OPEN }).await;
-    stack.ledger.submit(SetBlock { user: user("carol"), other: user("alice"), is_blocked: true }).await.unwrap();
-    stack.stand("dave", UserStatus { is_active: false, ..OPEN }).await;
+    stack.process.ports.set_status("bob", UserStatus { takes_friend_requests: false, ..OPEN }).await;
+    stack.process.ports.commands.submit(SetBlock { user: user("carol"), other: user("alice"), is_blocked: true }).await.unwrap();
+    stack.process.ports.set_status("dave", UserStatus { is_active: false, ..OPEN }).await;
 
     let refused = add(&stack, "alice", "bob").await;
     assert_eq!(code(&refused), (5, "cannot_be_added"));
@@ -119,7 +120,7 @@ async fn status_5_does_not_tell_why_somebody_cannot_be_added() {
     for name in ["alice", "bob", "carol"] {
         assert!(friends(&stack, name).await.is_empty(), "{name}");
     }
-    stack.ledger.submit(SetBlock { user: user("carol"), other: user("alice"), is_blocked: false }).await.unwrap();
+    stack.process.ports.commands.submit(SetBlock { user: user("carol"), other: user("alice"), is_blocked: false }).await.unwrap();
     assert_eq!(add(&stack, "alice", "carol").await.0, 0);
     assert_eq!(add(&stack, "bob", "alice").await.0, 0, "whoever takes no requests may still make them");
 }
@@ -142,13 +143,13 @@ async fn of_two_adds_at_once_one_is_0_and_the_other_4() {
     let stack = Stack::start().await;
     for round in 0..10 {
         let (one, other) = (format!("one-{round}"), format!("other-{round}"));
-        stack.join(&one).await;
-        stack.join(&other).await;
+        stack.add_user(&one).await;
+        stack.add_user(&other).await;
         let start = Arc::new(Barrier::new(2));
         // From both sides, and twice from one.
         let second = if round % 2 == 0 { (&other, &one) } else { (&one, &other) };
         let calls = [(&one, &other), second].map(|(name, whom)| {
-            let (request, start) = (stack.post(name, "friend_add", &[("user_id", whom)]), start.clone());
+            let (request, start) = (stack.form(name, "friend_add", &[("user_id", whom)]), start.clone());
             tokio::spawn(async move {
                 start.wait().await;
                 answer(request).await

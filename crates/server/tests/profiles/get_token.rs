@@ -2,13 +2,12 @@
 
 use futures_util::future::join_all;
 use hongbao_domain::profile::{PortraitUri, Profile};
-use hongbao_ports::Profiles;
-use hongbao_rongcloud::Settings;
 use hongbao_sandbox::{FaultRule, User};
+use hongbao_testkit::server::Answer;
 
 use crate::{
     faults::{DEFINITE, EXECUTED, NOT_EXECUTED},
-    stack::{GET_TOKEN, Stack, alice, answer},
+    stack::{GET_TOKEN, Stack, alice},
 };
 
 const NOTHING: &[(&str, &str)] = &[];
@@ -22,7 +21,7 @@ async fn a_token_is_fetched_once_and_then_kept() {
 
     assert!(first.as_str().is_some_and(|token| !token.is_empty()), "{first}");
     assert_eq!(stack.done("get_token", NOTHING).await, first);
-    assert_eq!(answer(stack.get("get_token", "alice")).await.body["data"], first);
+    assert_eq!(Answer::of(stack.get("alice", "get_token")).await.body["data"], first);
     assert_eq!(stack.asked(GET_TOKEN), 1);
 }
 
@@ -35,8 +34,8 @@ async fn a_new_token_is_fetched_where_it_is_asked_for_and_takes_the_place_of_the
 
     assert_ne!(first, second);
     assert_eq!(stack.done("get_token", NOTHING).await, second);
-    let json = stack.post("get_token", "alice").header("Content-Type", "application/json").body(r#"{"refresh":1}"#);
-    assert_eq!(answer(json).await.numbers(), (200, 0, ""));
+    let json = stack.post("alice", "get_token").header("Content-Type", "application/json").body(r#"{"refresh":1}"#);
+    assert_eq!(Answer::of(json).await.all_numbers(), (200, 0, ""));
     assert_eq!(stack.asked(GET_TOKEN), 3);
 }
 
@@ -51,10 +50,10 @@ async fn any_other_wish_is_malformed() {
 async fn a_token_is_for_who_is_logged_in() {
     let stack = Stack::start().await;
     for user in ["nobody", "dave"] {
-        assert_eq!(answer(stack.post("get_token", user)).await.numbers(), (200, 2, "not_logged_in"), "{user}");
+        assert_eq!(Answer::of(stack.post(user, "get_token")).await.all_numbers(), (200, 2, "not_logged_in"), "{user}");
     }
     let (first, second) =
-        (answer(stack.post("get_token", "alice")).await, answer(stack.post("get_token", "bob")).await);
+        (Answer::of(stack.post("alice", "get_token")).await, Answer::of(stack.post("bob", "get_token")).await);
     assert_ne!(first.body["data"], second.body["data"]);
 }
 
@@ -66,12 +65,12 @@ async fn the_first_token_registers_the_user_with_the_beginning_of_the_name() {
         name: "😀".repeat(255).parse().unwrap(),
         portrait_uri: "http://a/1.png".parse().unwrap(),
     };
-    stack.batches.introduce(&profile).await.unwrap();
+    stack.process.ports.profiles.introduce(&profile).await.unwrap();
 
     stack.done("get_token", NOTHING).await;
 
     let registered = User { name: "😀".repeat(64), portrait_uri: "http://a/1.png".to_owned() };
-    assert_eq!(stack.sandbox.user("alice"), Some(registered));
+    assert_eq!(stack.outside.sandbox.user("alice"), Some(registered));
 }
 
 #[tokio::test]
@@ -80,7 +79,7 @@ async fn two_first_tokens_at_once_are_both_good() {
 
     let answers = join_all((0..8).map(|_| stack.send("get_token", NOTHING))).await;
 
-    assert!(answers.iter().all(|answer| answer.numbers() == (200, 0, "")), "{answers:?}");
+    assert!(answers.iter().all(|answer| answer.all_numbers() == (200, 0, "")), "{answers:?}");
     let kept = stack.done("get_token", NOTHING).await;
     assert!(answers.iter().any(|answer| answer.body["data"] == kept));
     assert!(!stack.copy().await.is_stale);
@@ -114,7 +113,7 @@ async fn a_cloud_that_fails_is_status_3_and_nothing_is_kept() {
             assert_eq!(failed.cloud_failure(), (code, true), "{fault:?}");
         }
     }
-    stack.sandbox.clear_faults();
+    stack.outside.sandbox.clear_faults();
     stack.done("get_token", NOTHING).await;
 }
 
@@ -122,7 +121,7 @@ async fn a_cloud_that_fails_is_status_3_and_nothing_is_kept() {
 async fn a_fault_that_passes_is_survived() {
     let stack = Stack::impatient().await;
     for fault in NOT_EXECUTED.into_iter().chain(EXECUTED) {
-        stack.sandbox.arm(FaultRule::new(GET_TOKEN, fault));
+        stack.outside.sandbox.arm(FaultRule::new(GET_TOKEN, fault));
         stack.done("get_token", NEW).await;
     }
 }
@@ -139,12 +138,11 @@ async fn a_kept_token_needs_no_cloud() {
 
 #[tokio::test]
 async fn who_would_have_to_wait_too_long_for_a_turn_is_told_so() {
-    let stack =
-        Stack::with(|settings| Settings { get_token_per_second: std::num::NonZeroU32::new(1), ..settings }).await;
+    let stack = Stack::with(|cloud| cloud.get_token_per_second = std::num::NonZeroU32::new(1)).await;
 
     let answers = join_all((0..16).map(|_| stack.send("get_token", NEW))).await;
 
-    let busy: Vec<_> = answers.iter().filter(|answer| answer.numbers().1 != 0).collect();
+    let busy: Vec<_> = answers.iter().filter(|answer| answer.all_numbers().1 != 0).collect();
     assert!(!busy.is_empty() && busy.len() < 16, "{answers:?}");
     assert!(busy.iter().all(|answer| answer.cloud_failure() == ("im_cloud_busy", true)), "{busy:?}");
 }
@@ -154,5 +152,5 @@ async fn whoever_has_no_name_is_registered_without_one() {
     let stack = Stack::start().await;
     stack.done("get_token", NOTHING).await;
     let nothing = User { name: String::new(), portrait_uri: PortraitUri::default().to_string() };
-    assert_eq!(stack.sandbox.user("alice"), Some(nothing));
+    assert_eq!(stack.outside.sandbox.user("alice"), Some(nothing));
 }

@@ -1,9 +1,10 @@
 //! `im/msg_private_publish`.
 
 use hongbao_sandbox::Unverified;
+use hongbao_testkit::server::Answer;
 use serde_json::json;
 
-use crate::stack::{PRIVATE, Stack, answer};
+use crate::stack::{PRIVATE, Stack};
 
 const METHOD: &str = "msg_private_publish";
 const LIMIT: usize = 128 * 1024;
@@ -21,18 +22,18 @@ async fn a_message_arrives_in_the_name_of_who_is_logged_in() {
 
     let data = stack.done(METHOD, &form).await;
 
-    let [message] = stack.sandbox.messages("bob").try_into().unwrap();
+    let [message] = stack.outside.sandbox.messages("bob").try_into().unwrap();
     assert_eq!((message.from_user_id.as_str(), message.object_name.as_str()), ("alice", "RC:TxtMsg"));
     assert_eq!(message.content, content);
     let expected = json!({ "to_user_id": "bob", "object_name": "RC:TxtMsg", "message_uid": message.message_uid });
     assert_eq!(data, expected);
-    assert_eq!(stack.sandbox.counters().requests, 1);
+    assert_eq!(stack.outside.sandbox.counters().requests, 1);
 }
 
 #[tokio::test]
 async fn a_cloud_that_names_no_message_leaves_the_name_null() {
     let stack = Stack::start().await;
-    stack.sandbox.assume(Unverified { message_uids: false, ..Unverified::default() });
+    stack.outside.sandbox.assume(Unverified { message_uids: false, ..Unverified::default() });
     let data = stack.done(METHOD, &to_bob("My:Type", "x")).await;
     assert_eq!(data, json!({ "to_user_id": "bob", "object_name": "My:Type", "message_uid": null }));
 }
@@ -45,17 +46,17 @@ async fn any_content_arrives_byte_for_byte_however_it_is_encoded() {
 
     stack.done(METHOD, &to_bob("x", &odd)).await;
     let body = json!({ "toUserId": "bob", "objectName": "x", "content": odd }).to_string();
-    let json = stack.post(METHOD, "alice").header("Content-Type", "application/json").body(body);
-    assert_eq!(answer(json).await.numbers(), (200, 0, ""));
+    let json = stack.post("alice", METHOD).header("Content-Type", "application/json").body(body);
+    assert_eq!(Answer::of(json).await.all_numbers(), (200, 0, ""));
 
     let part = |(name, value): (&str, &str)| {
         format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
     };
     let body: String = to_bob("x", &odd).into_iter().map(part).chain(["--edge--\r\n".to_owned()]).collect();
-    let multipart = stack.post(METHOD, "alice").header("Content-Type", "multipart/form-data; boundary=edge");
-    assert_eq!(answer(multipart.body(body)).await.numbers(), (200, 0, ""));
+    let multipart = stack.post("alice", METHOD).header("Content-Type", "multipart/form-data; boundary=edge");
+    assert_eq!(Answer::of(multipart.body(body)).await.all_numbers(), (200, 0, ""));
 
-    let contents: Vec<_> = stack.sandbox.messages("bob").into_iter().map(|message| message.content).collect();
+    let contents: Vec<_> = stack.outside.sandbox.messages("bob").into_iter().map(|message| message.content).collect();
     assert_eq!(contents, [odd.as_str(); 3]);
 }
 
@@ -66,7 +67,7 @@ async fn a_content_of_128_kib_arrives_and_one_byte_more_is_too_long() {
     for longest in [&"x".repeat(LIMIT), &"\u{1}".repeat(LIMIT), &chinese] {
         assert_eq!(longest.len(), LIMIT);
         stack.done(METHOD, &to_bob("x", longest)).await;
-        assert_eq!(stack.sandbox.messages("bob").pop().unwrap().content, *longest);
+        assert_eq!(stack.outside.sandbox.messages("bob").pop().unwrap().content, *longest);
         let too_long = format!("{longest}x");
         assert_eq!(stack.send(METHOD, &to_bob("x", &too_long)).await.parameter(), "content");
     }
@@ -77,7 +78,7 @@ async fn a_content_of_128_kib_arrives_and_one_byte_more_is_too_long() {
 async fn a_body_over_1_mib_is_http_413() {
     let stack = Stack::start().await;
     let answer = stack.send(METHOD, &to_bob("x", &"x".repeat(1024 * 1024))).await;
-    assert_eq!(answer.numbers(), (413, 100, "invalid_request"));
+    assert_eq!(answer.all_numbers(), (413, 100, "invalid_request"));
 }
 
 #[tokio::test]
@@ -88,7 +89,7 @@ async fn what_would_deceive_the_receiver_is_refused() {
         assert_eq!(answer.parameter(), "objectName", "{forged}");
         assert_eq!(answer.body["data"]["retryable"], false);
     }
-    assert_eq!(stack.sandbox.counters().requests, 0);
+    assert_eq!(stack.outside.sandbox.counters().requests, 0);
 }
 
 #[tokio::test]
@@ -121,25 +122,25 @@ async fn a_receiver_who_does_not_exist_or_is_disabled_is_status_110() {
     let stack = Stack::start().await;
     for receiver in ["nobody", "Bob", "dave"] {
         let answer = stack.send(METHOD, &[("toUserId", receiver), ("objectName", "x"), ("content", "{}")]).await;
-        assert_eq!(answer.numbers(), (200, 110, "receiver_not_found"), "{receiver}");
+        assert_eq!(answer.all_numbers(), (200, 110, "receiver_not_found"), "{receiver}");
         assert_eq!(answer.body["data"]["parameter"], "toUserId");
     }
-    assert_eq!(stack.sandbox.counters().requests, 0);
+    assert_eq!(stack.outside.sandbox.counters().requests, 0);
 }
 
 #[tokio::test]
 async fn one_may_write_to_oneself() {
     let stack = Stack::start().await;
     stack.done(METHOD, &[("toUserId", "alice"), ("objectName", "x"), ("content", "{}")]).await;
-    assert_eq!(stack.sandbox.messages("alice").len(), 1);
+    assert_eq!(stack.outside.sandbox.messages("alice").len(), 1);
 }
 
 #[tokio::test]
 async fn only_who_is_logged_in_can_write() {
     let stack = Stack::start().await;
     for user in ["nobody", "dave"] {
-        let answer = answer(stack.post(METHOD, user)).await;
-        assert_eq!(answer.numbers(), (200, 2, "not_logged_in"));
+        let answer = Answer::of(stack.post(user, METHOD)).await;
+        assert_eq!(answer.all_numbers(), (200, 2, "not_logged_in"));
     }
-    assert_eq!(answer(stack.get(METHOD, "alice")).await.numbers(), (405, 100, "invalid_request"));
+    assert_eq!(Answer::of(stack.get("alice", METHOD)).await.all_numbers(), (405, 100, "invalid_request"));
 }

@@ -1,8 +1,9 @@
 //! `im/refresh`.
 
+use hongbao_testkit::server::Answer;
 use serde_json::json;
 
-use crate::stack::{GET_TOKEN, INFO, REFRESH, Stack, answer};
+use crate::stack::{GET_TOKEN, INFO, REFRESH, Stack};
 
 const NOTHING: &[(&str, &str)] = &[];
 
@@ -27,12 +28,12 @@ async fn what_is_given_changes_and_what_is_left_out_stays() {
 async fn no_change_is_no_call_and_shows_the_profile() {
     let stack = Stack::start().await;
     let before = stack.done("refresh", &[("name", "Alice")]).await;
-    let asked = stack.sandbox.counters().requests;
+    let asked = stack.outside.sandbox.counters().requests;
 
     assert_eq!(stack.done("refresh", NOTHING).await, before);
     assert_eq!(stack.done("refresh", &[("name", ""), ("portraitUri", "")]).await, before);
 
-    assert_eq!(stack.sandbox.counters().requests, asked);
+    assert_eq!(stack.outside.sandbox.counters().requests, asked);
 }
 
 #[tokio::test]
@@ -56,21 +57,21 @@ async fn a_name_of_255_characters_is_kept_whole_and_one_more_is_too_long() {
 #[tokio::test]
 async fn a_name_is_a_text() {
     let stack = Stack::start().await;
-    let json = stack.post("refresh", "alice").header("Content-Type", "application/json").body(r#"{"name":7}"#);
-    assert_eq!(answer(json).await.parameter(), "name");
+    let json = stack.post("alice", "refresh").header("Content-Type", "application/json").body(r#"{"name":7}"#);
+    assert_eq!(Answer::of(json).await.parameter(), "name");
 }
 
 #[tokio::test]
 async fn only_who_is_logged_in_can_change_and_only_oneself() {
     let stack = Stack::start().await;
     for user in ["nobody", "dave"] {
-        let answer = answer(stack.post("refresh", user)).await;
-        assert_eq!(answer.numbers(), (200, 2, "not_logged_in"));
+        let answer = Answer::of(stack.post(user, "refresh")).await;
+        assert_eq!(answer.all_numbers(), (200, 2, "not_logged_in"));
     }
     let data = stack.done("refresh", &[("name", "Mallory"), ("user_id", "bob"), ("userId", "bob")]).await;
     assert_eq!(data["user_id"], "alice");
-    assert_eq!(stack.sandbox.user("bob"), None);
-    assert_eq!(answer(stack.get("refresh", "alice")).await.numbers(), (405, 100, "invalid_request"));
+    assert_eq!(stack.outside.sandbox.user("bob"), None);
+    assert_eq!(Answer::of(stack.get("alice", "refresh")).await.all_numbers(), (405, 100, "invalid_request"));
 }
 
 #[tokio::test]
@@ -81,7 +82,7 @@ async fn a_user_whom_the_cloud_has_forgotten_is_registered_again() {
 
     again.done("refresh", &[("name", "Ali")]).await;
 
-    let held = again.sandbox.user("alice").unwrap();
+    let held = again.outside.sandbox.user("alice").unwrap();
     assert_eq!((held.name.as_str(), held.portrait_uri.as_str()), ("Ali", "http://a/1.png"));
     assert_eq!((again.asked(GET_TOKEN), again.asked(REFRESH), again.asked(INFO)), (1, 2, 0));
 }

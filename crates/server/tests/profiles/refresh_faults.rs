@@ -21,7 +21,7 @@ async fn stack() -> Stack {
 async fn fail(stack: &Stack, fault: InjectedFault) -> (String, bool) {
     stack.fail(REFRESH, fault);
     let answer = stack.send("refresh", NEW_NAME).await;
-    stack.sandbox.clear_faults();
+    stack.outside.sandbox.clear_faults();
     let (code, is_retryable) = answer.cloud_failure();
     (code.to_owned(), is_retryable)
 }
@@ -83,7 +83,7 @@ async fn a_change_that_the_cloud_makes_later_is_shown_from_then_on() {
         fail(&stack, fault).await;
         assert_eq!(stack.done("user_info", NOTHING).await["name"], "Old", "{fault:?}");
 
-        assert!(stack.sandbox.release_late() > 0);
+        assert!(stack.outside.sandbox.release_late() > 0);
 
         assert_eq!(stack.done("user_info", NOTHING).await["name"], "New", "{fault:?}");
         assert_eq!(stack.copy().await.profile.name.as_str(), "New");
@@ -118,7 +118,7 @@ async fn a_registration_that_fails_before_the_change_is_status_3() {
 async fn a_fault_that_passes_is_survived() {
     let stack = stack().await;
     for fault in NOT_EXECUTED.into_iter().chain(EXECUTED) {
-        stack.sandbox.arm(FaultRule::new(REFRESH, fault));
+        stack.outside.sandbox.arm(FaultRule::new(REFRESH, fault));
         assert_eq!(stack.done("refresh", NEW_NAME).await["name"], "New", "{fault:?}");
         assert!(!stack.copy().await.is_stale, "{fault:?}");
     }

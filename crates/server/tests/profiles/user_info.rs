@@ -3,26 +3,27 @@
 use std::time::Duration;
 
 use hongbao_domain::profile::{PortraitUri, Profile, ProfileChange};
-use hongbao_ports::{CloudUsers, Profiles};
+use hongbao_ports::CloudUsers;
 use hongbao_sandbox::{FaultRule, Unverified};
+use hongbao_testkit::server::Answer;
 use serde_json::json;
 
 use crate::{
     faults::{DEFINITE, EXECUTED, NOT_EXECUTED},
-    stack::{GET_TOKEN, INFO, Stack, alice, answer},
+    stack::{GET_TOKEN, INFO, Stack, alice},
 };
 
 const NOTHING: &[(&str, &str)] = &[];
 
 async fn introduce(stack: &Stack, name: &str) {
     let profile = Profile { user: alice(), name: name.parse().unwrap(), portrait_uri: PortraitUri::default() };
-    stack.batches.introduce(&profile).await.unwrap();
+    stack.process.ports.profiles.introduce(&profile).await.unwrap();
 }
 
 /// Changes the name at the cloud behind our back.
 async fn rename_at_cloud(stack: &Stack, name: &str) {
     let change = ProfileChange { name: name.parse().ok(), portrait_uri: "http://a/2.png".parse().ok() };
-    stack.cloud.refresh(alice(), &change, Duration::ZERO).await.unwrap();
+    stack.process.cloud.refresh(alice(), &change, Duration::ZERO).await.unwrap();
 }
 
 #[tokio::test]
@@ -36,14 +37,14 @@ async fn a_user_is_registered_the_first_time_and_shown_as_the_cloud_holds_it() {
     }
 
     assert_eq!((stack.asked(GET_TOKEN), stack.asked(INFO)), (1, 2));
-    assert_eq!(answer(stack.get("user_info", "alice")).await.body["data"]["name"], "Alice");
+    assert_eq!(Answer::of(stack.get("alice", "user_info")).await.body["data"]["name"], "Alice");
 }
 
 #[tokio::test]
 async fn only_who_is_logged_in_is_shown() {
     let stack = Stack::start().await;
     for user in ["nobody", "dave"] {
-        assert_eq!(answer(stack.post("user_info", user)).await.numbers(), (200, 2, "not_logged_in"));
+        assert_eq!(Answer::of(stack.post(user, "user_info")).await.all_numbers(), (200, 2, "not_logged_in"));
     }
 }
 
@@ -80,7 +81,7 @@ async fn a_user_whom_the_cloud_has_forgotten_is_registered_again() {
     stack.done("user_info", NOTHING).await;
     for http_status in [200, 400, 404] {
         let again = stack.again("app", "secret").await;
-        again.sandbox.assume(Unverified { unknown_user_http_status: http_status, ..Unverified::default() });
+        again.outside.sandbox.assume(Unverified { unknown_user_http_status: http_status, ..Unverified::default() });
         assert_eq!(again.done("user_info", NOTHING).await["name"], "Alice", "{http_status}");
         assert_eq!((again.asked(GET_TOKEN), again.asked(INFO)), (1, 2));
     }
@@ -100,7 +101,7 @@ async fn a_cloud_that_fails_is_status_3() {
                 assert_eq!(failed.cloud_failure(), (code, true), "{path} {fault:?}");
             }
         }
-        stack.sandbox.clear_faults();
+        stack.outside.sandbox.clear_faults();
         assert_eq!(stack.done("user_info", NOTHING).await["name"], "Alice");
     }
 }
@@ -110,7 +111,7 @@ async fn a_fault_that_passes_is_survived() {
     let stack = Stack::impatient().await;
     introduce(&stack, "Alice").await;
     for fault in NOT_EXECUTED.into_iter().chain(EXECUTED) {
-        stack.sandbox.arm(FaultRule::new(INFO, fault));
+        stack.outside.sandbox.arm(FaultRule::new(INFO, fault));
         assert_eq!(stack.done("user_info", NOTHING).await["name"], "Alice", "{fault:?}");
     }
 }
