@@ -22,10 +22,12 @@ mod place;
 mod port;
 mod proxy;
 mod server;
+mod shared;
 mod url;
 
 pub use cluster::{Cluster, Options, Shutdown};
 pub use databases::{Database, fresh_database};
 pub use pgbouncer::PgBouncer;
 pub use proxy::{InjectedFault, Proxy};
-pub use server::{Server, VARIABLE};
+pub use server::Server;
+pub use shared::VARIABLE;

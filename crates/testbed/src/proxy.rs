@@ -3,6 +3,7 @@
 mod held;
 mod plan;
 mod relay;
+mod shared;
 mod side;
 mod statements;
 mod wire;
@@ -10,21 +11,21 @@ mod wire;
 use std::{
     io,
     net::{self, SocketAddr},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
 };
 
 use tokio::{
     net::TcpListener,
     runtime::{self, Runtime},
-    sync::{oneshot, watch},
+    sync::oneshot,
     task::JoinSet,
 };
 
 pub use self::plan::InjectedFault;
-use self::{plan::Plan, relay::Relay};
+use self::{
+    relay::Relay,
+    shared::{Shared, lock},
+};
 use crate::url;
 
 /// A TCP proxy in front of a PostgreSQL server. It speaks no TLS: it declines when a client asks for it.
@@ -39,37 +40,13 @@ pub struct Proxy {
     runtime: Option<Runtime>,
 }
 
-/// Asks for the delivery of a COMMIT; the server's answer comes back.
-type Release = oneshot::Sender<oneshot::Sender<String>>;
-
-#[derive(Debug)]
-struct Shared {
-    target: Mutex<SocketAddr>,
-    plan: Mutex<Plan>,
-    held: Mutex<Vec<Release>>,
-    cuts: watch::Sender<u64>,
-    flows: watch::Sender<bool>,
-    refuses: AtomicBool,
-    connections: AtomicU64,
-    commits: AtomicU64,
-}
-
 impl Proxy {
     /// Listens on a free port of 127.0.0.1 for clients of the server at `target`.
     pub fn open(target: SocketAddr) -> io::Result<Self> {
         let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let listener = net::TcpListener::bind("127.0.0.1:0")?;
         listener.set_nonblocking(true)?;
-        let shared = Arc::new(Shared {
-            target: Mutex::new(target),
-            plan: Mutex::default(),
-            held: Mutex::default(),
-            cuts: watch::Sender::new(0),
-            flows: watch::Sender::new(true),
-            refuses: AtomicBool::new(false),
-            connections: AtomicU64::new(0),
-            commits: AtomicU64::new(0),
-        });
+        let shared = Arc::new(Shared::new(target));
         let address = listener.local_addr()?;
         let to_share = shared.clone();
         runtime.spawn(async move { listen(TcpListener::from_std(listener)?, to_share).await });
@@ -178,8 +155,4 @@ async fn listen(listener: TcpListener, shared: Arc<Shared>) -> io::Result<()> {
             Some(_ended) = connections.join_next() => {}
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,21 +1,12 @@
-//! A server that somebody runs, and the one that all tests share.
+//! A server that is running.
 
 use std::{
-    env,
     io::{self, Write},
     net::SocketAddr,
     process::{Command, Stdio},
-    sync::{Mutex, OnceLock, PoisonError},
 };
 
-use crate::{Cluster, Options, guard::without_settings, installation, url};
-
-/// Names the server that tests use: a URL as libpq reads it, of a superuser or of one who may create databases.
-pub const VARIABLE: &str = "HONGBAO_TEST_POSTGRES_URL";
-
-/// The private cluster of this process. A static is never dropped, but the guard sees the process end.
-static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-static STARTING: Mutex<()> = Mutex::new(());
+use crate::{guard::without_settings, installation, url};
 
 /// A server that is running, whoever runs it.
 #[derive(Clone, Debug)]
@@ -25,18 +16,9 @@ pub struct Server {
 }
 
 impl Server {
-    /// Gives the server that tests share: the one that [`VARIABLE`] names, else a private one of this process, which
-    /// the first caller waits for.
-    pub fn shared() -> io::Result<Self> {
-        if let Ok(url) = env::var(VARIABLE) {
-            return Ok(Self { url, is_private: false });
-        }
-        let _turn = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(cluster) = CLUSTER.get() {
-            return Ok(cluster.server());
-        }
-        let cluster = Cluster::open(Options::default())?;
-        Ok(CLUSTER.get_or_init(|| cluster).server())
+    /// A server that stays when the tests are over.
+    pub(crate) fn given(url: String) -> Self {
+        Self { url, is_private: false }
     }
 
     pub(crate) fn private(url: String) -> Self {

@@ -3,7 +3,7 @@
 use tokio::sync::oneshot;
 
 use super::{
-    Shared, lock,
+    shared::{Shared, lock},
     side::Side,
     wire::{Message, SYNC},
 };

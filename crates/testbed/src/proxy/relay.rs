@@ -12,9 +12,9 @@ use tokio::{
 };
 
 use super::{
-    InjectedFault, Shared,
     held::Held,
-    lock,
+    plan::InjectedFault,
+    shared::{Shared, lock},
     side::Side,
     statements::{Statement, Statements},
     wire::{Message, Opening},
