@@ -28,6 +28,8 @@ mod fixture;
 mod gathering;
 mod ids;
 mod memory;
+mod names;
+mod run;
 mod scene;
 mod seed;
 #[cfg(feature = "server")]
@@ -35,13 +37,14 @@ pub mod server;
 mod state;
 mod test_store;
 
-pub use case::{main, main_of, trials};
 pub use clock::ManualClock;
 pub use dice::Dice;
 pub use faults::{Faults, Faulty, Gate, Moment, Step};
 pub use fixture::{OPEN, session_of};
 pub use ids::SeqIds;
 pub use memory::MemoryStore;
+pub use names::{alice, bob, user};
+pub use run::{main, main_of, trials};
 pub use seed::Snapshot;
-pub use state::assert_holds;
+pub use state::{State, assert_holds};
 pub use test_store::{Ports, TestStore, Twin};

@@ -12,6 +12,7 @@ use hongbao_domain::{
 };
 use hongbao_ports::{Failure, Ids};
 
+pub(crate) use crate::names::{alice, bob, carol, everyone, user};
 use crate::{TestStore, state::State};
 
 /// How long a publisher or claimer is trusted.
@@ -24,27 +25,6 @@ pub(crate) const TICK: Duration = Duration::from_micros(1);
 /// Gives the longest span that is shorter.
 pub(crate) const fn just_before(span: Duration) -> Duration {
     span.saturating_sub(TICK)
-}
-
-pub(crate) fn user(name: &str) -> UserId {
-    name.parse().expect("the name is a user id")
-}
-
-pub(crate) fn alice() -> UserId {
-    user("alice")
-}
-
-pub(crate) fn bob() -> UserId {
-    user("bob")
-}
-
-pub(crate) fn carol() -> UserId {
-    user("carol")
-}
-
-/// Gives every user that a case may name.
-pub(crate) fn everyone() -> impl Iterator<Item = UserId> {
-    ["alice", "bob", "carol", "Bob", "_a-user-id-of-25-letters-"].into_iter().map(user)
 }
 
 pub(crate) fn coin(id: &str) -> CoinId {

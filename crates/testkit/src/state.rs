@@ -8,25 +8,32 @@ use hongbao_domain::{
     red_packet::Packet,
 };
 
-use crate::{TestStore, scene::everyone};
+use crate::{Ports, SeqIds, TestStore, names::everyone};
 
 /// All that the ports show: what everyone has, every packet, and what the audit says.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct State {
-    pub(crate) holdings: BTreeMap<UserId, Vec<Holding>>,
-    pub(crate) packets: Vec<Packet>,
-    pub(crate) audit: Audit,
+pub struct State {
+    /// What everyone has.
+    pub holdings: BTreeMap<UserId, Vec<Holding>>,
+    /// Every packet that was ever named.
+    pub packets: Vec<Packet>,
+    /// What the audit says.
+    pub audit: Audit,
 }
 
 impl State {
-    /// Looks at everything.
     pub(crate) async fn of(store: &TestStore) -> Self {
+        Self::seen(store, &store.ids).await
+    }
+
+    /// Looks at everything that was made with these ids.
+    pub async fn seen(store: &Ports, ids: &SeqIds) -> Self {
         let mut holdings = BTreeMap::new();
         for user in everyone() {
             holdings.insert(user, store.queries.holdings(user).await.expect("holdings can be read"));
         }
         let mut packets = Vec::new();
-        for id in store.ids.transfers() {
+        for id in ids.transfers() {
             packets.extend(store.queries.packet(id).await.expect("packets can be read"));
         }
         Self { holdings, packets, audit: store.queries.audit().await.expect("the ledger can be audited") }
@@ -45,21 +52,25 @@ impl State {
         }
         sums
     }
+
+    /// Checks that the money holds: the audit finds nothing, and holdings and packets say what the audit says.
+    ///
+    /// The store must have been at rest, or what was seen one after the other will not fit together.
+    pub fn assert_holds(&self) {
+        assert!(self.audit.holds(), "the audit found {:?}", self.audit.findings);
+        for packet in &self.packets {
+            assert!(packet.is_consistent(), "the packet contradicts itself: {packet:?}");
+        }
+        let totals = self.audit.totals.iter().filter(|(_, totals)| **totals != Totals::none(totals.scale));
+        for (coin, totals) in totals {
+            assert!(totals.hold(), "{coin} does not hold: {totals:?}");
+            let sums = self.sums().get(coin).copied().unwrap_or_default();
+            assert_eq!(sums, (totals.balances, totals.held, totals.held), "(balances, held, in packets) of {coin}");
+        }
+    }
 }
 
-/// Checks that the money holds: the audit finds nothing, and holdings and packets say what the audit says.
-///
-/// The store must be at rest, or what is seen one after the other will not fit together.
+/// Looks at a store that is at rest, and checks that the money holds. See [`State::assert_holds`].
 pub async fn assert_holds(store: &TestStore) {
-    let world = State::of(store).await;
-    assert!(world.audit.holds(), "the audit found {:?}", world.audit.findings);
-    for packet in &world.packets {
-        assert!(packet.is_consistent(), "the packet contradicts itself: {packet:?}");
-    }
-    let totals = world.audit.totals.iter().filter(|(_, totals)| **totals != Totals::none(totals.scale));
-    for (coin, totals) in totals {
-        assert!(totals.hold(), "{coin} does not hold: {totals:?}");
-        let sums = world.sums().get(coin).copied().unwrap_or_default();
-        assert_eq!(sums, (totals.balances, totals.held, totals.held), "(balances, held, in packets) of {coin}");
-    }
+    State::of(store).await.assert_holds();
 }

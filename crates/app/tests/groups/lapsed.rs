@@ -7,9 +7,10 @@ use hongbao_domain::{
     id::GroupId,
 };
 use hongbao_ports::{CloudGroups, Turn};
+use hongbao_testkit::{alice, bob};
 use tokio::time::sleep;
 
-use crate::scene::{LEASE, PAUSE, Scene, alice, bob};
+use crate::scene::{LEASE, PAUSE, Scene};
 
 const SECOND: Duration = Duration::from_secs(1);
 

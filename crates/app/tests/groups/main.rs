@@ -15,8 +15,8 @@ use hongbao_domain::{
     im_cloud::CloudRefusal,
 };
 use hongbao_ports::{Failure, Fault, FaultKind, Ids};
-use hongbao_testkit::{Moment::Before, Step};
-use scene::{LEASE, PAUSE, Scene, alice, asking, bob};
+use hongbao_testkit::{Moment::Before, Step, alice, bob};
+use scene::{LEASE, PAUSE, Scene, asking};
 use tokio::time::Instant;
 
 const AWAY: Fault = Fault::unavailable("broken on purpose");

@@ -4,10 +4,10 @@ use std::{future::pending, sync::Arc, time::Duration};
 
 use hongbao_app::groups::Reconciler;
 use hongbao_ports::{CloudGroups, Turn};
-use hongbao_testkit::{Dice, Faults, Moment::Before, Ports, Step};
+use hongbao_testkit::{Dice, Faults, Moment::Before, Ports, Step, alice};
 use tokio::time::timeout;
 
-use crate::scene::{LEASE, Scene, alice, deps};
+use crate::scene::{LEASE, Scene, deps};
 
 const GROUPS: usize = 256;
 const TICK: Duration = Duration::from_millis(10);

@@ -17,21 +17,13 @@ use hongbao_ports::{self as ports, Failure, Fault, Ids};
 use hongbao_testkit::{
     Faults,
     Moment::{After, Before},
-    Ports, Step, TestStore,
+    Ports, Step, TestStore, alice, bob,
 };
 
 use crate::cloud::LateCloud;
 
 pub(crate) const LEASE: Duration = Duration::from_secs(15);
 pub(crate) const PAUSE: Duration = Duration::from_mins(2);
-
-pub(crate) fn alice() -> UserId {
-    "alice".parse().expect("an id")
-}
-
-pub(crate) fn bob() -> UserId {
-    "bob".parse().expect("an id")
-}
 
 /// A request whose head has just been read.
 pub(crate) fn asking(user: UserId) -> Caller {

@@ -17,12 +17,12 @@ use hongbao_ports::{
 };
 use hongbao_testkit::{
     Moment::{After, Before},
-    Ports, Step,
+    Ports, Step, alice, bob,
 };
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    alice, asking, bob, granting, publish, saying,
+    asking, granting, publish, saying,
     scene::{LEASE, Scene},
 };
 

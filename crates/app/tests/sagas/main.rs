@@ -15,9 +15,9 @@ use hongbao_domain::{
 use hongbao_ports::{Failure, Fault, FaultKind, MockImCloud, NoticeKind, Turn};
 use hongbao_testkit::{
     Moment::{After, Before},
-    Step, assert_holds,
+    Step, alice, assert_holds, bob,
 };
-use scene::{LEASE, Scene, alice, asking, bob, publish};
+use scene::{LEASE, Scene, asking, publish};
 use tokio::time::Instant;
 
 const AWAY: Fault = Fault::unavailable("broken on purpose");

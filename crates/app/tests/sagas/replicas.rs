@@ -6,12 +6,12 @@ use hongbao_app::CleanUp;
 use hongbao_testkit::{
     Dice, Faults,
     Moment::{After, Before},
-    Ports, Step, assert_holds,
+    Ports, Step, alice, assert_holds,
 };
 use tokio::time::timeout;
 
 use crate::{
-    alice, granting,
+    granting,
     scene::{LEASE, Scene},
 };
 

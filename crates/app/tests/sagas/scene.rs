@@ -9,18 +9,10 @@ use hongbao_domain::{
     user::UserStatus,
 };
 use hongbao_ports::{Failure, Ids, MockImCloud};
-use hongbao_testkit::{Faults, Moment::Before, OPEN, Ports, Step, TestStore};
+use hongbao_testkit::{Faults, Moment::Before, OPEN, Ports, Step, TestStore, alice, bob};
 
 pub(crate) const LEASE: Duration = Duration::from_secs(15);
 pub(crate) const LIFE: Duration = Duration::from_hours(24);
-
-pub(crate) fn alice() -> UserId {
-    "alice".parse().expect("an id")
-}
-
-pub(crate) fn bob() -> UserId {
-    "bob".parse().expect("an id")
-}
 
 /// A request whose head has just been read.
 pub(crate) fn asking(user: UserId) -> Caller {

@@ -5,12 +5,12 @@ use std::time::Duration;
 use hongbao_app::CleanUp;
 use hongbao_domain::{ledger::AccountKey, money::Amount, red_packet::Reserve};
 use hongbao_ports::{Fault, Ids};
-use hongbao_testkit::{Moment::Before, Step, assert_holds};
+use hongbao_testkit::{Moment::Before, Step, alice, assert_holds, bob};
 use tokio::time::sleep;
 
 use crate::{
     granting,
-    scene::{LEASE, LIFE, Scene, alice, bob, publish},
+    scene::{LEASE, LIFE, Scene, publish},
 };
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use hongbao_domain::{
-    id::{CoinId, TransferId},
+    id::{CoinId, TransferId, UserId},
     ledger::{Holding, Totals},
     red_packet::PacketState,
 };
-use hongbao_ports::query::LedgerQueries;
+use hongbao_testkit::{State, user};
 
-use crate::stack::{Stack, USERS};
+use crate::stack::Stack;
 
 /// What everyone has, the sums that the audit has found, and the packets that still hold money.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct World {
-    holdings: BTreeMap<&'static str, Vec<Holding>>,
+    holdings: BTreeMap<UserId, Vec<Holding>>,
     totals: BTreeMap<CoinId, Totals>,
     alive: BTreeMap<TransferId, Alive>,
 }
@@ -29,42 +29,22 @@ struct Alive {
 impl World {
     /// Looks at everything, and checks that the money holds. Nobody may be writing meanwhile.
     pub(crate) async fn of(stack: &Stack) -> Self {
-        let ledger = &stack.process.store;
-        let mut holdings = BTreeMap::new();
-        for user in USERS {
-            let user_id = user.parse().expect("the name is a user id");
-            holdings.insert(user, ledger.holdings(user_id).await.expect("holdings can be read"));
-        }
-        let mut alive = BTreeMap::new();
-        for id in stack.outside.ids.transfers() {
-            let Some(packet) = ledger.packet(id).await.expect("packets can be read") else { continue };
-            assert!(packet.is_consistent(), "the packet contradicts itself: {packet:?}");
-            if !packet.state.is_final() {
-                let is_open = packet.state == PacketState::Open;
-                alive.insert(id, Alive { is_open, is_being_claimed: packet.has_claim_in_progress() });
-            }
-        }
-        let audit = ledger.audit().await.expect("the ledger can be audited");
-        assert!(audit.holds(), "the audit found {:?}", audit.findings);
-        let world = Self { holdings, totals: audit.totals, alive };
-        world.check_sums();
-        world
-    }
-
-    /// Everyone's holdings must be what the audit has summed up.
-    fn check_sums(&self) {
-        for (coin, totals) in &self.totals {
-            let holdings = || self.holdings.values().flatten().filter(|holding| holding.balance.coin == *coin);
-            let balances: i128 = holdings().map(|holding| holding.balance.amount.minor()).sum();
-            let held: i128 = holdings().map(|holding| holding.held.minor()).sum();
-            assert_eq!((balances, held), (totals.balances, totals.held), "balances and held of {coin}");
-        }
+        let State { holdings, packets, audit } = {
+            let state = State::seen(&stack.process.ports, &stack.outside.ids).await;
+            state.assert_holds();
+            state
+        };
+        let alive = packets.into_iter().filter(|packet| !packet.state.is_final()).map(|packet| {
+            let is_open = packet.state == PacketState::Open;
+            (packet.id, Alive { is_open, is_being_claimed: packet.has_claim_in_progress() })
+        });
+        Self { holdings, totals: audit.totals, alive: alive.collect() }
     }
 
     /// What a user can spend and what is held in packets, in fen.
-    pub(crate) fn fen_of(&self, user: &str) -> (i128, i128) {
+    pub(crate) fn fen_of(&self, name: &str) -> (i128, i128) {
         let cny = |holding: &&Holding| holding.balance.coin.as_str() == "CNY";
-        let fen = self.holdings[user].iter().find(cny);
+        let fen = self.holdings[&user(name)].iter().find(cny);
         fen.map_or((0, 0), |holding| (holding.balance.amount.minor(), holding.held.minor()))
     }
 

@@ -12,8 +12,21 @@ use std::{fs, path::Path};
 use files::Crate;
 
 /// The crates that are checked.
-const CHECKED: [&str; 11] =
-    ["api", "app", "bench", "http", "ledger", "ports", "postgres", "rongcloud", "sandbox", "server", "sqlite"];
+const CHECKED: [&str; 13] = [
+    "api",
+    "app",
+    "bench",
+    "http",
+    "ledger",
+    "ports",
+    "postgres",
+    "rongcloud",
+    "sandbox",
+    "server",
+    "sqlite",
+    "testbed",
+    "testkit",
+];
 
 /// Reads all Rust files in a folder, named from `root` on.
 fn read_folder(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) {

@@ -3,11 +3,11 @@
 use futures_util::future::join_all;
 use hongbao_domain::profile::{PortraitUri, Profile};
 use hongbao_sandbox::{FaultRule, User};
-use hongbao_testkit::server::Answer;
+use hongbao_testkit::{alice, server::Answer};
 
 use crate::{
     faults::{DEFINITE, EXECUTED, NOT_EXECUTED},
-    stack::{GET_TOKEN, Stack, alice},
+    stack::{GET_TOKEN, Stack},
 };
 
 const NOTHING: &[(&str, &str)] = &[];

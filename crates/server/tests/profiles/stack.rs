@@ -3,11 +3,11 @@
 use std::{ops::Deref, time::Duration};
 
 use hongbao_app::Timing;
-use hongbao_domain::{id::UserId, message::ReservedNames, user::UserStatus};
+use hongbao_domain::{message::ReservedNames, user::UserStatus};
 use hongbao_ports::{CloudUsers, query::CachedProfile};
 use hongbao_sandbox::{FaultRule, InjectedFault};
 use hongbao_testkit::{
-    OPEN,
+    OPEN, alice,
     server::{Answer, Outside, Settings, TestServer},
 };
 use serde_json::Value;
@@ -117,8 +117,4 @@ impl Stack {
     pub(crate) async fn copy(&self) -> CachedProfile {
         self.process.ports.queries.cached(&self.process.cloud.app(), alice()).await.unwrap().unwrap()
     }
-}
-
-pub(crate) fn alice() -> UserId {
-    "alice".parse().unwrap()
 }

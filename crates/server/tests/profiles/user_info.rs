@@ -5,12 +5,12 @@ use std::time::Duration;
 use hongbao_domain::profile::{PortraitUri, Profile, ProfileChange};
 use hongbao_ports::CloudUsers;
 use hongbao_sandbox::{FaultRule, Unverified};
-use hongbao_testkit::server::Answer;
+use hongbao_testkit::{alice, server::Answer};
 use serde_json::json;
 
 use crate::{
     faults::{DEFINITE, EXECUTED, NOT_EXECUTED},
-    stack::{GET_TOKEN, INFO, Stack, alice},
+    stack::{GET_TOKEN, INFO, Stack},
 };
 
 const NOTHING: &[(&str, &str)] = &[];
