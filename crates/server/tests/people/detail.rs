@@ -1,16 +1,17 @@
 //! `im/msg_redpack_detail`.
 
 use hongbao_domain::red_packet::Cancel;
+use hongbao_testkit::server::TestServer;
 use serde_json::{Value, json};
 
-use crate::stack::{Answer, LIFE, Stack, answer, code};
+use crate::stack::{Answer, LIFE, answer, code, publish, sending, start};
 
-async fn look(stack: &Stack, name: &str, packet: &str) -> Answer {
+async fn look(stack: &TestServer, name: &str, packet: &str) -> Answer {
     stack.call(name, "msg_redpack_detail", &[("transfer_id", packet)]).await
 }
 
 /// What sender and receiver see alike.
-async fn seen(stack: &Stack, packet: &str) -> Value {
+async fn seen(stack: &TestServer, packet: &str) -> Value {
     let (status, data) = look(stack, "alice", packet).await;
     assert_eq!(status, 0, "{data}");
     assert_eq!(look(stack, "bob", packet).await, (0, data.clone()));
@@ -19,8 +20,8 @@ async fn seen(stack: &Stack, packet: &str) -> Value {
 
 #[tokio::test]
 async fn status_0_shows_an_open_packet_to_sender_and_receiver() {
-    let stack = Stack::start().await;
-    let packet = stack.publish().await;
+    let stack = start().await;
+    let packet = publish(&stack).await;
     let shown = json!({
         "transfer_id": packet,
         "state": "open",
@@ -39,8 +40,8 @@ async fn status_0_shows_an_open_packet_to_sender_and_receiver() {
 
 #[tokio::test]
 async fn status_0_a_claimed_packet_still_tells_what_it_held() {
-    let stack = Stack::start().await;
-    let packet = stack.publish().await;
+    let stack = start().await;
+    let packet = publish(&stack).await;
     assert_eq!(stack.call("bob", "msg_redpack_accept", &[("transfer_id", &packet)]).await.0, 0);
     stack.outside.clock.advance(LIFE);
 
@@ -52,8 +53,8 @@ async fn status_0_a_claimed_packet_still_tells_what_it_held() {
 
 #[tokio::test]
 async fn status_0_an_expired_packet_is_refunded_once_it_was_swept() {
-    let stack = Stack::start().await;
-    let packet = stack.publish().await;
+    let stack = start().await;
+    let packet = publish(&stack).await;
     stack.outside.clock.advance(LIFE);
     let data = seen(&stack, &packet).await;
     assert_eq!((&data["state"], &data["ended_at"]), (&json!("expired"), &Value::Null), "looking moves nothing");
@@ -66,8 +67,8 @@ async fn status_0_an_expired_packet_is_refunded_once_it_was_swept() {
 
 #[tokio::test]
 async fn status_0_a_packet_on_its_way_is_open_until_it_is_cancelled() {
-    let stack = Stack::start().await;
-    let packet = stack.sending().await;
+    let stack = start().await;
+    let packet = sending(&stack).await;
     let id = packet.id.to_string();
     assert_eq!(seen(&stack, &id).await["state"], "open");
 
@@ -78,7 +79,7 @@ async fn status_0_a_packet_on_its_way_is_open_until_it_is_cancelled() {
 
 #[tokio::test]
 async fn status_1_the_transfer_id_is_empty_or_wrong() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     assert_eq!(code(&stack.call("alice", "msg_redpack_detail", &[]).await), (1, "transfer_id_missing"));
     assert_eq!(code(&look(&stack, "alice", "").await), (1, "transfer_id_missing"));
     let malformed = look(&stack, "alice", "x").await;
@@ -87,8 +88,8 @@ async fn status_1_the_transfer_id_is_empty_or_wrong() {
 
 #[tokio::test]
 async fn status_2_nobody_is_logged_in_and_learns_nothing_else() {
-    let stack = Stack::start().await;
-    let packet = stack.publish().await;
+    let stack = start().await;
+    let packet = publish(&stack).await;
     for id in [packet.as_str(), "x", ""] {
         assert_eq!(code(&look(&stack, "nobody", id).await), (2, "not_logged_in"), "{id}");
     }
@@ -96,15 +97,15 @@ async fn status_2_nobody_is_logged_in_and_learns_nothing_else() {
 
 #[tokio::test]
 async fn status_4_there_is_no_such_packet() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     let refused = look(&stack, "alice", "0000000000000000000001").await;
     assert_eq!((code(&refused), &refused.1["retryable"]), ((4, "packet_not_found"), &json!(false)));
 }
 
 #[tokio::test]
 async fn status_5_the_packet_is_between_others() {
-    let stack = Stack::start().await;
-    let packet = stack.publish().await;
+    let stack = start().await;
+    let packet = publish(&stack).await;
     let refused = look(&stack, "carol", &packet).await;
     assert_eq!(code(&refused), (5, "not_yours"));
     assert_eq!(refused.1["detail"], "The red packet is between other users.");

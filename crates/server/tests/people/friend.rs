@@ -8,17 +8,17 @@ use hongbao_domain::{
     user::UserStatus,
 };
 use hongbao_ports::Submit;
-use hongbao_testkit::OPEN;
+use hongbao_testkit::{OPEN, server::TestServer, user};
 use serde_json::json;
 use tokio::sync::Barrier;
 
-use crate::stack::{Answer, Stack, answer, code, user};
+use crate::stack::{Answer, answer, code, start};
 
-async fn add(stack: &Stack, name: &str, other: &str) -> Answer {
+async fn add(stack: &TestServer, name: &str, other: &str) -> Answer {
     stack.call(name, "friend_add", &[("user_id", other)]).await
 }
 
-async fn friends(stack: &Stack, name: &str) -> Vec<String> {
+async fn friends(stack: &TestServer, name: &str) -> Vec<String> {
     let (status, data) = stack.call(name, "friend_list", &[]).await;
     if status == 1 {
         return Vec::new();
@@ -29,7 +29,7 @@ async fn friends(stack: &Stack, name: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn status_0_both_are_friends_of_each_other_since_the_same_moment() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     let portrait_uri: PortraitUri = "http://a/bob.png".parse().unwrap();
     let bob = Profile { user: user("bob"), name: "鲍勃".parse().unwrap(), portrait_uri };
     stack.process.ports.profiles.introduce(&bob).await.unwrap();
@@ -46,7 +46,7 @@ async fn status_0_both_are_friends_of_each_other_since_the_same_moment() {
 
 #[tokio::test]
 async fn friends_are_listed_newest_first() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     assert_eq!(add(&stack, "alice", "carol").await.0, 0);
     stack.outside.clock.advance(Duration::from_secs(1));
     assert_eq!(add(&stack, "bob", "alice").await.0, 0);
@@ -55,7 +55,7 @@ async fn friends_are_listed_newest_first() {
 
 #[tokio::test]
 async fn status_1_the_user_id_is_empty_or_wrong() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     let missing = stack.call("alice", "friend_add", &[]).await;
     assert_eq!((code(&missing), &missing.1["parameter"]), ((1, "user_id_missing"), &json!("user_id")));
     assert_eq!(code(&add(&stack, "alice", "").await), (1, "user_id_missing"));
@@ -66,7 +66,7 @@ async fn status_1_the_user_id_is_empty_or_wrong() {
 
 #[tokio::test]
 async fn status_1_the_list_is_empty() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     assert_eq!(add(&stack, "alice", "bob").await.0, 0);
     assert_eq!(code(&stack.call("carol", "friend_list", &[]).await), (1, "no_friends"));
     assert_eq!(code(&answer(stack.get("carol", "friend_list")).await), (1, "no_friends"));
@@ -74,7 +74,7 @@ async fn status_1_the_list_is_empty() {
 
 #[tokio::test]
 async fn status_2_nobody_is_logged_in_and_learns_nothing_else() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     assert_eq!(code(&stack.call("nobody", "friend_add", &[]).await), (2, "not_logged_in"));
     assert_eq!(code(&stack.call("nobody", "friend_list", &[]).await), (2, "not_logged_in"));
 
@@ -86,7 +86,7 @@ async fn status_2_nobody_is_logged_in_and_learns_nothing_else() {
 
 #[tokio::test]
 async fn status_3_there_is_no_such_user() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     for unknown in ["nobody", "Bob"] {
         let refused = add(&stack, "alice", unknown).await;
         assert_eq!((code(&refused), &refused.1["retryable"]), ((3, "user_not_found"), &json!(false)));
@@ -95,7 +95,7 @@ async fn status_3_there_is_no_such_user() {
 
 #[tokio::test]
 async fn status_4_they_are_friends_already() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     assert_eq!(add(&stack, "alice", "bob").await.0, 0);
     assert_eq!(code(&add(&stack, "alice", "bob").await), (4, "already_friends"));
     assert_eq!(code(&add(&stack, "bob", "alice").await), (4, "already_friends"));
@@ -107,9 +107,15 @@ async fn status_4_they_are_friends_already() {
 
 #[tokio::test]
 async fn status_5_does_not_tell_why_somebody_cannot_be_added() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     stack.process.ports.set_status("bob", UserStatus { takes_friend_requests: false, ..OPEN }).await;
-    stack.process.ports.commands.submit(SetBlock { user: user("carol"), other: user("alice"), is_blocked: true }).await.unwrap();
+    stack
+        .process
+        .ports
+        .commands
+        .submit(SetBlock { user: user("carol"), other: user("alice"), is_blocked: true })
+        .await
+        .unwrap();
     stack.process.ports.set_status("dave", UserStatus { is_active: false, ..OPEN }).await;
 
     let refused = add(&stack, "alice", "bob").await;
@@ -120,27 +126,33 @@ async fn status_5_does_not_tell_why_somebody_cannot_be_added() {
     for name in ["alice", "bob", "carol"] {
         assert!(friends(&stack, name).await.is_empty(), "{name}");
     }
-    stack.process.ports.commands.submit(SetBlock { user: user("carol"), other: user("alice"), is_blocked: false }).await.unwrap();
+    stack
+        .process
+        .ports
+        .commands
+        .submit(SetBlock { user: user("carol"), other: user("alice"), is_blocked: false })
+        .await
+        .unwrap();
     assert_eq!(add(&stack, "alice", "carol").await.0, 0);
     assert_eq!(add(&stack, "bob", "alice").await.0, 0, "whoever takes no requests may still make them");
 }
 
 #[tokio::test]
 async fn status_6_nobody_adds_oneself() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     assert_eq!(code(&add(&stack, "alice", "alice").await), (6, "cannot_add_oneself"));
     assert!(friends(&stack, "alice").await.is_empty());
 }
 
 #[tokio::test]
 async fn adding_wants_a_post() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     assert_eq!(code(&answer(stack.get("alice", "friend_add?user_id=bob")).await), (100, "invalid_request"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_adds_at_once_one_is_0_and_the_other_4() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     for round in 0..10 {
         let (one, other) = (format!("one-{round}"), format!("other-{round}"));
         stack.add_user(&one).await;
@@ -164,13 +176,13 @@ async fn of_two_adds_at_once_one_is_0_and_the_other_4() {
     }
 }
 
-async fn delete(stack: &Stack, name: &str, other: &str) -> Answer {
+async fn delete(stack: &TestServer, name: &str, other: &str) -> Answer {
     stack.call(name, "friend_delete", &[("user_id", other)]).await
 }
 
 #[tokio::test]
 async fn a_delete_with_status_0_shows_who_was_a_friend_and_ends_it_for_both() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     let (_, added) = add(&stack, "alice", "bob").await;
     assert_eq!(delete(&stack, "alice", "bob").await, (0, added));
     for name in ["alice", "bob"] {
@@ -180,7 +192,7 @@ async fn a_delete_with_status_0_shows_who_was_a_friend_and_ends_it_for_both() {
 
 #[tokio::test]
 async fn a_delete_with_status_1_has_no_user_id_or_a_wrong_one() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     let missing = stack.call("alice", "friend_delete", &[]).await;
     assert_eq!((code(&missing), &missing.1["parameter"]), ((1, "user_id_missing"), &json!("user_id")));
     assert_eq!(code(&delete(&stack, "alice", "b.b").await), (1, "user_id_malformed"));
@@ -188,13 +200,13 @@ async fn a_delete_with_status_1_has_no_user_id_or_a_wrong_one() {
 
 #[tokio::test]
 async fn a_delete_without_a_login_has_status_2() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     assert_eq!(code(&delete(&stack, "unknown", "bob").await), (2, "not_logged_in"));
 }
 
 #[tokio::test]
 async fn a_delete_with_status_3_is_of_no_friend_and_ends_nothing() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     assert_eq!(add(&stack, "alice", "bob").await.0, 0);
     for other in ["carol", "alice", "unknown"] {
         assert_eq!(code(&delete(&stack, "alice", other).await), (3, "not_a_friend"), "{other}");
@@ -206,6 +218,6 @@ async fn a_delete_with_status_3_is_of_no_friend_and_ends_nothing() {
 
 #[tokio::test]
 async fn deleting_wants_a_post() {
-    let stack = Stack::start().await;
+    let stack = start().await;
     assert_eq!(code(&answer(stack.get("alice", "friend_delete?user_id=bob")).await), (100, "invalid_request"));
 }
