@@ -6,10 +6,9 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use hongbao_ledger::Batches;
 use hongbao_postgres::{Connections, Pooler, PostgresStore, Settings, Time};
 use hongbao_testbed::{Database, PgBouncer, Server};
-use hongbao_testkit::{ManualClock, Ports, SeqIds, TestStore, Twin};
+use hongbao_testkit::{ManualClock, Ports, SeqIds, TestStore};
 
 /// A database of the test's own, with the schema of this version.
 async fn database() -> Database {
@@ -22,13 +21,7 @@ async fn database() -> Database {
 
 async fn rig_of(database: Database, settings: Settings) -> TestStore {
     let settings = Settings { migrate: false, connections: Connections::of_each(3), ..settings };
-    let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(SeqIds::new()));
-    let first = instance(settings.clone(), clock.clone(), ids.clone()).await;
-    let twin = {
-        let (clock, ids) = (clock.clone(), ids.clone());
-        Twin::new(move || instance(settings.clone(), clock.clone(), ids.clone()))
-    };
-    TestStore::new(first, Some(twin), clock, ids, Box::new(database))
+    TestStore::twice(move |clock, ids| instance(settings.clone(), clock, ids), database).await
 }
 
 /// An instance with two batches at the database side by side.
@@ -36,7 +29,7 @@ async fn instance(settings: Settings, clock: Arc<ManualClock>, ids: Arc<SeqIds>)
     let store = PostgresStore::open(&settings, Time::Given(clock), ids.clone()).await;
     let store = Arc::new(store.expect("the store opens"));
     let batches = hongbao_ledger::Settings { writers: 2, ..hongbao_ledger::Settings::default() };
-    Ports::new(Arc::new(Batches::start(store.clone(), ids, batches)), store)
+    Ports::start(store, ids, batches).0
 }
 
 async fn direct() -> TestStore {

@@ -12,7 +12,7 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
-use hongbao_ledger::{Batches, Settings};
+use hongbao_ledger::{Batches, Settings, Store};
 use hongbao_ports::{Commands, Groups, Ledger, Profiles, Readiness, Retention, Sessions, Users, query::Queries};
 use tokio::sync::OnceCell;
 
@@ -42,6 +42,15 @@ pub struct Ports {
 }
 
 impl Ports {
+    /// Starts a group commit over a store, and gives both as ports.
+    pub fn start<S>(store: Arc<S>, ids: Arc<SeqIds>, settings: Settings) -> (Self, Arc<Batches>)
+    where
+        S: Store + Queries + Readiness + Retention + 'static,
+    {
+        let batches = Arc::new(Batches::start(store.clone(), ids, settings));
+        (Self::new(batches.clone(), store), batches)
+    }
+
     /// Names the one that changes something, and the store that is asked.
     pub fn new<S>(batches: Arc<Batches>, store: Arc<S>) -> Self
     where
@@ -131,13 +140,27 @@ impl TestStore {
         let store = Arc::new(MemoryStore::new(clock.clone()));
         let instance = {
             let ids = ids.clone();
-            move || {
-                let batches = Batches::start(store.clone(), ids.clone(), Settings::default());
-                Ports::new(Arc::new(batches), store.clone())
-            }
+            move || Ports::start(store.clone(), ids.clone(), Settings::default()).0
         };
         let first = instance();
         Self::new(first, Some(Twin::new(move || ready(instance()))), clock, ids, Box::new(()))
+    }
+
+    /// Opens an adapter twice, the second time when a case first asks for it. `keep` lives as long as the case does.
+    pub async fn twice<F>(
+        open: impl Fn(Arc<ManualClock>, Arc<SeqIds>) -> F + Send + Sync + 'static,
+        keep: impl Any + Send + Sync,
+    ) -> Self
+    where
+        F: Future<Output = Ports> + Send + 'static,
+    {
+        let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(SeqIds::new()));
+        let first = open(clock.clone(), ids.clone()).await;
+        let twin = {
+            let (clock, ids) = (clock.clone(), ids.clone());
+            Twin::new(move || open(clock.clone(), ids.clone()))
+        };
+        Self::new(first, Some(twin), clock, ids, Box::new(keep))
     }
 
     /// Makes a store of one instance or two.

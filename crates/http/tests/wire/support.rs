@@ -80,7 +80,7 @@ impl Given {
             im_cloud: Arc::new(im_cloud),
             ids: ids.clone(),
             sagas: Sagas::new(),
-            timing: timing(),
+            timing: Timing::default(),
             expires_in: Duration::from_hours(1),
         };
         let groups = groups::Groups::new(groups::GroupDeps {
@@ -88,7 +88,7 @@ impl Given {
             cloud: Arc::new(MockCloudGroups::new()),
             ids: ids.clone(),
             sagas: Sagas::new(),
-            timing: timing(),
+            timing: Timing::default(),
             check_pause: Duration::from_mins(2),
         });
         let (sagas, timing) = (world.sagas.clone(), world.timing);
@@ -133,16 +133,6 @@ fn ids() -> MockIds {
     ids.expect_attempt().returning(|| AttemptId::from_u128(2));
     ids.expect_event().returning(|| EventId::from_u128(3));
     ids
-}
-
-fn timing() -> Timing {
-    Timing {
-        pacing: Duration::from_secs(1),
-        cloud_timeout: Duration::from_secs(5),
-        deadline: Duration::from_secs(10),
-        lease: Duration::from_secs(12),
-        clean_up_interval: Duration::from_secs(3),
-    }
 }
 
 /// What came back.

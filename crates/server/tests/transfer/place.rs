@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
-use hongbao_ledger::Batches;
 use hongbao_ledger::archive::transfer::{Moved, NotMoved, transfer};
 use hongbao_ledger::archive::{Archive, Page, Table};
+use hongbao_ledger::{Batches, Store};
+use hongbao_ports::{Readiness, Retention, query::Queries};
 use hongbao_postgres::{PostgresArchive, PostgresStore, Time};
 use hongbao_sqlite::{SqliteArchive, SqliteStore};
 use hongbao_testbed::Database;
@@ -41,28 +42,25 @@ impl Place {
         format!("sqlite://{}/{name}", self.folder.path().display())
     }
 
-    fn opened<S>(&self, batches: Arc<Batches>, store: Arc<S>, ports: Ports) -> Opened<S> {
+    fn opened<S>(&self, store: S) -> Opened<S>
+    where
+        S: Store + Queries + Readiness + Retention + 'static,
+    {
+        let store = Arc::new(store);
+        let (ports, batches) = Ports::start(store.clone(), self.ids.clone(), hongbao_ledger::Settings::default());
         let test_store = TestStore::new(ports, None, self.clock.clone(), self.ids.clone(), Box::new(()));
         Opened { test_store, batches, store }
     }
 
     pub(crate) async fn sqlite(&self, url: &str) -> Opened<SqliteStore> {
         let settings = hongbao_sqlite::Settings::new(url);
-        let store = Arc::new(SqliteStore::open(&settings, self.clock.clone(), self.ids.clone()).await.unwrap());
-        let batches = Batches::start(store.clone(), self.ids.clone(), hongbao_ledger::Settings::default());
-        let batches = Arc::new(batches);
-        let ports = Ports::new(batches.clone(), store.clone());
-        self.opened(batches, store, ports)
+        self.opened(SqliteStore::open(&settings, self.clock.clone(), self.ids.clone()).await.unwrap())
     }
 
     pub(crate) async fn postgres(&self, url: &str) -> Opened<PostgresStore> {
         let settings = hongbao_postgres::Settings { migrate: false, ..hongbao_postgres::Settings::new(url) };
         let time = Time::Given(self.clock.clone());
-        let store = Arc::new(PostgresStore::open(&settings, time, self.ids.clone()).await.unwrap());
-        let batches = Batches::start(store.clone(), self.ids.clone(), hongbao_ledger::Settings::default());
-        let batches = Arc::new(batches);
-        let ports = Ports::new(batches.clone(), store.clone());
-        self.opened(batches, store, ports)
+        self.opened(PostgresStore::open(&settings, time, self.ids.clone()).await.unwrap())
     }
 }
 

@@ -75,11 +75,9 @@ impl Process {
         async move {
             let store = SqliteStore::open(&store, clock.clone(), ids.clone()).await.expect("the store opens");
             let store = Arc::new(store);
-            let batches = Batches::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default());
-            let batches = Arc::new(batches);
             let cloud = RongCloud::try_new(&cloud, clock, ids.clone()).expect("the cloud's settings are right");
             let cloud = Arc::new(cloud);
-            let ports = Ports::new(batches.clone(), store.clone());
+            let (ports, batches) = Ports::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default());
             let sessions: Arc<dyn SessionQueries> = Arc::new(SqliteStore::clone(&store));
             let sagas = Sagas::new();
             let wiring = Wiring {
