@@ -50,13 +50,7 @@ impl Process {
     pub(super) async fn start(outside: &Outside, settings: &Settings, faults: &Faults) -> Self {
         let mut builder = Builder::new_multi_thread();
         let runtime = builder.worker_threads(1).enable_all().build().expect("a runtime can be started");
-        let start = Self::start_here(outside, settings.clone(), faults.clone());
-        let started = runtime.spawn(start).await.expect("the server starts");
-        Self { _runtime: Mortal(Some(runtime)), ..started }
-    }
-
-    /// Starts all parts in the runtime that it is called in.
-    fn start_here(outside: &Outside, settings: Settings, faults: Faults) -> impl Future<Output = Self> + use<> {
+        let (settings, faults) = (settings.clone(), faults.clone());
         let (clock, ids) = (outside.clock.clone(), outside.ids.clone());
         let url = outside.database_url();
         let store = hongbao_sqlite::Settings {
@@ -72,7 +66,7 @@ impl Process {
             timeout: settings.timing.cloud_timeout,
             ..settings.cloud.clone()
         };
-        async move {
+        let start = async move {
             let store = SqliteStore::open(&store, clock.clone(), ids.clone()).await.expect("the store opens");
             let store = Arc::new(store);
             let cloud = RongCloud::try_new(&cloud, clock, ids.clone()).expect("the cloud's settings are right");
@@ -113,7 +107,9 @@ impl Process {
                 served: Some(served),
                 _runtime: Mortal(None),
             }
-        }
+        };
+        let started = runtime.spawn(start).await.expect("the server starts");
+        Self { _runtime: Mortal(Some(runtime)), ..started }
     }
 
     /// Takes no more requests, and waits for those that have a caller.
