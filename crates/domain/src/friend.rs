@@ -3,7 +3,7 @@
 use crate::{
     id::{CommandId, UserId},
     profile::Profile,
-    store::{Book, Keys, Row, Rule},
+    store::{Answer, Book, Keys, Progress, Row, Rule},
     time::Timestamp,
 };
 
@@ -308,6 +308,10 @@ impl Rule for AddFriend {
         book.friendships.put(Friendship { users, since: [since; 2] });
         Ok(Friend { profile, since })
     }
+
+    fn progress(&self, answer: &Result<Friend, AddFriendRefusal>, _: &Book) -> Progress {
+        Progress::Final(Answer::AddFriend(answer.clone()))
+    }
 }
 
 impl Rule for DeleteFriend {
@@ -324,6 +328,10 @@ impl Rule for DeleteFriend {
         book.friendships.remove(&users);
         let [since, since_of_friend] = friendship.since;
         Ok(Friend { profile, since: if self.user == friendship.users[0] { since } else { since_of_friend } })
+    }
+
+    fn progress(&self, answer: &Result<Friend, DeleteFriendRefusal>, _: &Book) -> Progress {
+        Progress::Final(Answer::DeleteFriend(answer.clone()))
     }
 }
 

@@ -80,6 +80,10 @@ text_id!(
     RequestKey, 64, is_visible
 );
 text_id!(
+    /// A method of the API, as in its path: 1 to 40 visible ASCII characters.
+    MethodName, 40, is_visible
+);
+text_id!(
     /// What a logged-in user shows: 1 to 55 visible ASCII characters. A secret: `Debug` hides it.
     SessionKey, 55, is_visible
 );
@@ -137,7 +141,7 @@ binary_id!(
     EventId
 );
 
-open_debug!(UserId CoinId Reference RequestKey TransferId GroupId CommandId AttemptId EventId);
+open_debug!(UserId CoinId Reference RequestKey MethodName TransferId GroupId CommandId AttemptId EventId);
 
 impl FromStr for TransferId {
     type Err = ParseIdError;

@@ -25,8 +25,8 @@ pub use accept::{
 pub use expire::{Expire, ExpireRefusal, Expired};
 pub use packet::{Claim, ClaimState, Packet, PacketRef, PacketState, Share};
 pub use publish::{
-    Cancel, CancelRefusal, Cancelled, Confirm, ConfirmRefusal, Confirmed, Publish, Reserve, ReserveRefusal, Reserved,
-    check_receiver,
+    Cancel, CancelRefusal, Cancelled, Confirm, ConfirmRefusal, Confirmed, Publish, Published, Reserve, ReserveRefusal,
+    Reserved, check_receiver,
 };
 pub use remark::{ParseRemarkError, Remark};
 pub use status::{AcceptRefusal, AcceptStatus, PublishRefusal, PublishStatus};

@@ -20,6 +20,7 @@ pub use changes::{Update, Written};
 pub(crate) use command::Rule;
 pub use command::{Action, Command, Outcome, Verb};
 pub use lane::Lane;
-pub use request::{Request, StoredReply};
+pub(crate) use request::Progress;
+pub use request::{Answer, Request, RequestName, RequestRefusal, RequestState, RequestStep, StepKind, Work};
 pub use table::Row;
 pub(crate) use table::Table;

@@ -10,7 +10,7 @@ use crate::{
     ledger::{Account, AccountKey, AddCoin, Audit, Auditor, Chain, Deposit, Holder},
     money::{Amount, Coin, Scale},
     red_packet::{BeginClaim, Begun, Confirm, Packet, PacketRef, ReleaseClaim, Reserve, SettleClaim, Share},
-    store::{Book, Command, Keys, Tables, Verb},
+    store::{Book, Command, Keys, Outcome, RequestRefusal, RequestStep, Tables, Verb},
     time::Timestamp,
 };
 
@@ -83,6 +83,23 @@ impl Store {
         self.rows.write(changes);
         assert_eq!(self.audit().findings, []);
         V::answer(outcome).unwrap()
+    }
+
+    /// Runs one command as a step of a request.
+    pub(crate) fn step<V: Verb>(
+        &mut self,
+        step: RequestStep,
+        action: V,
+        at: Timestamp,
+    ) -> Result<Result<V::Done, V::Refusal>, RequestRefusal> {
+        self.commands += 1;
+        let command = Command { id: CommandId::from_u128(self.commands), request: Some(step), action: action.into() };
+        let outcome = self.rows.run(std::slice::from_ref(&command), at).pop().unwrap();
+        assert_eq!(self.audit().findings, []);
+        match outcome {
+            Outcome::Request(refusal) => Err(refusal),
+            outcome => Ok(V::answer(outcome).unwrap()),
+        }
     }
 
     /// Follows a holder's postings.

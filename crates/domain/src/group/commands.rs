@@ -5,13 +5,13 @@
 use std::{convert::Infallible, time::Duration};
 
 use super::{
-    ActivateGroupRefusal, CheckLease, Desired, DiscardGroupRefusal, DiscardJoinRefusal, Due, Finding, Group, JoinRef,
-    Joined, Membership, NotDue, PrepareGroup, PrepareGroupRefusal, PrepareJoin, PrepareJoinRefusal, PreparedJoin,
-    Stale,
+    ActivateGroupRefusal, CheckLease, Desired, DiscardGroupRefusal, DiscardJoinRefusal, Due, Finding, Group,
+    GroupState, JoinRef, JoinRefusal, Joined, Membership, MembershipState, NotDue, PrepareGroup, PrepareGroupRefusal,
+    PrepareJoin, PrepareJoinRefusal, PreparedJoin, Stale,
 };
 use crate::{
     id::{CommandId, GroupId, UserId},
-    store::{Book, Keys, Row, Rule},
+    store::{Answer, Book, Keys, Progress, Row, Rule, Work},
 };
 
 impl Row for Group {
@@ -111,6 +111,16 @@ impl Rule for PrepareGroup {
         book.groups.put(group.clone());
         Ok(group)
     }
+
+    fn progress(&self, answer: &Result<Group, PrepareGroupRefusal>, _: &Book) -> Progress {
+        match answer {
+            Ok(Group { id, state: GroupState::Preparing { lease_until }, .. }) => {
+                Progress::Runs(Work::Group(*id), *lease_until)
+            }
+            Ok(Group { state: GroupState::Active | GroupState::Discarded { .. }, .. })
+            | Err(PrepareGroupRefusal::IdTaken) => Progress::Same,
+        }
+    }
 }
 
 impl Rule for ActivateGroup {
@@ -127,6 +137,14 @@ impl Rule for ActivateGroup {
         }
         Ok(after)
     }
+
+    fn progress(&self, answer: &Result<Group, ActivateGroupRefusal>, _: &Book) -> Progress {
+        match answer {
+            Ok(group) => Progress::Final(Answer::CreateGroup(Ok(group.clone()))),
+            Err(ActivateGroupRefusal::Discarded) => Progress::Forgotten,
+            Err(ActivateGroupRefusal::NotFound) => Progress::Same,
+        }
+    }
 }
 
 impl Rule for DiscardGroup {
@@ -138,6 +156,14 @@ impl Rule for DiscardGroup {
         let before = book.groups.get(&self.id).ok_or(DiscardGroupRefusal::NotFound)?;
         book.groups.put(before.discard(book.now())?);
         Ok(())
+    }
+
+    fn progress(&self, answer: &Result<(), DiscardGroupRefusal>, book: &Book) -> Progress {
+        match (answer, book.groups.get(&self.id)) {
+            (Ok(()), _) => Progress::Forgotten,
+            (Err(DiscardGroupRefusal::Active), Some(group)) => Progress::Final(Answer::CreateGroup(Ok(group.clone()))),
+            (Err(DiscardGroupRefusal::Active | DiscardGroupRefusal::NotFound), _) => Progress::Same,
+        }
     }
 }
 
@@ -153,6 +179,18 @@ impl Rule for PrepareJoin {
         book.memberships.put(after);
         Ok(prepared)
     }
+
+    fn progress(&self, answer: &Result<PreparedJoin, PrepareJoinRefusal>, book: &Book) -> Progress {
+        match answer {
+            Ok(prepared) => JoinRef { group: self.group, user: self.user, fence: prepared.fence }.runs(book),
+            Err(PrepareJoinRefusal::NotFound) => Progress::Final(Answer::JoinGroup(Err(JoinRefusal::NotFound))),
+            Err(PrepareJoinRefusal::AlreadyMember) => {
+                Progress::Final(Answer::JoinGroup(Err(JoinRefusal::AlreadyMember)))
+            }
+            // Another join of the same user is in progress: that is no verdict.
+            Err(PrepareJoinRefusal::InProgress | PrepareJoinRefusal::BeingUndone) => Progress::Same,
+        }
+    }
 }
 
 impl JoinRef {
@@ -162,6 +200,16 @@ impl JoinRef {
 
     fn find(self, book: &Book) -> Result<Membership, Stale> {
         book.memberships.get(&self.key()).copied().ok_or(Stale)
+    }
+
+    /// Says that a request runs as long as the lease of this join, or of the undo before it.
+    fn runs(self, book: &Book) -> Progress {
+        let lease_until = self.find(book).ok().and_then(|row| match row.state {
+            MembershipState::Joining { lease_until, .. } => Some(lease_until),
+            MembershipState::Leaving { check } => Some(check.due_at),
+            MembershipState::Member { .. } | MembershipState::Gone => None,
+        });
+        lease_until.map_or(Progress::Same, |lease_until| Progress::Runs(Work::Join(self), lease_until))
     }
 }
 
@@ -174,6 +222,13 @@ impl Rule for ResumeJoin {
         let after = self.undo.find(book)?.resume(self.undo.fence, self.lease, book.now())?;
         book.memberships.put(after);
         Ok(JoinRef { fence: after.version, ..self.undo })
+    }
+
+    fn progress(&self, answer: &Result<JoinRef, Stale>, book: &Book) -> Progress {
+        match answer {
+            Ok(join) => join.runs(book),
+            Err(Stale) => Progress::Forgotten,
+        }
     }
 }
 
@@ -191,6 +246,13 @@ impl Rule for ActivateJoin {
         book.memberships.put(after);
         Ok(Joined { group, name, member_count: book.member_count(group) })
     }
+
+    fn progress(&self, answer: &Result<Joined, Stale>, _: &Book) -> Progress {
+        match answer {
+            Ok(joined) => Progress::Final(Answer::JoinGroup(Ok(joined.clone()))),
+            Err(Stale) => Progress::Forgotten,
+        }
+    }
 }
 
 impl Rule for DiscardJoin {
@@ -203,6 +265,14 @@ impl Rule for DiscardJoin {
             book.memberships.put(before.discard(self.join.fence, book.now())?);
         }
         Ok(())
+    }
+
+    fn progress(&self, answer: &Result<(), DiscardJoinRefusal>, _: &Book) -> Progress {
+        match answer {
+            Ok(()) => Progress::Forgotten,
+            // Whoever made the user a member ended the request with it.
+            Err(DiscardJoinRefusal::Joined) => Progress::Same,
+        }
     }
 }
 
@@ -301,5 +371,10 @@ impl Rule for EndCheck {
             }
         }
         Ok(())
+    }
+
+    /// The undo before a join has ended, and with it the join.
+    fn progress(&self, _: &Result<(), Stale>, _: &Book) -> Progress {
+        Progress::Forgotten
     }
 }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Claim, ClaimState, Packet, PacketRef, PacketState, Remark};
+use super::{AcceptRefusal, Claim, ClaimState, Packet, PacketRef, PacketState, Remark};
 use crate::{
     id::{CommandId, TransferId, UserId},
     ledger::{AccountKey, Cause, Holder, Transfer},
     money::Money,
-    store::{Book, Keys, Rule},
+    store::{Answer, Book, Keys, Progress, Rule, Work},
     time::{Term, Timestamp},
 };
 
@@ -82,6 +82,17 @@ impl Rule for BeginClaim {
         let packet = book.change_packet(self.id).expect("the packet was found");
         let fence = packet.begin(self.taker, number, lease_until);
         Ok(Begun { packet: packet.reference(), money: packet.money(packet.share_amount(number)), fence, lease_until })
+    }
+
+    fn progress(&self, answer: &Result<Begun, BeginClaimRefusal>, _: &Book) -> Progress {
+        match answer {
+            Ok(begun) => Progress::Runs(Work::Claim(begun.packet, begun.fence), begun.lease_until),
+            Err(refusal) => match Option::<AcceptRefusal>::from(refusal.clone()) {
+                Some(refusal) => Progress::Final(Answer::Accept(Err(refusal))),
+                // Another claim of the same taker is in progress: that is no verdict.
+                None => Progress::Same,
+            },
+        }
     }
 }
 
@@ -228,6 +239,17 @@ impl Rule for SettleClaim {
         }
         Ok(packet.receipt(&claim))
     }
+
+    fn progress(&self, answer: &Result<Receipt, SettleRefusal>, _: &Book) -> Progress {
+        match answer {
+            Ok(receipt) => Progress::Final(Answer::Accept(Ok(receipt.clone()))),
+            Err(SettleRefusal::ClaimedByYou(receipt)) => {
+                Progress::Final(Answer::Accept(Err(AcceptRefusal::ClaimedByYou(receipt.clone()))))
+            }
+            Err(SettleRefusal::Stale) => Progress::Forgotten,
+            Err(SettleRefusal::NotFound | SettleRefusal::BalanceOverflow) => Progress::Same,
+        }
+    }
 }
 
 /// Asks to put back the share of a claim that is in progress. A repeat changes nothing.
@@ -292,6 +314,13 @@ impl Rule for ReleaseClaim {
             share.taker = None;
         }
         Ok(Released { refunded })
+    }
+
+    fn progress(&self, answer: &Result<Released, ReleaseRefusal>, _: &Book) -> Progress {
+        match answer {
+            Ok(_) | Err(ReleaseRefusal::Stale) => Progress::Forgotten,
+            Err(ReleaseRefusal::NotFound | ReleaseRefusal::BalanceOverflow) => Progress::Same,
+        }
     }
 }
 

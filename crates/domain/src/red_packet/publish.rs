@@ -7,7 +7,7 @@ use crate::{
     id::{CoinId, CommandId, TransferId, UserId},
     ledger::{Account, AccountKey, Balance, Cause, Holder, Transfer},
     money::{Money, PositiveQuantity, QuantityError},
-    store::{Book, Keys, Rule},
+    store::{Answer, Book, Keys, Progress, Rule, Work},
     time::Timestamp,
 };
 
@@ -69,6 +69,34 @@ pub struct Reserved {
     pub lease_until: Timestamp,
     /// From when on it can no longer be claimed.
     pub expires_at: Timestamp,
+}
+
+/// A packet that waits for its receiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Published {
+    /// The packet.
+    pub packet: PacketRef,
+    /// Who may claim.
+    pub receiver: UserId,
+    /// What it holds at first.
+    pub money: Money,
+    /// From when on it can no longer be claimed.
+    pub expires_at: Timestamp,
+}
+
+impl Published {
+    /// Gives what the sender of a packet with one named receiver is told.
+    fn of(packet: &Packet) -> Option<Self> {
+        let receiver = packet.shares.first()?.receiver?;
+        let (money, expires_at) = (packet.money(packet.total), packet.expires_at);
+        Some(Self { packet: packet.reference(), receiver, money, expires_at })
+    }
+
+    /// Gives what a request for that packet has come to.
+    fn answer(packet: PacketRef, book: &Book) -> Progress {
+        let published = packet.find(book).and_then(Self::of);
+        published.map_or(Progress::Same, |published| Progress::Final(Answer::Publish(Ok(published))))
+    }
 }
 
 /// Says why no money can be reserved, in the order of the checks.
@@ -155,6 +183,16 @@ impl Rule for Reserve {
         book.transfer(&transfer).expect("an empty packet holds any amount");
         Ok(reserved)
     }
+
+    fn progress(&self, answer: &Result<Reserved, ReserveRefusal>, _: &Book) -> Progress {
+        match answer {
+            Ok(reserved) => Progress::Runs(Work::Packet(reserved.packet), reserved.lease_until),
+            Err(refusal) => match Option::<PublishRefusal>::from(*refusal) {
+                Some(refusal) => Progress::Final(Answer::Publish(Err(refusal))),
+                None => Progress::Same,
+            },
+        }
+    }
 }
 
 /// Asks to open a packet: its message was delivered. A repeat changes nothing.
@@ -195,6 +233,14 @@ impl Rule for Confirm {
                 }
                 Ok(Confirmed { repeated: false })
             }
+        }
+    }
+
+    fn progress(&self, answer: &Result<Confirmed, ConfirmRefusal>, book: &Book) -> Progress {
+        match answer {
+            Ok(_) => Published::answer(self.packet, book),
+            Err(ConfirmRefusal::Cancelled) => Progress::Forgotten,
+            Err(ConfirmRefusal::NotFound) => Progress::Same,
         }
     }
 }
@@ -240,6 +286,14 @@ impl Rule for Cancel {
                     .map_err(|_| CancelRefusal::BalanceOverflow)?;
                 Ok(Cancelled { repeated: false })
             }
+        }
+    }
+
+    fn progress(&self, answer: &Result<Cancelled, CancelRefusal>, book: &Book) -> Progress {
+        match answer {
+            Ok(_) => Progress::Forgotten,
+            Err(CancelRefusal::Delivered) => Published::answer(self.packet, book),
+            Err(CancelRefusal::NotFound | CancelRefusal::BalanceOverflow) => Progress::Same,
         }
     }
 }

@@ -1,8 +1,11 @@
 //! The book: what was loaded for a batch, changed command by command.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::max,
+    collections::{BTreeMap, BTreeSet},
+};
 
-use super::{Command, Outcome, Request, Row, Table, Written};
+use super::{Command, Outcome, Progress, Request, RequestState, RequestStep, Row, StepKind, Table, Written};
 use crate::{
     friend::{Block, Friendship},
     group::{Group, Membership},
@@ -41,6 +44,7 @@ macro_rules! tables {
                 let mut keys = Self::default();
                 for command in batch {
                     command.action.touch(&mut keys);
+                    keys.requests.extend(command.request.map(|step| step.name));
                 }
                 keys
             }
@@ -82,14 +86,12 @@ macro_rules! tables {
             $($(#[$doc])* pub $table: Written<$row>,)*
             /// New journal entries.
             pub postings: Vec<Posting>,
-            /// Requests to record, in the order of their names.
-            pub requests: Vec<Request>,
         }
 
         impl Changes {
             /// Says whether there is nothing to write.
             pub fn is_empty(&self) -> bool {
-                self.postings.is_empty() && self.requests.is_empty() $(&& self.$table.is_empty())*
+                self.postings.is_empty() $(&& self.$table.is_empty())*
             }
         }
 
@@ -101,7 +103,6 @@ macro_rules! tables {
             friend_counts: BTreeMap<UserId, u64>,
             member_counts: BTreeMap<GroupId, u64>,
             pub(crate) postings: Vec<Posting>,
-            requests: Vec<Request>,
         }
 
         impl Book {
@@ -116,18 +117,14 @@ macro_rules! tables {
                     friend_counts: loaded.friend_counts,
                     member_counts: loaded.member_counts,
                     postings: Vec::new(),
-                    requests: Vec::new(),
                 }
             }
 
             /// Gives what has to be written, and nothing that stayed as it was.
-            pub fn into_changes(mut self) -> Changes {
-                // Stable: the steps of one request stay in their order.
-                self.requests.sort_by(|one, other| one.name().cmp(&other.name()));
+            pub fn into_changes(self) -> Changes {
                 Changes {
                     $($table: self.$table.into_written(),)*
                     postings: self.postings,
-                    requests: self.requests,
                 }
             }
         }
@@ -138,8 +135,6 @@ macro_rules! tables {
             $($(#[$doc])* pub $table: BTreeMap<<$row as Row>::Key, $row>,)*
             /// The journal.
             pub postings: Vec<Posting>,
-            /// Requests, as they were recorded.
-            pub requests: Vec<Request>,
         }
 
         impl Tables {
@@ -160,7 +155,6 @@ macro_rules! tables {
             pub fn write(&mut self, changes: Changes) {
                 $(write(&mut self.$table, changes.$table);)*
                 self.postings.extend(changes.postings);
-                self.requests.extend(changes.requests);
             }
         }
     };
@@ -169,6 +163,8 @@ macro_rules! tables {
 tables! {
     /// Users, locked.
     users: User, true;
+    /// Requests under a key, locked.
+    requests: Request, true;
     /// Sessions, locked.
     sessions: Session, true;
     /// Friendships. The locks of both users are their guard.
@@ -199,12 +195,38 @@ impl Keys {
 
 impl Book {
     /// Applies one command. A refused one changes nothing and does not disturb its neighbours.
+    ///
+    /// The first step of a request is not taken while its key is in use.
     pub fn apply(&mut self, command: &Command) -> Outcome {
-        let outcome = command.action.apply(self, command.id);
-        if outcome.is_done() {
-            self.requests.extend(command.request.clone());
+        let Some(step) = command.request else { return command.action.apply(self, command.id).0 };
+        if let (StepKind::First { fingerprint }, Some(request)) = (step.kind, self.requests.get(&step.name)) {
+            return Outcome::Request(request.refusal(fingerprint, self.now));
         }
+        let (outcome, progress) = command.action.apply(self, command.id);
+        self.record(step, progress);
         outcome
+    }
+
+    /// Records what a step has made of its request. A later step counts only for the work that it belongs to.
+    fn record(&mut self, RequestStep { name, kind }: RequestStep, progress: Progress) {
+        let before = self.requests.get(&name);
+        let (fingerprint, changed_at) = match kind {
+            StepKind::First { fingerprint } => (fingerprint, self.now),
+            StepKind::Later(work) => match before {
+                Some(request) if request.runs(work) => (request.fingerprint, max(self.now, request.changed_at)),
+                Some(_) | None => return,
+            },
+        };
+        let state = match progress {
+            Progress::Runs(work, lease_until) => RequestState::Running { work, lease_until },
+            Progress::Final(answer) => RequestState::Final(answer),
+            Progress::Forgotten => {
+                self.requests.remove(&name);
+                return;
+            }
+            Progress::Same => return,
+        };
+        self.requests.put(Request { name, fingerprint, state, changed_at });
     }
 
     pub(crate) const fn now(&self) -> Timestamp {
@@ -266,13 +288,7 @@ fn write<R: Row>(table: &mut BTreeMap<R::Key, R>, written: Written<R>) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{
-        id::{CommandId, TransferId},
-        ledger::{Holder, OpenAccount},
-        store::StoredReply,
-        testing::*,
-    };
+    use crate::{id::TransferId, ledger::Holder, testing::*};
 
     #[test]
     fn a_row_that_is_dated_ahead_reaches_no_other_row_and_no_verdict() {
@@ -308,54 +324,5 @@ mod tests {
         let last = |holder| store.rows.postings.iter().rfind(|posting| posting.holder == holder).unwrap().at;
         assert_eq!(last(Holder::Account(cny_of(alice()))), year_ahead);
         assert_eq!(last(Holder::Packet(TransferId::from_u128(7))), NOON);
-    }
-
-    #[test]
-    fn a_request_is_recorded_only_if_its_command_is_done() {
-        let request = |key: &str| Request {
-            user: "alice".parse().unwrap(),
-            method: "im/msg_redpack_publish",
-            key: key.parse().unwrap(),
-            fingerprint: [7; 32],
-            reply: None,
-        };
-        let open = |id, coin: &str| {
-            let account = AccountKey { user: "alice".parse().unwrap(), coin: coin.parse().unwrap() };
-            let action = OpenAccount { account }.into();
-            Command { id: CommandId::from_u128(id), request: Some(request(coin)), action }
-        };
-        let loaded = Loaded { coins: vec![coin("CNY", 1, 1)], ..Loaded::default() };
-        let mut book = Book::open(loaded, NOON);
-
-        assert!(!book.apply(&open(1, "XYZ")).is_done());
-        assert!(book.apply(&open(2, "CNY")).is_done());
-
-        assert_eq!(book.into_changes().requests, [request("CNY")]);
-    }
-
-    #[test]
-    fn whatever_the_order_of_the_commands_their_requests_are_written_in_that_of_their_keys() {
-        let open = |id, key: &str, reply: Option<StoredReply>| {
-            let account = AccountKey { user: "alice".parse().unwrap(), coin: "CNY".parse().unwrap() };
-            let request = Request {
-                user: "alice".parse().unwrap(),
-                method: "im/msg_redpack_publish",
-                key: key.parse().unwrap(),
-                fingerprint: [7; 32],
-                reply,
-            };
-            Command { id: CommandId::from_u128(id), request: Some(request), action: OpenAccount { account }.into() }
-        };
-        let loaded = Loaded { coins: vec![coin("CNY", 1, 1)], ..Loaded::default() };
-        let mut book = Book::open(loaded, NOON);
-        let done = StoredReply { status: 0, outcome: "{}".to_owned() };
-        for (id, key, reply) in [(1, "b", None), (2, "a", None), (3, "b", Some(done.clone()))] {
-            assert!(book.apply(&open(id, key, reply)).is_done());
-        }
-
-        let requests = book.into_changes().requests;
-
-        let order: Vec<_> = requests.iter().map(|request| (request.key.as_str(), request.reply.clone())).collect();
-        assert_eq!(order, [("a", None), ("b", None), ("b", Some(done))], "and the steps of one stay in theirs");
     }
 }

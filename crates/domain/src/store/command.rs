@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use super::{Book, Keys, Lane, Request};
+use super::{Book, Keys, Lane, RequestRefusal, RequestStep, request::Progress};
 use crate::{
     friend::{AddFriend, AddFriendRefusal, BlockRefusal, DeleteFriend, DeleteFriendRefusal, Friend, SetBlock},
     group::{
@@ -30,8 +30,8 @@ use crate::{
 pub struct Command {
     /// Fresh for every attempt; it groups the postings.
     pub id: CommandId,
-    /// The caller's request that the command belongs to, if the caller named it.
-    pub request: Option<Request>,
+    /// The step that it is of a caller's request, if the caller gave the request a key.
+    pub request: Option<RequestStep>,
     /// What to do.
     pub action: Action,
 }
@@ -54,6 +54,11 @@ pub(crate) trait Rule: Verb {
 
     /// Decides on the rows of `book`, and changes them. `command` groups the postings.
     fn apply(&self, book: &mut Book, command: CommandId) -> Result<Self::Done, Self::Refusal>;
+
+    /// Says what the answer makes of the request whose step this is. What is never part of one leaves it alone.
+    fn progress(&self, _answer: &Result<Self::Done, Self::Refusal>, _book: &Book) -> Progress {
+        Progress::Same
+    }
 }
 
 /// The table of all actions: lane, name, answer, refusal. Each has a [`Rule`].
@@ -69,6 +74,8 @@ macro_rules! actions {
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Outcome {
             $($(#[$doc])* $name(Result<$done, $refusal>),)*
+            /// The command was not run: the key of its request is in use.
+            Request(RequestRefusal),
         }
 
         impl Action {
@@ -85,9 +92,13 @@ macro_rules! actions {
                 }
             }
 
-            pub(super) fn apply(&self, book: &mut Book, command: CommandId) -> Outcome {
+            pub(super) fn apply(&self, book: &mut Book, command: CommandId) -> (Outcome, Progress) {
                 match self {
-                    $(Self::$name(action) => Outcome::$name(action.apply(book, command)),)*
+                    $(Self::$name(action) => {
+                        let answer = action.apply(book, command);
+                        let progress = action.progress(&answer, book);
+                        (Outcome::$name(answer), progress)
+                    })*
                 }
             }
         }
@@ -97,6 +108,7 @@ macro_rules! actions {
             pub fn is_done(&self) -> bool {
                 match self {
                     $(Self::$name(answer) => answer.is_ok(),)*
+                    Self::Request(_) => false,
                 }
             }
         }

@@ -1,34 +1,160 @@
-//! Requests that their callers may repeat.
+//! Requests that their callers may repeat under a key.
+//!
+//! A request is a row of its own, written in the transactions of the steps that it is made of: running from the first step
+//! on, final with the one that decides. So whoever repeats it learns what became of it, on whichever server.
 
-use crate::id::{RequestKey, UserId};
+use super::Row;
+use crate::{
+    friend::{AddFriendRefusal, DeleteFriendRefusal, Friend},
+    group::{CreateRefusal, Group, JoinRef, JoinRefusal, Joined},
+    id::{GroupId, MethodName, RequestKey, UserId},
+    red_packet::{AcceptRefusal, PacketRef, PublishRefusal, Published, Receipt},
+    time::{Term, Timestamp},
+};
 
-/// A caller's request that may be repeated, recorded in the transaction of a command that is done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
+/// What a request is known by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestName {
     /// Who asks.
     pub user: UserId,
-    /// The method, as in its path.
-    pub method: &'static str,
+    /// What for.
+    pub method: MethodName,
     /// The caller's key, unique for the user and method.
     pub key: RequestKey,
-    /// SHA-256 of the parsed request without its session.
-    pub fingerprint: [u8; 32],
-    /// What was answered; `None` while the request is running.
-    pub reply: Option<StoredReply>,
 }
 
-impl Request {
-    /// What it is known by, in the canonical order.
-    pub fn name(&self) -> (UserId, &'static str, RequestKey) {
-        (self.user, self.method, self.key)
+/// A request under a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// What it is known by.
+    pub name: RequestName,
+    /// SHA-256 of the parsed request without its session: another request under the same key has another one.
+    pub fingerprint: [u8; 32],
+    /// How far it has come.
+    pub state: RequestState,
+    /// When the row last changed.
+    pub changed_at: Timestamp,
+}
+
+/// How far a request has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RequestState {
+    /// It runs, or its server is gone: then what it has begun is resolved before another may take its place.
+    Running {
+        /// What it has begun.
+        work: Work,
+        /// Until when its server is trusted to finish.
+        lease_until: Timestamp,
+    },
+    /// It has ended so. A repeat is answered the same.
+    Final(Answer),
+}
+
+/// What a request has come to, method by method: the outcome from which its answer is written, each time that it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Of publishing a packet.
+    Publish(Result<Published, PublishRefusal>),
+    /// Of accepting one.
+    Accept(Result<Receipt, AcceptRefusal>),
+    /// Of making a group.
+    CreateGroup(Result<Group, CreateRefusal>),
+    /// Of joining one.
+    JoinGroup(Result<Joined, JoinRefusal>),
+    /// Of making a friend.
+    AddFriend(Result<Friend, AddFriendRefusal>),
+    /// Of ending a friendship.
+    DeleteFriend(Result<Friend, DeleteFriendRefusal>),
+}
+
+/// What a running request has begun. It is also the fence: a later step counts only for the work that it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// A packet whose message is on its way.
+    Packet(PacketRef),
+    /// A claim, with its fence.
+    Claim(PacketRef, u64),
+    /// A group that is being made.
+    Group(GroupId),
+    /// A join, with its fence.
+    Join(JoinRef),
+}
+
+impl Row for Request {
+    type Key = RequestName;
+
+    fn key(&self) -> RequestName {
+        self.name
     }
 }
 
-/// An answer that a repeat of the request is given again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredReply {
-    /// The contract's number.
-    pub status: u16,
-    /// The outcome as JSON text.
-    pub outcome: String,
+/// What a command is for the request that it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestStep {
+    /// Which request.
+    pub name: RequestName,
+    /// Which of its steps.
+    pub kind: StepKind,
 }
+
+/// Which of its steps a command is for a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepKind {
+    /// The first, and perhaps the only one. It is not taken while the key is in use.
+    First {
+        /// SHA-256 of the parsed request without its session.
+        fingerprint: [u8; 32],
+    },
+    /// A later one of the same work.
+    Later(Work),
+}
+
+/// Says why the first step of a request was not taken: the key is in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RequestRefusal {
+    /// The key was used for another request.
+    Mismatch,
+    /// The first request with this key has not ended.
+    InProgress,
+    /// The first request with this key was not finished in time. What it has begun is to be resolved first.
+    Lapsed(Work),
+    /// The first request with this key has ended so.
+    Answered(Answer),
+}
+
+/// What a step has made of its request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// It goes on with this work, under a lease that ends then.
+    Runs(Work, Timestamp),
+    /// It is decided, and this is the answer.
+    Final(Answer),
+    /// Nothing of it is left, so that the same key may run again.
+    Forgotten,
+    /// It is as it was.
+    Same,
+}
+
+impl Request {
+    /// Says why a first step is not taken while this row is there.
+    pub(super) fn refusal(&self, fingerprint: [u8; 32], now: Timestamp) -> RequestRefusal {
+        if self.fingerprint != fingerprint {
+            return RequestRefusal::Mismatch;
+        }
+        match &self.state {
+            RequestState::Final(answer) => RequestRefusal::Answered(answer.clone()),
+            RequestState::Running { work, lease_until } => {
+                let lease = Term { ends_at: *lease_until, changed_at: self.changed_at };
+                if lease.is_over(now) { RequestRefusal::Lapsed(*work) } else { RequestRefusal::InProgress }
+            }
+        }
+    }
+
+    /// Says whether a later step belongs to what runs.
+    pub(super) fn runs(&self, work: Work) -> bool {
+        matches!(&self.state, RequestState::Running { work: running, .. } if *running == work)
+    }
+}
+
+#[cfg(test)]
+mod tests;
