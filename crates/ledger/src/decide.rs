@@ -20,6 +20,8 @@ use crate::rows::{
 pub struct Found {
     /// Users.
     pub users: Vec<UserRow>,
+    /// Requests under a key.
+    pub requests: Vec<RequestRow>,
     /// Sessions.
     pub sessions: Vec<SessionRow>,
     /// Friendships.
@@ -55,6 +57,8 @@ pub struct Found {
 pub struct Writes {
     /// Users.
     pub users: Written<UserRow>,
+    /// Requests under a key.
+    pub requests: Written<RequestRow>,
     /// Sessions.
     pub sessions: Written<SessionRow>,
     /// Friendships.
@@ -81,8 +85,6 @@ pub struct Writes {
     pub movements: Vec<MovementRow>,
     /// New lines of the journal.
     pub postings: Vec<PostingRow>,
-    /// Requests to record, each once; one that ends overwrites what its first step wrote.
-    pub requests: Vec<RequestRow>,
 }
 
 /// Lets the book decide a batch on what was found, at a time read after the rows were locked. Gives what is to be written, or
@@ -95,7 +97,7 @@ pub fn decide(batch: &[Command], found: Found, now: Timestamp) -> Result<(Vec<Ou
     let outcomes: Vec<_> = batch.iter().map(|command| book.apply(command)).collect();
     let changes = book.into_changes();
     let is_to_commit = !changes.is_empty() || outcomes.iter().any(Outcome::is_done);
-    Ok((outcomes, is_to_commit.then(|| Writes::of(&changes, now))))
+    Ok((outcomes, is_to_commit.then(|| Writes::of(&changes))))
 }
 
 /// Reads rows.
@@ -132,6 +134,7 @@ impl Found {
             |(user, friends): (String, i64)| Ok((user.parse().map_err(|_| Unreadable("a user id"))?, count(friends)?));
         Ok(Loaded {
             users: read(self.users)?,
+            requests: read(self.requests)?,
             sessions: read(self.sessions)?,
             friendships: read(self.friendships)?,
             blocks: read(self.blocks)?,
@@ -152,10 +155,11 @@ impl Found {
 }
 
 impl Writes {
-    fn of(changes: &Changes, now: Timestamp) -> Self {
+    fn of(changes: &Changes) -> Self {
         let (shares, claims) = (changes.packets.shares(), changes.packets.claims());
         Self {
             users: changes.users.map(UserRow::from),
+            requests: changes.requests.map(RequestRow::from),
             sessions: changes.sessions.map(SessionRow::from),
             friendships: changes.friendships.map(FriendshipRow::from),
             blocks: changes.blocks.map(BlockRow::from),
@@ -169,11 +173,6 @@ impl Writes {
             claims: claims.map(ClaimRow::from),
             movements: changes.movements.inserted.iter().map(MovementRow::from).collect(),
             postings: changes.postings.iter().map(PostingRow::from).collect(),
-            requests: {
-                // Of the steps of one request the last is what stays.
-                let named = changes.requests.chunk_by(|one, other| one.name() == other.name());
-                named.filter_map(|steps| steps.last()).map(|request| RequestRow::of(request, now)).collect()
-            },
         }
     }
 }

@@ -7,6 +7,7 @@ mod cell;
 mod groups;
 mod ledger;
 mod people;
+mod requests;
 mod table;
 mod text;
 mod unreadable;

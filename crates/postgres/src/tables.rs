@@ -48,6 +48,9 @@ pub(crate) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Found, Tim
     if !keys.users.is_empty() {
         found.users = users::load(tx, &keys.users).await?;
     }
+    if !keys.requests.is_empty() {
+        found.requests = requests::load(tx, &keys.requests).await?;
+    }
     if !keys.sessions.is_empty() || !keys.sessions_of.is_empty() {
         found.sessions = sessions::load(tx, &keys.sessions, &keys.sessions_of).await?;
     }
@@ -134,6 +137,9 @@ pub(crate) async fn write(
 ) -> Result<(), Fault> {
     write!(tx, users::insert, &writes.users.inserted);
     write!(tx, users::update, &writes.users.updated);
+    write!(tx, requests::insert, &writes.requests.inserted);
+    write!(tx, requests::update, &writes.requests.updated);
+    write!(tx, requests::delete, &writes.requests.deleted);
     write!(tx, sessions::insert, &writes.sessions.inserted);
     write!(tx, sessions::update, &writes.sessions.updated);
     write!(tx, sessions::delete, &writes.sessions.deleted);
@@ -151,7 +157,6 @@ pub(crate) async fn write(
     write!(tx, coins::update, &writes.coins.updated);
     ledger::update(tx, writes).await?;
     ledger::insert(tx, &New::of(writes), Some((attempt, now))).await?;
-    write!(tx, requests::record, &writes.requests);
     Ok(())
 }
 
@@ -198,7 +203,7 @@ pub(crate) async fn insert(tx: &mut PgConnection, page: &Page) -> Result<(), Fau
         Page::Blocks(rows) => blocks::insert(tx, rows).await,
         Page::ImAccounts(rows) => im_accounts::insert(tx, rows).await,
         Page::Coins(rows) => coins::insert(tx, rows).await,
-        Page::Requests(rows) => requests::record(tx, rows).await,
+        Page::Requests(rows) => requests::insert(tx, rows).await,
         Page::Groups(rows) => groups::insert(tx, rows).await,
         Page::Memberships(rows) => memberships::insert(tx, rows).await,
         Page::Accounts(accounts) => return ledger::insert(tx, &New { accounts, ..New::default() }, None).await,

@@ -45,6 +45,9 @@ async fn find(tx: &mut SqliteConnection, keys: &Keys) -> Result<Found, sqlx::Err
     if !keys.users.is_empty() {
         found.users = users::load(tx, &keys.users).await?;
     }
+    if !keys.requests.is_empty() {
+        found.requests = requests::load(tx, &keys.requests).await?;
+    }
     if !keys.sessions.is_empty() {
         found.sessions = sessions::load(tx, &keys.sessions).await?;
     }
@@ -116,6 +119,9 @@ macro_rules! write {
 pub(crate) async fn write(tx: &mut SqliteConnection, writes: &Writes) -> Result<(), Fault> {
     write!(tx, users::insert, &writes.users.inserted);
     write!(tx, users::update, &writes.users.updated);
+    write!(tx, requests::insert, &writes.requests.inserted);
+    write!(tx, requests::update, &writes.requests.updated);
+    write!(tx, requests::delete, &writes.requests.deleted);
     write!(tx, sessions::insert, &writes.sessions.inserted);
     write!(tx, sessions::update, &writes.sessions.updated);
     write!(tx, sessions::delete, &writes.sessions.deleted);
@@ -145,7 +151,6 @@ pub(crate) async fn write(tx: &mut SqliteConnection, writes: &Writes) -> Result<
     write!(tx, claims::insert, &writes.claims.inserted);
     write!(tx, movements::insert, &writes.movements);
     write!(tx, postings::insert, &writes.postings);
-    write!(tx, requests::record, &writes.requests);
     Ok(())
 }
 
@@ -198,7 +203,7 @@ pub(crate) async fn insert(tx: &mut SqliteConnection, page: &Page) -> Result<(),
         Page::Claims(rows) => claims::insert(tx, rows).await,
         Page::Movements(rows) => movements::insert(tx, rows).await,
         Page::Postings(rows) => postings::insert(tx, rows).await,
-        Page::Requests(rows) => requests::record(tx, rows).await,
+        Page::Requests(rows) => requests::insert(tx, rows).await,
         Page::Groups(rows) => groups::insert(tx, rows).await,
         Page::Memberships(rows) => memberships::insert(tx, rows).await,
     };

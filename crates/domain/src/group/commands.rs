@@ -140,7 +140,7 @@ impl Rule for ActivateGroup {
 
     fn progress(&self, answer: &Result<Group, ActivateGroupRefusal>, _: &Book) -> Progress {
         match answer {
-            Ok(group) => Progress::Final(Answer::CreateGroup(Ok(group.clone()))),
+            Ok(group) => Progress::Final(Answer::CreateGroup(Box::new(group.clone()))),
             Err(ActivateGroupRefusal::Discarded) => Progress::Forgotten,
             Err(ActivateGroupRefusal::NotFound) => Progress::Same,
         }
@@ -161,7 +161,9 @@ impl Rule for DiscardGroup {
     fn progress(&self, answer: &Result<(), DiscardGroupRefusal>, book: &Book) -> Progress {
         match (answer, book.groups.get(&self.id)) {
             (Ok(()), _) => Progress::Forgotten,
-            (Err(DiscardGroupRefusal::Active), Some(group)) => Progress::Final(Answer::CreateGroup(Ok(group.clone()))),
+            (Err(DiscardGroupRefusal::Active), Some(group)) => {
+                Progress::Final(Answer::CreateGroup(Box::new(group.clone())))
+            }
             (Err(DiscardGroupRefusal::Active | DiscardGroupRefusal::NotFound), _) => Progress::Same,
         }
     }

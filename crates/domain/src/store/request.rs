@@ -6,7 +6,7 @@
 use super::Row;
 use crate::{
     friend::{AddFriendRefusal, DeleteFriendRefusal, Friend},
-    group::{CreateRefusal, Group, JoinRef, JoinRefusal, Joined},
+    group::{Group, JoinRef, JoinRefusal, Joined},
     id::{GroupId, MethodName, RequestKey, UserId},
     red_packet::{AcceptRefusal, PacketRef, PublishRefusal, Published, Receipt},
     time::{Term, Timestamp},
@@ -57,8 +57,8 @@ pub enum Answer {
     Publish(Result<Published, PublishRefusal>),
     /// Of accepting one.
     Accept(Result<Receipt, AcceptRefusal>),
-    /// Of making a group.
-    CreateGroup(Result<Group, CreateRefusal>),
+    /// Of making a group: the store refuses none.
+    CreateGroup(Box<Group>),
     /// Of joining one.
     JoinGroup(Result<Joined, JoinRefusal>),
     /// Of making a friend.
@@ -133,6 +133,26 @@ pub(crate) enum Progress {
     Forgotten,
     /// It is as it was.
     Same,
+}
+
+impl Answer {
+    /// Gives the contract's number.
+    #[expect(clippy::as_conversions, reason = "the numbers of the contract are those of the enums")]
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Publish(Err(refusal)) => refusal.status() as u16,
+            Self::Accept(Err(refusal)) => refusal.status() as u16,
+            Self::JoinGroup(Err(refusal)) => refusal.status() as u16,
+            Self::AddFriend(Err(refusal)) => refusal.status() as u16,
+            Self::DeleteFriend(Err(refusal)) => refusal.status() as u16,
+            Self::Publish(Ok(_))
+            | Self::Accept(Ok(_))
+            | Self::CreateGroup(_)
+            | Self::JoinGroup(Ok(_))
+            | Self::AddFriend(Ok(_))
+            | Self::DeleteFriend(Ok(_)) => 0,
+        }
+    }
 }
 
 impl Request {

@@ -1,16 +1,15 @@
-//! Coins, accounts, packets, movements, the journal, requests.
+//! Coins, accounts, packets, movements, the journal.
 
 use hongbao_domain::{
     id::{CommandId, TransferId, UserId},
     ledger::{Account, AccountKey, Balance, Cause, Direction, Holder, Movement, Posting},
     money::Coin,
     red_packet::{Claim, ClaimState, Packet, PacketState, Share},
-    store::Request,
     time::Timestamp,
 };
 
 use super::{
-    AccountRow, ClaimRow, CoinRow, MovementRow, PacketRow, PostingRow, RequestRow, ShareRow, Signed, Unreadable,
+    AccountRow, ClaimRow, CoinRow, MovementRow, PacketRow, PostingRow, ShareRow, Signed, Unreadable,
     text::{amount, number, parse, scale, stored, times, version},
 };
 
@@ -270,22 +269,6 @@ impl From<&Posting> for PostingRow {
             amount: Signed(posting.amount),
             balance: Signed(posting.balance),
             posted_at: posting.at.to_micros(),
-        }
-    }
-}
-
-impl RequestRow {
-    /// Records a request at a moment.
-    pub fn of(request: &Request, now: Timestamp) -> Self {
-        let reply = request.reply.as_ref();
-        Self {
-            user_id: request.user.to_string(),
-            method: request.method.to_owned(),
-            request_key: request.key.to_string(),
-            fingerprint: request.fingerprint.to_vec(),
-            status: reply.map(|reply| reply.status.into()),
-            outcome: reply.map(|reply| reply.outcome.clone()),
-            recorded_at: now.to_micros(),
         }
     }
 }

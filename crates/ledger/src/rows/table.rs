@@ -230,6 +230,8 @@ tables! {
         fingerprint: Vec<u8>,
         status: Option<i64>,
         outcome: Option<String>,
+        work: Option<String>,
+        lease_until: Option<i64>,
         recorded_at: i64,
     }
     /// A group.

@@ -16,7 +16,7 @@ use hongbao_domain::{
     ledger::{AccountKey, AddCoin, Deposit},
     money::{Amount, Coin, Scale},
     red_packet::{BeginClaim, Confirm, PacketRef, ReleaseClaim, Reserve},
-    store::{Action, Command, Keys, Request, StoredReply},
+    store::{Action, Command, Keys, RequestName, RequestStep, StepKind, Work},
     time::Timestamp,
 };
 use hongbao_ledger::Writes;
@@ -231,28 +231,30 @@ async fn a_batch_of_refusals_writes_nothing_at_all() {
 }
 
 #[tokio::test]
-async fn a_request_is_recorded_with_the_command_that_did_it_and_only_then() {
+async fn a_request_is_recorded_with_each_of_its_steps() {
     let fixture = Fixture::new().await;
-    let request = |key: &str, reply| Request {
+    let name = RequestName {
         user: alice().user,
-        method: "msg_redpack_publish",
-        key: key.parse().unwrap(),
-        fingerprint: [7; 32],
-        reply,
+        method: "im/msg_redpack_publish".parse().unwrap(),
+        key: "k1".parse().unwrap(),
     };
-    let done = Command { request: Some(request("k1", None)), ..deposit(2) };
-    let refused = Command { request: Some(request("k2", None)), ..command(3, Confirm { packet: packet(9) }) };
-    let both = vec![done.clone(), refused];
-    fixture.store.commit(attempt(2), &both.into()).await.unwrap();
-    let reply = Some(StoredReply { status: 0, outcome: "{}".to_owned() });
-    fixture.run(3, Command { request: Some(request("k1", reply)), ..deposit(4) }).await;
+    let step = |kind, command| Command { request: Some(RequestStep { name, kind }), ..command };
+    let row = async || {
+        let row = sqlx::query!("SELECT request_key, status, outcome, work FROM requests");
+        let row = row.fetch_one(&fixture.store.readers).await.unwrap();
+        assert_eq!(row.request_key, "k1");
+        (row.status, row.outcome, row.work)
+    };
 
-    let rows = sqlx::query!("SELECT request_key, status, outcome FROM requests");
-    let rows = rows.fetch_all(&fixture.store.readers).await.unwrap();
+    fixture.run(2, step(StepKind::First { fingerprint: [7; 32] }, reserve(9))).await;
+    let work = format!("packet {} alice CNY", packet(9).id);
+    assert_eq!(row().await, (None, None, Some(work)));
 
-    assert_eq!(rows.len(), 1);
-    assert_eq!((rows[0].request_key.as_str(), rows[0].status), ("k1", Some(0)));
-    assert_eq!(rows[0].outcome.as_deref(), Some("{}"));
+    let later = StepKind::Later(Work::Packet(packet(9)));
+    fixture.run(3, step(later, command(3, Confirm { packet: packet(9) }))).await;
+    let (status, outcome, work) = row().await;
+    assert_eq!((status, work), (Some(0), None));
+    assert!(outcome.is_some_and(|outcome| outcome.starts_with(r#"{"published":"#)));
 }
 
 #[tokio::test]

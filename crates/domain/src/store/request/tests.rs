@@ -214,7 +214,7 @@ fn groups_and_joins_are_remembered_when_they_are_there() {
 
     let id = store.step(first(create), prepare(3), NOON).unwrap().unwrap().id;
     let group = store.step(later(create, Work::Group(id)), ActivateGroup { id }, NOON).unwrap().unwrap();
-    let answered = RequestRefusal::Answered(Answer::CreateGroup(Ok(group)));
+    let answered = RequestRefusal::Answered(Answer::CreateGroup(Box::new(group)));
     assert_eq!(store.step(first(create), prepare(4), NOON).unwrap_err(), answered);
 
     let ask = |group| PrepareJoin { group, user: alice(), lease: LEASE };

@@ -1,6 +1,10 @@
 //! Attempts and requests are kept for as long as they may be asked about, and no longer.
 
-use hongbao_domain::{store::Request, time::Timestamp};
+use hongbao_domain::{
+    friend::DeleteFriend,
+    store::{RequestName, RequestStep, StepKind},
+    time::Timestamp,
+};
 use hongbao_ports::{Pruned, Retention};
 
 use super::*;
@@ -25,16 +29,16 @@ fn counts(fixture: &Fixture) -> (u64, u64) {
     (count("attempts"), count("requests"))
 }
 
-/// A request that bob may repeat.
+/// A request that bob may repeat: what it is refused is remembered.
 fn request(number: u128) -> Command {
-    let request = Request {
+    let name = RequestName {
         user: "bob".parse().unwrap(),
-        method: "msg_redpack_publish",
+        method: "im/friend_delete".parse().unwrap(),
         key: format!("k{number}").parse().unwrap(),
-        fingerprint: [7; 32],
-        reply: None,
     };
-    Command { request: Some(request), ..deposit(number) }
+    let step = RequestStep { name, kind: StepKind::First { fingerprint: [7; 32] } };
+    let action = DeleteFriend { user: name.user, other: "carol".parse().unwrap() };
+    Command { request: Some(step), ..command(number, action) }
 }
 
 #[tokio::test]

@@ -1,5 +1,9 @@
 //! Attempts and requests are kept for as long as they may be asked about, and no longer.
 
+use hongbao_domain::{
+    friend::DeleteFriend,
+    store::{RequestName, RequestStep, StepKind},
+};
 use hongbao_ports::{Pruned, Retention};
 
 use super::*;
@@ -27,16 +31,16 @@ async fn counts(fixture: &Fixture) -> (u64, u64) {
     (count.attempts, count.requests)
 }
 
-/// A request that bob may repeat.
+/// A request that bob may repeat: what it is refused is remembered.
 fn request(number: u128) -> Command {
-    let request = Request {
+    let name = RequestName {
         user: "bob".parse().unwrap(),
-        method: "msg_redpack_publish",
+        method: "im/friend_delete".parse().unwrap(),
         key: format!("k{number}").parse().unwrap(),
-        fingerprint: [7; 32],
-        reply: None,
     };
-    Command { request: Some(request), ..deposit(number) }
+    let step = RequestStep { name, kind: StepKind::First { fingerprint: [7; 32] } };
+    let action = DeleteFriend { user: name.user, other: "carol".parse().unwrap() };
+    Command { request: Some(step), ..command(number, action) }
 }
 
 #[tokio::test]

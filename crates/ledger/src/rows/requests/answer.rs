@@ -1,0 +1,301 @@
+//! What a request has come to, as JSON text.
+//!
+//! These rows outlive a version of the server. A name that stands here is never given another meaning.
+
+use hongbao_domain::{
+    friend::{AddFriendRefusal, DeleteFriendRefusal, Friend},
+    group::{Group, GroupState, JoinRefusal, Joined},
+    money::Money,
+    profile::Profile,
+    red_packet::{AcceptRefusal, PacketRef, PublishRefusal, Published, Receipt},
+    store::Answer,
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+use super::super::{
+    Unreadable,
+    text::{amount, parse, scale, stored, version},
+};
+
+/// What the store itself may say no to, by the code that callers see.
+const PUBLISH: [PublishRefusal; 8] = [
+    PublishRefusal::ToOneself,
+    PublishRefusal::ReceiverNotFound,
+    PublishRefusal::CoinNotHeld,
+    PublishRefusal::AmountNotPositive,
+    PublishRefusal::AmountTooPrecise,
+    PublishRefusal::AmountBelowMinimum,
+    PublishRefusal::AmountAboveMaximum,
+    PublishRefusal::BalanceTooLow,
+];
+const ACCEPT: [AcceptRefusal; 5] = [
+    AcceptRefusal::NotFound,
+    AcceptRefusal::NotYours,
+    AcceptRefusal::Expired,
+    AcceptRefusal::Cancelled,
+    AcceptRefusal::AllTaken,
+];
+const JOIN: [JoinRefusal; 2] = [JoinRefusal::NotFound, JoinRefusal::AlreadyMember];
+const ADD: [AddFriendRefusal; 5] = [
+    AddFriendRefusal::Oneself,
+    AddFriendRefusal::UserNotFound,
+    AddFriendRefusal::AlreadyFriends,
+    AddFriendRefusal::CannotBeAdded,
+    AddFriendRefusal::TooManyFriends,
+];
+const DELETE: [DeleteFriendRefusal; 1] = [DeleteFriendRefusal::NotAFriend];
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum StoredAnswer {
+    Published {
+        id: String,
+        sender: String,
+        receiver: String,
+        money: StoredMoney,
+        expires_at: i64,
+    },
+    PublishRefused(String),
+    Claimed(StoredReceipt),
+    ClaimedBefore(StoredReceipt),
+    AcceptRefused(String),
+    GroupCreated {
+        id: String,
+        name: String,
+        memo: String,
+        owner: String,
+        created_at: i64,
+        changed_at: i64,
+        version: i64,
+    },
+    Joined {
+        group: String,
+        name: String,
+        member_count: i64,
+    },
+    JoinRefused(String),
+    FriendAdded(StoredFriend),
+    AddFriendRefused(String),
+    FriendDeleted(StoredFriend),
+    DeleteFriendRefused(String),
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredMoney {
+    coin: String,
+    scale: i64,
+    minor: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredReceipt {
+    id: String,
+    sender: String,
+    taker: String,
+    money: StoredMoney,
+    remark: String,
+    claimed_at: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredFriend {
+    user: String,
+    name: String,
+    portrait_uri: String,
+    since: i64,
+}
+
+/// Writes an answer.
+pub(super) fn outcome(answer: &Answer) -> String {
+    serde_json::to_string(&StoredAnswer::from(answer)).expect("texts and numbers are always JSON")
+}
+
+/// Reads an answer.
+pub(super) fn answer(outcome: &str) -> Result<Answer, Unreadable> {
+    let stored: StoredAnswer = serde_json::from_str(outcome).map_err(|_| Unreadable("a request's outcome"))?;
+    Ok(match stored {
+        StoredAnswer::Published { id, sender, receiver, money, expires_at } => {
+            let money = money.read()?;
+            let (packet, receiver) = (packet(&id, &sender, money)?, parse(&receiver, "a user id")?);
+            Answer::Publish(Ok(Published { packet, receiver, money, expires_at: Timestamp::from_micros(expires_at) }))
+        }
+        StoredAnswer::PublishRefused(code) => Answer::Publish(Err(find(PUBLISH, |one| one.code() == code)?)),
+        StoredAnswer::Claimed(receipt) => Answer::Accept(Ok(receipt.read()?)),
+        StoredAnswer::ClaimedBefore(receipt) => {
+            Answer::Accept(Err(AcceptRefusal::ClaimedByYou(Box::new(receipt.read()?))))
+        }
+        StoredAnswer::AcceptRefused(code) => Answer::Accept(Err(find(ACCEPT, |one| one.code() == code)?)),
+        StoredAnswer::GroupCreated { id, name, memo, owner, created_at, changed_at, version: number } => {
+            Answer::CreateGroup(Box::new(Group {
+                id: parse(&id, "a group id")?,
+                name: parse(&name, "a group's name")?,
+                memo: parse(&memo, "a group's memo")?,
+                owner: parse(&owner, "a user id")?,
+                state: GroupState::Active,
+                created_at: Timestamp::from_micros(created_at),
+                changed_at: Timestamp::from_micros(changed_at),
+                version: version(number)?,
+            }))
+        }
+        StoredAnswer::Joined { group, name, member_count } => Answer::JoinGroup(Ok(Joined {
+            group: parse(&group, "a group id")?,
+            name: parse(&name, "a group's name")?,
+            member_count: version(member_count)?,
+        })),
+        StoredAnswer::JoinRefused(code) => Answer::JoinGroup(Err(find(JOIN, |one| one.code() == code)?)),
+        StoredAnswer::FriendAdded(friend) => Answer::AddFriend(Ok(friend.read()?)),
+        StoredAnswer::AddFriendRefused(code) => Answer::AddFriend(Err(find(ADD, |one| one.code() == code)?)),
+        StoredAnswer::FriendDeleted(friend) => Answer::DeleteFriend(Ok(friend.read()?)),
+        StoredAnswer::DeleteFriendRefused(code) => Answer::DeleteFriend(Err(find(DELETE, |one| one.code() == code)?)),
+    })
+}
+
+impl From<&Answer> for StoredAnswer {
+    fn from(answer: &Answer) -> Self {
+        match answer {
+            Answer::Publish(Ok(Published { packet, receiver, money, expires_at })) => Self::Published {
+                id: packet.id.to_string(),
+                sender: packet.sender.to_string(),
+                receiver: receiver.to_string(),
+                money: (*money).into(),
+                expires_at: expires_at.to_micros(),
+            },
+            Answer::Publish(Err(refusal)) => Self::PublishRefused(refusal.code().to_owned()),
+            Answer::Accept(Ok(receipt)) => Self::Claimed(receipt.into()),
+            Answer::Accept(Err(AcceptRefusal::ClaimedByYou(receipt))) => Self::ClaimedBefore(receipt.as_ref().into()),
+            Answer::Accept(Err(refusal)) => Self::AcceptRefused(refusal.code().to_owned()),
+            Answer::CreateGroup(group) => Self::GroupCreated {
+                id: group.id.to_string(),
+                name: group.name.to_string(),
+                memo: group.memo.to_string(),
+                owner: group.owner.to_string(),
+                created_at: group.created_at.to_micros(),
+                changed_at: group.changed_at.to_micros(),
+                version: stored(group.version),
+            },
+            Answer::JoinGroup(Ok(Joined { group, name, member_count })) => {
+                Self::Joined { group: group.to_string(), name: name.to_string(), member_count: stored(*member_count) }
+            }
+            Answer::JoinGroup(Err(refusal)) => Self::JoinRefused(refusal.code().to_owned()),
+            Answer::AddFriend(Ok(friend)) => Self::FriendAdded(friend.into()),
+            Answer::AddFriend(Err(refusal)) => Self::AddFriendRefused(refusal.code().to_owned()),
+            Answer::DeleteFriend(Ok(friend)) => Self::FriendDeleted(friend.into()),
+            Answer::DeleteFriend(Err(refusal)) => Self::DeleteFriendRefused(refusal.code().to_owned()),
+        }
+    }
+}
+
+fn find<R, const N: usize>(refusals: [R; N], is_it: impl Fn(&R) -> bool) -> Result<R, Unreadable> {
+    refusals.into_iter().find(is_it).ok_or(Unreadable("a request's refusal"))
+}
+
+fn packet(id: &str, sender: &str, money: Money) -> Result<PacketRef, Unreadable> {
+    Ok(PacketRef { id: parse(id, "a transfer id")?, sender: parse(sender, "a user id")?, coin: money.coin })
+}
+
+impl From<Money> for StoredMoney {
+    fn from(money: Money) -> Self {
+        let Money { coin, scale, amount } = money;
+        Self { coin: coin.to_string(), scale: scale.places().into(), minor: amount.minor().to_string() }
+    }
+}
+
+impl StoredMoney {
+    fn read(&self) -> Result<Money, Unreadable> {
+        let amount = amount(parse(&self.minor, "an amount")?)?;
+        Ok(Money { coin: parse(&self.coin, "a coin id")?, scale: scale(self.scale)?, amount })
+    }
+}
+
+impl From<&Receipt> for StoredReceipt {
+    fn from(receipt: &Receipt) -> Self {
+        let Receipt { packet, taker, money, remark, claimed_at } = receipt;
+        Self {
+            id: packet.id.to_string(),
+            sender: packet.sender.to_string(),
+            taker: taker.to_string(),
+            money: (*money).into(),
+            remark: remark.as_str().to_owned(),
+            claimed_at: claimed_at.to_micros(),
+        }
+    }
+}
+
+impl StoredReceipt {
+    fn read(&self) -> Result<Receipt, Unreadable> {
+        let money = self.money.read()?;
+        Ok(Receipt {
+            packet: packet(&self.id, &self.sender, money)?,
+            taker: parse(&self.taker, "a user id")?,
+            money,
+            remark: parse(&self.remark, "a remark")?,
+            claimed_at: Timestamp::from_micros(self.claimed_at),
+        })
+    }
+}
+
+impl From<&Friend> for StoredFriend {
+    fn from(friend: &Friend) -> Self {
+        let Friend { profile: Profile { user, name, portrait_uri }, since } = friend;
+        let (name, portrait_uri) = (name.to_string(), portrait_uri.to_string());
+        Self { user: user.to_string(), name, portrait_uri, since: since.to_micros() }
+    }
+}
+
+impl StoredFriend {
+    fn read(&self) -> Result<Friend, Unreadable> {
+        let profile = Profile {
+            user: parse(&self.user, "a user id")?,
+            name: parse(&self.name, "a name")?,
+            portrait_uri: parse(&self.portrait_uri, "the address of a portrait")?,
+        };
+        Ok(Friend { profile, since: Timestamp::from_micros(self.since) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every refusal that the store itself may give, and what it says yes to, comes back as it was.
+    #[test]
+    fn each_answer_comes_back_as_it_was() {
+        let money = Money { coin: "CNY".parse().unwrap(), scale: scale(2).unwrap(), amount: amount(300).unwrap() };
+        let packet = packet("0000000000000000000001", "alice", money).unwrap();
+        let (bob, at) = ("bob".parse().unwrap(), Timestamp::from_micros(1_700_000_000_000_001));
+        let receipt =
+            Receipt { packet, taker: bob, money, remark: "恭喜\n\"发财\"".parse().unwrap(), claimed_at: at };
+        let profile = Profile { user: bob, name: "鲍勃".parse().unwrap(), portrait_uri: "".parse().unwrap() };
+        let friend = Friend { profile, since: at };
+        let group = Group {
+            id: parse("0000000000000000000002", "").unwrap(),
+            name: "family".parse().unwrap(),
+            memo: "".parse().unwrap(),
+            owner: bob,
+            state: GroupState::Active,
+            created_at: at,
+            changed_at: at,
+            version: 2,
+        };
+        let joined = Joined { group: group.id, name: group.name.clone(), member_count: 2 };
+        let mut answers = vec![
+            Answer::Publish(Ok(Published { packet, receiver: bob, money, expires_at: at })),
+            Answer::Accept(Ok(receipt.clone())),
+            Answer::Accept(Err(AcceptRefusal::ClaimedByYou(Box::new(receipt)))),
+            Answer::CreateGroup(Box::new(group)),
+            Answer::JoinGroup(Ok(joined)),
+            Answer::AddFriend(Ok(friend.clone())),
+            Answer::DeleteFriend(Ok(friend)),
+        ];
+        answers.extend(PUBLISH.map(|refusal| Answer::Publish(Err(refusal))));
+        answers.extend(ACCEPT.map(|refusal| Answer::Accept(Err(refusal))));
+        answers.extend(JOIN.map(|refusal| Answer::JoinGroup(Err(refusal))));
+        answers.extend(ADD.map(|refusal| Answer::AddFriend(Err(refusal))));
+        answers.extend(DELETE.map(|refusal| Answer::DeleteFriend(Err(refusal))));
+        for one in answers {
+            assert_eq!(answer(&outcome(&one)), Ok(one));
+        }
+        assert!(answer(r#"{"publish_refused":"nonsense"}"#).is_err());
+    }
+}
