@@ -9,8 +9,8 @@ use hongbao_domain::{
     money::{Amount, Coin, Scale},
     user::UserStatus,
 };
-use hongbao_ledger::{Batches, Settings, Store};
 use hongbao_ports::{Clock, Ledger, Sessions, Users};
+use hongbao_store::{Batches, Settings, Store};
 
 use crate::{error::BenchError, system::System};
 

@@ -15,8 +15,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use hongbao_domain::ledger::Audit;
-use hongbao_ledger::archive::{Archive, ArchiveError, Leases, Page, Table};
 use hongbao_ports::Fault;
+use hongbao_store::archive::{Archive, ArchiveError, Leases, Page, Table};
 use sqlx::{AssertSqlSafe, Executor, PgConnection, PgPool, PgTransaction, postgres::PgPoolOptions};
 use tokio::time::{Instant, sleep, sleep_until};
 

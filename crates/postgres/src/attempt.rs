@@ -1,7 +1,7 @@
 //! The question what became of an attempt whose COMMIT broke.
 
-use hongbao_ledger::Attempt;
 use hongbao_ports::Fault;
+use hongbao_store::Attempt;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::{PostgresStore, codec::uuid, connection::within, fault, transaction::Tx};

@@ -8,11 +8,11 @@ use hongbao_domain::{
     ledger::{Account, AccountKey, Audit, Auditor, Chain, Holder, Movement, Posting},
     money::{Coin, Scale},
 };
-use hongbao_ledger::{
+use hongbao_ports::Fault;
+use hongbao_store::{
     read,
     rows::{AccountRow, CoinRow, MovementRow, PostingRow, Unreadable, parse},
 };
-use hongbao_ports::Fault;
 use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
 

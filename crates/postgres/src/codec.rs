@@ -2,8 +2,8 @@
 
 use std::error::Error;
 
-use hongbao_ledger::rows::{Signed, Unreadable};
 use hongbao_ports::Fault;
+use hongbao_store::rows::{Signed, Unreadable};
 use rust_decimal::Decimal;
 use sqlx::{
     Decode, Postgres, Type,

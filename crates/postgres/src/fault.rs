@@ -2,8 +2,8 @@
 
 use std::{borrow::Cow, error::Error, fmt};
 
-use hongbao_ledger::CommitError;
 use hongbao_ports::{Fault, FaultKind};
+use hongbao_store::CommitError;
 use sqlx::error::DatabaseError;
 
 /// The database did not answer in time, and nobody knows what has become of the connection.

@@ -7,11 +7,11 @@ use hongbao_domain::{
     id::{GroupId, UserId},
     user::UserStatus,
 };
-use hongbao_ledger::Batches;
 use hongbao_ports::{
     Groups, Retention, Sessions, Users,
     query::{Except, GroupQueries, LedgerQueries, Page, SessionQueries},
 };
+use hongbao_store::Batches;
 use hongbao_testbed::Database;
 use hongbao_testkit::SeqIds;
 
@@ -47,7 +47,7 @@ async fn every_index_serves_a_lookup_or_a_sweep() {
     let settings = Settings { migrate: false, ..Settings::new(database.url()) };
     let store = PostgresStore::open(&settings, Time::Database, Arc::new(SeqIds::new())).await.unwrap();
     let [alice, bob] = ["alice", "bob"].map(|user| user.parse().unwrap());
-    let batches = Batches::start(Arc::new(store.clone()), store.ids.clone(), hongbao_ledger::Settings::default());
+    let batches = Batches::start(Arc::new(store.clone()), store.ids.clone(), hongbao_store::Settings::default());
     join(&batches, alice, bob).await;
     batches.revoke_all(alice).await.unwrap();
     store.sessions_of(alice).await.unwrap();

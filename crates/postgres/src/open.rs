@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use hongbao_ledger::rows::Unreadable;
 use hongbao_ports::{Deployment, Fault, Ids};
+use hongbao_store::rows::Unreadable;
 use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 use tokio::time::timeout;
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use hongbao_domain::store::Lane;
-use hongbao_ledger::SlowLog;
 use hongbao_ports::Fault;
+use hongbao_store::SlowLog;
 use sqlx::{
     PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{id::UserId, user::UserStatus};
-use hongbao_ledger::Coalescer;
 use hongbao_ports::Ids;
+use hongbao_store::Coalescer;
 
 use crate::{
     environment::Sent,

@@ -29,11 +29,11 @@ use std::collections::BTreeSet;
 
 use futures_util::{StreamExt, TryStreamExt, stream::BoxStream, stream::TryChunksError};
 use hongbao_domain::{id::TransferId, red_packet::Packet, store::Keys, time::Timestamp};
-use hongbao_ledger::{
+use hongbao_ports::Fault;
+use hongbao_store::{
     Attempt, Found, Writes, read_packets,
     rows::{Page, Table},
 };
-use hongbao_ports::Fault;
 use sqlx::PgConnection;
 
 use self::{

@@ -4,8 +4,8 @@ use std::ops::{Deref, DerefMut};
 
 use futures_util::future::BoxFuture;
 use hongbao_domain::{store::Lane, time::Timestamp};
-use hongbao_ledger::{Attempt, Attempts, CommitError};
 use hongbao_ports::Fault;
+use hongbao_store::{Attempt, Attempts, CommitError};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::time::{Instant, timeout_at};
 

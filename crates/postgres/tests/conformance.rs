@@ -28,7 +28,7 @@ async fn rig_of(database: Database, settings: Settings) -> TestStore {
 async fn instance(settings: Settings, clock: Arc<ManualClock>, ids: Arc<SeqIds>) -> Ports {
     let store = PostgresStore::open(&settings, Time::Given(clock), ids.clone()).await;
     let store = Arc::new(store.expect("the store opens"));
-    let batches = hongbao_ledger::Settings { writers: 2, ..hongbao_ledger::Settings::default() };
+    let batches = hongbao_store::Settings { writers: 2, ..hongbao_store::Settings::default() };
     Ports::start(store, ids, batches).0
 }
 

@@ -18,9 +18,9 @@ use hongbao_app::{
     CleanUp, Friends, ImUsers, InFlight, Messages, Pruner, RedPacketDeps, RedPackets, Sagas, Timing, groups,
 };
 use hongbao_domain::message::ReservedNames;
-use hongbao_ledger::Batches;
 use hongbao_ports::{Clock, Deployment, Ids};
 use hongbao_rongcloud::RongCloud;
+use hongbao_store::Batches;
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -96,7 +96,7 @@ impl Bound {
         let store = open(&settings, demo, clock.clone(), ids.clone()).await?;
         announce(&settings.place(demo)?, &hosts, address(&listener)?);
         let (writers, retry_timeout) = (settings.writers(demo)?, settings.retry_timeout());
-        let batches = hongbao_ledger::Settings { writers, retry_timeout, ..hongbao_ledger::Settings::default() };
+        let batches = hongbao_store::Settings { writers, retry_timeout, ..hongbao_store::Settings::default() };
         let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), batches));
 
         let (stop, sagas) = (CancellationToken::new(), Sagas::new());

@@ -14,7 +14,7 @@ use crate::{
 
 /// Everything that a store keeps, behind the ports, whichever it is.
 #[async_trait]
-pub(crate) trait Store: hongbao_ledger::Store + Queries + Readiness + Retention {
+pub(crate) trait Store: hongbao_store::Store + Queries + Readiness + Retention {
     /// Marks what the store is for, unless it is marked, and gives what it is marked as.
     async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault>;
 

@@ -13,17 +13,17 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     ("hongbao-ports", &["domain"]),
     ("hongbao-api", &["domain"]),
     ("hongbao-app", &["domain", "ports"]),
-    ("hongbao-ledger", &["domain", "ports"]),
+    ("hongbao-store", &["domain", "ports"]),
     ("hongbao-http", &["domain", "ports", "app", "api"]),
-    ("hongbao-sqlite", &["domain", "ports", "ledger"]),
-    ("hongbao-postgres", &["domain", "ports", "ledger"]),
+    ("hongbao-sqlite", &["domain", "ports", "store"]),
+    ("hongbao-postgres", &["domain", "ports", "store"]),
     ("hongbao-rongcloud", &["domain", "ports"]),
     ("hongbao-sandbox", &[]),
     ("hongbao-testbed", &[]),
     // Behind its feature `server`: a whole server for tests.
-    ("hongbao-testkit", &["domain", "ports", "ledger", "app", "http", "rongcloud", "sandbox", "sqlite"]),
-    ("hongbao-bench", &["domain", "ports", "ledger", "postgres", "sqlite", "testbed"]),
-    ("hongbao", &["domain", "ports", "app", "api", "http", "ledger", "postgres", "sqlite", "rongcloud", "sandbox"]),
+    ("hongbao-testkit", &["domain", "ports", "store", "app", "http", "rongcloud", "sandbox", "sqlite"]),
+    ("hongbao-bench", &["domain", "ports", "store", "postgres", "sqlite", "testbed"]),
+    ("hongbao", &["domain", "ports", "app", "api", "http", "store", "postgres", "sqlite", "rongcloud", "sandbox"]),
 ];
 
 /// Libraries that only some crates may name, so that the others stay free of them.

@@ -13,8 +13,8 @@ use std::{path::Path, str::FromStr, time::Duration};
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use hongbao_domain::ledger::Audit;
-use hongbao_ledger::archive::{Archive, ArchiveError, Leases, Page, Table};
 use hongbao_ports::{Fault, Schema};
+use hongbao_store::archive::{Archive, ArchiveError, Leases, Page, Table};
 use sqlx::{
     SqlitePool, SqliteTransaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous},

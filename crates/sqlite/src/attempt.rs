@@ -1,7 +1,7 @@
 //! Attempts: recorded with what they write, asked about when their COMMIT broke.
 
-use hongbao_ledger::{Attempt, CommitError};
 use hongbao_ports::Fault;
+use hongbao_store::{Attempt, CommitError};
 
 use crate::{
     SqliteStore,

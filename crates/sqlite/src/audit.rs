@@ -15,8 +15,8 @@ use hongbao_domain::{
     id::{CoinId, CommandId, TransferId},
     ledger::{Account, AccountKey, Audit, Auditor, Chain, Holder, Movement},
 };
-use hongbao_ledger::rows::{AccountRow, MovementRow, Unreadable, parse, scale};
 use hongbao_ports::Fault;
+use hongbao_store::rows::{AccountRow, MovementRow, Unreadable, parse, scale};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::time::Instant;
 

@@ -5,8 +5,8 @@ mod tests;
 
 use async_trait::async_trait;
 use hongbao_domain::store::{Batch, Outcome};
-use hongbao_ledger::{Attempt, CommitError, Store, decide};
 use hongbao_ports::Fault;
+use hongbao_store::{Attempt, CommitError, Store, decide};
 
 use crate::{
     SqliteStore, attempt,

@@ -6,7 +6,7 @@
 use std::error::Error;
 
 use hongbao_domain::store::Update;
-use hongbao_ledger::rows::{Cell, Cells, Signed, Unreadable};
+use hongbao_store::rows::{Cell, Cells, Signed, Unreadable};
 use serde::{Serialize, Serializer};
 use sqlx::{
     Decode, Sqlite, Type,

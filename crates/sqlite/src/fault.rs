@@ -1,7 +1,7 @@
 //! What broke, in the words of the ports.
 
-use hongbao_ledger::CommitError;
 use hongbao_ports::{Fault, FaultKind};
+use hongbao_store::CommitError;
 
 /// SQLite's primary result codes that mean a defect: trying again would not help. All others may pass (busy, full,
 /// read-only, I/O). Source: <https://www.sqlite.org/rescode.html>.

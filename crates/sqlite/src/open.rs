@@ -9,8 +9,8 @@ use std::{
     time::Duration,
 };
 
-use hongbao_ledger::rows::Unreadable;
 use hongbao_ports::{Clock, Deployment, Fault, Ids, Schema};
+use hongbao_store::rows::Unreadable;
 use sqlx::{
     ConnectOptions, Executor, SqlitePool,
     migrate::{Migrate, MigrateError},

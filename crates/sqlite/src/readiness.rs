@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use hongbao_ledger::{Attempt, CommitError};
 use hongbao_ports::{Fault, Readiness, Schema};
+use hongbao_store::{Attempt, CommitError};
 use sqlx::Executor;
 use tokio::{
     task::spawn_blocking,

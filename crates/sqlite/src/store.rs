@@ -6,8 +6,8 @@ use std::{
 };
 
 use hongbao_domain::{id::UserId, user::UserStatus};
-use hongbao_ledger::Coalescer;
 use hongbao_ports::{Clock, Ids};
+use hongbao_store::Coalescer;
 use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
 
 use crate::{lane::Lanes, lock::ServerLock, opened_file::OpenedFile};

@@ -14,8 +14,8 @@ use hongbao_domain::{
     time::Timestamp,
     user::{AddUser, UserStatus},
 };
-use hongbao_ledger::{Attempt, Store};
 use hongbao_ports::{Clock, Ids};
+use hongbao_store::{Attempt, Store};
 use tokio::time::Instant;
 
 /// Far from the numbers that tests write down.

@@ -7,8 +7,8 @@ use std::ops::{Deref, DerefMut};
 
 use futures_util::future::BoxFuture;
 use hongbao_domain::time::Timestamp;
-use hongbao_ledger::{Attempt, Attempts, CommitError};
 use hongbao_ports::{Clock, Fault};
+use hongbao_store::{Attempt, Attempts, CommitError};
 use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
 use tokio::time::{Instant, error::Elapsed, timeout_at};
 

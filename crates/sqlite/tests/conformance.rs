@@ -13,7 +13,7 @@ async fn test_store() -> TestStore {
 
 async fn instance(settings: Settings, clock: Arc<ManualClock>, ids: Arc<SeqIds>) -> Ports {
     let store = Arc::new(SqliteStore::open(&settings, clock, ids.clone()).await.expect("the store opens"));
-    Ports::start(store, ids, hongbao_ledger::Settings::default()).0
+    Ports::start(store, ids, hongbao_store::Settings::default()).0
 }
 
 fn main() -> ExitCode {

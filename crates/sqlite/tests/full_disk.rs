@@ -17,12 +17,12 @@ use hongbao_domain::{
     profile::Profile,
     user::UserStatus,
 };
-use hongbao_ledger::Batches;
 use hongbao_ports::{
     Clock, Failure, Fault, FaultKind, Groups, Ids, Ledger, Profiles, Readiness, Schema, Sessions, Submit, Users,
     query::{LedgerQueries, SessionQueries},
 };
 use hongbao_sqlite::{Settings, SqliteStore};
+use hongbao_store::Batches;
 use hongbao_testkit::{ManualClock, SeqIds};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
@@ -93,7 +93,7 @@ impl Fixture {
         let settings = Settings { retry_timeout: Duration::from_millis(300), ..Settings::new(url) };
         let store = Arc::new(SqliteStore::open(&settings, clock, ids.clone()).await.unwrap());
         let batches =
-            hongbao_ledger::Settings { retry_timeout: settings.retry_timeout, ..hongbao_ledger::Settings::default() };
+            hongbao_store::Settings { retry_timeout: settings.retry_timeout, ..hongbao_store::Settings::default() };
         let ledger = Batches::start(store.clone(), ids, batches);
         let app = CloudApp { key: "app".to_owned(), secret_fingerprint: [7; 8] };
         Self { store, ledger, app }

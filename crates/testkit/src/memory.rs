@@ -12,8 +12,8 @@ use std::{
 
 use async_trait::async_trait;
 use hongbao_domain::store::{Batch, Outcome, Tables};
-use hongbao_ledger::{Attempt, CommitError, Store};
 use hongbao_ports::{Clock, Fault};
+use hongbao_store::{Attempt, CommitError, Store};
 use tokio::task::yield_now;
 
 /// A store in memory, for tests.

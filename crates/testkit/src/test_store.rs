@@ -12,8 +12,8 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
-use hongbao_ledger::{Batches, Settings, Store};
 use hongbao_ports::{Commands, Groups, Ledger, Profiles, Readiness, Retention, Sessions, Users, query::Queries};
+use hongbao_store::{Batches, Settings, Store};
 use tokio::sync::OnceCell;
 
 use crate::{ManualClock, MemoryStore, SeqIds};

@@ -1,7 +1,7 @@
 //! What is in progress.
 
-use hongbao_ledger::{archive::Leases, rows::Unreadable};
 use hongbao_ports::Fault;
+use hongbao_store::{archive::Leases, rows::Unreadable};
 use sqlx::{PgConnection, query};
 
 use crate::fault;

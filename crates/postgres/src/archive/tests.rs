@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, str::FromStr};
 
-use hongbao_ledger::archive::LEFT_BEHIND;
+use hongbao_store::archive::LEFT_BEHIND;
 
 use sqlx::{Connection, postgres::PgConnectOptions};
 

@@ -13,8 +13,8 @@ use hongbao_domain::{
     red_packet::{BeginClaim, Cancel, Confirm, PacketRef, PacketState, ReleaseClaim, Reserve, SettleClaim},
     store::{Action, Command, Keys},
 };
-use hongbao_ledger::Writes;
 use hongbao_ports::{Clock, query::LedgerQueries};
+use hongbao_store::Writes;
 use hongbao_testbed::Database;
 use hongbao_testkit::{ManualClock, SeqIds};
 use sqlx::Connection;

@@ -10,13 +10,13 @@ use hongbao_domain::{
     red_packet::{Packet, PacketRef, Viewed},
     time::CLOCK_SLACK,
 };
-use hongbao_ledger::{
-    read,
-    rows::{CoinRow, amount, parse, scale, version},
-};
 use hongbao_ports::{
     Fault,
     query::{ClaimRef, Except, LedgerQueries, Overdue, Page},
+};
+use hongbao_store::{
+    read,
+    rows::{CoinRow, amount, parse, scale, version},
 };
 use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;

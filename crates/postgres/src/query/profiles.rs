@@ -6,11 +6,11 @@ use hongbao_domain::{
     im_cloud::{CloudApp, Token},
     profile::Profile,
 };
-use hongbao_ledger::rows::{parse, version};
 use hongbao_ports::{
     Fault,
     query::{CachedProfile, ProfileQueries},
 };
+use hongbao_store::rows::{parse, version};
 use sqlx::{query, query_scalar};
 
 use crate::{PostgresStore, fault, transaction::Tx};

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use hongbao_domain::{id::UserId, user::UserStatus};
-use hongbao_ledger::rows::parse;
 use hongbao_ports::{
     Fault,
     query::{ListedUser, Page, UserQueries},
 };
+use hongbao_store::rows::parse;
 use sqlx::query;
 
 use crate::{PostgresStore, fault, transaction::Tx};

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::ledger::AccountKey;
-use hongbao_ledger::rows::AccountRow;
 use hongbao_ports::Fault;
+use hongbao_store::rows::AccountRow;
 use sqlx::{PgConnection, query_as};
 
 use super::statement::{Rows, cannot};

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::friend::Block;
-use hongbao_ledger::rows::BlockRow;
 use hongbao_ports::Fault;
+use hongbao_store::rows::BlockRow;
 use sqlx::{PgConnection, query, query_as};
 
 use super::statement::{Done, Rows, cannot};

@@ -1,6 +1,6 @@
 //! `claims`: who has taken which share, or is taking it.
 
-use hongbao_ledger::rows::ClaimRow;
+use hongbao_store::rows::ClaimRow;
 use sqlx::{PgConnection, query_as};
 
 use super::statement::Rows;

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::{id::CoinId, store::Update};
-use hongbao_ledger::rows::CoinRow;
 use hongbao_ports::Fault;
+use hongbao_store::rows::CoinRow;
 use sqlx::{PgConnection, query, query_as};
 
 use super::statement::{Done, Rows, cannot};

@@ -1,6 +1,6 @@
 //! `deployment`: what the store is for.
 
-use hongbao_ledger::rows::DeploymentRow;
+use hongbao_store::rows::DeploymentRow;
 use sqlx::{PgConnection, query, query_as};
 
 use super::statement::{Done, Rows, cannot};

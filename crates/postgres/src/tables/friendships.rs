@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::id::UserId;
-use hongbao_ledger::rows::FriendshipRow;
 use hongbao_ports::Fault;
+use hongbao_store::rows::FriendshipRow;
 use sqlx::{PgConnection, query, query_as};
 
 use super::statement::{Done, Rows, cannot};

@@ -3,8 +3,8 @@
 #![expect(clippy::as_conversions, reason = "a cast tells the macros the type of an array that has NULLs or fewer bits")]
 
 use hongbao_domain::{id::GroupId, store::Update};
-use hongbao_ledger::rows::GroupRow;
 use hongbao_ports::Fault;
+use hongbao_store::rows::GroupRow;
 use sqlx::{PgConnection, query, query_as};
 use uuid::Uuid;
 

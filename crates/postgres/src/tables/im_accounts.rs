@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::{profile::ImAccountKey, store::Update};
-use hongbao_ledger::rows::ImAccountRow;
 use hongbao_ports::Fault;
+use hongbao_store::rows::ImAccountRow;
 use sqlx::{PgConnection, query, query_as};
 
 use super::statement::{Done, Rows, cannot};

@@ -11,11 +11,11 @@ use hongbao_domain::{
     store::{Update, Written},
     time::Timestamp,
 };
-use hongbao_ledger::{
+use hongbao_ports::Fault;
+use hongbao_store::{
     Attempt, Writes,
     rows::{AccountRow, ClaimRow, MovementRow, PacketRow, PostingRow, ShareRow},
 };
-use hongbao_ports::Fault;
 use sqlx::{PgConnection, query};
 
 use super::statement::{cannot, exactly};

@@ -8,8 +8,8 @@ use hongbao_domain::{
     id::{GroupId, UserId},
     store::Update,
 };
-use hongbao_ledger::rows::MembershipRow;
 use hongbao_ports::Fault;
+use hongbao_store::rows::MembershipRow;
 use sqlx::{PgConnection, query, query_as};
 use uuid::Uuid;
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::id::Reference;
-use hongbao_ledger::rows::MovementRow;
 use hongbao_ports::Fault;
+use hongbao_store::rows::MovementRow;
 use sqlx::{PgConnection, query_as};
 
 use super::statement::{Rows, cannot};

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::id::TransferId;
-use hongbao_ledger::rows::PacketRow;
 use hongbao_ports::Fault;
+use hongbao_store::rows::PacketRow;
 use sqlx::{PgConnection, query_as};
 use uuid::Uuid;
 

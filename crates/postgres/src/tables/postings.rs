@@ -1,6 +1,6 @@
 //! `postings`: the journal.
 
-use hongbao_ledger::rows::PostingRow;
+use hongbao_store::rows::PostingRow;
 use sqlx::{PgConnection, query_as};
 
 use super::statement::Rows;

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::store::{RequestName, Update};
-use hongbao_ledger::rows::RequestRow;
 use hongbao_ports::Fault;
+use hongbao_store::rows::RequestRow;
 use sqlx::{PgConnection, query, query_as};
 
 use super::statement::{Done, Rows, cannot};

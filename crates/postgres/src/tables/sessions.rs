@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::{id::UserId, session::SessionDigest, store::Update};
-use hongbao_ledger::rows::SessionRow;
 use hongbao_ports::Fault;
+use hongbao_store::rows::SessionRow;
 use sqlx::{PgConnection, query, query_as};
 
 use super::statement::{Done, Rows, cannot};

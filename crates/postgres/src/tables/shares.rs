@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::id::TransferId;
-use hongbao_ledger::rows::{ClaimRow, ShareRow, Unreadable};
 use hongbao_ports::Fault;
+use hongbao_store::rows::{ClaimRow, ShareRow, Unreadable};
 use sqlx::{PgConnection, query, query_as};
 use uuid::Uuid;
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::{id::UserId, store::Update};
-use hongbao_ledger::rows::UserRow;
 use hongbao_ports::Fault;
+use hongbao_store::rows::UserRow;
 use sqlx::{PgConnection, query, query_as};
 
 use super::statement::{Done, Rows, cannot};

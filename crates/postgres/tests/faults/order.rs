@@ -7,8 +7,8 @@ use hongbao_domain::{
     red_packet::{BeginClaim, Confirm, PacketRef, ReleaseClaim, Reserve},
     store::{Action, Batch},
 };
-use hongbao_ledger::{Attempt, Store};
 use hongbao_ports::{Ids, Ledger};
+use hongbao_store::{Attempt, Store};
 use sqlx::Executor;
 use tokio::{spawn, sync::Barrier, time::Instant};
 
@@ -82,7 +82,7 @@ async fn batches_in_opposite_orders_never_deadlock() {
                     match store.commit(Attempt { id: ids.attempt(), until }, &batch).await {
                         Ok(_) => return,
                         // Another made a row first; that is no deadlock.
-                        Err(hongbao_ledger::CommitError::Conflict(_)) => {}
+                        Err(hongbao_store::CommitError::Conflict(_)) => {}
                         Err(error) => panic!("{error:?}"),
                     }
                 }

@@ -7,9 +7,9 @@ use std::{
 
 use async_trait::async_trait;
 use hongbao_domain::store::{Batch, Outcome};
-use hongbao_ledger::{Attempt, CommitError, Store};
 use hongbao_ports::Fault;
 use hongbao_postgres::PostgresStore;
+use hongbao_store::{Attempt, CommitError, Store};
 use sqlx::error::DatabaseError;
 
 /// Passes everything on.

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use hongbao_ledger::{Attempts, Store};
 use hongbao_ports::Ledger;
 use hongbao_postgres::Settings;
+use hongbao_store::{Attempts, Store};
 use sqlx::Executor;
 use tokio::spawn;
 

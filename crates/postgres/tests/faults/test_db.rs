@@ -12,9 +12,9 @@ use hongbao_domain::{
     money::{Amount, Coin, Scale},
     store::Command,
 };
-use hongbao_ledger::Batches;
 use hongbao_ports::{Failure, FaultKind, Ids, Ledger, query::LedgerQueries};
 use hongbao_postgres::{Connections, PostgresStore, Settings, Time};
+use hongbao_store::Batches;
 use hongbao_testbed::{Cluster, Database, Proxy, Server};
 use hongbao_testkit::SeqIds;
 use sqlx::{Connection, PgConnection};
@@ -104,7 +104,7 @@ impl TestDb {
         let store = PostgresStore::open(settings, Time::Database, self.ids.clone()).await.expect("the store opens");
         let store = Arc::new(store);
         let recording = Arc::new(RecordingStore::new(store.clone()));
-        let batches = hongbao_ledger::Settings { writers, retry_timeout: settings.retry_timeout, ..Default::default() };
+        let batches = hongbao_store::Settings { writers, retry_timeout: settings.retry_timeout, ..Default::default() };
         let ledger = Arc::new(Batches::start(recording.clone(), self.ids.clone(), batches));
         Instance { store, recording, ledger }
     }

@@ -8,13 +8,13 @@ use std::{
     time::Duration,
 };
 
-use hongbao_ledger::archive::{
-    Archive, ArchiveError, Leases, Table,
-    transfer::{NotMoved, Step, transfer},
-};
 use hongbao_ports::FaultKind;
 use hongbao_postgres::PostgresArchive;
 use hongbao_sqlite::SqliteArchive;
+use hongbao_store::archive::{
+    Archive, ArchiveError, Leases, Table,
+    transfer::{NotMoved, Step, transfer},
+};
 
 use self::report::Report;
 use crate::{

@@ -13,9 +13,9 @@ use hongbao_domain::{
     session::RegisterRefusal,
     user::UserStatus,
 };
-use hongbao_ledger::Batches;
 use hongbao_ports::{Clock, Failure, Ledger, Profiles, Sessions, Users};
 use hongbao_sandbox::{Options, Sandbox};
+use hongbao_store::Batches;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 

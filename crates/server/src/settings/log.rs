@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Log {
     /// How a line looks.
     pub format: LogFormat,
-    /// What is logged, as in `info,hongbao_ledger=debug`.
+    /// What is logged, as in `info,hongbao_store=debug`.
     pub filter: String,
 }
 

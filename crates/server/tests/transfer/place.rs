@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
-use hongbao_ledger::archive::transfer::{Moved, NotMoved, transfer};
-use hongbao_ledger::archive::{Archive, Page, Table};
-use hongbao_ledger::{Batches, Store};
 use hongbao_ports::{Readiness, Retention, query::Queries};
 use hongbao_postgres::{PostgresArchive, PostgresStore, Time};
 use hongbao_sqlite::{SqliteArchive, SqliteStore};
+use hongbao_store::archive::transfer::{Moved, NotMoved, transfer};
+use hongbao_store::archive::{Archive, Page, Table};
+use hongbao_store::{Batches, Store};
 use hongbao_testbed::Database;
 use hongbao_testkit::{ManualClock, Ports, SeqIds, TestStore};
 use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -47,7 +47,7 @@ impl Place {
         S: Store + Queries + Readiness + Retention + 'static,
     {
         let store = Arc::new(store);
-        let (ports, batches) = Ports::start(store.clone(), self.ids.clone(), hongbao_ledger::Settings::default());
+        let (ports, batches) = Ports::start(store.clone(), self.ids.clone(), hongbao_store::Settings::default());
         let test_store = TestStore::new(ports, None, self.clock.clone(), self.ids.clone(), Box::new(()));
         Opened { test_store, batches, store }
     }

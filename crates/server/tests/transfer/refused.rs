@@ -1,9 +1,9 @@
 //! Who has to wait, and who has to look for another place.
 
-use hongbao_ledger::archive::transfer::NotMoved;
-use hongbao_ledger::archive::{Archive, ArchiveError, Leases, Table};
 use hongbao_postgres::PostgresArchive;
 use hongbao_sqlite::SqliteArchive;
+use hongbao_store::archive::transfer::NotMoved;
+use hongbao_store::archive::{Archive, ArchiveError, Leases, Table};
 
 use crate::place::{Place, database, meddle, to_postgres};
 

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use hongbao_ledger::archive::Table;
-use hongbao_ledger::archive::transfer::{NotMoved, Step};
+use hongbao_store::archive::Table;
+use hongbao_store::archive::transfer::{NotMoved, Step};
 
 use crate::place::{Place, database, meddle, meddle_without_walls, rows, to_postgres};
 

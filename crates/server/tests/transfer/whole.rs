@@ -1,10 +1,10 @@
 //! Everything arrives.
 
 use hongbao_domain::red_packet::{BeginClaim, SettleClaim};
-use hongbao_ledger::archive::Table;
 use hongbao_ports::Deployment;
 use hongbao_postgres::PostgresArchive;
 use hongbao_sqlite::SqliteArchive;
+use hongbao_store::archive::Table;
 
 use crate::place::{Place, between, database, meddle, sums, to_postgres};
 

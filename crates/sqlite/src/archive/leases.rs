@@ -1,7 +1,7 @@
 //! What is in progress.
 
-use hongbao_ledger::archive::Leases;
 use hongbao_ports::Fault;
+use hongbao_store::archive::Leases;
 use sqlx::{SqliteConnection, query};
 
 use crate::fault;

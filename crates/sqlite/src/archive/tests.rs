@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hongbao_ledger::archive::LEFT_BEHIND;
+use hongbao_store::archive::LEFT_BEHIND;
 
 use super::*;
 

@@ -6,8 +6,8 @@ use hongbao_domain::{
     id::CoinId,
     ledger::{Chain, Holder, Posting},
 };
-use hongbao_ledger::rows::PostingRow;
 use hongbao_ports::Fault;
+use hongbao_store::rows::PostingRow;
 use serde::Serialize;
 use sqlx::SqliteConnection;
 use tokio::time::Instant;

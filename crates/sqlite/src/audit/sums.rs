@@ -7,7 +7,7 @@ use hongbao_domain::{
     ledger::{Direction, Totals},
     money::Scale,
 };
-use hongbao_ledger::rows::{Unreadable, direction, parse, scale, version};
+use hongbao_store::rows::{Unreadable, direction, parse, scale, version};
 use sqlx::{Connection, SqliteConnection};
 
 /// What all rows come to.

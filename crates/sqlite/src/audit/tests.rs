@@ -15,7 +15,7 @@ use hongbao_domain::{
     money::{Amount, Coin, Scale},
     store::Command,
 };
-use hongbao_ledger::{Attempt, Store};
+use hongbao_store::{Attempt, Store};
 use sqlx::{Executor, raw_sql, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tokio::time::Instant;

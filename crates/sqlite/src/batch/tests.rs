@@ -19,8 +19,8 @@ use hongbao_domain::{
     store::{Action, Command, Keys, RequestName, RequestStep, StepKind, Work},
     time::Timestamp,
 };
-use hongbao_ledger::Writes;
 use hongbao_ports::{Clock, FaultKind, query::LedgerQueries};
+use hongbao_store::Writes;
 use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
 use tokio::time::Instant;

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use hongbao_domain::id::AttemptId;
-use hongbao_ledger::{Attempt, Store};
 use hongbao_ports::FaultKind;
+use hongbao_store::{Attempt, Store};
 use tempfile::TempDir;
 use tokio::task::{JoinSet, yield_now};
 

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use hongbao_domain::{friend::Friend, id::UserId, profile::Profile, time::Timestamp};
-use hongbao_ledger::rows::parse;
 use hongbao_ports::{Fault, query::ContactQueries};
+use hongbao_store::rows::parse;
 use sqlx::{query, query_scalar};
 
 use crate::{SqliteStore, fault};

@@ -6,11 +6,11 @@ use hongbao_domain::{
     id::GroupId,
     time::CLOCK_SLACK,
 };
-use hongbao_ledger::{
+use hongbao_ports::{Fault, query::GroupQueries};
+use hongbao_store::{
     read,
     rows::{GroupRow, MembershipRow, Unreadable, parse},
 };
-use hongbao_ports::{Fault, query::GroupQueries};
 use sqlx::{query, query_as, query_scalar};
 
 use crate::{

@@ -11,11 +11,11 @@ use hongbao_domain::{
     id::{SessionKey, UserId},
     time::Timestamp,
 };
-use hongbao_ledger::{digest, rows::parse};
 use hongbao_ports::{
     Fault,
     query::{ListedSession, SessionQueries},
 };
+use hongbao_store::{digest, rows::parse};
 use sqlx::query;
 
 use crate::{

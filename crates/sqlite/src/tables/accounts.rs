@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::{ledger::AccountKey, store::Update};
-use hongbao_ledger::rows::AccountRow;
+use hongbao_store::rows::AccountRow;
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::friend::Block;
-use hongbao_ledger::rows::BlockRow;
+use hongbao_store::rows::BlockRow;
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};

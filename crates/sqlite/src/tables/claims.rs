@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::{id::TransferId, store::Update};
-use hongbao_ledger::rows::ClaimRow;
+use hongbao_store::rows::ClaimRow;
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};

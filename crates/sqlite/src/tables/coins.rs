@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::{id::CoinId, store::Update};
-use hongbao_ledger::rows::CoinRow;
+use hongbao_store::rows::CoinRow;
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};

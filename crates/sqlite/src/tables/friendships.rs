@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::id::UserId;
-use hongbao_ledger::rows::{FriendshipRow, Unreadable};
+use hongbao_store::rows::{FriendshipRow, Unreadable};
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};

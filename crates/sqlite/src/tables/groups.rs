@@ -3,7 +3,7 @@
 use std::collections::btree_set::Union;
 
 use hongbao_domain::{id::GroupId, store::Update};
-use hongbao_ledger::rows::GroupRow;
+use hongbao_store::rows::GroupRow;
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::{profile::ImAccountKey, store::Update};
-use hongbao_ledger::rows::ImAccountRow;
+use hongbao_store::rows::ImAccountRow;
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};

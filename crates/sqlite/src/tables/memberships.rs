@@ -6,7 +6,7 @@ use hongbao_domain::{
     id::{GroupId, UserId},
     store::Update,
 };
-use hongbao_ledger::rows::MembershipRow;
+use hongbao_store::rows::MembershipRow;
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::id::Reference;
-use hongbao_ledger::rows::MovementRow;
+use hongbao_store::rows::MovementRow;
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};

@@ -1,6 +1,6 @@
 //! `postings`: the journal: appended, read for the audit, never changed.
 
-use hongbao_ledger::rows::PostingRow;
+use hongbao_store::rows::PostingRow;
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};

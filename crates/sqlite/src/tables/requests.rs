@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::store::{RequestName, Update};
-use hongbao_ledger::rows::RequestRow;
+use hongbao_store::rows::RequestRow;
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::{id::UserId, session::SessionDigest, store::Update};
-use hongbao_ledger::rows::SessionRow;
+use hongbao_store::rows::SessionRow;
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};

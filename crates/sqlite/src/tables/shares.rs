@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::{id::TransferId, store::Update};
-use hongbao_ledger::rows::ShareRow;
+use hongbao_store::rows::ShareRow;
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};

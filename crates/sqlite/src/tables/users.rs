@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::{id::UserId, store::Update};
-use hongbao_ledger::rows::UserRow;
+use hongbao_store::rows::UserRow;
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};

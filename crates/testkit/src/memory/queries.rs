@@ -16,7 +16,6 @@ use hongbao_domain::{
     time::{Term, Timestamp},
     user::UserStatus,
 };
-use hongbao_ledger::digest;
 use hongbao_ports::{
     DATED_AHEAD, Fault, Pruned, Readiness, Retention, SESSION_GRACE, Schema,
     query::{
@@ -24,6 +23,7 @@ use hongbao_ports::{
         Overdue, Page, ProfileQueries, SessionQueries, UserQueries,
     },
 };
+use hongbao_store::digest;
 
 use super::{MemoryStore, audit::audit};
 

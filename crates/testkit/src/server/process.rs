@@ -7,10 +7,10 @@ use std::{
 };
 
 use hongbao_app::{CleanUp, Sagas, Swept, groups::Reconciler};
-use hongbao_ledger::Batches;
 use hongbao_ports::{Ledger, query::SessionQueries};
 use hongbao_rongcloud::RongCloud;
 use hongbao_sqlite::SqliteStore;
+use hongbao_store::Batches;
 use tokio::{
     runtime::{Builder, Runtime},
     task::{JoinHandle, yield_now},
@@ -71,7 +71,7 @@ impl Process {
             let store = Arc::new(store);
             let cloud = RongCloud::try_new(&cloud, clock, ids.clone()).expect("the cloud's settings are right");
             let cloud = Arc::new(cloud);
-            let (ports, batches) = Ports::start(store.clone(), ids.clone(), hongbao_ledger::Settings::default());
+            let (ports, batches) = Ports::start(store.clone(), ids.clone(), hongbao_store::Settings::default());
             let sessions: Arc<dyn SessionQueries> = Arc::new(SqliteStore::clone(&store));
             let sagas = Sagas::new();
             let wiring = Wiring {

@@ -9,8 +9,8 @@ use std::{
 };
 
 use hongbao_domain::{id::UserId, user::UserStatus};
-use hongbao_ledger::Batches;
 use hongbao_ports::{Deployment, Fault, FaultKind, query::UserQueries};
+use hongbao_store::Batches;
 use serde::Serialize;
 
 use crate::{
@@ -103,7 +103,7 @@ impl AdminContext<'_> {
         work: impl AsyncFnOnce(&dyn Store, &Batches) -> Result<T, CommandError>,
     ) -> Result<T, CommandError> {
         self.with_store(access, async |store: &Arc<dyn Store>| {
-            let batches = Batches::start(store.clone(), Arc::new(SystemIds), hongbao_ledger::Settings::default());
+            let batches = Batches::start(store.clone(), Arc::new(SystemIds), hongbao_store::Settings::default());
             let done = work(store.as_ref(), &batches).await;
             batches.close().await;
             done

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use hongbao_ledger::archive::transfer::Moved;
+use hongbao_store::archive::transfer::Moved;
 use serde::Serialize;
 
 use crate::{commands::audit_report::AuditReport, error::CliError, settings::Place};

@@ -13,8 +13,8 @@ use hongbao_domain::{
     id::{CommandId, GroupId, UserId},
     store::{Action, Command, Keys},
 };
-use hongbao_ledger::{Writes, decide};
 use hongbao_ports::{FaultKind, query::GroupQueries};
+use hongbao_store::{Writes, decide};
 use tempfile::TempDir;
 
 use super::super::{load, write};

@@ -14,8 +14,8 @@ use hongbao_domain::{
     store::{Action, Batch, Command, Outcome, Tables},
     time::Timestamp,
 };
-use hongbao_ledger::{Attempt, CommitError, Store};
 use hongbao_ports::Fault;
+use hongbao_store::{Attempt, CommitError, Store};
 use tokio::sync::Semaphore;
 
 /// What happens to one batch.

@@ -5,8 +5,8 @@ mod fake;
 use std::{sync::Arc, time::Duration};
 
 use fake::{FakeStore, InjectedFault, deposit, nowhere, poison};
-use hongbao_ledger::{Batches, Settings};
 use hongbao_ports::{Failure, FaultKind, Ledger};
+use hongbao_store::{Batches, Settings};
 use hongbao_testkit::SeqIds;
 use tokio::{task::JoinSet, time::Instant};
 
