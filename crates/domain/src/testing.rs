@@ -96,10 +96,10 @@ impl Store {
         let command = Command { id: CommandId::from_u128(self.commands), request: Some(step), action: action.into() };
         let outcome = self.rows.run(std::slice::from_ref(&command), at).pop().unwrap();
         assert_eq!(self.audit().findings, []);
-        match outcome {
-            Outcome::Request(refusal) => Err(refusal),
-            outcome => Ok(V::answer(outcome).unwrap()),
+        if let Outcome::Request(refusal) = outcome {
+            return Err(refusal);
         }
+        Ok(V::answer(outcome).unwrap())
     }
 
     /// Follows a holder's postings.

@@ -119,7 +119,7 @@ pub enum RequestRefusal {
     /// The first request with this key was not finished in time. What it has begun is to be resolved first.
     Lapsed(Work),
     /// The first request with this key has ended so.
-    Answered(Answer),
+    Answered(Box<Answer>),
 }
 
 /// What a step has made of its request.
@@ -162,7 +162,7 @@ impl Request {
             return RequestRefusal::Mismatch;
         }
         match &self.state {
-            RequestState::Final(answer) => RequestRefusal::Answered(answer.clone()),
+            RequestState::Final(answer) => RequestRefusal::Answered(Box::new(answer.clone())),
             RequestState::Running { work, lease_until } => {
                 let lease = Term { ends_at: *lease_until, changed_at: self.changed_at };
                 if lease.is_over(now) { RequestRefusal::Lapsed(*work) } else { RequestRefusal::InProgress }

@@ -32,6 +32,10 @@ fn later(method: &str, work: Work) -> RequestStep {
 const PUBLISH: &str = "im/msg_redpack_publish";
 const ACCEPT: &str = "im/msg_redpack_accept";
 
+fn answered(answer: Answer) -> RequestRefusal {
+    RequestRefusal::Answered(Box::new(answer))
+}
+
 /// Reserves a packet under a key, and gives it.
 fn reserve(store: &mut Store, number: u128, at: Timestamp) -> PacketRef {
     store.step(first(PUBLISH), gift(number, "3"), at).unwrap().unwrap().packet
@@ -40,7 +44,7 @@ fn reserve(store: &mut Store, number: u128, at: Timestamp) -> PacketRef {
 fn published(store: &Store, packet: PacketRef) -> RequestRefusal {
     let row = store.packet(packet);
     let (money, expires_at) = (row.money(row.total), row.expires_at);
-    RequestRefusal::Answered(Answer::Publish(Ok(Published { packet, receiver: bob(), money, expires_at })))
+    answered(Answer::Publish(Ok(Published { packet, receiver: bob(), money, expires_at })))
 }
 
 fn claim(packet: PacketRef, taker: UserId) -> BeginClaim {
@@ -54,7 +58,7 @@ fn while_a_request_runs_its_key_is_in_use_and_after_its_lease_it_is_to_be_resolv
 
     let again = |store: &mut Store, at| store.step(first(PUBLISH), gift(8, "3"), at).unwrap_err();
     assert_eq!(again(&mut store, NOON), RequestRefusal::InProgress);
-    assert_eq!(again(&mut store, NOON.after(LEASE - Duration::from_micros(1))), RequestRefusal::InProgress);
+    assert_eq!(again(&mut store, NOON.after(LEASE).before(Duration::from_micros(1))), RequestRefusal::InProgress);
     assert_eq!(again(&mut store, NOON.after(LEASE)), RequestRefusal::Lapsed(Work::Packet(packet)));
     assert_eq!(store.rows.packets.len(), 1);
 }
@@ -103,7 +107,7 @@ fn a_refused_payment_stays_refused_after_a_top_up() {
     assert_eq!(store.step(first(PUBLISH), dear(), NOON).unwrap(), Err(ReserveRefusal::BalanceTooLow));
     store.bring(alice(), 5_000);
 
-    let refusal = RequestRefusal::Answered(Answer::Publish(Err(PublishRefusal::BalanceTooLow)));
+    let refusal = answered(Answer::Publish(Err(PublishRefusal::BalanceTooLow)));
     assert_eq!(store.step(first(PUBLISH), dear(), NOON).unwrap_err(), refusal);
     assert!(store.rows.packets.is_empty());
     assert!(store.run(dear(), NOON).is_ok(), "without the key it is another request");
@@ -164,24 +168,24 @@ fn a_claim_is_remembered_when_it_is_settled_and_forgotten_when_it_is_released() 
     let mut store = Store::new();
     let packet = store.delivered();
     let of_bob = |step: RequestStep| RequestStep { name: RequestName { user: bob(), ..step.name }, ..step };
-    let begin = |store: &mut Store| store.step(of_bob(first(ACCEPT)), claim(packet, bob()), NOON);
+    let claim_it = |store: &mut Store| store.step(of_bob(first(ACCEPT)), claim(packet, bob()), NOON);
     let work = |begun: &crate::red_packet::Begun| later(ACCEPT, Work::Claim(begun.packet, begun.fence));
 
-    let begun = begin(&mut store).unwrap().unwrap();
-    assert_eq!(begin(&mut store).unwrap_err(), RequestRefusal::InProgress);
+    let begun = claim_it(&mut store).unwrap().unwrap();
+    assert_eq!(claim_it(&mut store).unwrap_err(), RequestRefusal::InProgress);
     store.step(of_bob(work(&begun)), release(&begun, bob()), NOON).unwrap().unwrap();
     assert!(store.rows.requests.is_empty());
 
-    let begun = begin(&mut store).unwrap().unwrap();
+    let begun = claim_it(&mut store).unwrap().unwrap();
     let receipt = store.step(of_bob(work(&begun)), settle(&begun, bob()), NOON).unwrap().unwrap();
-    assert_eq!(begin(&mut store).unwrap_err(), RequestRefusal::Answered(Answer::Accept(Ok(receipt.clone()))));
+    assert_eq!(claim_it(&mut store).unwrap_err(), answered(Answer::Accept(Ok(receipt.clone()))));
 
     let another = RequestName { user: bob(), key: "k2".parse().unwrap(), ..name(ACCEPT) };
     let refused = RequestStep { name: another, ..first(ACCEPT) };
     let twice = store.step(refused, claim(packet, bob()), NOON).unwrap();
     assert_eq!(twice, Err(BeginClaimRefusal::ClaimedByYou(Box::new(receipt.clone()))));
     let answer = Answer::Accept(Err(AcceptRefusal::ClaimedByYou(Box::new(receipt))));
-    assert_eq!(store.step(refused, claim(packet, bob()), NOON).unwrap_err(), RequestRefusal::Answered(answer));
+    assert_eq!(store.step(refused, claim(packet, bob()), NOON).unwrap_err(), answered(answer));
 }
 
 #[test]
@@ -214,8 +218,8 @@ fn groups_and_joins_are_remembered_when_they_are_there() {
 
     let id = store.step(first(create), prepare(3), NOON).unwrap().unwrap().id;
     let group = store.step(later(create, Work::Group(id)), ActivateGroup { id }, NOON).unwrap().unwrap();
-    let answered = RequestRefusal::Answered(Answer::CreateGroup(Box::new(group)));
-    assert_eq!(store.step(first(create), prepare(4), NOON).unwrap_err(), answered);
+    let known = answered(Answer::CreateGroup(Box::new(group)));
+    assert_eq!(store.step(first(create), prepare(4), NOON).unwrap_err(), known);
 
     let ask = |group| PrepareJoin { group, user: alice(), lease: LEASE };
     let prepared = store.step(first(join), ask(id), NOON).unwrap().unwrap();
@@ -226,8 +230,8 @@ fn groups_and_joins_are_remembered_when_they_are_there() {
     let joined = ActivateJoin { join: taken, pause };
     let joined = store.step(later(join, Work::Join(taken)), joined, NOON).unwrap().unwrap();
     assert_eq!(joined.member_count, 2);
-    let answered = RequestRefusal::Answered(Answer::JoinGroup(Ok(joined)));
-    assert_eq!(store.step(first(join), ask(id), NOON).unwrap_err(), answered);
+    let known = answered(Answer::JoinGroup(Ok(joined)));
+    assert_eq!(store.step(first(join), ask(id), NOON).unwrap_err(), known);
 
     let key = |key: &str| RequestStep {
         name: RequestName { key: key.parse().unwrap(), ..name(join) },
@@ -235,7 +239,7 @@ fn groups_and_joins_are_remembered_when_they_are_there() {
     };
     let nowhere = GroupId::from_u128(99);
     assert_eq!(store.step(key("k2"), ask(nowhere), NOON).unwrap(), Err(PrepareJoinRefusal::NotFound));
-    let remembered = RequestRefusal::Answered(Answer::JoinGroup(Err(JoinRefusal::NotFound)));
+    let remembered = answered(Answer::JoinGroup(Err(JoinRefusal::NotFound)));
     assert_eq!(store.step(key("k2"), ask(nowhere), NOON).unwrap_err(), remembered);
 }
 
@@ -269,13 +273,13 @@ fn what_one_step_decides_is_remembered_at_once() {
     let (add, delete) = ("im/friend_add", "im/friend_delete");
     let add_bob = AddFriend { user: alice(), other: bob(), max: 9 };
     let friend = store.step(first(add), add_bob, NOON).unwrap().unwrap();
-    let answered = RequestRefusal::Answered(Answer::AddFriend(Ok(friend.clone())));
-    assert_eq!(store.step(first(add), add_bob, NOON).unwrap_err(), answered);
+    let known = answered(Answer::AddFriend(Ok(friend.clone())));
+    assert_eq!(store.step(first(add), add_bob, NOON).unwrap_err(), known);
 
     let delete_bob = DeleteFriend { user: alice(), other: bob() };
     let deleted = store.step(first(delete), delete_bob, NOON).unwrap().unwrap();
     assert_eq!(deleted, friend);
-    let answered = RequestRefusal::Answered(Answer::DeleteFriend(Ok(friend)));
-    assert_eq!(store.step(first(delete), delete_bob, NOON).unwrap_err(), answered);
+    let known = answered(Answer::DeleteFriend(Ok(friend)));
+    assert_eq!(store.step(first(delete), delete_bob, NOON).unwrap_err(), known);
     assert!(store.rows.friendships.is_empty());
 }
