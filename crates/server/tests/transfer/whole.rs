@@ -9,9 +9,10 @@ use hongbao_store::archive::Table;
 use crate::place::{Place, between, database, meddle, sums, to_postgres};
 
 /// Requests are not recorded by any use case yet.
-const REQUESTS: &str = "INSERT INTO requests VALUES
-    ('alice', 'send', 'k1', randomblob(32), NULL, NULL, 1),
-    ('alice', 'send', 'k2', randomblob(32), 0, '{\"恭喜\": \"发财 🧧\"}', 2)";
+const REQUESTS: &str = "INSERT INTO requests
+    (user_id, method, request_key, fingerprint, status, outcome, work, lease_until, recorded_at) VALUES
+    ('alice', 'send', 'k1', randomblob(32), NULL, NULL, 'packet 恭喜', 3, 1),
+    ('alice', 'send', 'k2', randomblob(32), 0, '{\"恭喜\": \"发财 🧧\"}', NULL, NULL, 2)";
 
 #[tokio::test]
 async fn what_is_seen_of_a_store_is_the_same_after_it_was_moved_and_goes_on() {
