@@ -43,7 +43,7 @@ enum Sent {
 /// The decoded parameters of a request by name.
 ///
 /// Nothing is judged before an endpoint picks what it knows: under an unknown name anything is ignored, a nested or
-/// a repeated value too. So whoever has no session learns nothing about parameters.
+/// a repeated value too. So a caller without a session learns nothing about parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fields(BTreeMap<String, Sent>);
 

@@ -3,7 +3,7 @@
 /// A language that details are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
-    /// The language of whoever does not ask.
+    /// The language for a caller that does not ask for one.
     #[default]
     English,
     /// 中文
