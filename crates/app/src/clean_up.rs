@@ -54,9 +54,9 @@ pub struct Swept {
     pub cancelled: usize,
     /// Claims whose claimer never finished.
     pub released: usize,
-    /// Packets that nobody claimed in time.
+    /// Packets that no user claimed in time.
     pub expired: usize,
-    /// Candidates that the ledger refused (somebody else was first) or could not handle.
+    /// Candidates that the ledger refused (another writer was first) or could not handle.
     pub left: usize,
     /// Of those that were left, how many led to something that is left alone for a while from now on.
     pub put_off: usize,
@@ -176,7 +176,7 @@ impl CleanUp {
 enum Outcome {
     /// It is finished or undone.
     Done,
-    /// Somebody else was first, or the ledger is away.
+    /// Another writer was first, or the ledger is away.
     Left,
     /// Its money cannot go back: the sender's account is full.
     Full,

@@ -1,7 +1,7 @@
 //! A user's side at the IM cloud: token and profile.
 //!
 //! The cloud comes first and our copy follows. A user is registered there the first time that it matters, and what the
-//! cloud knows is asked for again after anything that nobody can be sure of.
+//! cloud knows is asked for again after anything whose outcome is uncertain.
 
 mod fetch;
 mod refresh;

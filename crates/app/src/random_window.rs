@@ -4,8 +4,8 @@ use hongbao_ports::Ids;
 
 /// Takes at most `limit` neighbours from a random place among the candidates.
 ///
-/// All replicas see the same candidates, the longest overdue first. Whoever begins at the front does the others' work
-/// again; whoever takes a small window somewhere and looks again seldom meets anybody.
+/// All replicas see the same candidates, the longest overdue first. A replica that begins at the front does the others'
+/// work again; one that takes a small window somewhere and looks again seldom meets another.
 pub(crate) fn random_window<T>(mut candidates: Vec<T>, limit: usize, ids: &dyn Ids) -> Vec<T> {
     // The bits of a fresh id, which is thrown away.
     let place = |count| usize::try_from(ids.command().to_u128() % count).ok();

@@ -12,7 +12,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 /// What the steps at the store may take beside the call to the cloud.
 const MARGIN: Duration = Duration::from_secs(1);
 
-/// An answer must be on its way before the caller is told that nobody knows.
+/// An answer must be on its way before the caller is told that the outcome is unknown.
 const LAST_WORD: Duration = Duration::from_millis(200);
 
 /// Waits in growing pauses, and knows until when something may still begin.

@@ -20,7 +20,7 @@ use crate::Caller;
 #[derive(Debug, Clone)]
 pub struct Sagas {
     tasks: TaskTracker,
-    /// Where sagas run. Whoever asks for one may sit on a runtime that ends with its connections.
+    /// Where sagas run. The caller that asks for one may sit on a runtime that ends with its connections.
     runtime: Handle,
 }
 

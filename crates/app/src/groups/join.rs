@@ -19,7 +19,7 @@ impl Groups {
     ///
     /// While the user's own earlier request is running, this waits for its end within the deadline. Where an earlier
     /// join is not known to be undone at the cloud, that undo is finished first. A refusal means that this request has
-    /// made nobody a member. After a fault the caller does not know; a repeat tells.
+    /// made no user a member. After a fault the caller does not know; a repeat tells.
     pub async fn join(&self, caller: &Caller, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
         let start = Start::new();
         let saga = Saga { deps: self.deps.clone(), caller: caller.clone(), group, start: start.clone() };
@@ -110,7 +110,7 @@ impl Saga {
         }
     }
 
-    /// Leaves the undo to the reconciler, and gives what to answer. Nobody has become a member.
+    /// Leaves the undo to the reconciler, and gives what to answer. The user has not become a member.
     async fn give_up_undo(
         &self,
         lease: Lease,
@@ -120,7 +120,7 @@ impl Saga {
     ) -> Failure<JoinRefusal> {
         let (due, pause) = (Due::Membership(self.group, self.caller.user), self.deps.check_pause);
         match retry_until(lease.until, || self.deps.groups.end_check(due, taken.fence, finding, pause)).await {
-            // Whoever has taken the row since goes on with the undo; so does the reconciler where the lease lapses.
+            // The row's new holder goes on with the undo; so does the reconciler where the lease lapses.
             Ok(()) | Err(Failure::Refused(Stale) | Failure::Fault(_)) => refused(refusal),
         }
     }

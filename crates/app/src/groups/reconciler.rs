@@ -23,7 +23,7 @@ use crate::{lease::Lease, random_window::random_window};
 /// It selects candidates first and takes each row by its version, so any number of replicas may work at once and one
 /// that dies leaves nothing behind. They share the work by chance: each takes a window at a random place among the
 /// candidates, and looks again. What is wanted is read while the row is taken, and a new join cannot take it
-/// meanwhile: so nobody who should be a member is ever made to quit.
+/// meanwhile: so no user who should be a member is ever made to quit.
 #[derive(Clone)]
 pub struct Reconciler {
     deps: GroupDeps,
@@ -37,7 +37,7 @@ pub struct Reconciled {
     pub agreed: usize,
     /// Rows for which the cloud was called.
     pub corrected: usize,
-    /// Rows that somebody else took first, or that could not be compared.
+    /// Rows that another writer took first, or that could not be compared.
     pub left: usize,
     /// Rows that were seen and not tried.
     pub untried: usize,

@@ -1,4 +1,4 @@
-//! A cloud that loses answers and executes calls late, and that nobody may ask to take out a real member.
+//! A cloud that loses answers and executes calls late, and that must not be asked to take out a real member.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -27,7 +27,7 @@ pub(crate) enum Fate {
     LostBefore,
     /// It is executed, and the answer is lost.
     LostAfter,
-    /// Nobody answers, and it is executed later.
+    /// There is no answer, and it is executed later.
     Late,
     /// It is executed and answered, and a try that was given up is executed later.
     DoneAndLate,
@@ -115,7 +115,7 @@ impl LateCloud {
         self.memory().exhausted = exhausted;
     }
 
-    /// Gives how often it was asked to take somebody out, or to dismiss a group.
+    /// Gives how often it was asked to take a member out, or to dismiss a group.
     pub(crate) fn undone(&self) -> usize {
         self.memory().undone
     }

@@ -73,7 +73,7 @@ async fn what_has_lapsed_is_undone_in_time_although_the_cloud_has_no_turn_for_mi
 
     scene.pass(5 * PAUSE).await;
     assert_eq!(scene.row_of_bob(group).await, undone, "it is undone once");
-    assert_eq!(scene.cloud.undone(), 0, "nobody asks a cloud that has no turn");
+    assert_eq!(scene.cloud.undone(), 0, "a cloud that has no turn is not asked");
     assert_eq!(scene.members(group).await, [alice()].into());
 
     scene.cloud.exhaust(false);

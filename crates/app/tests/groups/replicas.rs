@@ -34,7 +34,7 @@ impl Replica {
     /// Works for a while and is gone.
     async fn live(&self, span: Duration) {
         let lived = timeout(span, self.reconciler.run(EVERY, pending())).await;
-        assert!(lived.is_err(), "nobody tells it to stop");
+        assert!(lived.is_err(), "it is not told to stop");
     }
 }
 

@@ -42,7 +42,7 @@ impl Pages {
     }
 }
 
-/// A cloud that shows nobody the members of a group, and counts how often it was asked.
+/// A cloud that never shows the members of a group, and counts how often it was asked.
 fn silent() -> (MockCloudGroups, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let counted = asked.clone();

@@ -186,7 +186,7 @@ async fn no_call_begins_that_the_lease_might_not_outlive() {
     let scene = Scene::new(granting()).await;
     scene.faults.delay(After(Step::RESERVE), Duration::from_secs(14));
 
-    // The caller is told at the deadline that nobody knows; the saga itself gives the money back.
+    // The caller is told at the deadline that the outcome is unknown; the saga itself gives the money back.
     let broken = scene.packets.publish(&asking(alice()), publish("5")).await;
     assert!(matches!(broken, Err(Failure::Fault(_))), "{broken:?}");
     assert!(scene.sagas.drain(LEASE).await);
