@@ -26,18 +26,18 @@ pub enum AddFriendStatus {
 /// Why a friend is not added, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddFriendRefusal {
-    /// Nobody was named.
+    /// The request names no user.
     UserIdMissing,
     /// The id is not an id.
     UserIdMalformed,
-    /// Nobody is a friend of oneself.
+    /// Users cannot be their own friends.
     Oneself,
     /// There is no such user.
     UserNotFound,
     /// They are friends already.
     AlreadyFriends,
     /// The other side is disabled, takes no friend requests, or has blocked the caller. One refusal for all three, so
-    /// that nobody learns of a block.
+    /// that the caller does not learn of a block.
     CannotBeAdded,
     /// One of the two has as many friends as a user may have.
     TooManyFriends,
@@ -258,7 +258,7 @@ pub struct Candidate {
 
 /// Checks whether `user` may add `other`. `candidate` is what is known of `other`; `None`: there is no such user.
 ///
-/// A block is one-way: whoever has blocked somebody may still add that user.
+/// A block is one-way: a user may still add another whom they have blocked.
 pub fn check_candidate(user: UserId, other: UserId, candidate: Option<Candidate>) -> Result<(), AddFriendRefusal> {
     if user == other {
         return Err(AddFriendRefusal::Oneself);

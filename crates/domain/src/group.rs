@@ -32,10 +32,10 @@ pub use membership::{DiscardJoinRefusal, Membership, MembershipState, PrepareJoi
 pub use name::{GroupName, Memo, ParseGroupTextError};
 pub use status::{CreateRefusal, CreateStatus, JoinRefusal, JoinStatus};
 
-/// The row was taken by somebody else since: whoever comes late changes nothing.
+/// Another writer has taken the row since: a late writer changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stale;
 
-/// There is nothing to check, or somebody else does it at the moment.
+/// There is nothing to check, or another caller does it at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotDue;

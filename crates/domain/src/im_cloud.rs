@@ -69,7 +69,7 @@ pub struct CloudAnswer {
 pub enum CloudRefusal {
     /// The cloud said no, or was never reached: it has definitely not done what it was asked for.
     Rejected(Option<CloudAnswer>),
-    /// Nobody knows: time-out, cut connection, 5xx or garbage.
+    /// Whether it has done it is unknown: time-out, cut connection, 5xx or garbage.
     Unknown(Option<CloudAnswer>),
     /// Our own pacing had no turn in time; the cloud was not asked.
     Busy,

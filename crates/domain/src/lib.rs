@@ -60,7 +60,7 @@
 //! let Outcome::SettleClaim(Ok(receipt)) = store.run(settle, noon) else { panic!() };
 //! assert_eq!(receipt.money.to_string(), "88.88");
 //!
-//! // 4. Expire: a packet that nobody claims gives its money back, but not too early.
+//! // 4. Expire: a packet that no user claims gives its money back, but not too early.
 //! let Outcome::Reserve(Ok(second)) = store.run(reserve(2), noon) else { panic!() };
 //! store.run(Confirm { packet: second.packet }, noon);
 //! let expire = Expire { packet: second.packet };

@@ -71,7 +71,7 @@ pub enum RegisterRefusal {
     UserNotFound,
     /// The user is disabled. A session made now would come to life with the user.
     UserDisabled,
-    /// The key is a session of somebody else, who would be logged out, and logged in as another, by it.
+    /// The key is a session of another user, who would be logged out, and logged in as another, by it.
     KeyTaken,
 }
 

@@ -11,7 +11,7 @@ pub struct Check {
     pub left: u8,
     /// When to look; while the check is held, until when its holder is trusted to end it.
     pub due_at: Timestamp,
-    /// Whether somebody is at it.
+    /// Whether a holder is at it.
     pub is_held: bool,
     /// How many checks did not end in agreement since something changed.
     pub failed: u32,
@@ -41,7 +41,7 @@ impl Check {
         Self { left: Self::ROUNDS, due_at: now.after(lease), is_held: true, failed: 0 }
     }
 
-    /// Takes the check. Whoever held it before and never ended it may have called the cloud: all begins anew.
+    /// Takes the check. A holder that had it before and never ended it may have called the cloud: all begins anew.
     pub(super) fn hold(self, now: Timestamp, lease: Duration) -> Self {
         let left = if self.is_held { Self::ROUNDS } else { self.left };
         Self { left, failed: self.failed, ..Self::held(now, lease) }

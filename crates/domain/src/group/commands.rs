@@ -272,7 +272,7 @@ impl Rule for DiscardJoin {
     fn progress(&self, answer: &Result<(), DiscardJoinRefusal>, _: &Book) -> Progress {
         match answer {
             Ok(()) => Progress::Forgotten,
-            // Whoever made the user a member ended the request with it.
+            // The step that made the user a member ended the request with it.
             Err(DiscardJoinRefusal::Joined) => Progress::Same,
         }
     }

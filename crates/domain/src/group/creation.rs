@@ -34,7 +34,7 @@ pub struct Group {
     pub created_at: Timestamp,
     /// When this row last changed.
     pub changed_at: Timestamp,
-    /// One more at each change: the fence of whoever took the row.
+    /// One more at each change: the fence of the writer that took the row.
     pub version: u64,
 }
 
@@ -73,7 +73,7 @@ pub struct PrepareGroup {
 /// Says why a group cannot be prepared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PrepareGroupRefusal {
-    /// The id is not fresh: a defect of whoever made it.
+    /// The id is not fresh: a defect of the generator that made it.
     IdTaken,
 }
 
@@ -153,7 +153,7 @@ impl Group {
         }
     }
 
-    /// When somebody must look after this group.
+    /// When this group must be looked after.
     pub fn due_at(&self) -> Option<Timestamp> {
         match self.state {
             GroupState::Preparing { lease_until } => Some(lease_until),

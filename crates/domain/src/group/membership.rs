@@ -19,7 +19,7 @@ pub struct Membership {
     pub state: MembershipState,
     /// When this row last changed.
     pub changed_at: Timestamp,
-    /// One more at each change: the fence of whoever took the row.
+    /// One more at each change: the fence of the writer that took the row.
     pub version: u64,
 }
 
@@ -231,7 +231,7 @@ impl Membership {
         Ok(self.become_next(state, now))
     }
 
-    /// When somebody must look after this row.
+    /// When this row must be looked after.
     pub fn due_at(&self) -> Option<Timestamp> {
         match self.state {
             MembershipState::Joining { lease_until, .. } => Some(lease_until),

@@ -48,7 +48,7 @@ mod tests {
         assert_eq!(Alphabet::Plain.parse(&"-".repeat(26)), Err(ParseIdError::WrongLength));
     }
 
-    /// Nobody who is given an id of ours can be refused for its characters.
+    /// No one who is given an id of ours can be refused for its characters.
     #[test]
     fn ids_of_our_own_are_plain() {
         for bits in [0, 1, u128::MAX, 0x0193_0000_0000_7000_8000_0000_0000_00ab] {

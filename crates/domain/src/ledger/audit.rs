@@ -161,7 +161,7 @@ impl Auditor {
         Self { totals, chained: entries, journaled: postings, is_summed: true, ..Self::default() }
     }
 
-    /// Takes a coin, so that it is listed even if nobody has any.
+    /// Takes a coin, so that it is listed even if no holder has any.
     pub fn coin(&mut self, coin: &Coin) {
         self.total(coin.id(), coin.scale());
     }

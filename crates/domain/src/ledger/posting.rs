@@ -8,7 +8,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// Whoever can hold money.
+/// What can hold money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Holder {
     /// A user's account.
@@ -42,7 +42,7 @@ pub enum Cause {
     Cancel,
     /// A receiver took a share.
     Claim,
-    /// A packet gave back at expiry what nobody had taken.
+    /// A packet gave back at expiry what no user had taken.
     Refund,
 }
 

@@ -55,7 +55,7 @@ pub struct Receipt {
 pub enum BeginClaimRefusal {
     /// There is no such packet.
     NotFound,
-    /// The packet is for somebody else; its sender is somebody else, too.
+    /// The packet is for another user. Its sender gets this refusal, too.
     NotYours,
     /// The user has this share already.
     ClaimedByYou(Box<Receipt>),
@@ -132,7 +132,7 @@ impl Packet {
 
     /// Takes the share and gives the fence. A claim whose lease is over is taken over: its old fence is worthless.
     ///
-    /// Whoever claims has seen the message, so a packet that is still being sent is open from now on.
+    /// A user who claims has seen the message, so a packet that is still being sent is open from now on.
     fn begin(&mut self, taker: UserId, number: u32, lease_until: Timestamp) -> u64 {
         self.state = PacketState::Open;
         if let Some(share) = self.shares.iter_mut().find(|share| share.number == number) {
@@ -157,7 +157,7 @@ impl Packet {
     }
 }
 
-/// How a claim compares with the step that somebody wants to take.
+/// How a claim compares with the step that a caller wants to take.
 enum Fenced {
     /// The claim is in progress under this very fence.
     Current(Claim),

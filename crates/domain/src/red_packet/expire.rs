@@ -1,4 +1,4 @@
-//! The end of a packet that nobody claimed in time.
+//! The end of a packet that no user claimed in time.
 
 use super::{Packet, PacketRef, PacketState};
 use crate::{

@@ -12,7 +12,7 @@ use crate::{
 /// Where a packet stands. The last three are final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PacketState {
-    /// Its money is reserved; its message is on the way. Whoever finds the lease over may cancel it.
+    /// Its money is reserved; its message is on the way. Any caller that finds the lease over may cancel it.
     Sending {
         /// Until when the publisher is trusted to finish.
         lease_until: Timestamp,
@@ -44,7 +44,7 @@ pub struct Share {
     pub number: u32,
     /// Minor units.
     pub amount: Amount,
-    /// The only user who may take it. One without is for a group's packet, and nobody can claim it yet.
+    /// The only user who may take it. One without is for a group's packet, and no user can claim it yet.
     pub receiver: Option<UserId>,
     /// Who is taking it or has taken it.
     pub taker: Option<UserId>,
@@ -53,7 +53,7 @@ pub struct Share {
 /// Where a claim stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClaimState {
-    /// The share is taken; the money moves when the claim settles. Whoever finds the lease over may release it.
+    /// The share is taken; the money moves when the claim settles. Any caller that finds the lease over may release it.
     Claiming {
         /// Until when the claimer is trusted to finish.
         lease_until: Timestamp,
@@ -151,7 +151,7 @@ impl Packet {
         self.shares.iter().any(|share| share.receiver == Some(user))
     }
 
-    /// Says whether somebody is taking a share at this moment, lease over or not.
+    /// Says whether a user is taking a share at this moment, lease over or not.
     pub fn has_claim_in_progress(&self) -> bool {
         self.claims.iter().any(|claim| matches!(claim.state, ClaimState::Claiming { .. }))
     }

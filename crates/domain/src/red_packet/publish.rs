@@ -113,7 +113,7 @@ pub enum ReserveRefusal {
     AboveMaximum,
     /// The sender's account has less.
     BalanceTooLow,
-    /// The packet's name is not fresh: a defect of whoever made it.
+    /// The packet's name is not fresh: a defect of the generator that made it.
     IdTaken,
 }
 

@@ -148,7 +148,7 @@ pub enum AcceptRefusal {
     ClaimedByYou(Box<Receipt>),
     /// Others have taken all of it.
     AllTaken,
-    /// The packet is for somebody else.
+    /// The packet is for another user.
     NotYours,
 }
 

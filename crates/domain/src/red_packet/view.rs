@@ -3,7 +3,7 @@
 use super::{Packet, PacketState};
 use crate::{id::UserId, time::Timestamp};
 
-/// Where a packet stands for those whom it concerns. How it is being sent and claimed is nobody's business.
+/// Where a packet stands for those whom it concerns. How it is being sent and claimed does not concern them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// It can be claimed, or its claim is in progress.
@@ -89,7 +89,7 @@ impl DetailRefusal {
 impl Viewed {
     /// Looks at a packet at `clock`, the ledger's time after the packet was read.
     ///
-    /// A packet that is still being sent is open: whoever has its message can claim it already, and the sender's money
+    /// A packet that is still being sent is open: a user with its message can claim it already, and the sender's money
     /// is held all the same. Expiry is judged as at the beginning of a claim, by the clock as it is; but while a claim is
     /// in progress, its money may still become the receiver's.
     pub fn at(packet: Packet, clock: Timestamp) -> Self {

@@ -1,7 +1,7 @@
 //! Requests that their callers may repeat under a key.
 //!
 //! A request is a row of its own, written in the transactions of the steps that it is made of: running from the first step
-//! on, final with the one that decides. So whoever repeats it learns what became of it, on whichever server.
+//! on, final with the one that decides. So a caller that repeats it learns what became of it, on whichever server.
 
 use super::Row;
 use crate::{

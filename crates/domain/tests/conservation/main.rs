@@ -56,7 +56,7 @@ fn name_of(outcome: &Outcome) -> String {
 }
 
 /// Every answer that a history can give. It cannot name an unknown coin, write a part of a fen or more than the
-/// coin's largest packet, or take a share of somebody else's.
+/// coin's largest packet, or take another user's share.
 const ANSWERS: [&str; 48] = [
     "BeginClaim(Err(Cancelled",
     "BeginClaim(Err(ClaimedByYou(Receipt",

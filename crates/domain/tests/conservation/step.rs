@@ -1,4 +1,4 @@
-//! What somebody may ask of the ledger, at any time and in any order.
+//! What a caller may ask of the ledger, at any time and in any order.
 
 use std::time::Duration;
 

@@ -73,7 +73,7 @@ fn a_check_and_a_new_join_exclude_each_other() {
     assert_eq!(desired, Desired::NoMember(bob()));
     assert_eq!(prepare(Some(&checked), NOON), Err(PrepareJoinRefusal::BeingUndone));
 
-    // Whoever checks has died: the new join takes over, and the late end changes nothing.
+    // The process that checks has died: the new join takes over, and the late end changes nothing.
     let (taken, prepared) = prepare(Some(&checked), NOON.after(LEASE)).unwrap();
     assert!(prepared.undo_first);
     assert_eq!(taken.end_check(checked.version, Finding::Agrees, PAUSE, NOON.after(LEASE)), Err(Stale));
@@ -141,7 +141,7 @@ fn what_has_lapsed_is_undone_once_and_due_at_once() {
 #[test]
 fn an_undo_is_resumed_by_who_holds_it_and_nobody_else() {
     let undone = joining().discard(1, NOON).unwrap();
-    assert_eq!(undone.resume(undone.version, LEASE, NOON), Err(Stale), "nobody holds it");
+    assert_eq!(undone.resume(undone.version, LEASE, NOON), Err(Stale), "it has no holder");
     let held = prepare(Some(&undone), NOON).unwrap().0;
     for other in [held.version - 1, held.version + 1] {
         assert_eq!(held.resume(other, LEASE, NOON), Err(Stale));
@@ -161,7 +161,7 @@ fn a_check_is_ended_by_who_holds_it_and_nobody_else() {
     let resumed = prepare(Some(&undone), NOON).unwrap().0.resume(3, LEASE, NOON).unwrap();
     let member = resumed.activate(resumed.version, Duration::ZERO, NOON).unwrap();
     for row in [undone, member] {
-        assert_eq!(end(&row, row.version), Err(Stale), "nobody holds it");
+        assert_eq!(end(&row, row.version), Err(Stale), "it has no holder");
         let held = row.claim_check(LEASE, NOON).unwrap().0;
         for other in [held.version - 1, held.version + 1] {
             assert_eq!(end(&held, other), Err(Stale));

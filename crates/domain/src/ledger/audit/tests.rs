@@ -11,7 +11,7 @@ fn sound() -> Store {
     store
 }
 
-/// Gives what an audit finds after somebody changed a stored row.
+/// Gives what an audit finds after `tamper` changed a stored row.
 fn found(tamper: impl FnOnce(&mut Store)) -> Vec<Finding> {
     let mut store = sound();
     tamper(&mut store);
