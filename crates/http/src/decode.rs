@@ -24,7 +24,7 @@ pub(crate) fn query(request: &HttpRequest) -> Result<Fields, Invalid> {
     })
 }
 
-/// Refuses by its head alone a body that cannot be read, so that nobody has to send it.
+/// Refuses by its head alone a body that cannot be read, so that no client has to send it.
 pub(crate) fn check_announced(headers: &HeaderMap, limit_bytes: usize) -> Result<(), Invalid> {
     let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.trim().parse::<u64>().ok());
     match length {

@@ -36,7 +36,7 @@ impl Health {
     }
 
     /// Is not ready from now on, and closes each connection after its next answer, so that the caller comes back on one
-    /// to somebody else. Requests are served as before.
+    /// to another server. Requests are served as before.
     pub fn begin_stop(&self) {
         if !self.0.is_stopping.swap(true, Ordering::SeqCst) {
             info!("stopping: not ready any more");

@@ -51,7 +51,7 @@ async fn end_bodies(health: Health, grace: Duration) {
 }
 
 /// Resolves when the stop has begun and the grace period is over. The framework looks for the end of connections once a
-/// second, which is too seldom for whoever comes after it.
+/// second, which is too seldom for the steps of the stop that come after it.
 async fn grace(begun: Arc<Notify>, grace: Duration) {
     begun.notified().await;
     sleep(grace).await;

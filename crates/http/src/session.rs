@@ -8,7 +8,7 @@ use hongbao_ports::query::SessionQueries;
 
 use crate::failure;
 
-/// Finds the user of a key. Whoever has no session is told so and nothing else.
+/// Finds the user of a key. A caller without a session is told so and nothing else.
 pub(crate) async fn user<R>(
     sessions: &dyn SessionQueries,
     deadline: Deadline,
@@ -21,7 +21,7 @@ pub(crate) async fn user<R>(
 
 /// Finds the key in the head and in the fields that have been read; `None` if it is in neither.
 ///
-/// Two keys are no choice: whoever asks so is not logged in, and learns nothing else.
+/// Two keys are no choice: a caller that asks so is not logged in, and learns nothing else.
 pub(crate) fn key<R>(request: &HttpRequest, fields: &Fields) -> Result<Option<SessionKey>, Denial<R>> {
     let picked = fields.pick(&[SESSION_KEY]).map_err(|_| Denial::NotLoggedIn)?;
     let key = match (picked.get(SESSION_KEY.name), bearer(request)?) {

@@ -205,7 +205,7 @@ impl Books {
         let holders = self.holders(login);
         if let Some((_, holder)) = holders.all.pop_first() {
             holders.bytes -= holder.bytes;
-            // Whoever does not listen any more is about to drop it.
+            // A holder that does not listen any more is about to drop it.
             let _gone = holder.give_way.send(());
         }
         if self.gave_way == 0 {

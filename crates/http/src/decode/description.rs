@@ -1,5 +1,5 @@
 //! What the headers say of a body. It is obeyed or refused by name, never ignored: text that is read in another charset
-//! than it was written in is another text, and nobody notices.
+//! than it was written in is another text, and that goes unnoticed.
 
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 use hongbao_api::Invalid;

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::byte_order_mark::BYTE_ORDER_MARK;
 
-/// The deepest nesting under a name that nobody knows. What is deeper was made to hurt a parser.
+/// The deepest nesting under an unknown name. What is deeper was made to hurt a parser.
 const MAX_DEPTH: usize = 64;
 
 /// Reads an object.

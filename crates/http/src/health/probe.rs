@@ -1,4 +1,4 @@
-//! The two questions, each answered by naming every check that was made. Nobody has to be logged in to ask.
+//! The two questions, each answered by naming every check that was made. No caller has to be logged in to ask.
 
 use actix_web::{
     HttpResponse,
@@ -13,7 +13,7 @@ use crate::{Shared, answer};
 const LIVE: &str = "/livez";
 const READY: &str = "/readyz";
 
-/// How soon whoever is turned away may come back, in seconds.
+/// How soon a caller that is turned away may come back, in seconds.
 const RETRY_AFTER_S: u32 = 1;
 
 /// Says whether a request for `path` is only a probe.
@@ -75,7 +75,7 @@ impl Ready {
             Condition::OtherSchema => (Check::Ok, Check::Failed),
             Condition::Away => (Check::Failed, Check::Unknown),
         };
-        // The last of all: whoever is told that it is ready was told so before the stop.
+        // The last of all: a caller that is told that it is ready was told so before the stop.
         let serving = if health.is_stopping() { Check::Failed } else { Check::Ok };
         Self { store, schema, serving }
     }

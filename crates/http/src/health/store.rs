@@ -16,7 +16,7 @@ pub(super) enum Condition {
     Ready,
     /// It can be reached, but its schema is that of another version.
     OtherSchema,
-    /// It cannot be reached, so nobody knows its schema.
+    /// It cannot be reached, so its schema is unknown.
     Away,
 }
 
@@ -35,8 +35,8 @@ impl Store {
 
     /// Looks at the store, and logs what has changed: a probe comes every few seconds, and all the same news.
     ///
-    /// Only one looks at a time, and whoever comes meanwhile is told the same. Anybody may ask, so a crowd that does
-    /// must not keep the store from its work.
+    /// Only one looks at a time, and a caller that comes meanwhile is told the same. Anybody may ask, so a crowd that
+    /// does must not keep the store from its work.
     pub(super) async fn condition(&self) -> Condition {
         let looks_before = self.looks.load(Ordering::SeqCst);
         let mut last = self.last.lock().await;

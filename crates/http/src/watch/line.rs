@@ -14,7 +14,7 @@ use crate::{answer::Outcome, health};
 
 /// A request on its way. It is logged exactly once: when it is answered, or when the caller hung up before that.
 ///
-/// Probes come all day long and all say the same, so they are for whoever looks closely.
+/// Probes come all day long and all say the same, so they are for a reader who looks closely.
 pub(super) struct Line {
     request_id: String,
     method: Method,

@@ -1,4 +1,4 @@
-//! Bytes that nobody would send on purpose.
+//! Bytes that no client would send on purpose.
 
 use actix_web::{http::header::HeaderValue, rt::System, test::init_service};
 use hongbao_domain::red_packet::{BeginClaimRefusal, ReserveRefusal};
