@@ -21,7 +21,7 @@ use crate::{Lane, Turn};
 #[async_trait]
 pub trait CloudGroups: Send + Sync {
     /// Waits for a turn of a lane, at most `within`. A turn that would come later is refused at once:
-    /// [`CloudRefusal::Busy`]. Nobody waits behind the other lane.
+    /// [`CloudRefusal::Busy`]. No caller waits behind the other lane.
     async fn turn(&self, lane: Lane, within: Duration) -> Result<Turn, CloudRefusal>;
 
     /// Creates a group with its first member. The cloud gets the first 64 characters of the name.

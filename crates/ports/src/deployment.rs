@@ -7,7 +7,7 @@ use std::str::FromStr;
 pub enum Deployment {
     /// To be played with: its keys are known to everybody.
     Demo,
-    /// Somebody's money.
+    /// It holds its users' money.
     Real,
 }
 

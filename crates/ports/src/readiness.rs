@@ -14,7 +14,7 @@ pub enum Schema {
     Other,
 }
 
-/// Whether the store can do its work now, for whoever decides if requests are sent here.
+/// Whether the store can do its work now, for the caller that decides if requests are sent here.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Readiness: Send + Sync {

@@ -12,7 +12,7 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
-/// Makes identifiers that were never used before, on any replica, and that nobody can guess.
+/// Makes identifiers that were never used before, on any replica, and that cannot be guessed.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait Ids: Send + Sync {
     /// Names a new packet.
