@@ -38,7 +38,7 @@ const SEEN_WITHIN: Duration = Duration::from_secs(5);
 /// For so long a session may still be seen whose server has just been stopped.
 const GONE_WITHIN: Duration = Duration::from_secs(2);
 
-/// A database in which everything is done in one transaction, and which nobody else writes meanwhile.
+/// A database in which everything is done in one transaction, and which no other process writes meanwhile.
 pub struct PostgresArchive {
     tx: PgTransaction<'static>,
     pool: PgPool,

@@ -51,7 +51,7 @@ pub(crate) async fn within<T>(until: Instant, work: impl Future<Output = Result<
 }
 
 impl Borrowed {
-    /// Closes the connection if whoever borrows it next would have no better luck.
+    /// Closes the connection if its next borrower would have no better luck.
     pub(crate) fn discard_if_broken(&mut self, fault: &Fault) {
         if fault::is_of_the_connection(fault) {
             self.is_given_up = true;

@@ -6,7 +6,7 @@ use hongbao_ports::{Fault, FaultKind};
 use hongbao_store::CommitError;
 use sqlx::error::DatabaseError;
 
-/// The database did not answer in time, and nobody knows what has become of the connection.
+/// The database did not answer in time, and what has become of the connection is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Silence;
 
@@ -24,7 +24,7 @@ const UNIQUE_VIOLATION: &str = "23505";
 /// What a server says that may not write: it was the primary before a fail-over, or its disk is full.
 const READ_ONLY: &str = "25006";
 
-/// Nobody knows whether the statement was executed. PostgreSQL itself never says so; some that speak like it do.
+/// It is unknown whether the statement was executed. PostgreSQL itself never says so; some that speak like it do.
 const COMPLETION_UNKNOWN: &str = "40003";
 
 /// Classes and codes of what may pass by itself. All others are defects, and trying again would not help.
@@ -99,7 +99,7 @@ pub(crate) fn before_commit<T>(fault: Fault) -> CommitError<T> {
 
 /// Says what is known after COMMIT was sent and did not succeed.
 ///
-/// Only a refusal that the server makes before it commits is a no. After all others, nobody knows.
+/// Only a refusal that the server makes before it commits is a no. After all others, the outcome is unknown.
 pub(crate) fn at_commit<T>(error: sqlx::Error, outcome: T) -> CommitError<T> {
     let is_no = |code: &str| code.starts_with("23") || code.starts_with("40") && code != COMPLETION_UNKNOWN;
     let is_refused = code(&error).is_some_and(|code| is_no(&code));

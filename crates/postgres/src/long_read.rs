@@ -1,6 +1,6 @@
-//! Reads that take as long as they take, but no longer than somebody is at them.
+//! Reads that take as long as they take, but no longer than the database is at work on them.
 //!
-//! How long a statement may take over a whole journal nobody can say, so time alone ends none of them. A network that falls
+//! How long a statement may take over a whole journal is unknown, so time alone ends none of them. A network that falls
 //! silent would never end one either: so another connection asks the database now and then whether the session is still
 //! at work. That tells a slow answer from one that will not come.
 
@@ -36,7 +36,7 @@ impl PostgresStore {
         let (tell, told) = oneshot::channel();
         let reading = read_on(&mut connection, &self.time, Some(BEGIN), |mut tx| {
             Box::pin(async move {
-                // Nobody listens any more if this took too long.
+                // The receiver does not listen any more if this took too long.
                 let _told = tell.send(session(&mut tx).await?);
                 work(tx).await
             })
@@ -51,11 +51,11 @@ impl PostgresStore {
         looked
     }
 
-    /// Waits until a session is not at work any more, or nobody can say whether it is.
+    /// Waits until a session is not at work any more, or it cannot be known whether it is.
     async fn is_lost(&self, session: oneshot::Receiver<i32>) {
         let session = match timeout(self.retry_timeout, session).await {
             Ok(Ok(session)) => session,
-            // Whoever would have told has failed, and says so.
+            // The read that would have told has failed, and says so.
             Ok(Err(_failed)) => return std::future::pending().await,
             Err(_elapsed) => return,
         };

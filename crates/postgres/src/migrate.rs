@@ -52,7 +52,7 @@ pub enum MigrateError {
     Silent,
     /// Another server has been at it for longer than one waits.
     Busy,
-    /// These migrations are missing, and nobody is allowed to apply them now.
+    /// These migrations are missing, and applying them is not allowed now.
     Missing(Vec<String>),
 }
 

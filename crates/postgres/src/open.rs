@@ -50,7 +50,7 @@ impl PostgresStore {
 
     /// Marks what the store is for, unless it is marked, and gives what it is marked as.
     ///
-    /// A store that is not marked but has users or coins was filled by somebody else: it is real, whatever is wanted.
+    /// A store that is not marked but has users or coins was filled by another writer: it is real, whatever is wanted.
     pub async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault> {
         let cannot = |error| fault::of(error, "cannot mark the store");
         let kind = self.run(move |mut tx| {

@@ -144,7 +144,7 @@ async fn a_late_writer_of_a_packet_changes_nothing() {
     assert!(fixture.store.audit().await.unwrap().holds());
 }
 
-/// The claim's own guard: its packet is written as if nobody had been there meanwhile.
+/// The claim's own guard: its packet is written as if no other writer had been there meanwhile.
 #[tokio::test]
 async fn a_late_writer_of_a_claim_changes_nothing() {
     let fixture = Fixture::new().await;
@@ -185,7 +185,7 @@ async fn an_attempt_is_known_for_ever_as_committed_or_not() {
     let never = attempt(3);
     for _ in 0..3 {
         assert!(fixture.store.was_committed(attempt(2)).await.unwrap());
-        assert!(!fixture.store.was_committed(never).await.unwrap(), "whoever asks again hears the same");
+        assert!(!fixture.store.was_committed(never).await.unwrap(), "a caller that asks again hears the same");
     }
     let late = fixture.store.commit(never, &vec![deposit(3)].into()).await;
 

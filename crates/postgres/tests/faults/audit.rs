@@ -1,4 +1,4 @@
-//! An audit that takes long, and one to which nobody answers any more.
+//! An audit that takes long, and one that the database does not answer any more.
 #![expect(clippy::unwrap_used, reason = "a scene that cannot be set up fails the test that wants it")]
 
 use std::{

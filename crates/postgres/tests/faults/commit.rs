@@ -1,4 +1,4 @@
-//! A COMMIT whose answer is lost: the attempt's row tells, and nobody guesses.
+//! A COMMIT whose answer is lost: the attempt's row tells, and nothing is guessed.
 
 use hongbao_testbed::InjectedFault::{self, AfterCommit, BeforeCommit};
 

@@ -1,4 +1,4 @@
-//! Two who make the same row, and a row that nobody can make.
+//! Two writers that make the same row, and a row that no writer can make.
 
 use std::{
     sync::Arc,

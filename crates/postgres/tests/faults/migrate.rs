@@ -1,4 +1,4 @@
-//! The schema: made once, whoever makes it, and refused if it is not whole.
+//! The schema: made once, whichever process makes it, and refused if it is not whole.
 
 use std::{error::Error, sync::Arc};
 

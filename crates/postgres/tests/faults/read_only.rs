@@ -45,5 +45,5 @@ async fn a_server_that_may_not_write_is_unavailable() {
     let seen = instance.recording.seen();
     assert!(seen.len() > 1 && seen[..seen.len() - 1].iter().all(|word| word == "retry 25006"), "{seen:?}");
     assert_eq!(instance.balance("alice").await, 0, "reading goes on");
-    assert_eq!(instance.store.schema().await.unwrap_err().kind(), FaultKind::Unavailable, "nobody should be sent here");
+    assert_eq!(instance.store.schema().await.unwrap_err().kind(), FaultKind::Unavailable, "send no client here");
 }

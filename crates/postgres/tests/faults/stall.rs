@@ -1,4 +1,4 @@
-//! A network that passes nothing on and tells nobody.
+//! A network that passes nothing on and tells neither side.
 
 use std::time::{Duration, Instant};
 
@@ -65,7 +65,7 @@ async fn nothing_waits_longer_than_its_patience_and_work_goes_on_afterwards() {
     instance.assert_holds().await;
 }
 
-/// Whoever waits for a row in the database when the network falls silent has sent something and hears nothing.
+/// A caller that waits for a row in the database when the network falls silent has sent something and hears nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_is_under_way_when_the_network_falls_silent_ends_in_time() {
     let db = TestDb::new().await;
