@@ -26,7 +26,7 @@ pub(crate) const fn without_body(http_status: u16) -> CloudAnswer {
     CloudAnswer { http_status, code: None, message: String::new() }
 }
 
-/// A line of somebody else's text: short, and unable to forge a line of a log.
+/// A line of text from outside: short, and unable to forge a line of a log.
 fn shorten(message: &str) -> String {
     message.chars().filter(|char| !char.is_control()).take(MAX_MESSAGE_CHARS).collect()
 }

@@ -17,7 +17,7 @@ pub(crate) struct Call {
 /// When a call may be sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Repeat {
-    /// Being done twice is the same as being done once, so that it may be repeated while nobody knows.
+    /// Being done twice is the same as being done once, so that it may be repeated while its outcome is unknown.
     Harmless,
     /// It may only be repeated when it was definitely not executed: a user's words must not appear twice.
     IfNotExecuted,

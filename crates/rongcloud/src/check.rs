@@ -92,7 +92,7 @@ fn classify(http_status: u16, body: &[u8]) -> Finding {
     let answer = answer::read(http_status, body);
     let failure = match answer.code {
         Some(200) if http_status == 200 => return Finding::Good,
-        // "The user ID does not exist", with an HTTP status that nobody could confirm.
+        // "The user ID does not exist", with an HTTP status that could not be confirmed.
         Some(400) => return Finding::Good,
         Some(1002) => match parameter_failure(&answer.message) {
             Some(failure) => failure,
@@ -194,7 +194,7 @@ mod tests {
             (502, "<html>".to_owned(), "trouble"),
             (503, String::new(), "trouble"),
             (500, json(200, ""), "trouble"),
-            // Somebody else.
+            // Another server.
             (200, "<html>welcome</html>".to_owned(), "another"),
             (200, String::new(), "another"),
             (200, r#"{"code":"200"}"#.to_owned(), "another"),

@@ -55,7 +55,7 @@ impl Client {
         &self.quotas
     }
 
-    /// Makes one try at each host in turn, and learns nothing from it. For whoever wants to know how each one is.
+    /// Makes one try at each host in turn, and learns nothing from it. For a caller that wants to know how each one is.
     pub(crate) async fn try_each(&self, call: &Call) -> Vec<(String, Result<(u16, Vec<u8>), NoAnswer>)> {
         let mut tried = Vec::new();
         for host in self.hosts.all() {

@@ -17,8 +17,8 @@ use reqwest::{Client, redirect, retry};
 use crate::{Settings, SettingsError};
 
 const MAX_REQUESTS: u32 = 79;
-/// How many clients are kept while nobody needs them; their connections end by themselves. Each has certificates of its
-/// own in memory.
+/// How many clients are kept while no call needs them; their connections end by themselves. Each has certificates of
+/// its own in memory.
 const MAX_KEPT: usize = 128;
 const MAX_IDLE: Duration = Duration::from_secs(50);
 const USER_AGENT: &str = concat!("hongbao/", env!("CARGO_PKG_VERSION"));
@@ -27,7 +27,7 @@ const USER_AGENT: &str = concat!("hongbao/", env!("CARGO_PKG_VERSION"));
 pub(crate) struct Connections {
     connect_timeout: Duration,
     tls: bool,
-    /// Those that nobody has, the last used one last: it is the likeliest to have a connection.
+    /// Those that no call has, the last used one last: it is the likeliest to have a connection.
     kept: Mutex<Vec<Kept>>,
 }
 

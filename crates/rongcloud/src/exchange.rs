@@ -52,7 +52,7 @@ pub(crate) async fn post(client: &Client, url: &str, headers: HeaderMap, form: &
     }
 }
 
-/// The same, for whoever wants to know why there is no answer. Gives the HTTP status and the body.
+/// The same, for a caller that wants to know why there is no answer. Gives the HTTP status and the body.
 pub(crate) async fn try_post(
     client: &Client,
     url: &str,

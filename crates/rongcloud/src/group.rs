@@ -1,7 +1,7 @@
 //! Groups: <https://docs.rongcloud.cn/platform-chat-api/group/create-group>.
 //!
 //! All calls are upserts: creating a group that is there is joining it, and quitting one that is not there is done. So
-//! each may be repeated while nobody knows. The cloud keeps no owner.
+//! each may be repeated while its outcome is unknown. The cloud keeps no owner.
 
 use std::time::Duration;
 

@@ -30,7 +30,7 @@ use tracing::{info, warn};
 use self::voice::{News, Voice};
 use crate::{Settings, SettingsError};
 
-/// How long a host that failed is not returned to, unless it answers somebody meanwhile.
+/// How long a host that failed is not returned to, unless it answers another call meanwhile.
 const SHUN: Duration = Duration::from_secs(30);
 
 /// The hosts, and what was last seen of each.
@@ -199,7 +199,7 @@ mod tests {
         seen.failure(Backup, at(29));
         assert_eq!(seen.current, Backup);
 
-        // Half a minute later nobody knows any more that it is dead. Finding out costs one try.
+        // Half a minute later it is not known any more that it is dead. Finding out costs one try.
         seen.failure(Backup, at(31));
         assert_eq!(seen.current, Primary);
         seen.failure(Primary, at(31));

@@ -8,8 +8,8 @@ use crate::call::{Call, Form, Quota, Repeat, Reply};
 /// The longest name of a message that is passed on. The cloud's have 19 characters.
 const MAX_UID_BYTES: usize = 256;
 
-/// Writes the call that sends a message; `include_sender` is for one whose sender does not say. Nobody could tell a second
-/// one from a user who says the same twice.
+/// Writes the call that sends a message; `include_sender` is for one whose sender does not say. The receiver could not
+/// tell a second one from a user who says the same twice.
 pub(crate) fn call(message: &Message, include_sender: bool) -> Call {
     let fields = [
         ("fromUserId", message.from.as_str()),

@@ -26,7 +26,7 @@ pub(crate) enum Failed {
     Rejected(CloudAnswer),
     /// The cloud said: not so fast. Not executed, and later it may be.
     Throttled(CloudAnswer),
-    /// Nobody knows whether it was executed, or will be.
+    /// It is unknown whether it was executed, or will be.
     Unknown(Option<CloudAnswer>),
 }
 
@@ -119,7 +119,7 @@ mod tests {
             (200, json(1000), Class::Unknown),
             (400, json(1050), Class::Unknown),
             (503, json(1008), Class::Throttled),
-            // A code that nobody explains leaves the word to the status.
+            // A code without an explanation leaves the word to the status.
             (400, json(29_999), Class::Rejected),
             (200, json(29_999), Class::Rejected),
             (429, json(29_999), Class::Throttled),
@@ -127,7 +127,7 @@ mod tests {
             // Not so fast.
             (429, json(1008), Class::Throttled),
             (429, html(), Class::Throttled),
-            // Nobody knows.
+            // The outcome is unknown.
             (500, json(1000), Class::Unknown),
             (504, json(1050), Class::Unknown),
             (500, json(500), Class::Unknown),

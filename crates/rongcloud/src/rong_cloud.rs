@@ -25,8 +25,8 @@ use crate::{
 
 /// RongCloud, asked in the name of one app.
 ///
-/// It must be used inside a tokio runtime. It holds no task of its own: whoever drops a call ends it, and leaves
-/// unknown whether it was executed.
+/// It must be used inside a tokio runtime. It holds no task of its own: a caller that drops a call ends it, and
+/// leaves unknown whether it was executed.
 pub struct RongCloud {
     app: CloudApp,
     client: Client,

@@ -11,9 +11,9 @@ const MAX_TRIES: u32 = 3;
 pub(crate) struct Tries {
     repeat: Repeat,
     made: u32,
-    /// Whether nobody knows what became of one of the tries. A later no cannot take that back.
+    /// Whether it is unknown what became of one of the tries. A later no cannot take that back.
     in_doubt: bool,
-    /// The answer of the latest try that nobody knows about, else of the latest one.
+    /// The answer of the latest try whose outcome is unknown, else of the latest one.
     answer: Option<CloudAnswer>,
 }
 

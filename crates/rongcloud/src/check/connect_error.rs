@@ -11,7 +11,7 @@ use crate::exchange::NoAnswer;
 pub enum ConnectError {
     /// The name of the host has no address.
     UnknownName,
-    /// Nobody listens there.
+    /// No server listens there.
     ConnectionRefused,
     /// No connection, for another reason, which is told.
     NoConnection(String),

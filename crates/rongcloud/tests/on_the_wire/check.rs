@@ -132,7 +132,7 @@ async fn each_step_to_a_connection_is_told_apart() {
     let plain = Settings { base_url: plain.base_url.replace("http:", "https:"), ..plain };
     assert!(matches!(connect_error(&plain).await, ConnectError::NoTls(why) if !why.is_empty()));
 
-    // The kernel takes the connection; nobody ever says hello in TLS.
+    // The kernel takes the connection; no server ever says hello in TLS.
     let silent = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let url = format!("https://{}", silent.local_addr().expect("a listener has an address"));
     let silent = Settings { connect_timeout: Duration::from_millis(100), ..settings(url, None) };

@@ -82,7 +82,7 @@ impl Cloud {
         cloud
     }
 
-    /// A host on which nobody listens.
+    /// A host on which no server listens.
     pub(crate) async fn nobody() -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         format!("http://{}", listener.local_addr().unwrap())

@@ -87,7 +87,7 @@ impl Host {
         format!("http://{}", self.address)
     }
 
-    /// Closes its connections; afterwards nobody listens there.
+    /// Closes its connections; afterwards no server listens there.
     pub(crate) async fn stop(&mut self) {
         let (stop, served) = self.running.take().unwrap();
         stop.send(()).unwrap();

@@ -9,7 +9,7 @@ use hongbao_domain::{
 use hongbao_ports::{Clock, Ids};
 use hongbao_rongcloud::{PushTexts, RongCloud, Settings, SettingsError};
 
-/// Time and ids that nobody asks for.
+/// Time and ids that no caller asks for.
 struct Unasked;
 
 impl Clock for Unasked {
