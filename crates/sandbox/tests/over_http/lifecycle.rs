@@ -60,7 +60,7 @@ async fn when_it_has_stopped_no_request_is_executed_any_more() {
     for _ in 0..10 {
         let sandbox = TestSandbox::start();
         let begun: Vec<_> = (0..100).map(|_| sandbox.begin(most)).collect();
-        // Whoever comes after them is answered, so they are all accepted.
+        // A client that comes after them is answered, so they are all accepted.
         sandbox.publish("in time").await;
         let inner = sandbox.sandbox.clone();
 

@@ -1,4 +1,4 @@
-//! Behaviour that nobody could confirm, as a test chooses it.
+//! Behaviour that could not be confirmed, as a test chooses it.
 
 use std::time::Duration;
 
