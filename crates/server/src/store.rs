@@ -32,7 +32,7 @@ impl Store for SqliteStore {
     }
 
     fn for_background(&self) -> Arc<dyn Store> {
-        // The file has one writer, whoever waits for it.
+        // The file has one writer, whichever caller waits for it.
         Arc::new(self.clone())
     }
 

@@ -1,4 +1,4 @@
-//! A store in which somebody else writes for too long.
+//! A store in which another process writes for too long.
 
 use sqlx::{Connection, Executor, SqliteConnection};
 

@@ -135,7 +135,7 @@ async fn status_5_the_packet_is_for_somebody_else_than_the_caller() {
     let answer = stack.refuses(accept(&id).by("carol")).await;
     assert_json_snapshot!("5_not_yours", answer);
 
-    assert_eq!(stack.refuses(accept(&id).by("alice")).await, answer, "the sender is somebody else, too");
+    assert_eq!(stack.refuses(accept(&id).by("alice")).await, answer, "the sender is not the receiver, either");
     stack.accepted(&id).await;
     assert_eq!(stack.refuses(accept(&id).by("carol")).await, answer, "a stranger learns nothing of its end");
 }

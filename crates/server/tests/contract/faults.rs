@@ -18,7 +18,7 @@ fn arm(stack: &Stack, fault: InjectedFault) {
     stack.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, fault).times(99));
 }
 
-/// Starts the server again where nobody listens at the cloud's address.
+/// Starts the server again where no server listens at the cloud's address.
 async fn without_cloud(mut stack: Stack) -> Stack {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     stack.outside.cloud_url = format!("http://{}", listener.local_addr().expect("a listener has an address"));

@@ -13,7 +13,7 @@ use crate::{
 };
 
 const OUTAGE: Fault = Fault::unavailable("an outage on demand");
-/// The step was done, but nobody heard of it.
+/// The step was done, but its caller did not hear of it.
 const LOST: Fault = Fault::unresolved("a lost answer on demand");
 
 #[tokio::test]

@@ -77,7 +77,7 @@ impl Stack {
         let server = TestServer::start(settings).await;
         let ports = &server.process.ports;
         ports.add_coin("CNY", 2, "0.10", "200").await;
-        // Nobody has an account in it.
+        // No user has an account in it.
         ports.add_coin("USDT", 6, "0.000001", "10000").await;
         for user in USERS {
             server.add_user(user).await;
@@ -209,7 +209,7 @@ impl Call {
     /// Waits for the end of the connection, without an answer.
     pub(crate) async fn ends_unanswered(self) {
         let lost = timeout(LIMIT, self.0).await.expect("the connection ends").expect("answers can be read");
-        assert!(lost.is_err(), "nobody can answer: {lost:?}");
+        assert!(lost.is_err(), "no server can answer: {lost:?}");
     }
 
     pub(crate) fn is_waiting(&self) -> bool {

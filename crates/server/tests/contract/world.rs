@@ -27,7 +27,7 @@ struct Alive {
 }
 
 impl World {
-    /// Looks at everything, and checks that the money holds. Nobody may be writing meanwhile.
+    /// Looks at everything, and checks that the money holds. No other writer may be at work meanwhile.
     pub(crate) async fn of(stack: &Stack) -> Self {
         let State { holdings, packets, audit } = {
             let state = State::seen(&stack.process.ports, &stack.outside.ids).await;

@@ -98,7 +98,7 @@ async fn whatever_the_cloud_does_status_3_leaves_nothing_on_either_side() {
     ];
     let stack = stack::start().await;
     for (fault, name) in faults {
-        // The adapter repeats what nobody knows, so that all of its tries must fail.
+        // The adapter repeats calls whose outcome is unknown, so that all of its tries must fail.
         for _ in 0..3 {
             inject(&stack, CREATE, fault);
         }

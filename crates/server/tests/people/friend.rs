@@ -134,7 +134,7 @@ async fn status_5_does_not_tell_why_somebody_cannot_be_added() {
         .await
         .unwrap();
     assert_eq!(add(&stack, "alice", "carol").await.0, 0);
-    assert_eq!(add(&stack, "bob", "alice").await.0, 0, "whoever takes no requests may still make them");
+    assert_eq!(add(&stack, "bob", "alice").await.0, 0, "a user who takes no requests may still make them");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What nobody should send, sent to every method: the contract's status, and the program lives on.
+//! What no client should send, sent to every method: the contract's status, and the program lives on.
 
 use std::collections::BTreeSet;
 

@@ -24,7 +24,7 @@ fn sandbox(folder: &Folder) -> (Program, SocketAddr) {
     (program, address)
 }
 
-/// Somebody who answers one caller with these bytes, without asking what it wants.
+/// A server that answers one caller with these bytes, without asking what it wants.
 fn somebody_else(says: &'static str) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let address = listener.local_addr().expect("a listener has an address");
@@ -33,7 +33,7 @@ fn somebody_else(says: &'static str) -> SocketAddr {
         assert_ne!(caller.read(&mut [0; 4096]).expect("the caller asks"), 0);
         caller.write_all(says.as_bytes()).expect("the caller listens");
         caller.shutdown(Shutdown::Write).expect("the caller is there");
-        // Whoever hangs up on unread words takes back the own ones.
+        // A side that hangs up on unread words takes back its own.
         drop(io::copy(&mut caller, &mut io::sink()));
     });
     address

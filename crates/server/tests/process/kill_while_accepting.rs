@@ -35,7 +35,7 @@ fn the_packet_can_be_taken_again_if_the_server_dies_before_the_sender_is_told() 
 
     demo.program.kill();
 
-    assert!(accepting.outcome().is_err(), "nobody was told anything");
+    assert!(accepting.outcome().is_err(), "no client was told anything");
     let demo = folder.demo(&BRISK);
     folder.assert_balance("bob", "CNY", "1000", "0");
     accept_in_the_end(&demo, &id);
@@ -53,7 +53,7 @@ fn the_packet_can_be_taken_again_if_the_server_dies_before_it_knows_that_the_sen
 
     demo.program.kill();
 
-    assert!(accepting.outcome().is_err(), "nobody was told anything");
+    assert!(accepting.outcome().is_err(), "no client was told anything");
     let demo = folder.demo(&BRISK);
     folder.assert_balance("bob", "CNY", "1000", "0");
     accept_in_the_end(&demo, &id);

@@ -19,7 +19,7 @@ fn the_money_comes_back_if_the_server_dies_before_the_message_is_delivered() {
 
     demo.program.kill();
 
-    assert!(publishing.outcome().is_err(), "nobody was told anything");
+    assert!(publishing.outcome().is_err(), "no client was told anything");
     let mut demo = folder.demo(&BRISK);
     wait_for_the_money(&folder);
     let id = demo.program.wait_for("the packet's id in the log", RESOLVED_WITHIN, |program| {
@@ -43,7 +43,7 @@ fn the_money_comes_back_if_the_server_dies_before_it_knows_that_the_message_was_
 
     demo.program.kill();
 
-    assert!(publishing.outcome().is_err(), "nobody was told anything");
+    assert!(publishing.outcome().is_err(), "no client was told anything");
     let demo = folder.demo(&BRISK);
     wait_for_the_money(&folder);
     assert_eq!(demo.accept(&id).verdict(), (4, "cancelled"));
@@ -61,7 +61,7 @@ fn who_read_the_message_of_a_dead_server_can_claim_before_its_lease_is_over() {
     let publishing = demo.publish_in_background();
     let id = demo.wait_for_message("bob", "HB:RedPacket");
     demo.program.kill();
-    assert!(publishing.outcome().is_err(), "nobody was told anything");
+    assert!(publishing.outcome().is_err(), "no client was told anything");
 
     let demo = folder.demo(&[]);
     let answer = demo.accept(&id);

@@ -1,4 +1,4 @@
-//! The command line on PostgreSQL, as somebody has it who has just set `database.url`.
+//! The command line on PostgreSQL, as an operator has it who has just set `database.url`.
 
 use hongbao_testbed::{Cluster, Options};
 use serde_json::{Value, json};

@@ -19,12 +19,12 @@ pub(crate) use self::{
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
-/// An address where nobody listens.
+/// An address where no process listens.
 pub(crate) fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
-/// An address where somebody else listens, for as long as the listener lives.
+/// An address where another process listens, for as long as the listener lives.
 pub(crate) fn taken_address() -> (TcpListener, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

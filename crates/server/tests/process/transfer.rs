@@ -16,7 +16,7 @@ fn database(runtime: &Runtime) -> Database {
         .expect("the test gets a database")
 }
 
-/// Gives its URL with a password, which the server does not ask for and nobody may print.
+/// Gives its URL with a password, which the server does not ask for and no command may print.
 fn with_password(database: &Database) -> String {
     let url = database.url();
     let (user, host) = url.rsplit_once('@').expect("the URL names a user");

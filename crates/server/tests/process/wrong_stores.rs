@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use crate::stand::{Demo, Finished, Folder, Program, QUICKLY, finish, free_address, refuses};
 
-/// Starts a server on a free port; afterwards nobody listens there.
+/// Starts a server on a free port; afterwards no process listens there.
 #[track_caller]
 fn start(folder: &Folder, args: &[&str]) -> Finished {
     let (http, sandbox) = (free_address(), free_address());

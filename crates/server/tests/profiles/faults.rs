@@ -8,7 +8,7 @@ use hongbao_sandbox::{
 /// Definitely not executed.
 pub(crate) const DEFINITE: [InjectedFault; 2] = [InjectedFault::Reject, InjectedFault::RateLimit];
 
-/// Nobody knows, and it was not executed.
+/// The caller cannot know, and it was not executed.
 pub(crate) const NOT_EXECUTED: [InjectedFault; 4] = [
     InjectedFault::ServerError(Before),
     InjectedFault::Timeout(Before),
@@ -16,7 +16,7 @@ pub(crate) const NOT_EXECUTED: [InjectedFault; 4] = [
     InjectedFault::Garbage(Before),
 ];
 
-/// Nobody knows, and it was executed.
+/// The caller cannot know, and it was executed.
 pub(crate) const EXECUTED: [InjectedFault; 4] = [
     InjectedFault::ServerError(After),
     InjectedFault::Timeout(After),
@@ -24,6 +24,6 @@ pub(crate) const EXECUTED: [InjectedFault; 4] = [
     InjectedFault::Garbage(After),
 ];
 
-/// Nobody knows, and it will be executed.
+/// The caller cannot know, and it will be executed.
 pub(crate) const EXECUTED_LATER: [InjectedFault; 2] =
     [InjectedFault::ServerError(Later), InjectedFault::Timeout(Later)];

@@ -1,4 +1,4 @@
-//! `im/msg_private_publish` while the cloud fails: nobody reads a message twice.
+//! `im/msg_private_publish` while the cloud fails: no receiver reads a message twice.
 
 use std::num::NonZeroU32;
 

@@ -1,4 +1,4 @@
-//! `im/refresh` while the cloud fails: what was not taken is nowhere, and what nobody knows is asked for again.
+//! `im/refresh` while the cloud fails: what was not taken is nowhere, and what is unknown is asked for again.
 
 use hongbao_sandbox::{FaultRule, InjectedFault};
 

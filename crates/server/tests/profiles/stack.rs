@@ -20,7 +20,7 @@ pub(crate) const PRIVATE: &str = "/message/private/publish.json";
 /// Parameters of a request.
 pub(crate) type Form<'a> = &'a [(&'a str, &'a str)];
 
-/// A running server. Alice, bob and carol are active, dave is disabled; nobody has a name.
+/// A running server. Alice, bob and carol are active, dave is disabled; no user has a name.
 pub(crate) struct Stack(TestServer);
 
 impl Deref for Stack {

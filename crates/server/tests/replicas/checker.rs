@@ -1,7 +1,7 @@
 //! Holds what clients were told against what the database holds.
 //!
-//! An acknowledged answer must be true for ever; a refusal must have moved nothing; what nobody was told about is wholly
-//! there or wholly not.
+//! An acknowledged answer must be true for ever; a refusal must have moved nothing; what no client was told about is
+//! wholly there or wholly not.
 
 use std::collections::BTreeMap;
 

@@ -37,7 +37,7 @@ fn a_server_outlives_its_database_and_goes_on_when_it_is_back() {
     assert_settled(fleet, history, |sql| cluster.psql("hongbao", sql).unwrap());
 }
 
-/// Whoever asks hears that it is not ready, that it lives, and when to ask again.
+/// A caller that asks hears that it is not ready, that it lives, and when to ask again.
 fn assert_away(fleet: &Fleet) {
     let address = fleet.address(0).unwrap();
     let (ready, alive) = (get(address, "/readyz").unwrap(), get(address, "/livez").unwrap());

@@ -19,7 +19,7 @@ use crate::{
 /// How many users there are. All have money, the last one next to none.
 pub(crate) const USERS: usize = 9;
 
-/// The shortest lease under which a call to the cloud may take 2 s. Packets that nobody wants soon expire.
+/// The shortest lease under which a call to the cloud may take 2 s. Packets that no user wants soon expire.
 const SETTINGS: [&str; 16] = [
     "im.app_key=trial",
     "im.app_secret=trial-secret",

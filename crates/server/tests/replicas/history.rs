@@ -48,7 +48,7 @@ impl From<Answer> for Said {
     }
 }
 
-/// One request. Without an answer nobody knows what became of it.
+/// One request. Without an answer it is unknown what became of it.
 #[derive(Debug)]
 pub(crate) struct Event {
     pub(crate) wish: Wish,

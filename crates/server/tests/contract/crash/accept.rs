@@ -25,7 +25,7 @@ async fn accept_is_undone(stack: Stack, moment: Moment, swept: Swept) {
 
     let stack = dies(stack, accept(&id), moment).await;
 
-    assert_eq!(stack.sweep().await, NOTHING, "whoever has a lease is trusted");
+    assert_eq!(stack.sweep().await, NOTHING, "a holder of a lease is trusted");
     stack.outlast_the_lease();
     assert_eq!(stack.sweep().await, swept);
     assert_eq!(World::of(&stack).await, before);

@@ -1,4 +1,4 @@
-//! The cloud fails less often than the adapter repeats: nobody notices.
+//! The cloud fails less often than the adapter repeats: no client notices.
 
 use std::time::Duration;
 

@@ -22,7 +22,7 @@ impl Program {
         Self::spawn(command.stderr(Stdio::piped()))
     }
 
-    /// Starts it with a log that breaks at the first line: nobody reads the other end.
+    /// Starts it with a log that breaks at the first line: no process reads the other end.
     pub(crate) fn start_unheard(command: &mut Command) -> Self {
         let (_, nobody_reads) = io::pipe().unwrap();
         Self::spawn(command.stderr(nobody_reads))
@@ -90,7 +90,7 @@ impl Drop for Program {
     }
 }
 
-/// A pipe that is read as fast as it is written, so that nobody waits for it.
+/// A pipe that is read as fast as it is written, so that its writer does not wait for it.
 struct Captured {
     bytes: Arc<Mutex<Vec<u8>>>,
     reader: Option<JoinHandle<()>>,
