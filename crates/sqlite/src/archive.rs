@@ -2,7 +2,7 @@
 //!
 //! Every connection to a file in WAL mode holds a shared lock on it for as long as it is open, and a running server
 //! always has one open. With `locking_mode=EXCLUSIVE` we ask for the lock that goes with no other: we get it only if
-//! nobody else has the file open, in whatever process, and nobody can open it until we end.
+//! no other connection has the file open, in whatever process, and none can open it until we end.
 
 mod leases;
 #[cfg(test)]
@@ -29,7 +29,7 @@ use crate::{
 /// How long to wait for a process that is just closing the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A file in which everything is done in one transaction, and which nobody else has open.
+/// A file in which everything is done in one transaction, and which no other connection has open.
 pub struct SqliteArchive {
     tx: SqliteTransaction<'static>,
     pool: SqlitePool,

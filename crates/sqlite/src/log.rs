@@ -1,7 +1,7 @@
 //! Whether the log beside the file is its own.
 //!
 //! SQLite folds a log into whatever file has the right name. One that was left by a killed server beside a file that has
-//! since been restored from a backup makes a mixture of both, which looks well until somebody needs a page that is wrong.
+//! since been restored from a backup makes a mixture of both, which looks well until a reader needs a wrong page.
 
 use hongbao_ports::Schema;
 use sqlx::{ConnectOptions, Connection, Executor, Row, SqliteConnection, sqlite::SqliteConnectOptions};

@@ -80,7 +80,7 @@ impl SqliteStore {
 
     /// Marks what the store is for, unless it is marked, and gives what it is marked as.
     ///
-    /// A store that is not marked but has users or coins was filled by somebody else: it is real, whatever is wanted.
+    /// A store that is not marked but has users or coins was filled by another writer: it is real, whatever is wanted.
     pub async fn mark(&self, deployment: Deployment) -> Result<Deployment, Fault> {
         self.run(move |tx| Box::pin(async move { mark(tx, deployment).await.map(Verdict::Commit) })).await
     }

@@ -8,7 +8,7 @@ pub struct Settings {
     /// `sqlite://path/to/file.db`; a relative path counts from the working directory.
     pub url: String,
     /// Whether a file that does not exist is made, with its folder, and an older schema brought up to date. If not, both
-    /// are refused: whoever only looks must not change the file under a running server of another version.
+    /// are refused: a process that only looks must not change the file under a running server of another version.
     pub create: bool,
     /// How long to wait for another process that writes.
     pub busy_timeout: Duration,

@@ -15,7 +15,7 @@ const LONGEST_REST: Duration = Duration::from_millis(50);
 pub(crate) enum Pace {
     /// They do: it rests as long as it reads.
     Resting,
-    /// Nobody else has the file.
+    /// No other process has the file.
     Alone,
 }
 

@@ -114,7 +114,7 @@ async fn packets_of_a_sender_who_has_no_account_are_found() {
     assert!(found.contains(&Finding::HeldOfNobody("CNY".parse().unwrap())), "{found:?}");
 }
 
-/// The log can begin anew only while nobody needs an old page of it.
+/// The log can begin anew only while no reader needs an old page of it.
 #[tokio::test]
 async fn an_audit_holds_the_log_back_in_no_longer_than_a_piece() {
     let fixture = Fixture::new().await;

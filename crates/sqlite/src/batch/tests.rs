@@ -215,7 +215,7 @@ async fn an_attempt_is_known_for_ever_as_committed_or_not() {
 
     let never = attempt(3);
     assert!(!fixture.store.was_committed(never).await.unwrap());
-    assert!(!fixture.store.was_committed(never).await.unwrap(), "whoever asks again hears the same");
+    assert!(!fixture.store.was_committed(never).await.unwrap(), "a caller that asks again hears the same");
     let late = fixture.store.commit(never, &vec![deposit(3)].into()).await;
 
     assert!(matches!(late, Err(CommitError::Failed(_))), "the tombstone stands in its way");

@@ -10,7 +10,7 @@ use sqlx::SqliteConnection;
 use super::*;
 use crate::schema::MIGRATIONS;
 
-/// Alice's packet for somebody, whose claim is in progress.
+/// Alice's packet for `taker`, whose claim is in progress.
 async fn claiming(fixture: &Fixture, number: u128, taker: &str) -> SettleClaim {
     let taker = taker.parse().unwrap();
     let Command { action: Action::Reserve(gift), .. } = reserve(number) else { panic!() };
