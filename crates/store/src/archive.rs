@@ -1,4 +1,4 @@
-//! A whole store that nobody else uses, to be moved to another.
+//! A whole store that no other process uses, to be moved to another.
 //!
 //! Here rows go from one store to another as they are stored, table by table, judged only by the constraints of the store
 //! that takes them and by the audit. No use case of the business may build on this.
@@ -15,7 +15,7 @@ use hongbao_ports::Fault;
 
 pub use crate::rows::{LEFT_BEHIND, Page, Table};
 
-/// What somebody has begun and only a server can end: it must not be torn from the server that holds it.
+/// What has been begun and only a server can end: it must not be torn from the server that holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Leases {
     /// Packets that are being sent.
@@ -44,7 +44,7 @@ pub enum ArchiveError {
     Closed(Fault),
     /// Its schema is not the one of this version.
     OtherSchema,
-    /// Others use it: a server runs on it, or somebody looks into it.
+    /// Others use it: a server runs on it, or another process looks into it.
     InUse,
 }
 
@@ -67,7 +67,7 @@ impl Error for ArchiveError {
     }
 }
 
-/// A store that nobody else can write, from its opening to its end, in one transaction.
+/// A store that no other process can write, from its opening to its end, in one transaction.
 ///
 /// Nothing that was written stays unless [`keep`](Self::keep) is called: who drops an archive, or dies, has changed
 /// nothing.
@@ -88,8 +88,8 @@ pub trait Archive: Send {
     /// Proves that the money holds, what was just written included.
     async fn audit(&mut self) -> Result<Audit, Fault>;
 
-    /// Says whether nobody else is on the store. Ask at the end: whoever was away when it was opened, and had no
-    /// connection by which to be seen, is waited for as long as a server can be without one.
+    /// Says whether no other process is on the store. Ask at the end: one that was away when it was opened, and had
+    /// no connection by which to be seen, is waited for as long as a server can be without one.
     async fn is_alone(&mut self) -> Result<bool, Fault>;
 
     /// Makes what was written last. [`FaultKind::Unresolved`](hongbao_ports::FaultKind::Unresolved): it may have been made so or not.

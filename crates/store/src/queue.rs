@@ -35,7 +35,8 @@ pub(crate) use self::{
 /// where processors are scarce.
 const CROWD: usize = 32;
 
-/// After this a batch takes long: it waits for somebody, or the database is far away. Others do not wait for its end.
+/// After this a batch takes long: it waits for another writer, or the database is far away. Others do not wait for its
+/// end.
 const LONG: Duration = Duration::from_millis(20);
 
 /// Commands that wait for a batch.

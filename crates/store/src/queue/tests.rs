@@ -11,7 +11,7 @@ use tokio::{sync::oneshot::Receiver, time::timeout};
 
 use super::*;
 
-/// Whoever waits for an outcome.
+/// A caller that waits for an outcome.
 type Caller = Receiver<Result<Outcome, Fault>>;
 
 fn deposit(user: &str) -> Action {
