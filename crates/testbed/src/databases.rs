@@ -31,9 +31,9 @@ impl Server {
     /// Makes a database as a copy of `template`.
     ///
     /// If the server has no such template, `prepare` makes it from the empty database whose URL it is given, and closes
-    /// its connections; whoever asks meanwhile, from whatever process, waits. A `prepare` that panics leaves no template.
-    /// As a template never changes, its name must carry a fingerprint of what `prepare` does. It consists of at most 37
-    /// small letters, digits and `_`.
+    /// its connections; a caller that asks meanwhile, from whatever process, waits. A `prepare` that panics leaves no
+    /// template. As a template never changes, its name must carry a fingerprint of what `prepare` does. It consists of
+    /// at most 37 small letters, digits and `_`.
     pub async fn fresh_database<F>(&self, template: &str, prepare: impl FnOnce(String) -> F) -> io::Result<Database>
     where
         F: Future<Output = ()>,
@@ -113,7 +113,7 @@ impl Drop for Database {
     }
 }
 
-/// Runs what waits for another process where it holds up nobody.
+/// Runs what waits for another process where it holds up no other task.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     task::spawn_blocking(work).await.expect("neither panics nor is cancelled")
 }

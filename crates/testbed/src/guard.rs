@@ -88,7 +88,7 @@ impl Drop for Guard {
     fn drop(&mut self) {
         let shell = self.shell.get_mut().unwrap_or_else(PoisonError::into_inner);
         drop(shell.orders.take());
-        // Nobody could do more about a shell that cannot be waited for.
+        // No caller could do more about a shell that cannot be waited for.
         let _status = shell.child.wait();
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn bin() -> io::Result<String> {
     })
 }
 
-/// Gives a client program: the server's own, else the one on the `PATH`, which is enough for somebody else's server.
+/// Gives a client program: the server's own, else the one on the `PATH`, which is enough for a server of another owner.
 pub(crate) fn client(name: &str) -> String {
     let beside = bin().map(|bin| format!("{bin}/{name}")).ok().filter(|file| Path::new(file).exists());
     beside.unwrap_or_else(|| name.to_owned())

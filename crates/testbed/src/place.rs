@@ -1,4 +1,4 @@
-//! A temporary folder that belongs to whoever runs the server.
+//! A temporary folder that belongs to the user who runs the server.
 
 use std::{
     env, fs, io,
@@ -19,7 +19,7 @@ const MEMORY: &str = "/dev/shm";
 /// How many bytes must be free in memory for a server's files: its log of at most 1 GiB, and as much again.
 const ENOUGH: u64 = 2 << 30;
 
-/// A new folder that only the server's user may enter. Whoever makes one has it removed by a guard.
+/// A new folder that only the server's user may enter. The caller that makes one has it removed by a guard.
 #[derive(Debug)]
 pub(crate) struct Place {
     path: String,

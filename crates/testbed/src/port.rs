@@ -6,13 +6,13 @@ use std::{
     net::TcpListener,
 };
 
-/// Below the range from which the system serves outgoing connections and `bind` to port 0, so that nobody takes a port
-/// of ours by accident while its server is stopped.
+/// Below the range from which the system serves outgoing connections and `bind` to port 0, so that no process takes a
+/// port of ours by accident while its server is stopped.
 const FIRST: u64 = 15_000;
 const COUNT: u64 = 17_000;
 const TRIES: u64 = 100;
 
-/// Gives a port of 127.0.0.1 that is free now. Another process may still be faster: whoever binds it tries again.
+/// Gives a port of 127.0.0.1 that is free now. Another process may still be faster: a caller that binds it tries again.
 pub(crate) fn free() -> io::Result<u16> {
     let random = RandomState::new();
     let ports = (0..TRIES).map(|attempt| FIRST + random.hash_one(attempt) % COUNT);

@@ -101,7 +101,7 @@ impl Proxy {
         self.shared.cuts.send_modify(|cuts| *cuts += 1);
     }
 
-    /// Hangs up on whoever connects, until [`Proxy::admit`].
+    /// Hangs up on every client that connects, until [`Proxy::admit`].
     pub fn refuse(&self) {
         self.shared.refuses.store(true, Ordering::SeqCst);
     }
@@ -111,7 +111,7 @@ impl Proxy {
         self.shared.refuses.store(false, Ordering::SeqCst);
     }
 
-    /// Passes nothing on any more, in either direction, not even that somebody hung up, until [`Proxy::flow`].
+    /// Passes nothing on any more, in either direction, not even that one side hung up, until [`Proxy::flow`].
     pub fn stall(&self) {
         self.shared.flows.send_replace(false);
     }
@@ -134,14 +134,14 @@ impl Proxy {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        // Not simply dropped: in a test's own runtime nobody may wait for another to end.
+        // Not simply dropped: a task in a test's own runtime may not wait for another runtime to end.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
     }
 }
 
-/// Serves whoever connects. The connections end with this task.
+/// Serves every client that connects. The connections end with this task.
 async fn listen(listener: TcpListener, shared: Arc<Shared>) -> io::Result<()> {
     let mut connections = JoinSet::new();
     loop {

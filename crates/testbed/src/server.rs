@@ -8,7 +8,7 @@ use std::{
 
 use crate::{guard::without_settings, installation, url};
 
-/// A server that is running, whoever runs it.
+/// A server that is running, whichever process runs it.
 #[derive(Clone, Debug)]
 pub struct Server {
     url: String,

@@ -182,7 +182,7 @@ async fn what_stalls_comes_later() {
     proxy.stall();
     let mut answer = Box::pin(session.query("SELECT 1"));
     let patience = Duration::from_millis(200);
-    assert!(tokio::time::timeout(patience, &mut answer).await.is_err(), "nothing comes, and nobody hangs up");
+    assert!(tokio::time::timeout(patience, &mut answer).await.is_err(), "nothing comes, and neither side hangs up");
     proxy.flow();
 
     assert_eq!(answer.await.unwrap(), "SELECT 1");

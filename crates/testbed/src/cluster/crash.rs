@@ -17,7 +17,7 @@ impl Cluster {
         while is_alive(&id) {
             thread::yield_now();
         }
-        // Nobody may have reaped it yet, and then the next start would take it for alive. The rest of the files stays: by
+        // It may not be reaped yet, and then the next start would take it for alive. The rest of the files stays: by
         // it the start finds out whether the children have gone.
         for lock in locks {
             let text = fs::read_to_string(&lock)?;

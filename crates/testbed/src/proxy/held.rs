@@ -35,7 +35,7 @@ impl Held {
         }
         while let Some(message) = server.next().await {
             if let Some(verdict) = message.verdict() {
-                // Whoever asked may have gone.
+                // The caller that asked may have gone.
                 let _told = answer.send(verdict);
                 return;
             }

@@ -16,7 +16,7 @@ pub(super) struct Side {
     /// What came in. It waits without bound, so that a stalled proxy still reads, as a network would.
     messages: UnboundedReceiver<Message>,
     output: OwnedWriteHalf,
-    /// Reads until somebody hangs up or this is dropped.
+    /// Reads until the other end hangs up or this is dropped.
     _reader: JoinSet<()>,
 }
 
