@@ -1,4 +1,4 @@
-//! A store with something of everything in it, and all that can be seen of it: for whoever moves stores.
+//! A store with something of everything in it, and all that can be seen of it: for a test that moves stores.
 
 use std::collections::BTreeMap;
 

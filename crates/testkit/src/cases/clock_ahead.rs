@@ -170,7 +170,7 @@ async fn an_appointment_that_was_made_meanwhile_is_kept_at_once(store: &TestStor
     assert_eq!(store.due().await, [Due::Group(discarded), Due::Membership(group, bob())]);
     assert!(
         done(store.groups.prepare_join(by(bob(), group)).await).undo_first,
-        "and nobody is in the way of a new join"
+        "and no holder is in the way of a new join"
     );
 }
 

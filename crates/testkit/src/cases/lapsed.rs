@@ -107,7 +107,7 @@ async fn what_is_finished_or_taken_never_lapses(store: &TestStore) {
     done(store.groups.resume_join(undoing, LEASE).await);
 }
 
-/// A group and a join in it that nobody will finish.
+/// A group and a join in it that no caller will finish.
 async fn left_behind(store: &TestStore, group: GroupId, user: UserId, lease: Duration) -> (GroupId, JoinRef) {
     let prepared = done(store.groups.prepare_group(PrepareGroup { lease, ..new_group(store) }).await);
     let fence = done(store.groups.prepare_join(PrepareJoin { lease, ..by(user, group) }).await).fence;

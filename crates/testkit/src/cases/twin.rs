@@ -74,7 +74,7 @@ async fn two_changes_of_one_status_are_both_kept(store: &TestStore) {
         let (one, other) = both(change(&ours, disabled), change(&theirs, silent)).await;
 
         let changed = UserStatus { is_active: false, takes_friend_requests: false };
-        assert!([one, other].contains(&changed), "whoever is second gives both: {one:?}, {other:?}");
+        assert!([one, other].contains(&changed), "the second caller gives both: {one:?}, {other:?}");
         for instance in [&ours, &theirs] {
             assert_eq!(instance.queries.status(alice()).await.expect("users can be read"), Some(changed));
         }

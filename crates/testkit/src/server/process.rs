@@ -129,7 +129,7 @@ impl Process {
         self.store.close().await;
     }
 
-    /// Dies: nobody is answered any more, and every task is dropped where it stands.
+    /// Dies: no client is answered any more, and every task is dropped where it stands.
     pub(super) async fn crash(self) {
         if let Some(served) = &self.served {
             served.abort();
