@@ -32,7 +32,7 @@ pub use im_users::{ImUsers, TokenWish};
 pub use in_flight::{InFlight, Permit};
 pub use messages::Messages;
 pub use prune::Pruner;
-pub use red_packets::{Published, RedPacketDeps, RedPackets};
+pub use red_packets::{RedPacketDeps, RedPackets};
 pub use sagas::Sagas;
 pub(crate) use sagas::Start;
 pub use timing::{Timing, TimingError};

@@ -6,12 +6,10 @@ mod publish;
 use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{
-    id::{TransferId, UserId},
+    id::TransferId,
     im_cloud::CloudRefusal,
     ledger::Holding,
-    money::Money,
-    red_packet::{DetailRefusal, PacketRef, Viewed},
-    time::Timestamp,
+    red_packet::{DetailRefusal, Viewed},
 };
 use hongbao_ports::{
     Failure, Fault, Ids, ImCloud, Ledger, Notice, Turn,
@@ -39,19 +37,6 @@ pub struct RedPacketDeps {
     pub timing: Timing,
     /// For how long a packet can be claimed.
     pub expires_in: Duration,
-}
-
-/// A packet that waits for its receiver.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Published {
-    /// The packet.
-    pub packet: PacketRef,
-    /// Who may claim.
-    pub receiver: UserId,
-    /// What it holds.
-    pub money: Money,
-    /// From when on it can no longer be claimed.
-    pub expires_at: Timestamp,
 }
 
 /// The red packet use cases.

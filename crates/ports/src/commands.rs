@@ -7,7 +7,7 @@ use crate::{Failure, Fault};
 
 /// The store, to a use case that is one command.
 ///
-/// A command is atomic and durable: `Ok` survives a crash of the machine, a refusal has changed nothing,
+/// A command is atomic and durable: `Ok` survives a crash of the machine, a refusal has changed nothing but the request that the command is a step of,
 /// [`Failure::Fault`] says by its kind whether something may have changed. What it answers, its refusals and what a repeat
 /// does stand with the command, in the domain.
 #[cfg_attr(feature = "mocks", mockall::automock)]

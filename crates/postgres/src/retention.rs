@@ -101,6 +101,7 @@ async fn date_sessions(mut tx: Tx<'_, '_>, slice: Slice) -> Result<u64, Fault> {
     Ok(dated.execute(&mut *tx).await.map_err(cannot)?.rows_affected())
 }
 
+/// The lease of one that runs keeps its length.
 async fn date_requests(mut tx: Tx<'_, '_>, slice: Slice) -> Result<u64, Fault> {
     let dated = sqlx::query!(
         "WITH ahead AS MATERIALIZED (
@@ -111,7 +112,7 @@ async fn date_requests(mut tx: Tx<'_, '_>, slice: Slice) -> Result<u64, Fault> {
             LIMIT $3
             FOR UPDATE SKIP LOCKED
         )
-        UPDATE requests AS r SET recorded_at = $1
+        UPDATE requests AS r SET recorded_at = $1, lease_until = $1 + (r.lease_until - r.recorded_at)
         FROM ahead
         WHERE r.user_id = ahead.user_id AND r.method = ahead.method AND r.request_key = ahead.request_key",
         slice.now(),

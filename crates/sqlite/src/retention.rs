@@ -84,10 +84,11 @@ async fn date_sessions(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Resul
     Ok(dated.execute(&mut *tx).await.map_err(cannot)?.rows_affected())
 }
 
+/// The lease of one that runs keeps its length.
 async fn date_requests(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Result<u64, Fault> {
     let (now, ahead) = (now.to_micros(), now.after(DATED_AHEAD).to_micros());
     let dated = sqlx::query!(
-        "UPDATE requests SET recorded_at = ?1
+        "UPDATE requests SET recorded_at = ?1, lease_until = ?1 + (lease_until - recorded_at)
         WHERE (user_id, method, request_key) IN (
             SELECT user_id, method, request_key
             FROM requests

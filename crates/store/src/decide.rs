@@ -90,13 +90,13 @@ pub struct Writes {
 /// Lets the book decide a batch on what was found, at a time read after the rows were locked. Gives what is to be written, or
 /// nothing where the batch is not to be committed.
 ///
-/// A repeat changes nothing, and yet says that it is done. So it is committed as well: what is read after a crash may not
+/// A repeat changes nothing, and yet says that it is done, or how its request was answered. So it is committed as well: what is read after a crash may not
 /// have reached the disk or a standby yet, and only a commit waits for that.
 pub fn decide(batch: &[Command], found: Found, now: Timestamp) -> Result<(Vec<Outcome>, Option<Writes>), Fault> {
     let mut book = Book::open(found.load()?, now);
     let outcomes: Vec<_> = batch.iter().map(|command| book.apply(command)).collect();
     let changes = book.into_changes();
-    let is_to_commit = !changes.is_empty() || outcomes.iter().any(Outcome::is_done);
+    let is_to_commit = !changes.is_empty() || outcomes.iter().any(Outcome::must_be_durable);
     Ok((outcomes, is_to_commit.then(|| Writes::of(&changes))))
 }
 

@@ -4,14 +4,14 @@ use hongbao_domain::{
     id::TransferId,
     im_cloud::CloudRefusal,
     red_packet::{
-        Cancel, CancelRefusal, Confirm, ConfirmRefusal, PacketRef, Publish, PublishRefusal, Reserve, Reserved,
-        check_receiver,
+        Cancel, CancelRefusal, Confirm, ConfirmRefusal, PacketRef, Publish, PublishRefusal, Published, Reserve,
+        Reserved, check_receiver,
     },
 };
 use hongbao_ports::{Failure, Fault, FaultKind, Notice, NoticeKind, Turn};
 use tracing::info;
 
-use super::{Published, RedPacketDeps, RedPackets, notify};
+use super::{RedPacketDeps, RedPackets, notify};
 use crate::{Caller, Start, lease::Lease, retry::retry_until};
 
 impl RedPackets {

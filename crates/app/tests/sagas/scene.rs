@@ -2,10 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use hongbao_app::{Caller, CleanUp, Deadline, Published, RedPacketDeps, RedPackets, Sagas, Timing};
+use hongbao_app::{Caller, CleanUp, Deadline, RedPacketDeps, RedPackets, Sagas, Timing};
 use hongbao_domain::{
     id::{TransferId, UserId},
-    red_packet::{BeginClaim, Packet, PacketRef, Publish, PublishRefusal, Remark, Reserve},
+    red_packet::{BeginClaim, Packet, PacketRef, Publish, PublishRefusal, Published, Remark, Reserve},
     user::UserStatus,
 };
 use hongbao_ports::{Failure, Ids, MockImCloud};

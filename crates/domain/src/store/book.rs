@@ -194,7 +194,8 @@ impl Keys {
 }
 
 impl Book {
-    /// Applies one command. A refused one changes nothing and does not disturb its neighbours.
+    /// Applies one command. A refused one changes nothing but the request that it is a step of, and does not disturb its
+    /// neighbours.
     ///
     /// The first step of a request is not taken while its key is in use.
     pub fn apply(&mut self, command: &Command) -> Outcome {
@@ -203,6 +204,11 @@ impl Book {
             return Outcome::Request(request.refusal(fingerprint, self.now));
         }
         let (outcome, progress) = command.action.apply(self, command.id);
+        let is_forgotten = outcome.is_done() && matches!(progress, Progress::Same);
+        debug_assert!(
+            !is_forgotten || matches!(step.kind, StepKind::Later(_)),
+            "a first step leaves its request behind"
+        );
         self.record(step, progress);
         outcome
     }

@@ -40,7 +40,7 @@ pub struct Command {
 pub trait Verb: Into<Action> {
     /// The answer when it is done.
     type Done;
-    /// Why the business says no. Nothing was changed then.
+    /// Why the business says no. Nothing was changed then but the request that the command is a step of.
     type Refusal;
 
     /// Takes this action's answer out of `outcome`; `None` if it is another action's.
@@ -109,6 +109,17 @@ macro_rules! actions {
                 match self {
                     $(Self::$name(answer) => answer.is_ok(),)*
                     Self::Request(_) => false,
+                }
+            }
+
+            /// Says whether the caller is told of something that is done, now or before, so that it must be durable first.
+            pub const fn must_be_durable(&self) -> bool {
+                match self {
+                    $(Self::$name(answer) => answer.is_ok(),)*
+                    Self::Request(RequestRefusal::Answered(_)) => true,
+                    Self::Request(
+                        RequestRefusal::Mismatch | RequestRefusal::InProgress | RequestRefusal::Lapsed(_)
+                    ) => false,
                 }
             }
         }

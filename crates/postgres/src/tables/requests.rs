@@ -24,7 +24,7 @@ pub(super) async fn load(tx: &mut PgConnection, names: &BTreeSet<RequestName>) -
         FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[]) AS k (user_id, method, request_key)
         JOIN requests AS r ON r.user_id = k.user_id AND r.method = k.method AND r.request_key = k.request_key
         ORDER BY r.user_id, r.method, r.request_key
-        FOR UPDATE OF r"#,
+        FOR NO KEY UPDATE OF r"#,
         &users,
         &methods,
         &keys
@@ -51,16 +51,18 @@ pub(super) async fn insert(tx: &mut PgConnection, rows: &[RequestRow]) -> Done {
     done.execute(tx).await.map_err(cannot)
 }
 
-/// A request that is final never changes again, so the work that ran is guard enough.
+/// A request that is final never changes again, so the work that ran is guard enough. One that was forgotten and begun anew
+/// in the same batch may have another fingerprint.
 pub(super) async fn update(tx: &mut PgConnection, updates: &[Update<RequestRow>]) -> Done {
     let done = query!(
         "UPDATE requests AS old
-        SET status = new.status, outcome = new.outcome, work = new.work, lease_until = new.lease_until,
+        SET fingerprint = new.fingerprint, status = new.status, outcome = new.outcome, work = new.work, lease_until = new.lease_until,
             recorded_at = new.recorded_at
         FROM (
             SELECT unnest($1::TEXT[]) AS user_id, unnest($2::TEXT[]) AS method, unnest($3::TEXT[]) AS request_key,
                 unnest($4::SMALLINT[]) AS status, unnest($5::TEXT[]) AS outcome, unnest($6::TEXT[]) AS work,
-                unnest($7::BIGINT[]) AS lease_until, unnest($8::BIGINT[]) AS recorded_at, unnest($9::TEXT[]) AS former_work
+                unnest($7::BIGINT[]) AS lease_until, unnest($8::BIGINT[]) AS recorded_at, unnest($9::TEXT[]) AS former_work,
+                unnest($10::BYTEA[]) AS fingerprint
         ) AS new
         WHERE old.user_id = new.user_id AND old.method = new.method AND old.request_key = new.request_key
             AND old.work = new.former_work",
@@ -72,7 +74,8 @@ pub(super) async fn update(tx: &mut PgConnection, updates: &[Update<RequestRow>]
         &column(updates, |row| row.after.work.clone()) as &[Option<String>],
         &column(updates, |row| row.after.lease_until) as &[Option<i64>],
         &column(updates, |row| row.after.recorded_at),
-        &column(updates, |row| row.before.work.clone()) as &[Option<String>]
+        &column(updates, |row| row.before.work.clone()) as &[Option<String>],
+        &column(updates, |row| row.after.fingerprint.clone())
     );
     done.execute(tx).await.map_err(cannot)
 }

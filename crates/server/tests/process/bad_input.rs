@@ -2,38 +2,49 @@
 
 use std::collections::BTreeSet;
 
+use self::Kind::{Id, Other};
 use crate::stand::{Answer, Demo, Folder, request};
 
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded";
 const JSON: &str = "Content-Type: application/json";
 const BEARER: &str = "Authorization: Bearer demo-alice";
 
-/// A right value for each parameter.
-const RIGHT: [(&str, &str); 15] = [
-    ("toUserId", "bob"),
-    ("coin_id", "CNY"),
-    ("amount", "1"),
-    ("content", "hi"),
-    ("transfer_id", "0000000000000000000001"),
-    ("objectName", "RC:TxtMsg"),
-    ("push_content", "hi"),
-    ("include_sender", "1"),
-    ("group_name", "G"),
-    ("memo", "m"),
-    ("group_id", "0000000000000000000001"),
-    ("user_id", "bob"),
-    ("name", "Alice"),
-    ("portraitUri", "http://x/y"),
-    ("refresh", "1"),
+/// What a parameter takes.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// An id; what is none has this status.
+    Id(u64),
+    /// Something else.
+    Other,
+}
+
+/// A right value for each parameter, and what kind it is.
+const RIGHT: [(&str, &str, Kind); 15] = [
+    ("toUserId", "bob", Id(1)),
+    ("coin_id", "CNY", Id(4)),
+    ("amount", "1", Other),
+    ("content", "hi", Other),
+    ("transfer_id", "0000000000000000000001", Id(1)),
+    ("objectName", "RC:TxtMsg", Other),
+    ("push_content", "hi", Other),
+    ("include_sender", "1", Other),
+    ("group_name", "G", Other),
+    ("memo", "m", Other),
+    ("group_id", "0000000000000000000001", Id(1)),
+    ("user_id", "bob", Id(1)),
+    ("name", "Alice", Other),
+    ("portraitUri", "http://x/y", Other),
+    ("refresh", "1", Other),
 ];
 
 /// Gives the status of a wrong value where a parameter is an id.
 fn status_of_wrong_id(path: &str, parameter: &str) -> Option<u64> {
-    match (path, parameter) {
-        ("/im/msg_private_publish", "toUserId") => Some(100),
-        (_, "toUserId" | "user_id" | "transfer_id" | "group_id") => Some(1),
-        (_, "coin_id") => Some(4),
-        _ => None,
+    let (_, _, kind) = RIGHT.into_iter().find(|(name, ..)| *name == parameter).expect("it has a right value");
+    match kind {
+        // This method has no number of its own for it.
+        Id(_) if path == "/im/msg_private_publish" => Some(100),
+        Id(status) => Some(status),
+        Other => None,
     }
 }
 
@@ -45,7 +56,10 @@ struct Method {
 
 /// Gives all methods of the contract.
 fn methods() -> Vec<Method> {
-    let right = |known: &'static str| RIGHT.into_iter().find(|(name, _)| *name == known).expect("it has a right value");
+    let right = |known: &'static str| {
+        let found = RIGHT.into_iter().find(|(name, ..)| *name == known);
+        found.map(|(name, value, _)| (name, value)).expect("it has a right value")
+    };
     let method = |method: &hongbao_api::Method| Method {
         path: method.path,
         right: method.parameters.iter().map(|parameter| right(parameter.name)).collect(),
@@ -70,7 +84,7 @@ impl Method {
 fn each_parameter_has_one_right_value_and_none_is_left_over() {
     let parameters = hongbao_api::METHODS.iter().flat_map(|method| method.parameters);
     let known: BTreeSet<_> = parameters.map(|parameter| parameter.name).collect();
-    let given: BTreeSet<_> = RIGHT.iter().map(|(name, _)| *name).collect();
+    let given: BTreeSet<_> = RIGHT.iter().map(|(name, ..)| *name).collect();
     assert_eq!((&given, given.len()), (&known, RIGHT.len()));
 }
 

@@ -39,13 +39,15 @@ pub(super) async fn insert(tx: &mut SqliteConnection, rows: &[RequestRow]) -> Do
     .await
 }
 
-/// A request that is final never changes again, so the work that ran is guard enough.
+/// A request that is final never changes again, so the work that ran is guard enough. One that was forgotten and begun anew
+/// in the same batch may have another fingerprint.
 pub(super) async fn update(tx: &mut SqliteConnection, updates: &[Update<RequestRow>]) -> Done {
     let updates = json_updates(updates);
     query!(
         "UPDATE requests
-        SET status = new.value ->> '$[0][4]', outcome = new.value ->> '$[0][5]', work = new.value ->> '$[0][6]',
-            lease_until = new.value ->> '$[0][7]', recorded_at = new.value ->> '$[0][8]'
+        SET fingerprint = unhex(new.value ->> '$[0][3]'), status = new.value ->> '$[0][4]',
+            outcome = new.value ->> '$[0][5]', work = new.value ->> '$[0][6]', lease_until = new.value ->> '$[0][7]',
+            recorded_at = new.value ->> '$[0][8]'
         FROM json_each(?1) AS new
         WHERE requests.user_id = new.value ->> '$[1][0]' AND requests.method = new.value ->> '$[1][1]'
             AND requests.request_key = new.value ->> '$[1][2]' AND requests.work = new.value ->> '$[1][6]'",

@@ -161,12 +161,12 @@ async fn refused_commands_never_fail_their_neighbours(store: &TestStore) {
     let ledgers = store.ledgers().await;
     store.alice_has(1_000).await;
     let calls = (0..64_i128).map(|number| {
-        let desired = if number % 2 == 0 { 10 } else { 5_000 };
-        let (ledger, gift) = (ledgers.any(), store.gift(desired));
-        async move { (desired, ledger.reserve(gift).await) }
+        let minor = if number % 2 == 0 { 10 } else { 5_000 };
+        let (ledger, gift) = (ledgers.any(), store.gift(minor));
+        async move { (minor, ledger.reserve(gift).await) }
     });
-    for (desired, answer) in at_once(calls).await {
-        match desired {
+    for (minor, answer) in at_once(calls).await {
+        match minor {
             10 => assert_eq!(done(answer).money.amount, amount(10)),
             _ => assert_eq!(refused(answer), ReserveRefusal::BalanceTooLow),
         }

@@ -39,7 +39,7 @@ struct Rule {
     effect: Effect,
 }
 
-/// How often a moment was reached, and how often the call went on from it.
+/// How often a moment was reached, and how often what was planned for it was over: the call went on, or was broken.
 #[derive(Default)]
 struct Seen {
     reached: BTreeMap<Moment, usize>,
@@ -116,7 +116,7 @@ impl Faults {
         self.seen.borrow().reached.get(&Moment::Before(step)).copied().unwrap_or_default()
     }
 
-    /// Waits until so many calls in all have come past `moment`.
+    /// Waits until so many calls in all have come past `moment`, or were broken there.
     pub async fn passed(&self, moment: Moment, times: usize) {
         let mut seen = self.seen.subscribe();
         let often_enough = seen.wait_for(|seen| seen.passed.get(&moment).copied().unwrap_or_default() >= times);
@@ -128,12 +128,13 @@ impl Faults {
     where
         F: Future<Output = Result<(), Fault>> + Send + 'static,
     {
+        assert!(times > 0, "a rule is for one call at least");
         let rule = Rule { moment, times, effect: Box::new(move || effect().boxed()) };
         self.rules.lock().expect("no holder of the rules has panicked").push(rule);
     }
 
     /// Makes a call, with what is to happen before and after it.
-    pub(super) async fn play<T, E: From<Broken>>(
+    pub(super) async fn play<T, E: From<InjectedFault>>(
         &self,
         step: Step,
         call: impl Future<Output = Result<T, E>> + Send,
@@ -144,14 +145,14 @@ impl Faults {
         outcome
     }
 
-    async fn pass(&self, moment: Moment) -> Result<(), Broken> {
+    async fn pass(&self, moment: Moment) -> Result<(), InjectedFault> {
         self.seen.send_modify(|seen| *seen.reached.entry(moment).or_default() += 1);
         let outcome = match self.take(moment) {
             Some(effect) => effect.await,
             None => Ok(()),
         };
         self.seen.send_modify(|seen| *seen.passed.entry(moment).or_default() += 1);
-        outcome.map_err(Broken)
+        outcome.map_err(InjectedFault)
     }
 
     fn take(&self, moment: Moment) -> Option<BoxFuture<'static, Result<(), Fault>>> {
@@ -191,22 +192,22 @@ impl Gate {
 }
 
 /// A fault on demand, to become what the port's callers know. A call to the cloud that breaks has an unknown outcome.
-pub(super) struct Broken(Fault);
+pub(super) struct InjectedFault(Fault);
 
-impl From<Broken> for Fault {
-    fn from(Broken(fault): Broken) -> Self {
+impl From<InjectedFault> for Fault {
+    fn from(InjectedFault(fault): InjectedFault) -> Self {
         fault
     }
 }
 
-impl<R> From<Broken> for Failure<R> {
-    fn from(Broken(fault): Broken) -> Self {
+impl<R> From<InjectedFault> for Failure<R> {
+    fn from(InjectedFault(fault): InjectedFault) -> Self {
         Self::Fault(fault)
     }
 }
 
-impl From<Broken> for CloudRefusal {
-    fn from(_: Broken) -> Self {
+impl From<InjectedFault> for CloudRefusal {
+    fn from(_: InjectedFault) -> Self {
         Self::Unknown(None)
     }
 }

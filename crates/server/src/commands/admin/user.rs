@@ -117,8 +117,8 @@ struct Line {
 pub(super) async fn run(context: &AdminContext<'_>, command: UserCommand) -> Result<ExitCode, CommandError> {
     match command {
         UserCommand::Add { user } => add(context, user).await,
-        UserCommand::Disable { user } => stand(context, user, false).await,
-        UserCommand::Enable { user } => stand(context, user, true).await,
+        UserCommand::Disable { user } => set_active(context, user, false).await,
+        UserCommand::Enable { user } => set_active(context, user, true).await,
         UserCommand::Set { user, wishes } => set(context, user, &wishes).await,
         UserCommand::Show { user } => {
             let shown = context.with_store(Access::Read, async |store| show(store.as_ref(), user).await).await?;
@@ -153,7 +153,7 @@ async fn add(context: &AdminContext<'_>, user: UserId) -> Result<ExitCode, Comma
     context.show(&Added { user_id: user.to_string(), added: added.await? })
 }
 
-async fn stand(context: &AdminContext<'_>, user: UserId, is_active: bool) -> Result<ExitCode, CommandError> {
+async fn set_active(context: &AdminContext<'_>, user: UserId, is_active: bool) -> Result<ExitCode, CommandError> {
     let change = UserChange { is_active: Some(is_active), ..UserChange::default() };
     let shown = context.with_batches(Access::Change, async |store, batches| {
         apply(batches, user, change).await?;

@@ -2,7 +2,7 @@
 
 use hongbao_domain::{
     friend::DeleteFriend,
-    store::{RequestName, RequestStep, StepKind},
+    store::{RequestName, RequestRefusal, RequestStep, StepKind},
 };
 use hongbao_ports::{Pruned, Retention};
 
@@ -96,4 +96,20 @@ async fn a_request_is_kept_for_a_day() {
 
     forward(&fixture, Duration::from_micros(1));
     assert_eq!((prune(&fixture).await.requests, counts(&fixture).await.1), (1, 0));
+}
+
+#[tokio::test]
+async fn a_request_that_a_clock_ahead_has_begun_lapses_in_its_turn() {
+    let fixture = Fixture::new().await;
+    let now = fixture.clock.now();
+    forward(&fixture, HOUR * 24 * 365);
+    fixture.run(2, step(first(1), reserve(9))).await;
+    set(&fixture, now);
+    assert_eq!(prune(&fixture).await.redated, 2);
+
+    let again = || step(first(1), reserve(10));
+    assert_eq!(fixture.run(3, again()).await, Outcome::Request(RequestRefusal::InProgress));
+    forward(&fixture, Duration::from_secs(15));
+    let lapsed = Outcome::Request(RequestRefusal::Lapsed(Work::Packet(packet(9))));
+    assert_eq!(fixture.run(4, again()).await, lapsed);
 }
