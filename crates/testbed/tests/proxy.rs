@@ -9,7 +9,7 @@ use hongbao_testbed::{Cluster, InjectedFault, Options, Proxy};
 use self::session::Session;
 
 /// A server with a table, and a proxy in front of it.
-fn scene() -> (Cluster, Proxy) {
+fn fixture() -> (Cluster, Proxy) {
     let cluster = Cluster::open(Options::default()).expect("PostgreSQL is installed");
     cluster.psql("postgres", "CREATE TABLE rows (word text PRIMARY KEY)").expect("the server is empty");
     let proxy = Proxy::open(cluster.address()).expect("a port is free");
@@ -40,7 +40,7 @@ async fn commit(proxy: &Proxy, is_extended: bool) -> std::io::Result<String> {
 
 #[tokio::test]
 async fn what_nothing_is_planned_for_passes() {
-    let (cluster, proxy) = scene();
+    let (cluster, proxy) = fixture();
 
     assert_eq!(commit(&proxy, false).await.unwrap(), "COMMIT");
 
@@ -53,7 +53,7 @@ async fn what_nothing_is_planned_for_passes() {
 #[tokio::test]
 async fn before_commit_the_server_has_nothing() {
     for is_extended in [false, true] {
-        let (cluster, proxy) = scene();
+        let (cluster, proxy) = fixture();
         proxy.arm(InjectedFault::BeforeCommit, 1);
 
         assert!(commit(&proxy, is_extended).await.is_err());
@@ -66,7 +66,7 @@ async fn before_commit_the_server_has_nothing() {
 #[tokio::test]
 async fn after_commit_the_server_has_everything() {
     for is_extended in [false, true] {
-        let (cluster, proxy) = scene();
+        let (cluster, proxy) = fixture();
         proxy.arm(InjectedFault::AfterCommit, 1);
 
         assert!(commit(&proxy, is_extended).await.is_err());
@@ -77,7 +77,7 @@ async fn after_commit_the_server_has_everything() {
 
 #[tokio::test]
 async fn after_a_commit_that_fails_the_server_has_nothing() {
-    let (cluster, proxy) = scene();
+    let (cluster, proxy) = fixture();
     proxy.arm(InjectedFault::AfterCommit, 1);
     let mut session = Session::open(&proxy).await.unwrap();
     session.query("BEGIN").await.unwrap();
@@ -92,7 +92,7 @@ async fn after_a_commit_that_fails_the_server_has_nothing() {
 #[tokio::test]
 async fn a_held_commit_arrives_when_it_is_released() {
     for is_extended in [false, true] {
-        let (cluster, proxy) = scene();
+        let (cluster, proxy) = fixture();
         proxy.arm(InjectedFault::HoldCommit, 1);
 
         assert!(commit(&proxy, is_extended).await.is_err());
@@ -109,7 +109,7 @@ async fn a_held_commit_arrives_when_it_is_released() {
 
 #[tokio::test]
 async fn a_held_commit_of_a_session_that_has_ended_does_nothing() {
-    let (cluster, proxy) = scene();
+    let (cluster, proxy) = fixture();
     proxy.arm(InjectedFault::HoldCommit, 1);
     assert!(commit(&proxy, false).await.is_err());
     let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE state = 'idle in transaction'";
@@ -123,7 +123,7 @@ async fn a_held_commit_of_a_session_that_has_ended_does_nothing() {
 #[tokio::test]
 async fn mid_batch_the_first_statement_is_lost() {
     for is_extended in [false, true] {
-        let (cluster, proxy) = scene();
+        let (cluster, proxy) = fixture();
         proxy.cut_mid_batch(1);
         let mut session = Session::open(&proxy).await.unwrap();
         session.query("SELECT 1").await.unwrap();
@@ -138,7 +138,7 @@ async fn mid_batch_the_first_statement_is_lost() {
 
 #[tokio::test]
 async fn faults_come_in_the_order_of_their_planning() {
-    let (cluster, proxy) = scene();
+    let (cluster, proxy) = fixture();
     proxy.arm(InjectedFault::BeforeCommit, 2);
     proxy.arm(InjectedFault::AfterCommit, 1);
 
@@ -151,7 +151,7 @@ async fn faults_come_in_the_order_of_their_planning() {
 
 #[tokio::test]
 async fn cut_connections_are_gone_and_new_ones_are_taken() {
-    let (_cluster, proxy) = scene();
+    let (_cluster, proxy) = fixture();
     let mut session = Session::open(&proxy).await.unwrap();
 
     proxy.cut_all();
@@ -162,7 +162,7 @@ async fn cut_connections_are_gone_and_new_ones_are_taken() {
 
 #[tokio::test]
 async fn who_is_refused_gets_no_session() {
-    let (_cluster, proxy) = scene();
+    let (_cluster, proxy) = fixture();
     let mut session = Session::open(&proxy).await.unwrap();
 
     proxy.refuse();
@@ -176,7 +176,7 @@ async fn who_is_refused_gets_no_session() {
 
 #[tokio::test]
 async fn what_stalls_comes_later() {
-    let (_cluster, proxy) = scene();
+    let (_cluster, proxy) = fixture();
     let mut session = Session::open(&proxy).await.unwrap();
 
     proxy.stall();
@@ -190,7 +190,7 @@ async fn what_stalls_comes_later() {
 
 #[tokio::test]
 async fn a_stalled_connection_can_be_cut() {
-    let (_cluster, proxy) = scene();
+    let (_cluster, proxy) = fixture();
     let mut session = Session::open(&proxy).await.unwrap();
     proxy.stall();
     proxy.cut_all();
@@ -200,7 +200,7 @@ async fn a_stalled_connection_can_be_cut() {
 
 #[tokio::test]
 async fn new_connections_go_where_the_proxy_turns() {
-    let (first, proxy) = scene();
+    let (first, proxy) = fixture();
     let second = Cluster::open(Options::default()).unwrap();
     let mut session = Session::open(&proxy).await.unwrap();
 

@@ -25,7 +25,7 @@ mod crowd;
 mod dice;
 mod faults;
 mod fixture;
-mod gathering;
+mod group_steps;
 mod ids;
 mod memory;
 mod names;

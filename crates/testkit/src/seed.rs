@@ -20,7 +20,7 @@ use hongbao_ports::{
 
 use crate::{
     TestStore,
-    gathering::PAUSE,
+    group_steps::PAUSE,
     scene::{LEASE, LIFE, TICK, alice, bob, carol, cny_of, done, eth, everyone, release},
     state::State,
 };
@@ -120,7 +120,7 @@ impl TestStore {
             done(self.groups.end_check(due, held.fence, Finding::Agrees, PAUSE).await);
             self.clock.advance(PAUSE);
         }
-        let discarded = done(self.groups.prepare_group(crate::gathering::new_group(self)).await).id;
+        let discarded = done(self.groups.prepare_group(crate::group_steps::new_group(self)).await).id;
         done(self.groups.discard_group(discarded).await);
     }
 
@@ -162,7 +162,7 @@ impl TestStore {
     pub async fn leave_unfinished(&self) {
         self.sending(7).await;
         self.claiming(8).await;
-        done(self.groups.prepare_group(crate::gathering::new_group(self)).await);
+        done(self.groups.prepare_group(crate::group_steps::new_group(self)).await);
         let group = self.active_group().await.id;
         self.joining(bob(), group).await;
         let undone = self.joining(carol(), group).await;

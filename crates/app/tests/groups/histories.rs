@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::{
     cloud::Fate,
-    scene::{LEASE, Scene},
+    fixture::{Fixture, LEASE},
 };
 
 #[derive(Debug, Clone)]
@@ -59,14 +59,14 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 struct History {
-    scene: Scene,
+    fixture: Fixture,
     group: GroupId,
     done: usize,
 }
 
 impl History {
     async fn join(&mut self) {
-        let joined = self.scene.join(self.group).await;
+        let joined = self.fixture.join(self.group).await;
         self.note(joined);
     }
 
@@ -81,40 +81,40 @@ impl History {
     }
 
     async fn happen(&mut self, event: Event) {
-        self.scene.cloud.foresee([]);
+        self.fixture.cloud.foresee([]);
         match event {
             Event::Join(fates) => {
-                self.scene.cloud.foresee(fates);
+                self.fixture.cloud.foresee(fates);
                 self.join().await;
             }
             Event::JoinTwice(fates) => {
-                self.scene.cloud.foresee(fates);
-                let (first, second) = tokio::join!(self.scene.join(self.group), self.scene.join(self.group));
+                self.fixture.cloud.foresee(fates);
+                let (first, second) = tokio::join!(self.fixture.join(self.group), self.fixture.join(self.group));
                 // The one that was done came first, whichever it is.
                 let (first, second) = if second.is_ok() { (second, first) } else { (first, second) };
                 self.note(first);
                 self.note(second);
             }
-            Event::Die => _ = self.scene.prepare_join_only(self.group).await,
+            Event::Die => _ = self.fixture.prepare_join_only(self.group).await,
             Event::Sweep(fates) => {
-                self.scene.cloud.foresee(fates);
-                self.scene.sweep().await;
+                self.fixture.cloud.foresee(fates);
+                self.fixture.sweep().await;
             }
             Event::SweepAndJoin(fates) => {
-                self.scene.cloud.foresee(fates);
-                let ((), joined) = tokio::join!(self.scene.sweep(), self.scene.join(self.group));
+                self.fixture.cloud.foresee(fates);
+                let ((), joined) = tokio::join!(self.fixture.sweep(), self.fixture.join(self.group));
                 self.note(joined);
             }
-            Event::CatchUp { backwards } => self.scene.cloud.catch_up(backwards),
+            Event::CatchUp { backwards } => self.fixture.cloud.catch_up(backwards),
             Event::Lease => self.pass(LEASE),
             Event::Minute => self.pass(Duration::from_mins(1)),
         }
-        assert_eq!(self.scene.is_member(self.group).await, self.done == 1);
+        assert_eq!(self.fixture.is_member(self.group).await, self.done == 1);
     }
 
     fn pass(&self, span: Duration) {
-        self.scene.cloud.catch_up(false);
-        self.scene.store.clock.advance(span);
+        self.fixture.cloud.catch_up(false);
+        self.fixture.store.clock.advance(span);
     }
 }
 
@@ -127,15 +127,15 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         runtime.expect("a runtime can be built").block_on(async {
-            let scene = Scene::new();
-            let group = scene.group().await;
-            let mut history = History { scene, group, done: 0 };
+            let fixture = Fixture::new();
+            let group = fixture.group().await;
+            let mut history = History { fixture, group, done: 0 };
             for event in events {
                 history.happen(event).await;
             }
-            history.scene.settle().await;
-            assert_eq!(history.scene.is_member(group).await, history.done == 1);
-            history.scene.assert_agreed().await;
+            history.fixture.settle().await;
+            assert_eq!(history.fixture.is_member(group).await, history.done == 1);
+            history.fixture.assert_agreed().await;
         });
     }
 }

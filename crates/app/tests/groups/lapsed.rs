@@ -10,11 +10,11 @@ use hongbao_ports::{CloudGroups, Turn};
 use hongbao_testkit::{alice, bob};
 use tokio::time::sleep;
 
-use crate::scene::{LEASE, PAUSE, Scene};
+use crate::fixture::{Fixture, LEASE, PAUSE};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-impl Scene {
+impl Fixture {
     /// Lets time pass, the store's and the reconciler's.
     async fn pass(&self, span: Duration) {
         for _ in 0..span.as_secs() {
@@ -48,40 +48,40 @@ impl Scene {
 
 #[tokio::test(start_paused = true)]
 async fn what_has_lapsed_is_undone_in_time_although_the_cloud_has_no_turn_for_minutes() {
-    let scene = Scene::new();
-    let group = scene.group().await;
-    scene.leave_waiting(group).await;
-    scene.cloud.exhaust(true);
-    let reconciler = scene.reconciler.clone();
+    let fixture = Fixture::new();
+    let group = fixture.group().await;
+    fixture.leave_waiting(group).await;
+    fixture.cloud.exhaust(true);
+    let reconciler = fixture.reconciler.clone();
     let running = tokio::spawn(async move { reconciler.run(SECOND, std::future::pending()).await });
     // The reconciler is in the middle of a round, which lasts longer than a lease.
-    scene.pass(3 * SECOND).await;
-    let half = scene.prepare_only().await;
-    assert!(scene.prepare_join_only(group).await);
+    fixture.pass(3 * SECOND).await;
+    let half = fixture.prepare_only().await;
+    assert!(fixture.prepare_join_only(group).await);
     // Both processes died after the cloud had done what they wanted, and before they could say so.
     let name = "好友".parse().expect("a name");
-    scene.cloud.create(Turn::grant(), half, &name, alice()).await.expect("the cloud does it");
-    scene.cloud.join(Turn::grant(), group, &name, bob()).await.expect("the cloud does it");
+    fixture.cloud.create(Turn::grant(), half, &name, alice()).await.expect("the cloud does it");
+    fixture.cloud.join(Turn::grant(), group, &name, bob()).await.expect("the cloud does it");
 
-    scene.pass(LEASE.saturating_sub(SECOND)).await;
-    assert!(scene.is_prepared(half).await, "they are trusted until their lease is over");
-    assert!(matches!(scene.row_of_bob(group).await.state, MembershipState::Joining { .. }));
-    scene.pass(6 * SECOND).await;
-    assert!(!scene.is_prepared(half).await, "lease + 5 s");
-    let undone = scene.row_of_bob(group).await;
+    fixture.pass(LEASE.saturating_sub(SECOND)).await;
+    assert!(fixture.is_prepared(half).await, "they are trusted until their lease is over");
+    assert!(matches!(fixture.row_of_bob(group).await.state, MembershipState::Joining { .. }));
+    fixture.pass(6 * SECOND).await;
+    assert!(!fixture.is_prepared(half).await, "lease + 5 s");
+    let undone = fixture.row_of_bob(group).await;
     assert!(matches!(undone.state, MembershipState::Leaving { .. }), "{undone:?}");
 
-    scene.pass(5 * PAUSE).await;
-    assert_eq!(scene.row_of_bob(group).await, undone, "it is undone once");
-    assert_eq!(scene.cloud.undone(), 0, "a cloud that has no turn is not asked");
-    assert_eq!(scene.members(group).await, [alice()].into());
+    fixture.pass(5 * PAUSE).await;
+    assert_eq!(fixture.row_of_bob(group).await, undone, "it is undone once");
+    assert_eq!(fixture.cloud.undone(), 0, "a cloud that has no turn is not asked");
+    assert_eq!(fixture.members(group).await, [alice()].into());
 
-    scene.cloud.exhaust(false);
-    scene.pass(5 * PAUSE).await;
+    fixture.cloud.exhaust(false);
+    fixture.pass(5 * PAUSE).await;
     running.abort();
-    assert_eq!(scene.store.queries.due(9).await.expect("it can be read"), []);
-    assert_eq!(scene.cloud.undone(), 2, "bob is taken out once, and the half group dismissed once");
-    scene.assert_agreed().await;
-    scene.join(group).await.expect("nothing is in the way");
-    scene.assert_agreed().await;
+    assert_eq!(fixture.store.queries.due(9).await.expect("it can be read"), []);
+    assert_eq!(fixture.cloud.undone(), 2, "bob is taken out once, and the half group dismissed once");
+    fixture.assert_agreed().await;
+    fixture.join(group).await.expect("nothing is in the way");
+    fixture.assert_agreed().await;
 }

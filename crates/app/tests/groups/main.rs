@@ -1,22 +1,22 @@
 //! Groups over a cloud that loses answers and executes calls late.
 
 mod cloud;
+mod fixture;
 mod histories;
 mod lapsed;
 mod replicas;
-mod scene;
 mod stuck;
 
 use std::time::Duration;
 
 use cloud::{FATES, Fate};
+use fixture::{Fixture, LEASE, PAUSE, asking};
 use hongbao_domain::{
     group::{CreateGroup, CreateRefusal, JoinRefusal, Memo},
     im_cloud::CloudRefusal,
 };
 use hongbao_ports::{Failure, Fault, FaultKind, Ids};
 use hongbao_testkit::{Moment::Before, Step, alice, bob};
-use scene::{LEASE, PAUSE, Scene, asking};
 use tokio::time::Instant;
 
 const AWAY: Fault = Fault::unavailable("broken on purpose");
@@ -26,18 +26,18 @@ const UNKNOWN: CloudRefusal = CloudRefusal::Unknown(None);
 
 #[tokio::test(start_paused = true)]
 async fn a_group_is_created_and_joined_here_and_at_the_cloud() {
-    let scene = Scene::new();
-    let group = scene.group().await;
+    let fixture = Fixture::new();
+    let group = fixture.group().await;
 
-    let joined = scene.join(group).await.unwrap();
+    let joined = fixture.join(group).await.unwrap();
 
     assert_eq!((joined.group, joined.name.as_str(), joined.member_count), (group, "好友", 2));
-    assert_eq!(scene.members(group).await, [alice(), bob()].into());
-    assert_eq!(scene.sweep_report().await, (0, 0, 0));
-    scene.assert_agreed().await;
+    assert_eq!(fixture.members(group).await, [alice(), bob()].into());
+    assert_eq!(fixture.sweep_report().await, (0, 0, 0));
+    fixture.assert_agreed().await;
 }
 
-impl Scene {
+impl Fixture {
     async fn sweep_report(&self) -> (usize, usize, usize) {
         let done = self.reconciler.sweep().await.expect("what is due can be read");
         (done.agreed, done.corrected, done.left)
@@ -47,41 +47,41 @@ impl Scene {
 #[tokio::test(start_paused = true)]
 async fn whatever_becomes_of_a_create_the_answer_is_true_and_both_sides_agree() {
     for fate in FATES {
-        let scene = Scene::new();
-        scene.cloud.foresee([fate]);
+        let fixture = Fixture::new();
+        fixture.cloud.foresee([fate]);
 
-        let created = scene.create().await;
+        let created = fixture.create().await;
 
         let is_done = matches!(fate, Fate::Done | Fate::DoneAndLate | Fate::Slow);
         assert_eq!(created.is_ok(), is_done, "{fate:?}");
         assert!(is_done || matches!(created, Err(Failure::Refused(CreateRefusal::ImCloud(_)))), "{created:?}");
-        let group = scene.store.ids.groups().next();
-        scene.settle().await;
-        scene.assert_agreed().await;
+        let group = fixture.store.ids.groups().next();
+        fixture.settle().await;
+        fixture.assert_agreed().await;
         if let Some(group) = group {
-            assert_eq!(scene.exists(group).await, is_done, "{fate:?}");
+            assert_eq!(fixture.exists(group).await, is_done, "{fate:?}");
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_create_that_is_executed_after_its_discard_and_its_first_check_is_dismissed() {
-    let scene = Scene::new();
-    scene.cloud.foresee([Fate::Late]);
-    let refused = scene.create().await;
+    let fixture = Fixture::new();
+    fixture.cloud.foresee([Fate::Late]);
+    let refused = fixture.create().await;
     assert!(matches!(refused, Err(Failure::Refused(CreateRefusal::ImCloud(told))) if told == UNKNOWN));
-    let group = scene.store.ids.groups().next().unwrap();
+    let group = fixture.store.ids.groups().next().unwrap();
 
-    assert_eq!(scene.sweep_report().await, (1, 0, 0), "nothing is there yet");
-    scene.cloud.catch_up(false);
-    assert_eq!(scene.cloud.members_of(group), [alice()].into());
-    scene.store.clock.advance(PAUSE);
-    assert_eq!(scene.sweep_report().await, (0, 1, 0));
+    assert_eq!(fixture.sweep_report().await, (1, 0, 0), "nothing is there yet");
+    fixture.cloud.catch_up(false);
+    assert_eq!(fixture.cloud.members_of(group), [alice()].into());
+    fixture.store.clock.advance(PAUSE);
+    assert_eq!(fixture.sweep_report().await, (0, 1, 0));
 
-    assert_eq!(scene.cloud.members_of(group), [].into());
-    assert!(matches!(scene.join(group).await, Err(Failure::Refused(JoinRefusal::NotFound))));
-    scene.settle().await;
-    scene.assert_agreed().await;
+    assert_eq!(fixture.cloud.members_of(group), [].into());
+    assert!(matches!(fixture.join(group).await, Err(Failure::Refused(JoinRefusal::NotFound))));
+    fixture.settle().await;
+    fixture.assert_agreed().await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -91,15 +91,15 @@ async fn whatever_becomes_of_a_join_and_of_the_next_the_answers_are_true_and_bot
         for second in FATES {
             for third in FATES {
                 for swept in [false, true] {
-                    let scene = Scene::new();
-                    let group = scene.group().await;
-                    scene.cloud.foresee([first]);
-                    let mut is_member = scene.join(group).await.is_ok();
+                    let fixture = Fixture::new();
+                    let group = fixture.group().await;
+                    fixture.cloud.foresee([first]);
+                    let mut is_member = fixture.join(group).await.is_ok();
                     if swept {
-                        scene.sweep().await;
+                        fixture.sweep().await;
                     }
-                    scene.cloud.foresee([second, third]);
-                    match scene.join(group).await {
+                    fixture.cloud.foresee([second, third]);
+                    match fixture.join(group).await {
                         Ok(joined) => {
                             assert!(!is_member, "twice status 0: {first:?}, {second:?}, {third:?}");
                             assert_eq!(joined.member_count, 2);
@@ -109,10 +109,10 @@ async fn whatever_becomes_of_a_join_and_of_the_next_the_answers_are_true_and_bot
                         Err(Failure::Refused(JoinRefusal::ImCloud(_))) => {}
                         other => panic!("{other:?}"),
                     }
-                    assert_eq!(scene.is_member(group).await, is_member);
-                    scene.settle().await;
-                    assert_eq!(scene.is_member(group).await, is_member, "{first:?}, {second:?}, {third:?}, {swept}");
-                    scene.assert_agreed().await;
+                    assert_eq!(fixture.is_member(group).await, is_member);
+                    fixture.settle().await;
+                    assert_eq!(fixture.is_member(group).await, is_member, "{first:?}, {second:?}, {third:?}, {swept}");
+                    fixture.assert_agreed().await;
                 }
             }
         }
@@ -121,101 +121,101 @@ async fn whatever_becomes_of_a_join_and_of_the_next_the_answers_are_true_and_bot
 
 #[tokio::test(start_paused = true)]
 async fn a_member_whom_a_late_quit_took_out_is_taken_in_again() {
-    let scene = Scene::new();
-    let group = scene.group().await;
-    scene.cloud.foresee([Fate::LostAfter]);
-    assert!(scene.join(group).await.is_err());
+    let fixture = Fixture::new();
+    let group = fixture.group().await;
+    fixture.cloud.foresee([Fate::LostAfter]);
+    assert!(fixture.join(group).await.is_err());
     // The reconciler's quit is lost for now; the user's own undo is done, and so is the new join.
-    scene.cloud.foresee([Fate::Done, Fate::Late]);
-    scene.sweep().await;
-    scene.join(group).await.unwrap();
+    fixture.cloud.foresee([Fate::Done, Fate::Late]);
+    fixture.sweep().await;
+    fixture.join(group).await.unwrap();
 
-    scene.cloud.catch_up(false);
-    assert_eq!(scene.cloud.members_of(group), [alice()].into());
-    scene.store.clock.advance(PAUSE);
-    scene.sweep().await;
+    fixture.cloud.catch_up(false);
+    assert_eq!(fixture.cloud.members_of(group), [alice()].into());
+    fixture.store.clock.advance(PAUSE);
+    fixture.sweep().await;
 
-    assert_eq!(scene.cloud.members_of(group), [alice(), bob()].into());
-    scene.settle().await;
-    scene.assert_agreed().await;
+    assert_eq!(fixture.cloud.members_of(group), [alice(), bob()].into());
+    fixture.settle().await;
+    fixture.assert_agreed().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn of_two_joins_at_once_one_is_done_and_the_other_hears_that_it_was() {
-    let scene = Scene::new();
-    let group = scene.group().await;
-    let (first, second) = tokio::join!(scene.join(group), scene.join(group));
+    let fixture = Fixture::new();
+    let group = fixture.group().await;
+    let (first, second) = tokio::join!(fixture.join(group), fixture.join(group));
     assert!(first.is_ok() != second.is_ok(), "{first:?}, {second:?}");
     let other = if first.is_ok() { second } else { first };
     assert!(matches!(other, Err(Failure::Refused(JoinRefusal::AlreadyMember))), "{other:?}");
-    scene.assert_agreed().await;
+    fixture.assert_agreed().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_join_waits_for_the_check_that_is_about_to_take_the_user_out() {
-    let scene = Scene::new();
-    let group = scene.group().await;
-    scene.cloud.foresee([Fate::LostAfter]);
-    assert!(scene.join(group).await.is_err());
+    let fixture = Fixture::new();
+    let group = fixture.group().await;
+    fixture.cloud.foresee([Fate::LostAfter]);
+    assert!(fixture.join(group).await.is_err());
 
     // The check sees the user at the cloud, and takes its time before it calls quit.
-    scene.cloud.foresee([Fate::Slow]);
-    let ((), joined) = tokio::join!(scene.sweep(), scene.join(group));
+    fixture.cloud.foresee([Fate::Slow]);
+    let ((), joined) = tokio::join!(fixture.sweep(), fixture.join(group));
 
     assert_eq!(joined.unwrap().member_count, 2);
-    assert_eq!(scene.cloud.members_of(group), [alice(), bob()].into());
-    scene.settle().await;
-    scene.assert_agreed().await;
+    assert_eq!(fixture.cloud.members_of(group), [alice(), bob()].into());
+    fixture.settle().await;
+    fixture.assert_agreed().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_second_join_goes_on_when_the_first_has_failed() {
-    let scene = Scene::new();
-    let group = scene.group().await;
-    scene.cloud.foresee([Fate::LostAfter]);
-    let (first, second) = tokio::join!(scene.join(group), scene.join(group));
+    let fixture = Fixture::new();
+    let group = fixture.group().await;
+    fixture.cloud.foresee([Fate::LostAfter]);
+    let (first, second) = tokio::join!(fixture.join(group), fixture.join(group));
     assert!(first.is_ok() != second.is_ok(), "{first:?}, {second:?}");
-    scene.settle().await;
-    assert!(scene.is_member(group).await);
-    scene.assert_agreed().await;
+    fixture.settle().await;
+    assert!(fixture.is_member(group).await);
+    fixture.assert_agreed().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn who_waits_too_long_for_the_own_earlier_join_hears_that_nothing_was_begun() {
-    let scene = Scene::new();
-    let group = scene.group().await;
-    assert!(scene.prepare_join_only(group).await);
-    let broken = scene.join(group).await;
+    let fixture = Fixture::new();
+    let group = fixture.group().await;
+    assert!(fixture.prepare_join_only(group).await);
+    let broken = fixture.join(group).await;
     assert!(matches!(&broken, Err(Failure::Fault(fault)) if fault.kind() == FaultKind::Unavailable), "{broken:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn nothing_begins_without_a_turn() {
-    let scene = Scene::new();
-    let group = scene.group().await;
-    scene.cloud.foresee([Fate::NoTurn, Fate::NoTurn]);
-    let created = scene.create().await;
+    let fixture = Fixture::new();
+    let group = fixture.group().await;
+    fixture.cloud.foresee([Fate::NoTurn, Fate::NoTurn]);
+    let created = fixture.create().await;
     assert!(matches!(created, Err(Failure::Refused(CreateRefusal::ImCloud(CloudRefusal::Busy)))));
-    let joined = scene.join(group).await;
+    let joined = fixture.join(group).await;
     assert!(matches!(joined, Err(Failure::Refused(JoinRefusal::ImCloud(CloudRefusal::Busy)))));
-    assert_eq!((scene.store.ids.groups().count(), scene.members(group).await), (1, [alice()].into()));
+    assert_eq!((fixture.store.ids.groups().count(), fixture.members(group).await), (1, [alice()].into()));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_store_that_is_away_before_the_prepare_is_the_contracts_database_error() {
     for (fault, after) in [(AWAY, false), (LOST, false), (LOST, true)] {
-        let scene = Scene::new();
-        scene.break_at(&[Step::PREPARE_GROUP], after, 1, &fault);
-        let created = scene.create().await;
+        let fixture = Fixture::new();
+        fixture.break_at(&[Step::PREPARE_GROUP], after, 1, &fault);
+        let created = fixture.create().await;
         match fault.kind() {
             FaultKind::Unavailable => assert!(matches!(created, Err(Failure::Refused(CreateRefusal::Database)))),
             kind @ (FaultKind::Unresolved | FaultKind::Internal) => {
                 assert!(matches!(&created, Err(Failure::Fault(fault)) if fault.kind() == kind), "{created:?}");
             }
         }
-        scene.settle().await;
-        scene.assert_agreed().await;
-        assert!(!scene.exists(scene.store.ids.groups().next().unwrap()).await);
+        fixture.settle().await;
+        fixture.assert_agreed().await;
+        assert!(!fixture.exists(fixture.store.ids.groups().next().unwrap()).await);
     }
 }
 
@@ -236,28 +236,28 @@ async fn whatever_step_breaks_the_answer_is_true_and_both_sides_agree() {
         }) {
             for fate in [Fate::Done, Fate::LostAfter, Fate::Late] {
                 let plan = format!("{steps:?} {:?}, after: {after}, {times} times", fault.kind());
-                let scene = Scene::new();
-                scene.break_at(steps, after, times, &fault);
-                scene.cloud.foresee([fate]);
-                let created = scene.create().await;
-                scene.settle().await;
-                scene.assert_agreed().await;
-                for group in scene.store.ids.groups() {
-                    assert!(created.is_ok() <= scene.exists(group).await, "{plan}, {fate:?}: {created:?}");
-                    assert!(!(is_refused(&created) && scene.exists(group).await), "{plan}, {fate:?}: {created:?}");
+                let fixture = Fixture::new();
+                fixture.break_at(steps, after, times, &fault);
+                fixture.cloud.foresee([fate]);
+                let created = fixture.create().await;
+                fixture.settle().await;
+                fixture.assert_agreed().await;
+                for group in fixture.store.ids.groups() {
+                    assert!(created.is_ok() <= fixture.exists(group).await, "{plan}, {fate:?}: {created:?}");
+                    assert!(!(is_refused(&created) && fixture.exists(group).await), "{plan}, {fate:?}: {created:?}");
                 }
 
-                let scene = Scene::new();
-                let group = scene.group().await;
-                scene.cloud.foresee([Fate::LostAfter]);
-                assert!(scene.join(group).await.is_err());
-                scene.break_at(steps, after, times, &fault);
-                scene.cloud.foresee([Fate::Done, fate]);
-                let joined = scene.join(group).await;
-                scene.settle().await;
-                scene.assert_agreed().await;
-                assert!(joined.is_ok() <= scene.is_member(group).await, "{plan}, {fate:?}: {joined:?}");
-                assert!(!(is_refused(&joined) && scene.is_member(group).await), "{plan}, {fate:?}: {joined:?}");
+                let fixture = Fixture::new();
+                let group = fixture.group().await;
+                fixture.cloud.foresee([Fate::LostAfter]);
+                assert!(fixture.join(group).await.is_err());
+                fixture.break_at(steps, after, times, &fault);
+                fixture.cloud.foresee([Fate::Done, fate]);
+                let joined = fixture.join(group).await;
+                fixture.settle().await;
+                fixture.assert_agreed().await;
+                assert!(joined.is_ok() <= fixture.is_member(group).await, "{plan}, {fate:?}: {joined:?}");
+                assert!(!(is_refused(&joined) && fixture.is_member(group).await), "{plan}, {fate:?}: {joined:?}");
             }
         }
     }
@@ -269,40 +269,40 @@ const fn is_refused<T, R>(answer: &Result<T, Failure<R>>) -> bool {
 
 #[tokio::test(start_paused = true)]
 async fn what_a_dead_process_left_behind_is_undone_and_never_shown() {
-    let scene = Scene::new();
-    let group = scene.group().await;
-    let half = scene.prepare_only().await;
-    assert!(scene.prepare_join_only(group).await);
-    assert!(matches!(scene.join(half).await, Err(Failure::Refused(JoinRefusal::NotFound))));
+    let fixture = Fixture::new();
+    let group = fixture.group().await;
+    let half = fixture.prepare_only().await;
+    assert!(fixture.prepare_join_only(group).await);
+    assert!(matches!(fixture.join(half).await, Err(Failure::Refused(JoinRefusal::NotFound))));
 
-    scene.store.clock.advance(LEASE);
-    scene.sweep().await;
+    fixture.store.clock.advance(LEASE);
+    fixture.sweep().await;
 
-    assert!(!scene.exists(half).await && !scene.is_member(group).await);
-    scene.settle().await;
-    scene.assert_agreed().await;
-    scene.join(group).await.unwrap();
-    assert_ne!(scene.store.ids.group(), half);
+    assert!(!fixture.exists(half).await && !fixture.is_member(group).await);
+    fixture.settle().await;
+    fixture.assert_agreed().await;
+    fixture.join(group).await.unwrap();
+    assert_ne!(fixture.store.ids.group(), half);
 }
 
 #[tokio::test(start_paused = true)]
 async fn creating_and_joining_answer_by_the_deadline_of_the_request() {
-    let scene = Scene::new();
-    let group = scene.group().await;
+    let fixture = Fixture::new();
+    let group = fixture.group().await;
     for step in [Step::PREPARE_GROUP, Step::PREPARE_JOIN] {
-        scene.faults.hang(Before(step));
+        fixture.faults.hang(Before(step));
     }
 
     let caller = asking(alice());
     tokio::time::sleep(Duration::from_secs(4)).await;
     let create = CreateGroup { name: "好友".parse().unwrap(), memo: Memo::default() };
-    let created = scene.groups.create(&caller, create).await;
+    let created = fixture.groups.create(&caller, create).await;
     assert!(matches!(created, Err(Failure::Fault(fault)) if fault.kind() == FaultKind::Unresolved));
     assert_eq!(Instant::now(), caller.deadline.at());
 
     let caller = asking(bob());
     tokio::time::sleep(Duration::from_secs(4)).await;
-    let joined = scene.groups.join(&caller, group).await;
+    let joined = fixture.groups.join(&caller, group).await;
     assert!(matches!(joined, Err(Failure::Fault(fault)) if fault.kind() == FaultKind::Unresolved));
     assert_eq!(Instant::now(), caller.deadline.at());
 }

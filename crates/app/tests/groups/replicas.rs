@@ -7,7 +7,7 @@ use hongbao_ports::{CloudGroups, Turn};
 use hongbao_testkit::{Dice, Faults, Moment::Before, Ports, Step, alice};
 use tokio::time::timeout;
 
-use crate::scene::{LEASE, Scene, deps};
+use crate::fixture::{Fixture, LEASE, deps};
 
 const GROUPS: usize = 256;
 const TICK: Duration = Duration::from_millis(10);
@@ -21,13 +21,13 @@ struct Replica {
 
 impl Replica {
     /// One whose every step takes as long as everybody else's: so all of them act at the same moments.
-    fn of(scene: &Scene, seed: u64) -> Self {
+    fn of(fixture: &Fixture, seed: u64) -> Self {
         let faults = Faults::default();
         for step in [Step::DUE, Step::CLAIM_CHECK, Step::END_CHECK] {
             faults.delay(Before(step), TICK);
         }
-        let Ports { groups, queries, .. } = faults.around_all(&scene.store);
-        let deps = deps(groups, scene.cloud.clone(), Arc::new(Dice::new(seed)));
+        let Ports { groups, queries, .. } = faults.around_all(&fixture.store);
+        let deps = deps(groups, fixture.cloud.clone(), Arc::new(Dice::new(seed)));
         Self { faults, reconciler: Reconciler::new(deps, queries) }
     }
 
@@ -38,17 +38,17 @@ impl Replica {
     }
 }
 
-impl Scene {
+impl Fixture {
     /// One in which many creators died after the cloud had made their groups, and the groups were given up.
     async fn after_an_accident() -> Self {
-        let scene = Self::new();
+        let fixture = Self::new();
         let name = "好友".parse().expect("a name");
         for _ in 0..GROUPS {
-            let group = scene.prepare_only().await;
-            scene.cloud.create(Turn::grant(), group, &name, alice()).await.expect("the cloud does it");
-            scene.store.groups.discard_group(group).await.expect("it is not active");
+            let group = fixture.prepare_only().await;
+            fixture.cloud.create(Turn::grant(), group, &name, alice()).await.expect("the cloud does it");
+            fixture.store.groups.discard_group(group).await.expect("it is not active");
         }
-        scene
+        fixture
     }
 
     async fn assert_nothing_is_due(&self) {
@@ -59,15 +59,15 @@ impl Scene {
 #[tokio::test(start_paused = true)]
 async fn three_that_see_the_same_ask_the_cloud_once_and_share_the_work() {
     for seed in 0..10 {
-        let scene = Scene::after_an_accident().await;
-        let replicas = [0, 1, 2].map(|number| Replica::of(&scene, seed * 3 + number));
+        let fixture = Fixture::after_an_accident().await;
+        let replicas = [0, 1, 2].map(|number| Replica::of(&fixture, seed * 3 + number));
         let [one, two, three] = replicas.each_ref().map(|replica| replica.live(EVERY / 2));
 
         tokio::join!(one, two, three);
 
-        scene.assert_nothing_is_due().await;
-        scene.assert_agreed().await;
-        assert_eq!((scene.cloud.shown(), scene.cloud.undone()), (GROUPS, GROUPS), "seed {seed}");
+        fixture.assert_nothing_is_due().await;
+        fixture.assert_agreed().await;
+        assert_eq!((fixture.cloud.shown(), fixture.cloud.undone()), (GROUPS, GROUPS), "seed {seed}");
         let checks: usize = replicas.iter().map(|replica| replica.faults.calls(Step::CLAIM_CHECK)).sum();
         assert!(checks * 4 < GROUPS * 7, "{checks} checks of {GROUPS} groups, seed {seed}");
     }
@@ -75,34 +75,34 @@ async fn three_that_see_the_same_ask_the_cloud_once_and_share_the_work() {
 
 #[tokio::test(start_paused = true)]
 async fn one_that_dies_in_the_middle_leaves_nothing_to_the_others_that_they_do_not_do() {
-    let scene = Scene::after_an_accident().await;
-    let replicas = [0, 1, 2].map(|number| Replica::of(&scene, number));
+    let fixture = Fixture::after_an_accident().await;
+    let replicas = [0, 1, 2].map(|number| Replica::of(&fixture, number));
     let [dying, two, three] = &replicas;
 
     // It has looked, taken its first rows and had the cloud dismiss the groups, and cannot say so any more.
     tokio::join!(dying.live(TICK * 5 / 2), two.live(EVERY / 2), three.live(EVERY / 2));
-    scene.assert_nothing_is_due().await;
-    let before = scene.cloud.shown();
-    scene.store.clock.advance(LEASE);
+    fixture.assert_nothing_is_due().await;
+    let before = fixture.cloud.shown();
+    fixture.store.clock.advance(LEASE);
     two.live(EVERY / 2).await;
 
-    scene.assert_nothing_is_due().await;
-    let again = scene.cloud.shown() - before;
+    fixture.assert_nothing_is_due().await;
+    let again = fixture.cloud.shown() - before;
     assert!((1..=dying.faults.calls(Step::CLAIM_CHECK)).contains(&again), "{again} groups are looked at again");
-    assert_eq!((before, scene.cloud.undone()), (GROUPS, GROUPS), "what was done is not done again");
-    scene.assert_agreed().await;
+    assert_eq!((before, fixture.cloud.undone()), (GROUPS, GROUPS), "what was done is not done again");
+    fixture.assert_agreed().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn one_alone_takes_each_row_once() {
-    let scene = Scene::after_an_accident().await;
-    let alone = Replica::of(&scene, 7);
+    let fixture = Fixture::after_an_accident().await;
+    let alone = Replica::of(&fixture, 7);
 
     alone.live(EVERY / 2).await;
 
-    scene.assert_nothing_is_due().await;
+    fixture.assert_nothing_is_due().await;
     assert_eq!(
-        (alone.faults.calls(Step::CLAIM_CHECK), scene.cloud.shown(), scene.cloud.undone()),
+        (alone.faults.calls(Step::CLAIM_CHECK), fixture.cloud.shown(), fixture.cloud.undone()),
         (GROUPS, GROUPS, GROUPS)
     );
 }

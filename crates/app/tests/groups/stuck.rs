@@ -17,7 +17,7 @@ use hongbao_domain::{group::Check, im_cloud::CloudRefusal};
 use hongbao_ports::{Lane, MockCloudGroups, Turn};
 use tracing_subscriber::{filter::LevelFilter, fmt};
 
-use crate::scene::{LEASE, PAUSE, Scene};
+use crate::fixture::{Fixture, LEASE, PAUSE};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -57,13 +57,13 @@ fn silent() -> (MockCloudGroups, Arc<AtomicUsize>) {
 
 #[tokio::test(start_paused = true)]
 async fn what_can_never_agree_is_asked_a_few_times_a_day_and_is_one_warning() {
-    let scene = Scene::new();
-    let id = scene.prepare_only().await;
-    scene.store.clock.advance(LEASE);
+    let fixture = Fixture::new();
+    let id = fixture.prepare_only().await;
+    fixture.store.clock.advance(LEASE);
     let (cloud, asked) = silent();
-    let (groups, ids, timing) = (scene.store.groups.clone(), scene.store.ids.clone(), Timing::default());
+    let (groups, ids, timing) = (fixture.store.groups.clone(), fixture.store.ids.clone(), Timing::default());
     let deps = GroupDeps { groups, cloud: Arc::new(cloud), ids, sagas: Sagas::new(), timing, check_pause: PAUSE };
-    let reconciler = Reconciler::new(deps, scene.store.queries.clone());
+    let reconciler = Reconciler::new(deps, fixture.store.queries.clone());
     let pages = Pages::default();
     let writer = pages.clone();
     let subscriber = fmt().with_max_level(LevelFilter::INFO).with_ansi(false).with_writer(move || writer.clone());
@@ -71,13 +71,13 @@ async fn what_can_never_agree_is_asked_a_few_times_a_day_and_is_one_warning() {
 
     for _ in 0..24 * 60 {
         reconciler.sweep().await.unwrap();
-        scene.store.clock.advance(MINUTE);
+        fixture.store.clock.advance(MINUTE);
     }
 
     // The first day: at 0, 2, 4, 6, 10, 18, 34, 66, 130, 258, 514, 874 and 1234 minutes.
     assert_eq!(asked.load(Ordering::Relaxed), 13);
     assert_eq!(pages.lines(" WARN "), 1);
-    let [stuck] = scene.store.queries.stuck(9).await.unwrap()[..] else { panic!("one is stuck") };
+    let [stuck] = fixture.store.queries.stuck(9).await.unwrap()[..] else { panic!("one is stuck") };
     assert_eq!((stuck.due, stuck.failed), (hongbao_domain::group::Due::Group(id), 13));
     assert!(stuck.failed > Check::STUCK_AFTER);
 }

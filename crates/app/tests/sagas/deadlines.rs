@@ -22,8 +22,9 @@ use hongbao_testkit::{
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    asking, granting, publish, saying,
-    scene::{LEASE, Scene},
+    asking,
+    fixture::{Fixture, LEASE},
+    granting, publish, saying,
 };
 
 /// What the steps before the use case have used up.
@@ -54,23 +55,23 @@ fn read<T>(outcome: Result<T, Fault>) -> Result<T, Failure<()>> {
 
 #[tokio::test(start_paused = true)]
 async fn a_publish_whose_receiver_cannot_be_looked_up_has_begun_nothing_and_never_will() {
-    let scene = Scene::new(granting()).await;
-    scene.faults.hang(Before(Step::STATUS));
+    let fixture = Fixture::new(granting()).await;
+    fixture.faults.hang(Before(Step::STATUS));
     let caller = late().await;
 
-    let fault = at_the_deadline(caller.deadline, scene.packets.publish(&caller, publish("5"))).await;
+    let fault = at_the_deadline(caller.deadline, fixture.packets.publish(&caller, publish("5"))).await;
 
     assert_eq!((fault.kind(), fault.packet()), (Unavailable, None));
-    assert!(scene.sagas.drain(LEASE).await && scene.no_packet().await);
+    assert!(fixture.sagas.drain(LEASE).await && fixture.no_packet().await);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_publish_that_waits_for_the_ledger_or_the_cloud_names_the_packet() {
-    let scene = Scene::new(granting()).await;
-    scene.faults.delay(After(Step::RESERVE), Duration::from_mins(1));
-    let cloudless = Scene::new(saying(Ok(()))).await;
+    let fixture = Fixture::new(granting()).await;
+    fixture.faults.delay(After(Step::RESERVE), Duration::from_mins(1));
+    let cloudless = Fixture::new(saying(Ok(()))).await;
     cloudless.faults.hang(Before(Step::NOTIFY));
-    for packets in [&scene.packets, &cloudless.packets] {
+    for packets in [&fixture.packets, &cloudless.packets] {
         let caller = late().await;
         let fault = at_the_deadline(caller.deadline, packets.publish(&caller, publish("5"))).await;
         assert_eq!((fault.kind(), fault.packet().is_some()), (Unresolved, true));
@@ -79,40 +80,40 @@ async fn a_publish_that_waits_for_the_ledger_or_the_cloud_names_the_packet() {
 
 #[tokio::test(start_paused = true)]
 async fn an_accept_that_waits_for_a_turn_has_begun_nothing_and_one_at_the_ledger_may_have() {
-    let scene = Scene::new(saying(Ok(()))).await;
-    let id = scene.packets.publish(&asking(alice()), publish("5")).await.unwrap().packet.id;
-    scene.faults.hang(Before(Step::TURN));
+    let fixture = Fixture::new(saying(Ok(()))).await;
+    let id = fixture.packets.publish(&asking(alice()), publish("5")).await.unwrap().packet.id;
+    fixture.faults.hang(Before(Step::TURN));
     let caller = late().await;
-    assert_eq!(kind(caller.deadline, scene.packets.accept(&caller, id)).await, Unavailable);
+    assert_eq!(kind(caller.deadline, fixture.packets.accept(&caller, id)).await, Unavailable);
 
-    scene.faults.clear();
-    scene.faults.delay(Before(Step::BEGIN_CLAIM), Duration::from_mins(1));
+    fixture.faults.clear();
+    fixture.faults.delay(Before(Step::BEGIN_CLAIM), Duration::from_mins(1));
     let caller = late().await;
-    assert_eq!(kind(caller.deadline, scene.packets.accept(&caller, id)).await, Unresolved);
+    assert_eq!(kind(caller.deadline, fixture.packets.accept(&caller, id)).await, Unresolved);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_read_that_hangs_is_given_up() {
-    let scene = Scene::new(granting()).await;
+    let fixture = Fixture::new(granting()).await;
     for step in [Step::VIEW, Step::HOLDINGS, Step::FRIENDS] {
-        scene.faults.hang(Before(step));
+        fixture.faults.hang(Before(step));
     }
     let id = hongbao_domain::id::TransferId::from_u128(1);
-    let friends = Friends::new(scene.ports.commands.clone(), scene.ports.queries.clone(), 9, Sagas::new());
+    let friends = Friends::new(fixture.ports.commands.clone(), fixture.ports.queries.clone(), 9, Sagas::new());
 
     let caller = late().await;
-    assert_eq!(kind(caller.deadline, scene.packets.detail(&caller, id)).await, Unavailable);
+    assert_eq!(kind(caller.deadline, fixture.packets.detail(&caller, id)).await, Unavailable);
     let caller = late().await;
-    assert_eq!(kind(caller.deadline, async { read(scene.packets.holdings(&caller).await) }).await, Unavailable);
+    assert_eq!(kind(caller.deadline, async { read(fixture.packets.holdings(&caller).await) }).await, Unavailable);
     let caller = late().await;
     assert_eq!(kind(caller.deadline, async { read(friends.list(&caller).await) }).await, Unavailable);
 }
 
 #[tokio::test(start_paused = true)]
 async fn adding_a_friend_is_not_dropped_halfway_and_says_that_its_outcome_is_open() {
-    let scene = Scene::new(granting()).await;
-    scene.faults.hang(Before(Step::RUN));
-    let (Ports { commands, queries, .. }, sagas) = (scene.ports, scene.sagas);
+    let fixture = Fixture::new(granting()).await;
+    fixture.faults.hang(Before(Step::RUN));
+    let (Ports { commands, queries, .. }, sagas) = (fixture.ports, fixture.sagas);
     let friends = Friends::new(commands, queries, 9, sagas.clone());
     let caller = late().await;
 
@@ -123,7 +124,7 @@ async fn adding_a_friend_is_not_dropped_halfway_and_says_that_its_outcome_is_ope
 
 #[tokio::test(start_paused = true)]
 async fn a_message_says_whether_it_may_have_been_sent() {
-    let scene = Scene::new(granting()).await;
+    let fixture = Fixture::new(granting()).await;
     let message = || Message {
         from: alice(),
         to: bob(),
@@ -132,12 +133,13 @@ async fn a_message_says_whether_it_may_have_been_sent() {
         push_content: None,
         include_sender: None,
     };
-    let cloud = scene.faults.around(Arc::new(MockCloudMessages::new()));
-    let messages = Messages::new(scene.ports.queries, cloud, ReservedNames::default(), scene.sagas, Timing::default());
+    let cloud = fixture.faults.around(Arc::new(MockCloudMessages::new()));
+    let messages =
+        Messages::new(fixture.ports.queries, cloud, ReservedNames::default(), fixture.sagas, Timing::default());
 
     for (step, expected) in [(Step::STATUS, Unavailable), (Step::SEND, Unresolved)] {
-        scene.faults.clear();
-        scene.faults.hang(Before(step));
+        fixture.faults.clear();
+        fixture.faults.hang(Before(step));
         let caller = late().await;
         assert_eq!(kind(caller.deadline, messages.send(&caller, message())).await, expected);
     }
@@ -145,14 +147,14 @@ async fn a_message_says_whether_it_may_have_been_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn tokens_and_profiles_are_answered_by_the_deadline() {
-    let scene = Scene::new(granting()).await;
+    let fixture = Fixture::new(granting()).await;
     for step in [Step::CACHED, Step::TOKEN] {
-        scene.faults.hang(Before(step));
+        fixture.faults.hang(Before(step));
     }
     let mut cloud = MockCloudUsers::new();
     cloud.expect_app().returning(|| CloudApp { key: "app".to_owned(), secret_fingerprint: [0; 8] });
-    let Ports { profiles, queries, .. } = scene.ports;
-    let users = ImUsers::new(profiles, queries, Arc::new(cloud), scene.sagas, Timing::default());
+    let Ports { profiles, queries, .. } = fixture.ports;
+    let users = ImUsers::new(profiles, queries, Arc::new(cloud), fixture.sagas, Timing::default());
     let change = ProfileChange { name: Some("Alice".parse().unwrap()), portrait_uri: None };
 
     let caller = late().await;

@@ -1,5 +1,5 @@
 //! An audit that takes long, and one that the database does not answer any more.
-#![expect(clippy::unwrap_used, reason = "a scene that cannot be set up fails the test that wants it")]
+#![expect(clippy::unwrap_used, reason = "a fixture that cannot be set up fails the test that wants it")]
 
 use std::{
     collections::BTreeSet,
@@ -19,7 +19,7 @@ type Audited = JoinHandle<Result<hongbao_domain::ledger::Audit, hongbao_ports::F
 const RETRY_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// Begins an audit that waits in the database for as long as the other session wants.
-async fn scene() -> (TestDb, Instance, PgConnection, Audited) {
+async fn fixture() -> (TestDb, Instance, PgConnection, Audited) {
     let db = TestDb::new().await;
     let settings = Settings { retry_timeout: RETRY_TIMEOUT, lock_timeout: Duration::from_mins(1), ..db.settings() };
     let instance = db.open_with(&settings).await;
@@ -33,7 +33,7 @@ async fn scene() -> (TestDb, Instance, PgConnection, Audited) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_audit_to_which_nobody_answers_any_more_is_given_up() {
-    let (db, instance, mut other, audit) = scene().await;
+    let (db, instance, mut other, audit) = fixture().await;
     let start = Instant::now();
 
     db.proxy.stall();
@@ -48,7 +48,7 @@ async fn an_audit_to_which_nobody_answers_any_more_is_given_up() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_audit_that_takes_long_is_waited_for() {
-    let (db, _instance, mut other, audit) = scene().await;
+    let (db, _instance, mut other, audit) = fixture().await;
     let looks = Mutex::new(BTreeSet::new());
     let look = "SELECT max(query_start) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%state_change%'";

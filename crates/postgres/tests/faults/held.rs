@@ -21,7 +21,7 @@ async fn hold(db: &TestDb, instance: &Instance) -> Answer {
     answer
 }
 
-async fn scene(settings: impl FnOnce(Settings) -> Settings) -> (TestDb, Instance) {
+async fn fixture(settings: impl FnOnce(Settings) -> Settings) -> (TestDb, Instance) {
     let db = TestDb::new().await;
     let instance = db.open_with(&settings(db.settings())).await;
     (db, instance)
@@ -29,7 +29,7 @@ async fn scene(settings: impl FnOnce(Settings) -> Settings) -> (TestDb, Instance
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_asks_waits_for_it_and_hears_that_it_was_committed() {
-    let (db, instance) = scene(|settings| settings).await;
+    let (db, instance) = fixture(|settings| settings).await;
     let answer = hold(&db, &instance).await;
     db.somebody_waits().await;
     assert!(!answer.is_finished(), "nothing is known yet");
@@ -44,7 +44,7 @@ async fn whoever_asks_waits_for_it_and_hears_that_it_was_committed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_asks_waits_for_it_and_hears_that_it_never_will_be() {
-    let (db, instance) = scene(|settings| settings).await;
+    let (db, instance) = fixture(|settings| settings).await;
     let answer = hold(&db, &instance).await;
     db.somebody_waits().await;
     let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
@@ -62,7 +62,7 @@ async fn whoever_asks_waits_for_it_and_hears_that_it_never_will_be() {
 async fn whoever_cannot_wait_any_longer_is_told_that_nobody_knows() {
     let retry_timeout = Duration::from_secs(1);
     let lock_timeout = Duration::from_millis(300);
-    let (db, instance) = scene(|settings| Settings { retry_timeout, lock_timeout, ..settings }).await;
+    let (db, instance) = fixture(|settings| Settings { retry_timeout, lock_timeout, ..settings }).await;
     let start = Instant::now();
     let answer = hold(&db, &instance).await;
 

@@ -1,5 +1,5 @@
 //! Too slow, too long, too many.
-#![expect(clippy::unwrap_used, reason = "a scene that cannot be set up fails the test that wants it")]
+#![expect(clippy::unwrap_used, reason = "a fixture that cannot be set up fails the test that wants it")]
 
 use std::time::{Duration, Instant};
 

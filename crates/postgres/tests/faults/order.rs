@@ -1,5 +1,5 @@
 //! Batches that name the same rows in opposite orders.
-#![expect(clippy::unwrap_used, reason = "a scene that cannot be set up fails the test that wants it")]
+#![expect(clippy::unwrap_used, reason = "a fixture that cannot be set up fails the test that wants it")]
 
 use std::{sync::Arc, time::Duration};
 

@@ -14,8 +14,8 @@ use crate::test_db::{Instance, TestDb, user};
 const LOSSES: [&[InjectedFault]; 4] =
     [&[BeforeCommit], &[AfterCommit], &[BeforeCommit, AfterCommit], &[AfterCommit, AfterCommit]];
 
-/// Gives a scene for each way to lose a COMMIT; nothing is planned yet.
-async fn scene() -> (TestDb, Instance) {
+/// Gives a fixture for each way to lose a COMMIT; nothing is planned yet.
+async fn fixture() -> (TestDb, Instance) {
     let db = TestDb::new().await;
     let instance = db.open().await;
     for name in ["alice", "bob"] {
@@ -34,7 +34,7 @@ fn plan(db: &TestDb, losses: &[InjectedFault]) {
 #[tokio::test]
 async fn a_friend_is_added_once_and_whoever_added_hears_so() {
     for losses in LOSSES {
-        let (db, instance) = scene().await;
+        let (db, instance) = fixture().await;
         plan(&db, losses);
 
         let friend =
@@ -51,7 +51,7 @@ async fn a_friend_is_added_once_and_whoever_added_hears_so() {
 #[tokio::test]
 async fn a_group_is_prepared_once_and_its_id_is_not_called_taken() {
     for losses in LOSSES {
-        let (db, instance) = scene().await;
+        let (db, instance) = fixture().await;
         let prepare = PrepareGroup {
             id: db.ids.group(),
             name: "friends".parse().unwrap(),
@@ -71,7 +71,7 @@ async fn a_group_is_prepared_once_and_its_id_is_not_called_taken() {
 #[tokio::test]
 async fn a_session_is_ended_once_and_whoever_ended_it_hears_so() {
     for losses in LOSSES {
-        let (db, instance) = scene().await;
+        let (db, instance) = fixture().await;
         let key: SessionKey = "a-key".parse().unwrap();
         let forever = Timestamp::from_micros(i64::MAX / 2);
         instance.ledger.register(&key, user("alice"), forever).await.unwrap();

@@ -4,7 +4,7 @@ use sqlx::{Connection, Executor, SqliteConnection};
 
 use crate::{
     desk::admin,
-    stand::{Finished, Folder, Program, QUICKLY},
+    harness::{Finished, Folder, Program, QUICKLY},
 };
 
 #[tokio::test(flavor = "multi_thread")]

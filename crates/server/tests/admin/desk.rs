@@ -1,11 +1,11 @@
 //! Where the administrator sits.
-#![expect(clippy::unwrap_used, reason = "a stand that cannot be set up fails the test that wants it")]
+#![expect(clippy::unwrap_used, reason = "a harness that cannot be set up fails the test that wants it")]
 
 use std::net::SocketAddr;
 
 use serde_json::Value;
 
-use crate::stand::{Finished, Folder, finish, post};
+use crate::harness::{Finished, Folder, finish, post};
 
 /// Runs a command on the demo's store.
 #[track_caller]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     desk::admin,
-    stand::{Finished, Folder},
+    harness::{Finished, Folder},
 };
 
 /// One object on standard error, nothing on standard output. Gives the exit status and the object.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::{desk::admin, stand::Folder};
+use crate::{desk::admin, harness::Folder};
 
 #[test]
 fn where_all_is_well_nothing_is_stuck() {

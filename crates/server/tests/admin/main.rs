@@ -1,10 +1,10 @@
 //! The administrator's commands, through the real binary and beside a server that runs.
 
-/// The stand of the tests of the process, which need more of it.
+/// The harness of the tests of the process, which need more of it.
 #[path = "../process"]
 mod process {
     #[expect(dead_code, unused_imports, reason = "the tests of the process need more of it")]
-    pub(crate) mod stand;
+    pub(crate) mod harness;
 }
 
 mod busy;
@@ -18,4 +18,4 @@ mod sessions;
 mod setup;
 mod users;
 
-use process::stand;
+use process::harness;

@@ -2,7 +2,7 @@
 
 use crate::{
     desk::{admin, is_moment},
-    stand::Folder,
+    harness::Folder,
 };
 
 #[test]

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     desk::{admin, is_moment},
-    stand::Folder,
+    harness::Folder,
 };
 
 #[test]

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     desk::{admin, admin_with_input, is_logged_in, is_moment},
-    stand::Folder,
+    harness::Folder,
 };
 
 const KEY: &str = "made-by-the-app-0123456789";

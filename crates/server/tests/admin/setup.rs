@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     desk::is_logged_in,
-    stand::{Folder, Program, QUICKLY},
+    harness::{Folder, Program, QUICKLY},
 };
 
 #[test]

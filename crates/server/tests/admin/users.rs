@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     desk::{admin, is_logged_in},
-    stand::{Folder, post},
+    harness::{Folder, post},
 };
 
 #[test]

@@ -5,14 +5,14 @@ mod publish;
 
 use hongbao_testkit::Moment;
 
-use crate::{request::Request, stack::Stack};
+use crate::{fixture::Fixture, request::Request};
 
 /// Lets the server die while a saga of `request` is at `moment`, and starts another one on the same file.
-async fn dies(stack: Stack, request: Request, moment: Moment) -> Stack {
-    let mut gate = stack.faults.hold(moment);
-    let call = stack.begin(request);
+async fn dies(fixture: Fixture, request: Request, moment: Moment) -> Fixture {
+    let mut gate = fixture.faults.hold(moment);
+    let call = fixture.begin(request);
     gate.reached().await;
-    let stack = stack.crash().await;
+    let fixture = fixture.crash().await;
     call.ends_unanswered().await;
-    stack
+    fixture
 }

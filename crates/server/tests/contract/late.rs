@@ -10,89 +10,89 @@ use hongbao_testkit::{
 };
 
 use crate::{
+    fixture::{Fixture, settings},
+    overview::Overview,
     request::{accept, publish},
-    stack::{Stack, settings},
-    world::World,
 };
 
 #[tokio::test]
 async fn a_publish_whose_money_went_back_meanwhile_is_status_3() {
-    let stack = Stack::start().await;
-    let before = World::of(&stack).await;
-    let mut gate = stack.faults.hold(Before(Step::CONFIRM));
-    let published = stack.begin(publish());
+    let fixture = Fixture::start().await;
+    let before = Overview::of(&fixture).await;
+    let mut gate = fixture.faults.hold(Before(Step::CONFIRM));
+    let published = fixture.begin(publish());
     gate.reached().await;
 
-    stack.outlast_the_lease();
-    assert_eq!(stack.sweep().await.cancelled, 1);
+    fixture.outlast_the_lease();
+    assert_eq!(fixture.sweep().await.cancelled, 1);
     gate.open();
 
     assert_eq!(published.answer().await.numbers(), (3, "im_cloud_unknown"));
-    assert_eq!(World::of(&stack).await, before);
+    assert_eq!(Overview::of(&fixture).await, before);
 }
 
 #[tokio::test]
 async fn an_accept_whose_claim_was_released_meanwhile_is_status_3() {
-    let stack = Stack::start().await;
-    let id = stack.published().await;
-    let before = World::of(&stack).await;
-    let mut gate = stack.faults.hold(Before(Step::SETTLE_CLAIM));
-    let accepted = stack.begin(accept(&id));
+    let fixture = Fixture::start().await;
+    let id = fixture.published().await;
+    let before = Overview::of(&fixture).await;
+    let mut gate = fixture.faults.hold(Before(Step::SETTLE_CLAIM));
+    let accepted = fixture.begin(accept(&id));
     gate.reached().await;
 
-    stack.outlast_the_lease();
-    assert_eq!(stack.sweep().await.released, 1);
+    fixture.outlast_the_lease();
+    assert_eq!(fixture.sweep().await.released, 1);
     gate.open();
 
     assert_eq!(accepted.answer().await.numbers(), (3, "im_cloud_unknown"));
-    assert_eq!(World::of(&stack).await, before);
-    stack.accepted(&id).await;
+    assert_eq!(Overview::of(&fixture).await, before);
+    fixture.accepted(&id).await;
 }
 
 #[tokio::test]
 async fn an_accept_whose_claim_was_taken_over_and_settled_sees_the_receipt() {
-    let stack = Stack::start().await;
-    let id = stack.published().await;
-    let mut gate = stack.faults.hold(Before(Step::SETTLE_CLAIM));
-    let slow = stack.begin(accept(&id));
+    let fixture = Fixture::start().await;
+    let id = fixture.published().await;
+    let mut gate = fixture.faults.hold(Before(Step::SETTLE_CLAIM));
+    let slow = fixture.begin(accept(&id));
     gate.reached().await;
 
-    stack.outlast_the_lease();
-    let quick = stack.accepted(&id).await;
+    fixture.outlast_the_lease();
+    let quick = fixture.accepted(&id).await;
     gate.open();
 
     let slow = slow.answer().await;
     assert_eq!((slow.numbers(), slow.receipt()), ((4, "claimed_by_you"), quick.receipt()));
-    assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
+    assert_eq!(Overview::of(&fixture).await.fen_of("bob"), (5888, 0));
 }
 
 #[tokio::test]
 async fn an_accept_that_fails_after_it_was_taken_over_and_settled_sees_the_receipt() {
-    let stack = Stack::start().await;
-    let id = stack.published().await;
-    let mut gate = stack.faults.hold(After(Step::NOTIFY));
-    let slow = stack.begin(accept(&id));
+    let fixture = Fixture::start().await;
+    let id = fixture.published().await;
+    let mut gate = fixture.faults.hold(After(Step::NOTIFY));
+    let slow = fixture.begin(accept(&id));
     gate.reached().await;
 
-    stack.outlast_the_lease();
-    let quick = stack.accepted(&id).await;
+    fixture.outlast_the_lease();
+    let quick = fixture.accepted(&id).await;
     gate.fail(Fault::unresolved("silence on demand"));
 
     let slow = slow.answer().await;
     assert_eq!((slow.numbers(), slow.receipt()), ((4, "claimed_by_you"), quick.receipt()));
-    assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
+    assert_eq!(Overview::of(&fixture).await.fen_of("bob"), (5888, 0));
 }
 
 #[tokio::test]
 async fn an_accept_that_was_taken_over_cannot_settle_the_claim_of_the_other() {
-    let stack = Stack::start().await;
-    let id = stack.published().await;
-    let mut slow_gate = stack.faults.hold(Before(Step::SETTLE_CLAIM));
-    let slow = stack.begin(accept(&id));
+    let fixture = Fixture::start().await;
+    let id = fixture.published().await;
+    let mut slow_gate = fixture.faults.hold(Before(Step::SETTLE_CLAIM));
+    let slow = fixture.begin(accept(&id));
     slow_gate.reached().await;
-    stack.outlast_the_lease();
-    let mut quick_gate = stack.faults.hold(After(Step::NOTIFY));
-    let quick = stack.begin(accept(&id));
+    fixture.outlast_the_lease();
+    let mut quick_gate = fixture.faults.hold(After(Step::NOTIFY));
+    let quick = fixture.begin(accept(&id));
     quick_gate.reached().await;
 
     slow_gate.open();
@@ -100,20 +100,20 @@ async fn an_accept_that_was_taken_over_cannot_settle_the_claim_of_the_other() {
     quick_gate.open();
 
     assert_eq!(quick.answer().await.numbers(), (0, ""));
-    assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
+    assert_eq!(Overview::of(&fixture).await.fen_of("bob"), (5888, 0));
 }
 
 #[tokio::test]
 async fn a_lease_lasts_until_its_last_microsecond() {
-    let stack = Stack::start().await;
-    let mut gate = stack.faults.hold(Before(Step::CONFIRM));
-    let published = stack.begin(publish());
+    let fixture = Fixture::start().await;
+    let mut gate = fixture.faults.hold(Before(Step::CONFIRM));
+    let published = fixture.begin(publish());
     gate.reached().await;
 
-    stack.outside.clock.advance(settings().timing.lease.saturating_sub(Duration::from_micros(1)));
-    assert_eq!(stack.sweep().await, Swept::default());
+    fixture.outside.clock.advance(settings().timing.lease.saturating_sub(Duration::from_micros(1)));
+    assert_eq!(fixture.sweep().await, Swept::default());
     gate.open();
 
     assert_eq!(published.answer().await.numbers(), (0, ""));
-    assert_eq!(World::of(&stack).await.fen_of("alice"), (9112, 888));
+    assert_eq!(Overview::of(&fixture).await.fen_of("alice"), (9112, 888));
 }

@@ -7,9 +7,9 @@ use hongbao_testkit::{
 };
 
 use crate::{
+    fixture::Fixture,
+    overview::Overview,
     request::{accept, publish},
-    stack::Stack,
-    world::World,
 };
 
 const OUTAGE: Fault = Fault::unavailable("an outage on demand");
@@ -19,34 +19,34 @@ const LOST: Fault = Fault::unresolved("a lost answer on demand");
 #[tokio::test]
 async fn a_short_outage_between_the_steps_of_a_publish_is_survived() {
     for (lost, fault) in [(Before(Step::CONFIRM), OUTAGE), (After(Step::CONFIRM), LOST)] {
-        let stack = Stack::start().await;
-        stack.faults.fail(lost, fault);
-        let id = stack.published().await;
-        assert_eq!(World::of(&stack).await.open_packets(), [id], "{lost:?}");
+        let fixture = Fixture::start().await;
+        fixture.faults.fail(lost, fault);
+        let id = fixture.published().await;
+        assert_eq!(Overview::of(&fixture).await.open_packets(), [id], "{lost:?}");
     }
     for (lost, fault) in [(Before(Step::CANCEL), OUTAGE), (After(Step::CANCEL), LOST)] {
-        let stack = Stack::start().await;
-        stack.faults.fail(Before(Step::NOTIFY), OUTAGE);
-        stack.faults.fail(lost, fault);
-        assert_eq!(stack.refuses(publish()).await.numbers(), (3, "im_cloud_unknown"), "{lost:?}");
+        let fixture = Fixture::start().await;
+        fixture.faults.fail(Before(Step::NOTIFY), OUTAGE);
+        fixture.faults.fail(lost, fault);
+        assert_eq!(fixture.refuses(publish()).await.numbers(), (3, "im_cloud_unknown"), "{lost:?}");
     }
 }
 
 #[tokio::test]
 async fn a_short_outage_between_the_steps_of_an_accept_is_survived() {
-    let stack = Stack::start().await;
+    let fixture = Fixture::start().await;
     for (lost, fault) in [(Before(Step::SETTLE_CLAIM), OUTAGE), (After(Step::SETTLE_CLAIM), LOST)] {
-        let id = stack.published().await;
-        stack.faults.fail(lost, fault);
-        stack.accepted(&id).await;
+        let id = fixture.published().await;
+        fixture.faults.fail(lost, fault);
+        fixture.accepted(&id).await;
     }
-    assert_eq!(World::of(&stack).await.fen_of("bob"), (6776, 0));
+    assert_eq!(Overview::of(&fixture).await.fen_of("bob"), (6776, 0));
 
-    let id = stack.published().await;
+    let id = fixture.published().await;
     for (lost, fault) in [(Before(Step::RELEASE_CLAIM), OUTAGE), (After(Step::RELEASE_CLAIM), LOST)] {
-        stack.faults.fail(Before(Step::NOTIFY), OUTAGE);
-        stack.faults.fail(lost, fault);
-        assert_eq!(stack.refuses(accept(&id)).await.numbers(), (3, "im_cloud_unknown"), "{lost:?}");
+        fixture.faults.fail(Before(Step::NOTIFY), OUTAGE);
+        fixture.faults.fail(lost, fault);
+        assert_eq!(fixture.refuses(accept(&id)).await.numbers(), (3, "im_cloud_unknown"), "{lost:?}");
     }
-    stack.accepted(&id).await;
+    fixture.accepted(&id).await;
 }

@@ -11,9 +11,9 @@ use hongbao_testkit::{
 };
 
 use crate::{
+    fixture::{Call, Fixture, PRIVATE_MESSAGE, impatient},
+    overview::Overview,
     request::{accept, publish},
-    stack::{Call, PRIVATE_MESSAGE, Stack, impatient},
-    world::World,
 };
 
 const SILENCE: Fault = Fault::unresolved("silence on demand");
@@ -35,45 +35,45 @@ async fn one_has_it(calls: Vec<Call>) {
 
 #[tokio::test]
 async fn of_64_accepts_at_once_one_is_done_and_63_have_it_already() {
-    let stack = Stack::start().await;
+    let fixture = Fixture::start().await;
     let mut balance = 5000;
     for _ in 0..4 {
-        let id = stack.published().await;
+        let id = fixture.published().await;
 
-        one_has_it((0..CLAIMERS).map(|_| stack.begin(accept(&id))).collect()).await;
+        one_has_it((0..CLAIMERS).map(|_| fixture.begin(accept(&id))).collect()).await;
 
         balance += 888;
-        assert_eq!(World::of(&stack).await.fen_of("bob"), (balance, 0));
+        assert_eq!(Overview::of(&fixture).await.fen_of("bob"), (balance, 0));
     }
-    assert_eq!(stack.inbox("alice").len(), 4, "each claim is told once");
+    assert_eq!(fixture.inbox("alice").len(), 4, "each claim is told once");
 }
 
 #[tokio::test]
 async fn of_64_accepts_63_wait_for_the_one_that_hangs_at_the_cloud() {
-    let stack = Stack::start().await;
-    let id = stack.published().await;
-    let mut gate = stack.faults.hold(Before(Step::NOTIFY));
+    let fixture = Fixture::start().await;
+    let id = fixture.published().await;
+    let mut gate = fixture.faults.hold(Before(Step::NOTIFY));
 
-    let calls: Vec<_> = (0..CLAIMERS).map(|_| stack.begin(accept(&id))).collect();
+    let calls: Vec<_> = (0..CLAIMERS).map(|_| fixture.begin(accept(&id))).collect();
     gate.reached().await;
-    stack.faults.passed(After(Step::BEGIN_CLAIM), 4 * CLAIMERS).await;
+    fixture.faults.passed(After(Step::BEGIN_CLAIM), 4 * CLAIMERS).await;
     assert!(calls.iter().all(Call::is_waiting));
     gate.open();
 
     one_has_it(calls).await;
-    assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
+    assert_eq!(Overview::of(&fixture).await.fen_of("bob"), (5888, 0));
 }
 
 #[tokio::test]
 async fn a_second_accept_waits_for_the_first_and_learns_that_it_has_succeeded() {
-    let stack = Stack::start().await;
-    let id = stack.published().await;
-    let mut gate = stack.faults.hold(Before(Step::NOTIFY));
-    let first = stack.begin(accept(&id));
+    let fixture = Fixture::start().await;
+    let id = fixture.published().await;
+    let mut gate = fixture.faults.hold(Before(Step::NOTIFY));
+    let first = fixture.begin(accept(&id));
     gate.reached().await;
 
-    let second = stack.begin(accept(&id));
-    stack.faults.passed(After(Step::BEGIN_CLAIM), 3).await;
+    let second = fixture.begin(accept(&id));
+    fixture.faults.passed(After(Step::BEGIN_CLAIM), 3).await;
     assert!(second.is_waiting());
     gate.open();
 
@@ -84,33 +84,33 @@ async fn a_second_accept_waits_for_the_first_and_learns_that_it_has_succeeded() 
 
 #[tokio::test]
 async fn a_second_accept_waits_for_the_first_and_takes_the_packet_when_that_has_failed() {
-    let stack = Stack::start().await;
-    let id = stack.published().await;
-    let mut gate = stack.faults.hold(Before(Step::NOTIFY));
-    let first = stack.begin(accept(&id));
+    let fixture = Fixture::start().await;
+    let id = fixture.published().await;
+    let mut gate = fixture.faults.hold(Before(Step::NOTIFY));
+    let first = fixture.begin(accept(&id));
     gate.reached().await;
-    stack.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, InjectedFault::Reject));
+    fixture.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, InjectedFault::Reject));
 
-    let second = stack.begin(accept(&id));
-    stack.faults.passed(After(Step::BEGIN_CLAIM), 3).await;
+    let second = fixture.begin(accept(&id));
+    fixture.faults.passed(After(Step::BEGIN_CLAIM), 3).await;
     gate.open();
 
     assert_eq!(first.answer().await.numbers(), (3, "im_cloud_rejected"));
     assert_eq!(second.answer().await.numbers(), (0, ""));
-    assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
+    assert_eq!(Overview::of(&fixture).await.fen_of("bob"), (5888, 0));
 }
 
 #[tokio::test]
 async fn a_second_accept_that_has_waited_in_vain_is_unavailable_and_has_moved_nothing() {
     let mut settings = impatient();
     settings.timing.deadline = settings.timing.cloud_timeout + Duration::from_millis(1_200);
-    let stack = Stack::with(settings).await;
-    let id = stack.published().await;
-    let mut gate = stack.faults.hold(Before(Step::NOTIFY));
-    let first = stack.begin(accept(&id));
+    let fixture = Fixture::with(settings).await;
+    let id = fixture.published().await;
+    let mut gate = fixture.faults.hold(Before(Step::NOTIFY));
+    let first = fixture.begin(accept(&id));
     gate.reached().await;
 
-    let second = stack.send(accept(&id)).await;
+    let second = fixture.send(accept(&id)).await;
 
     assert_eq!((second.numbers(), second.is_retryable()), ((121, "unavailable"), true));
     gate.open();
@@ -119,44 +119,44 @@ async fn a_second_accept_that_has_waited_in_vain_is_unavailable_and_has_moved_no
 
 #[tokio::test]
 async fn a_receiver_who_is_faster_than_the_confirmation_has_the_packet() {
-    let stack = Stack::start().await;
-    let mut gate = stack.faults.hold(After(Step::NOTIFY));
-    let published = stack.begin(publish());
+    let fixture = Fixture::start().await;
+    let mut gate = fixture.faults.hold(After(Step::NOTIFY));
+    let published = fixture.begin(publish());
     gate.reached().await;
 
-    let id = stack.inbox("bob")[0].transfer_id.clone();
-    stack.accepted(&id).await;
+    let id = fixture.inbox("bob")[0].transfer_id.clone();
+    fixture.accepted(&id).await;
     gate.open();
 
     let published = published.answer().await;
     assert_eq!((published.numbers(), published.data("transfer_id")), ((0, ""), &*id));
-    assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
+    assert_eq!(Overview::of(&fixture).await.fen_of("bob"), (5888, 0));
 }
 
 #[tokio::test]
 async fn a_packet_that_was_accepted_is_published_although_the_cloud_falls_silent() {
-    let stack = Stack::start().await;
-    let mut gate = stack.faults.hold(After(Step::NOTIFY));
-    let published = stack.begin(publish());
+    let fixture = Fixture::start().await;
+    let mut gate = fixture.faults.hold(After(Step::NOTIFY));
+    let published = fixture.begin(publish());
     gate.reached().await;
 
-    let id = stack.inbox("bob")[0].transfer_id.clone();
-    stack.accepted(&id).await;
+    let id = fixture.inbox("bob")[0].transfer_id.clone();
+    fixture.accepted(&id).await;
     gate.fail(SILENCE);
 
     assert_eq!(published.answer().await.numbers(), (0, ""));
-    assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
+    assert_eq!(Overview::of(&fixture).await.fen_of("bob"), (5888, 0));
 }
 
 #[tokio::test]
 async fn a_packet_whose_claim_has_begun_is_published_although_the_cloud_fails_both() {
-    let stack = Stack::start().await;
-    let mut published_gate = stack.faults.hold(After(Step::NOTIFY));
-    let published = stack.begin(publish());
+    let fixture = Fixture::start().await;
+    let mut published_gate = fixture.faults.hold(After(Step::NOTIFY));
+    let published = fixture.begin(publish());
     published_gate.reached().await;
-    let id = stack.inbox("bob")[0].transfer_id.clone();
-    let mut accepted_gate = stack.faults.hold(After(Step::NOTIFY));
-    let accepted = stack.begin(accept(&id));
+    let id = fixture.inbox("bob")[0].transfer_id.clone();
+    let mut accepted_gate = fixture.faults.hold(After(Step::NOTIFY));
+    let accepted = fixture.begin(accept(&id));
     accepted_gate.reached().await;
 
     published_gate.fail(SILENCE);
@@ -164,33 +164,34 @@ async fn a_packet_whose_claim_has_begun_is_published_although_the_cloud_fails_bo
     accepted_gate.fail(SILENCE);
     assert_eq!(accepted.answer().await.numbers(), (3, "im_cloud_unknown"));
 
-    assert_eq!(World::of(&stack).await.open_packets(), [&*id]);
-    stack.accepted(&id).await;
+    assert_eq!(Overview::of(&fixture).await.open_packets(), [&*id]);
+    fixture.accepted(&id).await;
 }
 
 #[tokio::test]
 async fn a_receiver_who_is_slower_than_the_cancellation_gets_nothing() {
-    let stack = Stack::start().await;
-    let before = World::of(&stack).await;
-    let (mut told, mut cancelled) = (stack.faults.hold(After(Step::NOTIFY)), stack.faults.hold(After(Step::CANCEL)));
-    let published = stack.begin(publish());
+    let fixture = Fixture::start().await;
+    let before = Overview::of(&fixture).await;
+    let (mut told, mut cancelled) =
+        (fixture.faults.hold(After(Step::NOTIFY)), fixture.faults.hold(After(Step::CANCEL)));
+    let published = fixture.begin(publish());
     told.reached().await;
     told.fail(SILENCE);
     cancelled.reached().await;
 
-    let id = stack.inbox("bob")[0].transfer_id.clone();
-    assert_eq!(stack.refuses(accept(&id)).await.numbers(), (4, "cancelled"));
+    let id = fixture.inbox("bob")[0].transfer_id.clone();
+    assert_eq!(fixture.refuses(accept(&id)).await.numbers(), (4, "cancelled"));
     cancelled.open();
 
     assert_eq!(published.answer().await.numbers(), (3, "im_cloud_unknown"));
-    assert_eq!(World::of(&stack).await, before);
+    assert_eq!(Overview::of(&fixture).await, before);
 }
 
 #[tokio::test]
 async fn of_many_packets_at_once_only_those_are_published_that_the_balance_covers() {
-    let stack = Stack::start().await;
+    let fixture = Fixture::start().await;
 
-    let calls: Vec<_> = (0..16).map(|_| stack.begin(publish().with("amount", "10"))).collect();
+    let calls: Vec<_> = (0..16).map(|_| fixture.begin(publish().with("amount", "10"))).collect();
     let mut published = 0;
     for call in calls {
         match call.answer().await.numbers() {
@@ -200,5 +201,5 @@ async fn of_many_packets_at_once_only_those_are_published_that_the_balance_cover
     }
 
     assert_eq!(published, 10);
-    assert_eq!(World::of(&stack).await.fen_of("alice"), (0, 10_000));
+    assert_eq!(Overview::of(&fixture).await.fen_of("alice"), (0, 10_000));
 }

@@ -3,5 +3,5 @@
 
 mod asset;
 mod detail;
+mod fixture;
 mod friend;
-mod stack;

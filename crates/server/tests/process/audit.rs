@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::stand::Folder;
+use crate::harness::Folder;
 
 /// Adds a cent to an account behind the ledger's back: the balance is 28 digits in the file.
 fn add_a_cent(folder: &Folder, user: &str, coin: &str, from: &str, to: &str) {

@@ -2,7 +2,7 @@
 
 use sqlx::{Connection, Executor, PgConnection};
 
-use crate::stand::{Background, Database, Demo, Folder, QUICKLY, until};
+use crate::harness::{Background, Database, Demo, Folder, QUICKLY, until};
 
 /// One connection for each kind of work but batches, and time enough for all that the test does meanwhile.
 const SETTINGS: [&str; 8] = [

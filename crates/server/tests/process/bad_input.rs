@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use self::Kind::{Id, Other};
-use crate::stand::{Answer, Demo, Folder, request};
+use crate::harness::{Answer, Demo, Folder, request};
 
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded";
 const JSON: &str = "Content-Type: application/json";

@@ -2,7 +2,7 @@
 
 use std::{io, process::Stdio};
 
-use crate::stand::{Folder, finish};
+use crate::harness::{Folder, finish};
 
 #[test]
 fn help_and_version_are_printed() {

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::stand::Folder;
+use crate::harness::Folder;
 
 /// A body that takes its time is in order as long as it leaves 2 s: 3.1 s here.
 const SLOW: [&str; 6] = [

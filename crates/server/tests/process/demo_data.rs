@@ -1,6 +1,6 @@
 //! Who owns what in a demo, and that a restart leaves it so.
 
-use crate::stand::{Folder, post};
+use crate::harness::{Folder, post};
 
 #[test]
 fn everybody_owns_at_the_start_what_the_banner_says() {

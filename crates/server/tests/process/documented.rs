@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use hongbao_api::METHODS;
 
 use self::{likeness::Names, page::Step};
-use crate::stand::{Demo, Folder, finish};
+use crate::harness::{Demo, Folder, finish};
 
 /// Runs a page. What it prints must be what the page says, with other ids, times, tokens and names of messages.
 #[track_caller]

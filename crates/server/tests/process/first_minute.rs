@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::stand::{Folder, finish};
+use crate::harness::{Folder, finish};
 
 /// The lines to paste: what is indented after the sentence that says so.
 fn lines_to_paste(banner: &str) -> Vec<&str> {

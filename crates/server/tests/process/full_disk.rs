@@ -2,7 +2,7 @@
 
 use std::process::{Command, ExitStatus};
 
-use crate::stand::{BRISK, Demo, Folder, Program, QUICKLY, get, post, until};
+use crate::harness::{BRISK, Demo, Folder, Program, QUICKLY, get, post, until};
 
 /// Starts a demo that survives a write over the limit, which is a signal first.
 fn start(folder: &Folder) -> Demo {

@@ -10,7 +10,7 @@ use std::{
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
 
-use crate::stand::{Answer, Demo, Finished, Folder, Program, QUICKLY, free_address, get, refuses, until};
+use crate::harness::{Answer, Demo, Finished, Folder, Program, QUICKLY, free_address, get, refuses, until};
 
 fn checks(store: &str, schema: &str, serving: &str) -> Value {
     json!({ "checks": { "store": store, "schema": schema, "serving": serving } })

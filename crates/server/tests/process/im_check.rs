@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::stand::{Finished, Folder, Program, QUICKLY, finish, free_address, get, post};
+use crate::harness::{Finished, Folder, Program, QUICKLY, finish, free_address, get, post};
 
 const KEY: &str = "c9kqb3rdkbb8j";
 const SECRET: &str = "open-sesame";

@@ -1,6 +1,6 @@
 //! `kill -9` at each step of taking a packet. It is taken exactly once, whatever hung.
 
-use crate::stand::{BRISK, Demo, Folder, RESOLVED_WITHIN, until};
+use crate::harness::{BRISK, Demo, Folder, RESOLVED_WITHIN, until};
 
 /// Bob tries until the dead claim is out of the way; meanwhile he is told to come again, and never a "no".
 #[track_caller]

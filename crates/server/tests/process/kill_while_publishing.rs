@@ -1,6 +1,6 @@
 //! `kill -9` at each step of sending a packet. The next start resolves what hung, and no money is lost or doubled.
 
-use crate::stand::{BRISK, Folder, RESOLVED_WITHIN, until};
+use crate::harness::{BRISK, Folder, RESOLVED_WITHIN, until};
 
 /// Waits until alice has all her money again.
 #[track_caller]

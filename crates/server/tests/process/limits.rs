@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::stand::{BRISK, Folder, post, request};
+use crate::harness::{BRISK, Folder, post, request};
 
 /// Begins a body that does not go on.
 fn half_a_body(address: SocketAddr) -> TcpStream {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::stand::{Demo, Folder, Program, get, request};
+use crate::harness::{Demo, Folder, Program, get, request};
 
 const PUBLISH: &str = "/im/msg_redpack_publish";
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded";

@@ -3,7 +3,7 @@
 use hongbao_testbed::{Cluster, Options};
 use serde_json::{Value, json};
 
-use crate::stand::{Database, Demo, Finished, Folder, Program, QUICKLY, REAL, assert_said, free_address};
+use crate::harness::{Database, Demo, Finished, Folder, Program, QUICKLY, REAL, assert_said, free_address};
 
 #[test]
 fn an_administrator_can_do_on_postgres_what_can_be_done_on_sqlite() {

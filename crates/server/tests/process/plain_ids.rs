@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::stand::{Answer, Demo, Folder, finish, post};
+use crate::harness::{Answer, Demo, Folder, finish, post};
 
 const PLAIN: &str = "im.plain_ids=true";
 

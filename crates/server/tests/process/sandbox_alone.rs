@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::stand::{Folder, Program, QUICKLY, post, refuses, request};
+use crate::harness::{Folder, Program, QUICKLY, post, refuses, request};
 
 /// An app whose signature is published: <https://docs.rongcloud.cn/platform-chat-api/auth>.
 const APP: [&str; 4] = ["--app-key", "key", "--app-secret", "Y1W2MeFwwwRxa0"];

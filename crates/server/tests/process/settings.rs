@@ -1,6 +1,6 @@
 //! Where settings come from, and which of them wins.
 
-use crate::stand::{Folder, finish};
+use crate::harness::{Folder, finish};
 
 /// The value of a key in what `hongbao config` printed.
 fn value<'a>(config: &'a str, section: &str, key: &str) -> &'a str {
@@ -74,7 +74,7 @@ fn a_server_listens_where_the_environment_says() {
     let folder = Folder::new();
     let mut command = folder.hongbao(&["serve", "--demo"]);
     command.env("HONGBAO__HTTP__LISTEN", "127.0.0.2:0").env("HONGBAO__SANDBOX__LISTEN", "127.0.0.3:0");
-    let demo = crate::stand::Demo::of(crate::stand::Program::start(&mut command));
+    let demo = crate::harness::Demo::of(crate::harness::Program::start(&mut command));
     assert_eq!((demo.http.ip().to_string(), demo.sandbox.ip().to_string()), ("127.0.0.2".into(), "127.0.0.3".into()));
     demo.stop();
 }

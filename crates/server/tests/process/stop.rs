@@ -2,7 +2,7 @@
 
 use std::{io::Read, net::TcpStream};
 
-use crate::stand::{Folder, QUICKLY, keep_alive, refuses};
+use crate::harness::{Folder, QUICKLY, keep_alive, refuses};
 
 /// An idle server ends at once. The limit is far below the 10 s that a busy one may take.
 fn ends_well_at(signal: &str) {

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::stand::{BRISK, Folder, QUICKLY, refuses, until};
+use crate::harness::{BRISK, Folder, QUICKLY, refuses, until};
 
 /// The grace period, and what a busy machine needs besides.
 const GRACE_AND_A_LITTLE: Duration = Duration::from_secs(10 + 3);

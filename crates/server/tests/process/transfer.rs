@@ -5,7 +5,7 @@ use serde_json::Value;
 use sqlx::{Connection, Executor, SqliteConnection};
 use tokio::runtime::Runtime;
 
-use crate::stand::{Finished, Folder, Program, QUICKLY, get, until};
+use crate::harness::{Finished, Folder, Program, QUICKLY, get, until};
 
 const DEMO: &str = "sqlite://data/demo.db";
 

@@ -1,6 +1,6 @@
 //! Ports that cannot be had.
 
-use crate::stand::{Demo, Folder, Program, free_address, refuses, taken_address};
+use crate::harness::{Demo, Folder, Program, free_address, refuses, taken_address};
 
 #[test]
 fn a_server_whose_port_is_taken_says_so_and_starts_nothing() {

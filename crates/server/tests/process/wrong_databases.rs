@@ -2,7 +2,7 @@
 
 use hongbao_testbed::{PgBouncer, Server};
 
-use crate::stand::{Database, Finished, Folder, REAL, finish, free_address};
+use crate::harness::{Database, Finished, Folder, REAL, finish, free_address};
 
 /// Each of them holds the password `topsecret`, and says no more than that.
 const UNREADABLE: [&str; 6] = [

@@ -1,6 +1,6 @@
 //! Settings that cannot be used: one sentence says which, and nothing is started.
 
-use crate::stand::{Finished, Folder, finish, free_address, refuses};
+use crate::harness::{Finished, Folder, finish, free_address, refuses};
 
 /// Starts a demo with settings on top; afterwards no port is open and nothing is stored. `hongbao config` says the same.
 #[track_caller]

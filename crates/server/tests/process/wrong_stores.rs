@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use crate::stand::{Demo, Finished, Folder, Program, QUICKLY, finish, free_address, refuses};
+use crate::harness::{Demo, Finished, Folder, Program, QUICKLY, finish, free_address, refuses};
 
 /// Starts a server on a free port; afterwards no process listens there.
 #[track_caller]

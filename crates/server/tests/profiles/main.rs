@@ -2,10 +2,10 @@
 #![cfg(test)]
 
 mod faults;
+mod fixture;
 mod get_token;
 mod message;
 mod message_faults;
 mod refresh;
 mod refresh_faults;
-mod stack;
 mod user_info;

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    fleet::name,
     history::{Event, Said, User, Wish},
+    servers::name,
     tables::{PacketRow, Tables},
 };
 

@@ -11,9 +11,9 @@ use std::{
 
 use crate::{
     dice::Dice,
-    fleet::{Fleet, USERS, name, session_key},
+    harness::{post, until},
     history::{Event, History, Said, User, Wish},
-    stand::{post, until},
+    servers::{Servers, USERS, name, session_key},
 };
 
 /// How many clients ask at the same time, each one thing after another.
@@ -22,9 +22,9 @@ const CLIENTS: usize = 6;
 /// How long a trial may take to get on.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Clients at work on a fleet.
-pub(crate) struct Clients<'fleet> {
-    fleet: &'fleet Fleet,
+/// Clients at work on a servers.
+pub(crate) struct Clients<'servers> {
+    servers: &'servers Servers,
     history: History,
     packets: Mutex<Vec<(String, User)>>,
     groups: Mutex<Vec<String>>,
@@ -42,11 +42,15 @@ impl Drop for Over<'_> {
     }
 }
 
-impl<'fleet> Clients<'fleet> {
+impl<'servers> Clients<'servers> {
     /// Lets clients work for as long as `trial` runs, and gives what they lived through.
-    pub(crate) fn at_work(fleet: &'fleet Fleet, dice: &mut Dice, trial: impl FnOnce(&Self, &mut Dice)) -> History {
+    pub(crate) fn at_work(
+        servers: &'servers Servers,
+        dice: &mut Dice,
+        trial: impl FnOnce(&Self, &mut Dice),
+    ) -> History {
         let clients = Self {
-            fleet,
+            servers,
             history: History::default(),
             packets: Mutex::default(),
             groups: Mutex::default(),
@@ -81,7 +85,7 @@ impl<'fleet> Clients<'fleet> {
             if is_race {
                 self.ask_everywhere(&wish);
             } else {
-                self.ask(&wish, dice.below(self.fleet.size()));
+                self.ask(&wish, dice.below(self.servers.size()));
             }
         }
     }
@@ -130,9 +134,9 @@ impl<'fleet> Clients<'fleet> {
 
     /// All servers hear the same at the same moment, each of them twice.
     fn ask_everywhere(&self, wish: &Wish) {
-        let barrier = Barrier::new(self.fleet.size() * 2);
+        let barrier = Barrier::new(self.servers.size() * 2);
         thread::scope(|scope| {
-            for server in (0..self.fleet.size()).cycle().take(self.fleet.size() * 2) {
+            for server in (0..self.servers.size()).cycle().take(self.servers.size() * 2) {
                 let barrier = &barrier;
                 scope.spawn(move || {
                     barrier.wait();
@@ -144,7 +148,7 @@ impl<'fleet> Clients<'fleet> {
 
     /// Asks one server, unless it is known to be down.
     fn ask(&self, wish: &Wish, server: usize) {
-        let Some(address) = self.fleet.address(server) else { return };
+        let Some(address) = self.servers.address(server) else { return };
         let (path, form) = request(wish);
         let said = post(address, path, &form).ok().map(Said::from);
         if let Some(said) = said.as_ref().filter(|said| said.status == 0) {

@@ -2,7 +2,7 @@
 
 use hongbao_testbed::{Cluster, Options, Proxy};
 
-use crate::{clients::Clients, dice::Dice, fleet::Fleet, history::Event, settled::assert_settled};
+use crate::{clients::Clients, dice::Dice, history::Event, servers::Servers, settled::assert_settled};
 
 #[test]
 fn nothing_that_was_acknowledged_is_lost_when_the_standby_takes_over() {
@@ -11,11 +11,11 @@ fn nothing_that_was_acknowledged_is_lost_when_the_standby_takes_over() {
     primary.create_database("hongbao", None).unwrap();
     let standby = primary.standby().unwrap();
     let proxy = Proxy::open(primary.address()).unwrap();
-    let fleet = Fleet::new(&proxy.url(&primary.url("hongbao")), 2);
-    fleet.start_all();
-    fleet.set_up();
+    let servers = Servers::new(&proxy.url(&primary.url("hongbao")), 2);
+    servers.start_all();
+    servers.set_up();
 
-    let history = Clients::at_work(&fleet, &mut dice, |clients, _| {
+    let history = Clients::at_work(&servers, &mut dice, |clients, _| {
         clients.wait_for(100, "peace", Event::is_done);
         primary.kill().unwrap();
         standby.promote().unwrap();
@@ -25,5 +25,5 @@ fn nothing_that_was_acknowledged_is_lost_when_the_standby_takes_over() {
     });
 
     assert_eq!(history.count(|event| event.said.is_none()), 0, "servers that live answer everybody");
-    assert_settled(fleet, history, |sql| standby.psql("hongbao", sql).unwrap());
+    assert_settled(servers, history, |sql| standby.psql("hongbao", sql).unwrap());
 }

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use serde_json::Value;
 
-use crate::stand::Answer;
+use crate::harness::Answer;
 
 /// A user of the trial, by number.
 pub(crate) type User = usize;

@@ -4,23 +4,23 @@ use serde_json::{Value, json};
 
 use crate::{
     checker::contradictions,
-    fleet::{AGREED_WITHIN, Fleet, wait_until_all_serve},
+    harness::{get, until},
     history::History,
-    stand::{get, until},
+    servers::{AGREED_WITHIN, Servers, wait_until_all_serve},
     tables::{GroupRow, Tables},
 };
 
 /// Waits until nothing moves any more, then holds the answers, the tables, the cloud and the logs against each other.
 #[track_caller]
 #[expect(clippy::print_stdout, reason = "shows whoever runs it by hand how much was asked")]
-pub(crate) fn assert_settled(fleet: Fleet, history: History, psql: impl Fn(&str) -> String) {
-    wait_until_all_serve(&fleet);
+pub(crate) fn assert_settled(servers: Servers, history: History, psql: impl Fn(&str) -> String) {
+    wait_until_all_serve(&servers);
     let tables = Tables::at_rest(psql);
-    fleet.assert_audit();
+    servers.assert_audit();
     for group in tables.groups.values().flatten() {
-        until(AGREED_WITHIN, &format!("the cloud to agree on {group:?}"), || agrees(&fleet, group).then_some(()));
+        until(AGREED_WITHIN, &format!("the cloud to agree on {group:?}"), || agrees(&servers, group).then_some(()));
     }
-    let log = fleet.stop();
+    let log = servers.stop();
     let alarms: Vec<_> = log.lines().filter(|line| line.contains("panicked") || line.contains(" ERROR ")).collect();
     assert!(alarms.is_empty(), "{alarms:#?}");
     let events = history.into_events();
@@ -35,8 +35,8 @@ pub(crate) fn assert_settled(fleet: Fleet, history: History, psql: impl Fn(&str)
 }
 
 /// Whether the cloud has the members that we have, and no group that we gave up.
-fn agrees(fleet: &Fleet, group: &GroupRow) -> bool {
-    let at_the_cloud = get(fleet.cloud(), &format!("/sandbox/groups/{}", group.id)).unwrap();
+fn agrees(servers: &Servers, group: &GroupRow) -> bool {
+    let at_the_cloud = get(servers.cloud(), &format!("/sandbox/groups/{}", group.id)).unwrap();
     if group.state != "active" {
         return at_the_cloud.http_status == 404 || at_the_cloud.body["dismissed"] == json!(true);
     }

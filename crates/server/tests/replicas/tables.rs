@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hongbao_domain::id::{GroupId, TransferId};
 
-use crate::{fleet::RESOLVED_WITHIN, stand::until};
+use crate::{harness::until, servers::RESOLVED_WITHIN};
 
 /// A packet's row, with what belongs to it.
 #[derive(Debug)]

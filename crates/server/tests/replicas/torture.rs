@@ -6,7 +6,7 @@
 use hongbao_testbed::{Cluster, Options};
 use serde_json::json;
 
-use crate::{clients::Clients, dice::Dice, fleet::Fleet, history::Event, settled::assert_settled, stand::post};
+use crate::{clients::Clients, dice::Dice, harness::post, history::Event, servers::Servers, settled::assert_settled};
 
 const SERVERS: usize = 3;
 const KILLS: usize = 7;
@@ -33,31 +33,31 @@ fn what_was_acknowledged_is_true_however_often_servers_die() {
     let mut dice = Dice::printed();
     let cluster = Cluster::open(Options { durable: true, ..Options::default() }).unwrap();
     cluster.create_database("hongbao", None).unwrap();
-    let fleet = Fleet::new(&cluster.url("hongbao"), SERVERS);
-    fleet.start_all();
-    fleet.set_up();
+    let servers = Servers::new(&cluster.url("hongbao"), SERVERS);
+    servers.start_all();
+    servers.set_up();
 
-    let history = Clients::at_work(&fleet, &mut dice, |clients, dice| {
+    let history = Clients::at_work(&servers, &mut dice, |clients, dice| {
         for kill in 0..KILLS {
             clients.wait_for(PEACE, "peace", Event::is_answered);
-            arm(&fleet, FAULTS[kill % FAULTS.len()]);
-            arm(&fleet, REFUSAL);
+            arm(&servers, FAULTS[kill % FAULTS.len()]);
+            arm(&servers, REFUSAL);
             let first = dice.below(SERVERS);
             // Now and then two at once, and one alone is left.
             let second = dice.percent(30).then_some((first + 1) % SERVERS);
             let victims = [Some(first), second].into_iter().flatten();
-            victims.clone().for_each(|victim| fleet.kill(victim));
-            fleet.assert_audit();
+            victims.clone().for_each(|victim| servers.kill(victim));
+            servers.assert_audit();
             clients.wait_for(PEACE / 2, "the others to go on", Event::is_answered);
-            victims.for_each(|victim| fleet.start(victim));
+            victims.for_each(|victim| servers.start(victim));
         }
         clients.wait_for(PEACE, "peace at the end", Event::is_answered);
     });
 
-    assert_settled(fleet, history, |sql| cluster.psql("hongbao", sql).unwrap());
+    assert_settled(servers, history, |sql| cluster.psql("hongbao", sql).unwrap());
 }
 
-fn arm(fleet: &Fleet, (path, fault, when, times): (&str, &str, &str, usize)) {
+fn arm(servers: &Servers, (path, fault, when, times): (&str, &str, &str, usize)) {
     let fault = json!({ "path": path, "fault": fault, "when": when, "times": times });
-    assert_eq!(post(fleet.cloud(), "/sandbox/faults", &fault.to_string()).unwrap().http_status, 200);
+    assert_eq!(post(servers.cloud(), "/sandbox/faults", &fault.to_string()).unwrap().http_status, 200);
 }

@@ -15,7 +15,7 @@ use hongbao_ports::{
 use crate::{
     TestStore,
     case::cases,
-    gathering::{PAUSE, by, new_group},
+    group_steps::{PAUSE, by, new_group},
     scene::{LEASE, LIFE, alice, bob, by_bob, carol, cny_of, done, refused, release, settle},
 };
 

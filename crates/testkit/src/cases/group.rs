@@ -13,7 +13,7 @@ use crate::{
     TestStore,
     case::cases,
     crowd::at_once,
-    gathering::{PAUSE, new_group},
+    group_steps::{PAUSE, new_group},
     scene::{LEASE, TICK, alice, done, just_before, refused},
 };
 

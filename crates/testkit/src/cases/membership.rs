@@ -10,7 +10,7 @@ use crate::{
     TestStore,
     case::cases,
     crowd::{at_once, both},
-    gathering::{PAUSE, by, new_group},
+    group_steps::{PAUSE, by, new_group},
     scene::{LEASE, TICK, alice, bob, carol, done, just_before, refused, user},
 };
 

@@ -7,25 +7,25 @@ use hongbao_sandbox::{
 
 use super::{REJECTED, UNKNOWN, arm, is_delivered, without_cloud};
 use crate::{
+    fixture::{Fixture, impatient},
+    overview::Overview,
     request::accept,
-    stack::{Stack, impatient},
-    world::World,
 };
 
 async fn accept_is_undone(fault: InjectedFault, code: &str) {
-    let stack = Stack::with(impatient()).await;
-    let id = stack.published().await;
-    arm(&stack, fault);
+    let fixture = Fixture::with(impatient()).await;
+    let id = fixture.published().await;
+    arm(&fixture, fault);
 
-    let answer = stack.refuses(accept(&id)).await;
+    let answer = fixture.refuses(accept(&id)).await;
 
     assert_eq!((answer.numbers(), answer.is_retryable()), ((3, code), true));
-    assert_eq!(World::of(&stack).await.open_packets(), [&*id]);
-    stack.outside.sandbox.clear_faults();
-    let letters = stack.inbox("alice");
+    assert_eq!(Overview::of(&fixture).await.open_packets(), [&*id]);
+    fixture.outside.sandbox.clear_faults();
+    let letters = fixture.inbox("alice");
     assert_eq!(!letters.is_empty(), is_delivered(fault), "{letters:?}");
-    stack.accepted(&id).await;
-    let world = World::of(&stack).await;
+    fixture.accepted(&id).await;
+    let world = Overview::of(&fixture).await;
     assert_eq!((world.fen_of("alice"), world.fen_of("bob")), ((9112, 0), (5888, 0)));
 }
 
@@ -101,8 +101,8 @@ async fn half_an_answer_after_the_delivery_undoes_an_accept() {
 
 #[tokio::test]
 async fn a_cloud_that_is_not_there_undoes_an_accept() {
-    let stack = Stack::start().await;
-    let id = stack.published().await;
-    let stack = without_cloud(stack).await;
-    assert_eq!(stack.refuses(accept(&id)).await.numbers(), (3, REJECTED));
+    let fixture = Fixture::start().await;
+    let id = fixture.published().await;
+    let fixture = without_cloud(fixture).await;
+    assert_eq!(fixture.refuses(accept(&id)).await.numbers(), (3, REJECTED));
 }

@@ -7,28 +7,28 @@ use hongbao_sandbox::{
 
 use super::{REJECTED, UNKNOWN, arm, is_delivered, without_cloud};
 use crate::{
+    fixture::{Fixture, impatient},
+    overview::Overview,
     request::{accept, publish},
-    stack::{Stack, impatient},
-    world::World,
 };
 
 async fn publish_is_undone(fault: InjectedFault, code: &str) {
-    let stack = Stack::with(impatient()).await;
-    arm(&stack, fault);
+    let fixture = Fixture::with(impatient()).await;
+    arm(&fixture, fault);
 
-    let answer = stack.refuses(publish()).await;
+    let answer = fixture.refuses(publish()).await;
 
     assert_eq!((answer.numbers(), answer.is_retryable()), ((3, code), true));
-    assert!(!World::of(&stack).await.has_living_packets());
-    stack.outside.sandbox.clear_faults();
-    let letters = stack.inbox("bob");
+    assert!(!Overview::of(&fixture).await.has_living_packets());
+    fixture.outside.sandbox.clear_faults();
+    let letters = fixture.inbox("bob");
     assert_eq!(!letters.is_empty(), is_delivered(fault), "{letters:?}");
     for letter in letters {
-        assert_eq!(stack.refuses(accept(&letter.transfer_id)).await.numbers(), (4, "cancelled"));
+        assert_eq!(fixture.refuses(accept(&letter.transfer_id)).await.numbers(), (4, "cancelled"));
     }
-    let next = stack.published().await;
-    stack.accepted(&next).await;
-    assert_eq!(World::of(&stack).await.fen_of("bob"), (5888, 0));
+    let next = fixture.published().await;
+    fixture.accepted(&next).await;
+    assert_eq!(Overview::of(&fixture).await.fen_of("bob"), (5888, 0));
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn half_an_answer_after_the_delivery_undoes_a_publish() {
 
 #[tokio::test]
 async fn a_cloud_that_is_not_there_undoes_a_publish() {
-    let stack = without_cloud(Stack::start().await).await;
-    assert_eq!(stack.refuses(publish()).await.numbers(), (3, REJECTED));
-    assert!(!World::of(&stack).await.has_living_packets());
+    let fixture = without_cloud(Fixture::start().await).await;
+    assert_eq!(fixture.refuses(publish()).await.numbers(), (3, REJECTED));
+    assert!(!Overview::of(&fixture).await.has_living_packets());
 }

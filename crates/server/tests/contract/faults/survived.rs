@@ -9,8 +9,8 @@ use hongbao_sandbox::{
 
 use super::is_delivered;
 use crate::{
-    stack::{PRIVATE_MESSAGE, Stack, impatient},
-    world::World,
+    fixture::{Fixture, PRIVATE_MESSAGE, impatient},
+    overview::Overview,
 };
 
 /// Faults that are worth a repeat: each kind, and as many packets as alice can pay for.
@@ -28,43 +28,43 @@ const PASSING: [InjectedFault; 11] = [
     InjectedFault::Truncate(After),
 ];
 
-async fn persistent() -> Stack {
+async fn persistent() -> Fixture {
     let mut settings = impatient();
     settings.timing.cloud_timeout = Duration::from_secs(3);
-    Stack::with(settings).await
+    Fixture::with(settings).await
 }
 
 #[tokio::test]
 async fn one_fault_makes_one_packet_whose_message_is_the_same_when_it_comes_twice() {
-    let stack = persistent().await;
+    let fixture = persistent().await;
     for fault in PASSING {
-        stack.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, fault));
+        fixture.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, fault));
 
-        let id = stack.published().await;
+        let id = fixture.published().await;
 
-        let world = World::of(&stack).await;
+        let world = Overview::of(&fixture).await;
         assert_eq!((world.fen_of("alice").1, world.open_packets()), (888, vec![id.clone()]), "{fault:?}");
-        let mut letters = stack.inbox("bob");
+        let mut letters = fixture.inbox("bob");
         letters.retain(|letter| letter.transfer_id == id);
         assert!(letters.len() >= if is_delivered(fault) { 2 } else { 1 }, "{fault:?}: {letters:?}");
         assert!(letters.iter().all(|letter| *letter == letters[0]), "{fault:?}: {letters:?}");
-        stack.accepted(&id).await;
+        fixture.accepted(&id).await;
     }
 }
 
 #[tokio::test]
 async fn one_fault_makes_one_claim_whose_message_is_the_same_when_it_comes_twice() {
-    let stack = persistent().await;
+    let fixture = persistent().await;
     let mut balance = 5000;
     for fault in PASSING {
-        let id = stack.published().await;
-        stack.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, fault));
+        let id = fixture.published().await;
+        fixture.outside.sandbox.arm(FaultRule::new(PRIVATE_MESSAGE, fault));
 
-        stack.accepted(&id).await;
+        fixture.accepted(&id).await;
 
         balance += 888;
-        assert_eq!(World::of(&stack).await.fen_of("bob"), (balance, 0), "{fault:?}");
-        let mut letters = stack.inbox("alice");
+        assert_eq!(Overview::of(&fixture).await.fen_of("bob"), (balance, 0), "{fault:?}");
+        let mut letters = fixture.inbox("alice");
         letters.retain(|letter| letter.transfer_id == id);
         assert!(letters.len() >= if is_delivered(fault) { 2 } else { 1 }, "{fault:?}: {letters:?}");
         assert!(letters.iter().all(|letter| *letter == letters[0]), "{fault:?}: {letters:?}");

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::page::commands;
-use crate::stand::{Finished, Folder, assert_said, finish};
+use crate::harness::{Finished, Folder, assert_said, finish};
 
 const PAGES: [&str; 2] = ["docs/operations.md", "docs/operations.zh.md"];
 

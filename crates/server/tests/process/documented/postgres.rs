@@ -4,7 +4,7 @@
 use hongbao_testbed::{Cluster, Options};
 
 use super::page::{commands, statements};
-use crate::stand::{Finished, Folder, assert_said, finish};
+use crate::harness::{Finished, Folder, assert_said, finish};
 
 const PAGES: [&str; 2] = ["docs/postgres.md", "docs/postgres.zh.md"];
 const SECRET: &str = "s3same";

@@ -12,8 +12,8 @@ use std::{
 use tempfile::TempDir;
 
 use crate::{
+    harness::{Program, QUICKLY, until},
     history::User,
-    stand::{Program, QUICKLY, until},
 };
 
 /// How many users there are. All have money, the last one next to none.
@@ -53,16 +53,16 @@ struct Server {
 }
 
 /// Servers on one database. Dropping them kills them.
-pub(crate) struct Fleet {
+pub(crate) struct Servers {
     folder: TempDir,
     database: String,
     cloud: (Program, SocketAddr),
-    servers: Vec<Mutex<Server>>,
+    each: Vec<Mutex<Server>>,
     /// Where each server listens, for clients who do not wait for one that starts.
     addresses: Mutex<Vec<Option<SocketAddr>>>,
 }
 
-impl Fleet {
+impl Servers {
     /// Makes a cloud, and `size` servers that do not run yet.
     pub(crate) fn new(database: &str, size: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -74,7 +74,7 @@ impl Fleet {
             folder,
             database: database.to_owned(),
             cloud: (cloud, address),
-            servers: (0..size).map(|_| Mutex::default()).collect(),
+            each: (0..size).map(|_| Mutex::default()).collect(),
             addresses: Mutex::new(vec![None; size]),
         }
     }
@@ -84,7 +84,7 @@ impl Fleet {
     }
 
     pub(crate) fn size(&self) -> usize {
-        self.servers.len()
+        self.each.len()
     }
 
     /// Where a server listens, if it runs.
@@ -94,7 +94,7 @@ impl Fleet {
 
     /// Starts a server and waits until it listens.
     pub(crate) fn start(&self, number: usize) {
-        let mut server = self.servers[number].lock().unwrap();
+        let mut server = self.each[number].lock().unwrap();
         assert!(server.running.is_none());
         let mut program = Program::start(&mut self.hongbao(&["serve"]));
         let listening = program.wait_for("a server that listens", 6 * QUICKLY, |program| {
@@ -116,7 +116,7 @@ impl Fleet {
     /// `kill -9`; it must have run until now.
     pub(crate) fn kill(&self, number: usize) {
         self.addresses.lock().unwrap()[number] = None;
-        let mut server = self.servers[number].lock().unwrap();
+        let mut server = self.each[number].lock().unwrap();
         let (program, _) = server.running.take().expect("it runs");
         server.log += &program.kill();
     }
@@ -124,7 +124,7 @@ impl Fleet {
     /// Ctrl-C for all, and a good end. Gives everything that they ever logged.
     pub(crate) fn stop(self) -> String {
         let mut log = String::new();
-        for server in self.servers {
+        for server in self.each {
             let server = server.into_inner().unwrap();
             log += &server.log;
             if let Some((program, _)) = server.running {
@@ -183,11 +183,11 @@ impl Fleet {
 }
 
 /// Waits until all servers answer a read of the store with 0.
-pub(crate) fn wait_until_all_serve(fleet: &Fleet) {
-    for number in 0..fleet.size() {
+pub(crate) fn wait_until_all_serve(servers: &Servers) {
+    for number in 0..servers.size() {
         until(6 * QUICKLY, "a server that serves again", || {
             let form = format!("session_key={}", session_key(0));
-            let answer = crate::stand::post(fleet.address(number)?, "/im/asset_list", &form).ok()?;
+            let answer = crate::harness::post(servers.address(number)?, "/im/asset_list", &form).ok()?;
             (answer.body["status"] == 0).then_some(())
         });
     }

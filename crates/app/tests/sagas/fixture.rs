@@ -29,7 +29,7 @@ pub(crate) fn publish(amount: &str) -> Publish {
 }
 
 /// The use cases over a ledger in memory.
-pub(crate) struct Scene {
+pub(crate) struct Fixture {
     pub(crate) store: TestStore,
     /// What is to happen at the store and at the cloud.
     pub(crate) faults: Faults,
@@ -39,7 +39,7 @@ pub(crate) struct Scene {
     pub(crate) sagas: Sagas,
 }
 
-impl Scene {
+impl Fixture {
     pub(crate) async fn new(cloud: MockImCloud) -> Self {
         let store = TestStore::in_memory();
         store.add_coin("CNY", 2, "0.01", "1000000").await;

@@ -1,18 +1,18 @@
 //! What the tests stand on: a folder, programs that run in it, and a caller who speaks HTTP.
-#![expect(clippy::unwrap_used, reason = "a stand that cannot be set up fails the test that wants it")]
+#![expect(clippy::unwrap_used, reason = "a harness that cannot be set up fails the test that wants it")]
 
 mod database;
+mod deadline;
 mod demo;
 mod folder;
-mod patience;
 mod program;
 mod wire;
 
 pub(crate) use self::{
     database::{Database, REAL, assert_said},
+    deadline::{QUICKLY, until},
     demo::{BRISK, Demo, RESOLVED_WITHIN},
     folder::{Finished, Folder, finish},
-    patience::{QUICKLY, until},
     program::Program,
     wire::{Answer, Background, get, keep_alive, post, request},
 };

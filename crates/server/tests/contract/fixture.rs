@@ -15,8 +15,8 @@ use serde_json::Value;
 use tokio::{net::TcpStream, task::JoinHandle, time::timeout};
 
 use crate::{
+    overview::Overview,
     request::{Request, accept, publish},
-    world::World,
 };
 
 /// Long enough for a busy machine; only a broken test waits for it.
@@ -52,9 +52,9 @@ pub(crate) fn settings() -> Settings {
 }
 
 /// Everything that a test needs.
-pub(crate) struct Stack(TestServer);
+pub(crate) struct Fixture(TestServer);
 
-impl Deref for Stack {
+impl Deref for Fixture {
     type Target = TestServer;
 
     fn deref(&self) -> &TestServer {
@@ -62,13 +62,13 @@ impl Deref for Stack {
     }
 }
 
-impl DerefMut for Stack {
+impl DerefMut for Fixture {
     fn deref_mut(&mut self) -> &mut TestServer {
         &mut self.0
     }
 }
 
-impl Stack {
+impl Fixture {
     pub(crate) async fn start() -> Self {
         Self::with(settings()).await
     }
@@ -112,10 +112,10 @@ impl Stack {
 
     /// Sends a request that must not be done, and checks that it has moved nothing.
     pub(crate) async fn refuses(&self, request: Request) -> Answer {
-        let before = World::of(self).await;
+        let before = Overview::of(self).await;
         let answer = self.send(request).await;
         assert_ne!(answer.status(), 0, "{:?}", answer.body);
-        assert_eq!(World::of(self).await, before, "{:?} moved something", answer.body);
+        assert_eq!(Overview::of(self).await, before, "{:?} moved something", answer.body);
         answer
     }
 

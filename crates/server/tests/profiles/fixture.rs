@@ -21,9 +21,9 @@ pub(crate) const PRIVATE: &str = "/message/private/publish.json";
 pub(crate) type Form<'a> = &'a [(&'a str, &'a str)];
 
 /// A running server. Alice, bob and carol are active, dave is disabled; no user has a name.
-pub(crate) struct Stack(TestServer);
+pub(crate) struct Fixture(TestServer);
 
-impl Deref for Stack {
+impl Deref for Fixture {
     type Target = TestServer;
 
     fn deref(&self) -> &TestServer {
@@ -31,7 +31,7 @@ impl Deref for Stack {
     }
 }
 
-impl Stack {
+impl Fixture {
     pub(crate) async fn start() -> Self {
         Self::with(|_| {}).await
     }

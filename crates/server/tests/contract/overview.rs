@@ -1,4 +1,4 @@
-//! What can be seen of everybody's money, to compare before and after.
+//! What can be seen of every user's money, to compare before and after.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,11 @@ use hongbao_domain::{
 };
 use hongbao_testkit::{State, user};
 
-use crate::stack::Stack;
+use crate::fixture::Fixture;
 
 /// What everyone has, the sums that the audit has found, and the packets that still hold money.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct World {
+pub(crate) struct Overview {
     holdings: BTreeMap<UserId, Vec<Holding>>,
     totals: BTreeMap<CoinId, Totals>,
     alive: BTreeMap<TransferId, Alive>,
@@ -26,11 +26,11 @@ struct Alive {
     is_being_claimed: bool,
 }
 
-impl World {
+impl Overview {
     /// Looks at everything, and checks that the money holds. No other writer may be at work meanwhile.
-    pub(crate) async fn of(stack: &Stack) -> Self {
+    pub(crate) async fn of(fixture: &Fixture) -> Self {
         let State { holdings, packets, audit } = {
-            let state = State::seen(&stack.process.ports, &stack.outside.ids).await;
+            let state = State::seen(&fixture.process.ports, &fixture.outside.ids).await;
             state.assert_holds();
             state
         };

@@ -30,7 +30,7 @@ pub(crate) fn asking(user: UserId) -> Caller {
     Caller::new(user, Deadline::after(Timing::default().deadline))
 }
 
-pub(crate) struct Scene {
+pub(crate) struct Fixture {
     pub(crate) store: TestStore,
     /// What is to happen at the store.
     pub(crate) faults: Faults,
@@ -44,7 +44,7 @@ pub(crate) fn deps(groups: Arc<dyn ports::Groups>, cloud: Arc<LateCloud>, ids: A
     GroupDeps { groups, cloud, ids, sagas: Sagas::new(), timing, check_pause: PAUSE }
 }
 
-impl Scene {
+impl Fixture {
     pub(crate) fn new() -> Self {
         let (store, faults) = (TestStore::in_memory(), Faults::default());
         let cloud = Arc::new(LateCloud::new(&store));
