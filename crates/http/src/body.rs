@@ -1,7 +1,5 @@
 //! A body on its way: read piece by piece, within a budget, as long as it comes fast enough.
 
-mod budget;
-
 use std::{future::poll_fn, time::Duration};
 
 use actix_web::web::{Bytes, Payload};
@@ -10,10 +8,10 @@ use hongbao_api::{Denial, FailureKind, Invalid};
 use hongbao_app::Deadline;
 use tokio::time::{Instant, sleep_until};
 
-use crate::connection::Tap;
-
-pub use self::budget::BodyBudget;
-pub(crate) use self::budget::{GaveWay, Login, Reservation};
+use crate::{
+    budget::{BodyBudget, GaveWay, Login, Reservation},
+    connection::Tap,
+};
 
 /// Over how long the rate of a body is measured: a few lost packets are no slow body.
 const RATE_WINDOW: Duration = Duration::from_secs(3);

@@ -31,7 +31,7 @@ use tokio::{
 
 use crate::{
     BodyBudget,
-    body::{GaveWay, Login, Reservation},
+    budget::{GaveWay, Login, Reservation},
 };
 
 /// How far a connection is read ahead, in bytes. With a head of the usual length it fits into one page of memory.

@@ -16,7 +16,8 @@ use tokio::time::sleep;
 
 use crate::{
     Settings, Shared, answer,
-    body::{self, Body, Limits, Login, Unread},
+    body::{self, Body, Limits, Unread},
+    budget::Login,
     connection::Tap,
     decode, failure, session,
 };

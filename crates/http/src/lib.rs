@@ -11,6 +11,7 @@ mod answer;
 mod app;
 mod asset;
 mod body;
+mod budget;
 mod connection;
 mod cors;
 mod decode;
@@ -31,7 +32,7 @@ mod unread;
 mod watch;
 
 pub use app::app;
-pub use body::BodyBudget;
+pub use budget::BodyBudget;
 pub use cors::{Cors, OriginError};
 pub use health::Health;
 pub use serve::serve;
