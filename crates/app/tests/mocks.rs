@@ -52,7 +52,7 @@ async fn each_port_of_the_store_has_a_mock() {
     assert!(users.add(alice, status).await.unwrap());
 
     let mut commands = MockCommands::new();
-    commands.expect_run().returning(|_| Ok(Outcome::SetBlock(Ok(()))));
+    commands.expect_run().returning(|_, _| Ok(Outcome::SetBlock(Ok(()))));
     let block = SetBlock { user: alice, other: "bob".parse().unwrap(), is_blocked: true };
     assert!(commands.submit(block).await.is_ok());
 

@@ -27,7 +27,7 @@ mod users;
 pub use cloud_groups::CloudGroups;
 pub use cloud_messages::CloudMessages;
 pub use cloud_users::{CloudUser, CloudUsers, Refreshed};
-pub use commands::{Commands, Submit};
+pub use commands::{Commands, StepFailure, Submit};
 pub use deployment::{Deployment, UnknownDeployment};
 pub use failure::{Chain, Failure, Fault, FaultKind};
 pub use groups::Groups;

@@ -3,7 +3,7 @@
 use std::{convert::Infallible, iter, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use hongbao_domain::store::{Action, Command, Outcome, Verb};
+use hongbao_domain::store::{Action, Command, Outcome, RequestStep, Verb};
 use hongbao_ports::{Commands, Failure, Fault, Ids, Submit};
 use tokio_util::task::TaskTracker;
 
@@ -85,8 +85,8 @@ impl Batches {
 
 #[async_trait]
 impl Commands for Batches {
-    async fn run(&self, action: Action) -> Result<Outcome, Fault> {
-        self.queue.submit(Command { id: self.ids.command(), request: None, action }).await
+    async fn run(&self, action: Action, step: Option<RequestStep>) -> Result<Outcome, Fault> {
+        self.queue.submit(Command { id: self.ids.command(), request: step, action }).await
     }
 }
 

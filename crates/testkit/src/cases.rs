@@ -24,6 +24,7 @@ mod publish;
 mod race;
 mod readiness;
 mod release;
+mod request;
 mod session;
 mod settle;
 mod token;
@@ -60,6 +61,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         race::CASES,
         readiness::CASES,
         release::CASES,
+        request::CASES,
         session::CASES,
         settle::CASES,
         token::CASES,

@@ -24,7 +24,7 @@ use hongbao_domain::{
         Expire, ExpireRefusal, Expired, Packet, Receipt, ReleaseClaim, ReleaseRefusal, Released, Reserve,
         ReserveRefusal, Reserved, SettleClaim, SettleRefusal, Viewed,
     },
-    store::{Action, Outcome},
+    store::{Action, Outcome, RequestStep},
     user::UserStatus,
 };
 use hongbao_ports::{
@@ -129,7 +129,7 @@ faulty! {
     }
 
     Commands {
-        RUN = run(action: Action) -> Result<Outcome, Fault>;
+        RUN = run(action: Action, step: Option<RequestStep>) -> Result<Outcome, Fault>;
     }
 
     ContactQueries {
