@@ -58,7 +58,7 @@ fn keys() -> [SessionKey; 3] {
 impl TestStore {
     /// Fills an empty store with everything that can be at rest in it, and gives a packet that bob may claim.
     pub async fn seed(&self) -> PacketRef {
-        self.furnish_people().await;
+        self.seed_people().await;
         self.alice_has(1_000_000).await;
         self.bring(AccountKey { user: alice(), coin: eth() }, Amount::MAX.minor()).await;
         self.take(cny_of(alice()), 1).await;
@@ -68,13 +68,13 @@ impl TestStore {
         self.cancelled(3).await;
         let begun = self.claiming(5).await;
         done(self.ledger.release_claim(release(&begun)).await);
-        self.furnish_groups().await;
+        self.seed_groups().await;
         // A session that is over, but not forgotten.
         self.clock.advance(TICK);
         self.delivered(20_000).await
     }
 
-    async fn furnish_people(&self) {
+    async fn seed_people(&self) {
         for (user, name) in everyone().zip(["爱丽丝 👩‍👩‍👧 \"\\'\u{202e}é", "Bob", "", "\t\n", "🧧"])
         {
             let status = UserStatus { is_active: true, takes_friend_requests: user != bob() };
@@ -102,7 +102,7 @@ impl TestStore {
     }
 
     /// Groups in all states but preparing; users who are members, were undone, are gone.
-    async fn furnish_groups(&self) {
+    async fn seed_groups(&self) {
         let group = self.active_group().await.id;
         self.member(bob(), group).await;
         // To be undone at the cloud, and not yet at once.

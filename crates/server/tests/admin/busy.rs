@@ -13,7 +13,7 @@ async fn a_busy_store_is_told_in_one_sentence_and_nothing_is_changed() {
     let _demo = folder.demo(&[]);
     let url = format!("sqlite://{}", folder.path("data/demo.db").display());
     let mut other = SqliteConnection::connect(&url).await.expect("the store is there");
-    other.execute("BEGIN IMMEDIATE").await.expect("nobody else is writing");
+    other.execute("BEGIN IMMEDIATE").await.expect("no other writer is at work");
 
     // Side by side, for each waits out its patience.
     let commands = [

@@ -1,4 +1,4 @@
-//! The ledger is away for a moment between two steps of a saga: the saga insists, and the caller notices nothing.
+//! The ledger is away for a moment between two steps of a saga: the saga tries again, and the caller notices nothing.
 
 use hongbao_ports::Fault;
 use hongbao_testkit::{

@@ -89,6 +89,6 @@ pub(crate) async fn discarded(server: &TestServer) -> Vec<String> {
 #[expect(clippy::disallowed_methods, reason = "this stands for another process, not for a statement of ours")]
 pub(crate) async fn hold_the_store(server: &TestServer) -> SqliteConnection {
     let mut other = SqliteConnection::connect(&server.outside.database_url()).await.expect("the file can be opened");
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.expect("nobody else is writing");
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.expect("no other writer is at work");
     other
 }
