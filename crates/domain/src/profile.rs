@@ -1,11 +1,13 @@
 //! How users show themselves.
 
+mod copy;
 mod im_account;
 
 use std::{fmt, str::FromStr};
 
-pub use self::im_account::{
-    ConfirmProfile, ImAccount, ImAccountKey, IntroduceProfile, InvalidateProfile, KeepToken, Registration,
+pub use self::{
+    copy::{ConfirmProfile, IntroduceProfile, InvalidateProfile, KeepToken},
+    im_account::{ImAccount, ImAccountKey, Registration},
 };
 use crate::{id::UserId, im_cloud::CloudRefusal};
 

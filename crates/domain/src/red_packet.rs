@@ -15,19 +15,24 @@ mod accept;
 mod expire;
 mod packet;
 mod publish;
+mod published;
+mod receipt;
 mod remark;
 mod status;
 mod view;
+mod written;
 
 pub use accept::{
-    BeginClaim, BeginClaimRefusal, Begun, Receipt, ReleaseClaim, ReleaseRefusal, Released, SettleClaim, SettleRefusal,
+    BeginClaim, BeginClaimRefusal, Begun, ReleaseClaim, ReleaseRefusal, Released, SettleClaim, SettleRefusal,
 };
 pub use expire::{Expire, ExpireRefusal, Expired};
 pub use packet::{Claim, ClaimState, Packet, PacketRef, PacketState, Share};
 pub use publish::{
-    Cancel, CancelRefusal, Cancelled, Confirm, ConfirmRefusal, Confirmed, Publish, Published, Reserve, ReserveRefusal,
-    Reserved, check_receiver,
+    Cancel, CancelRefusal, Cancelled, Confirm, ConfirmRefusal, Confirmed, Publish, Reserve, ReserveRefusal, Reserved,
+    check_receiver,
 };
+pub use published::Published;
+pub use receipt::Receipt;
 pub use remark::{ParseRemarkError, Remark};
 pub use status::{AcceptRefusal, AcceptStatus, PublishRefusal, PublishStatus};
 pub use view::{DetailRefusal, DetailStatus, Stage, Viewed};

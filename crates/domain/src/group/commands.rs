@@ -11,24 +11,8 @@ use super::{
 };
 use crate::{
     id::{CommandId, GroupId, UserId},
-    store::{Answer, Book, Keys, Progress, Row, Rule, Work},
+    store::{Answer, Book, Keys, Progress, Rule, Work},
 };
-
-impl Row for Group {
-    type Key = GroupId;
-
-    fn key(&self) -> GroupId {
-        self.id
-    }
-}
-
-impl Row for Membership {
-    type Key = (GroupId, UserId);
-
-    fn key(&self) -> (GroupId, UserId) {
-        (self.group, self.user)
-    }
-}
 
 /// Asks to bring a group to life, with its creator as first member. A repeat gives the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

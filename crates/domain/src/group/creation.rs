@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Check, Desired, Finding, GroupName, Memo, NotDue, Stale};
 use crate::{
     id::{GroupId, UserId},
+    store::Row,
     time::{Term, Timestamp},
 };
 
@@ -36,6 +37,14 @@ pub struct Group {
     pub changed_at: Timestamp,
     /// One more at each change: the fence of the writer that took the row.
     pub version: u64,
+}
+
+impl Row for Group {
+    type Key = GroupId;
+
+    fn key(&self) -> GroupId {
+        self.id
+    }
 }
 
 /// How far a group has come.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Check, Desired, Finding, Group, GroupName, GroupState, NotDue, Stale};
 use crate::{
     id::{GroupId, UserId},
+    store::Row,
     time::{Term, Timestamp},
 };
 
@@ -21,6 +22,14 @@ pub struct Membership {
     pub changed_at: Timestamp,
     /// One more at each change: the fence of the writer that took the row.
     pub version: u64,
+}
+
+impl Row for Membership {
+    type Key = (GroupId, UserId);
+
+    fn key(&self) -> (GroupId, UserId) {
+        (self.group, self.user)
+    }
 }
 
 /// How far a membership has come.

@@ -3,6 +3,7 @@
 use crate::{
     id::{CoinId, UserId},
     money::{Amount, Money, Scale},
+    store::Row,
     time::Timestamp,
 };
 
@@ -46,6 +47,14 @@ impl Account {
     /// Opens an empty account.
     pub fn open(key: AccountKey, scale: Scale, now: Timestamp) -> Self {
         Self { key, scale, balance: Balance::default(), held: Amount::ZERO, changed_at: now }
+    }
+}
+
+impl Row for Account {
+    type Key = AccountKey;
+
+    fn key(&self) -> AccountKey {
+        self.key
     }
 }
 

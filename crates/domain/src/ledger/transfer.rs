@@ -7,25 +7,9 @@ use crate::{
     id::{CoinId, CommandId, Reference, TransferId},
     money::{Amount, Coin, Scale},
     red_packet::Packet,
-    store::{Book, Row},
+    store::Book,
     time::Timestamp,
 };
-
-impl Row for Account {
-    type Key = AccountKey;
-
-    fn key(&self) -> AccountKey {
-        self.key
-    }
-}
-
-impl Row for Movement {
-    type Key = Reference;
-
-    fn key(&self) -> Reference {
-        self.reference
-    }
-}
 
 /// Says that an account cannot hold so much: more than [`Amount::MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

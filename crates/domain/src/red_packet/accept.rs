@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AcceptRefusal, Claim, ClaimState, Packet, PacketRef, PacketState, Remark};
+use super::{AcceptRefusal, Claim, ClaimState, Packet, PacketRef, PacketState, Receipt};
 use crate::{
     id::{CommandId, TransferId, UserId},
     ledger::{AccountKey, Cause, Holder, Transfer},
@@ -35,21 +35,6 @@ pub struct Begun {
     pub lease_until: Timestamp,
 }
 
-/// The proof that a user has a share.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// The packet.
-    pub packet: PacketRef,
-    /// Whose it is now.
-    pub taker: UserId,
-    /// The share's money.
-    pub money: Money,
-    /// The sender's words.
-    pub remark: Remark,
-    /// When the money moved.
-    pub claimed_at: Timestamp,
-}
-
 /// Says why a claim cannot begin, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BeginClaimRefusal {
@@ -67,6 +52,21 @@ pub enum BeginClaimRefusal {
     Expired,
     /// Others have taken all shares.
     AllTaken,
+}
+
+/// A claim that could not begin as the receiver sees it; `None` while the receiver's own claim is in progress.
+impl From<BeginClaimRefusal> for Option<AcceptRefusal> {
+    fn from(refusal: BeginClaimRefusal) -> Self {
+        Some(match refusal {
+            BeginClaimRefusal::NotFound => AcceptRefusal::NotFound,
+            BeginClaimRefusal::NotYours => AcceptRefusal::NotYours,
+            BeginClaimRefusal::ClaimedByYou(receipt) => AcceptRefusal::ClaimedByYou(receipt),
+            BeginClaimRefusal::Cancelled => AcceptRefusal::Cancelled,
+            BeginClaimRefusal::Expired => AcceptRefusal::Expired,
+            BeginClaimRefusal::AllTaken => AcceptRefusal::AllTaken,
+            BeginClaimRefusal::InProgress => return None,
+        })
+    }
 }
 
 impl Rule for BeginClaim {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Packet, PacketRef, PacketState, PublishRefusal, Remark, Share};
+use super::{Packet, PacketRef, PacketState, PublishRefusal, Published, Remark, Share};
 use crate::{
     id::{CoinId, CommandId, TransferId, UserId},
     ledger::{Account, AccountKey, Balance, Cause, Holder, Transfer},
@@ -71,34 +71,6 @@ pub struct Reserved {
     pub expires_at: Timestamp,
 }
 
-/// A packet that waits for its receiver.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Published {
-    /// The packet.
-    pub packet: PacketRef,
-    /// Who may claim.
-    pub receiver: UserId,
-    /// What it holds at first.
-    pub money: Money,
-    /// From when on it can no longer be claimed.
-    pub expires_at: Timestamp,
-}
-
-impl Published {
-    /// Gives what the sender of a packet with one named receiver is told.
-    fn of(packet: &Packet) -> Option<Self> {
-        let receiver = packet.shares.first()?.receiver?;
-        let (money, expires_at) = (packet.money(packet.total), packet.expires_at);
-        Some(Self { packet: packet.reference(), receiver, money, expires_at })
-    }
-
-    /// Gives what a request for that packet has come to.
-    fn answer(packet: PacketRef, book: &Book) -> Progress {
-        let published = packet.find(book).and_then(Self::of);
-        published.map_or(Progress::Same, |published| Progress::Final(Answer::Publish(Ok(published))))
-    }
-}
-
 /// Says why no money can be reserved, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReserveRefusal {
@@ -115,6 +87,20 @@ pub enum ReserveRefusal {
     BalanceTooLow,
     /// The packet's name is not fresh: a defect of the generator that made it.
     IdTaken,
+}
+
+/// A refused reserve as the sender sees it; `None` for what can only be a defect of ours.
+impl From<ReserveRefusal> for Option<PublishRefusal> {
+    fn from(refusal: ReserveRefusal) -> Self {
+        Some(match refusal {
+            ReserveRefusal::CoinNotHeld => PublishRefusal::CoinNotHeld,
+            ReserveRefusal::TooPrecise => PublishRefusal::AmountTooPrecise,
+            ReserveRefusal::BelowMinimum => PublishRefusal::AmountBelowMinimum,
+            ReserveRefusal::AboveMaximum => PublishRefusal::AmountAboveMaximum,
+            ReserveRefusal::BalanceTooLow => PublishRefusal::BalanceTooLow,
+            ReserveRefusal::IdTaken => return None,
+        })
+    }
 }
 
 impl Rule for Reserve {
@@ -195,6 +181,12 @@ impl Rule for Reserve {
     }
 }
 
+/// Says what a request for a packet has come to.
+fn published(packet: PacketRef, book: &Book) -> Progress {
+    let published = packet.find(book).and_then(Published::of);
+    published.map_or(Progress::Same, |published| Progress::Final(Answer::Publish(Ok(published))))
+}
+
 /// Asks to open a packet: its message was delivered. A repeat changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Confirm {
@@ -238,7 +230,7 @@ impl Rule for Confirm {
 
     fn progress(&self, answer: &Result<Confirmed, ConfirmRefusal>, book: &Book) -> Progress {
         match answer {
-            Ok(_) => Published::answer(self.packet, book),
+            Ok(_) => published(self.packet, book),
             Err(ConfirmRefusal::Cancelled) => Progress::Forgotten,
             Err(ConfirmRefusal::NotFound) => Progress::Same,
         }
@@ -292,7 +284,7 @@ impl Rule for Cancel {
     fn progress(&self, answer: &Result<Cancelled, CancelRefusal>, book: &Book) -> Progress {
         match answer {
             Ok(_) => Progress::Forgotten,
-            Err(CancelRefusal::Delivered) => Published::answer(self.packet, book),
+            Err(CancelRefusal::Delivered) => published(self.packet, book),
             Err(CancelRefusal::NotFound | CancelRefusal::BalanceOverflow) => Progress::Same,
         }
     }

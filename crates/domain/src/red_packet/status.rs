@@ -1,6 +1,6 @@
 //! The contract's numbers: which refusal of publish and accept is which status.
 
-use super::{BeginClaimRefusal, Receipt, ReserveRefusal};
+use super::Receipt;
 use crate::im_cloud::CloudRefusal;
 
 /// The numbers that `im/msg_redpack_publish` answers for a refusal.
@@ -101,20 +101,6 @@ impl PublishRefusal {
     }
 }
 
-/// A refused reserve as the sender sees it; `None` for what can only be a defect of ours.
-impl From<ReserveRefusal> for Option<PublishRefusal> {
-    fn from(refusal: ReserveRefusal) -> Self {
-        Some(match refusal {
-            ReserveRefusal::CoinNotHeld => PublishRefusal::CoinNotHeld,
-            ReserveRefusal::TooPrecise => PublishRefusal::AmountTooPrecise,
-            ReserveRefusal::BelowMinimum => PublishRefusal::AmountBelowMinimum,
-            ReserveRefusal::AboveMaximum => PublishRefusal::AmountAboveMaximum,
-            ReserveRefusal::BalanceTooLow => PublishRefusal::BalanceTooLow,
-            ReserveRefusal::IdTaken => return None,
-        })
-    }
-}
-
 /// The numbers that `im/msg_redpack_accept` answers for a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u16)]
@@ -178,20 +164,5 @@ impl AcceptRefusal {
             Self::AllTaken => "all_taken",
             Self::NotYours => "not_yours",
         }
-    }
-}
-
-/// A claim that could not begin as the receiver sees it; `None` while the receiver's own claim is in progress.
-impl From<BeginClaimRefusal> for Option<AcceptRefusal> {
-    fn from(refusal: BeginClaimRefusal) -> Self {
-        Some(match refusal {
-            BeginClaimRefusal::NotFound => AcceptRefusal::NotFound,
-            BeginClaimRefusal::NotYours => AcceptRefusal::NotYours,
-            BeginClaimRefusal::ClaimedByYou(receipt) => AcceptRefusal::ClaimedByYou(receipt),
-            BeginClaimRefusal::Cancelled => AcceptRefusal::Cancelled,
-            BeginClaimRefusal::Expired => AcceptRefusal::Expired,
-            BeginClaimRefusal::AllTaken => AcceptRefusal::AllTaken,
-            BeginClaimRefusal::InProgress => return None,
-        })
     }
 }
