@@ -6,21 +6,17 @@
 //! What belongs here: the table of commands, the tables of rows, what a batch names and changes. What must not: a rule,
 //! which stands with its noun.
 
-mod batch;
 mod book;
 mod changes;
 mod command;
-mod lane;
 mod request;
+mod rule;
 mod table;
 
-pub use batch::Batch;
 pub use book::{Book, Changes, Keys, Loaded, Tables};
 pub use changes::{Update, Written};
-pub(crate) use command::Rule;
-pub use command::{Action, Command, Outcome, Verb};
-pub use lane::Lane;
-pub(crate) use request::Progress;
+pub use command::{Action, Batch, Command, Lane, Outcome, Verb};
 pub use request::{Answer, Request, RequestName, RequestRefusal, RequestState, RequestStep, StepKind, Work};
+pub(crate) use rule::{Progress, Rule};
 pub use table::Row;
 pub(crate) use table::Table;

@@ -62,6 +62,9 @@ pub fn check_room(most: u64, max: u32) -> Result<(), AddFriendRefusal> {
 }
 
 impl Rule for AddFriend {
+    type Done = Friend;
+    type Refusal = AddFriendRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         let Self { user, other, max: _ } = *self;
         keys.users.extend([user, other]);

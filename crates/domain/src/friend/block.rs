@@ -27,6 +27,9 @@ pub enum BlockRefusal {
 }
 
 impl Rule for SetBlock {
+    type Done = ();
+    type Refusal = BlockRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.users.extend([self.user, self.other]);
         keys.blocks.insert(Block { user: self.user, blocked: self.other });

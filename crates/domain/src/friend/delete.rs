@@ -19,6 +19,9 @@ pub struct DeleteFriend {
 }
 
 impl Rule for DeleteFriend {
+    type Done = Friend;
+    type Refusal = DeleteFriendRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         // The users are locked in place of their friendship, which may not be there to lock.
         keys.users.extend([self.user, self.other]);

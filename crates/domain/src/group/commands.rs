@@ -83,6 +83,9 @@ pub struct EndCheck {
 }
 
 impl Rule for PrepareGroup {
+    type Done = Group;
+    type Refusal = PrepareGroupRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.groups.insert(self.id);
     }
@@ -108,6 +111,9 @@ impl Rule for PrepareGroup {
 }
 
 impl Rule for ActivateGroup {
+    type Done = Group;
+    type Refusal = ActivateGroupRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.groups.insert(self.id);
     }
@@ -132,6 +138,9 @@ impl Rule for ActivateGroup {
 }
 
 impl Rule for DiscardGroup {
+    type Done = ();
+    type Refusal = DiscardGroupRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.groups.insert(self.id);
     }
@@ -154,6 +163,9 @@ impl Rule for DiscardGroup {
 }
 
 impl Rule for PrepareJoin {
+    type Done = PreparedJoin;
+    type Refusal = PrepareJoinRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.groups_seen.insert(self.group);
         keys.memberships.insert((self.group, self.user));
@@ -200,6 +212,9 @@ impl JoinRef {
 }
 
 impl Rule for ResumeJoin {
+    type Done = JoinRef;
+    type Refusal = Stale;
+
     fn touch(&self, keys: &mut Keys) {
         keys.memberships.insert(self.undo.key());
     }
@@ -219,6 +234,9 @@ impl Rule for ResumeJoin {
 }
 
 impl Rule for ActivateJoin {
+    type Done = Joined;
+    type Refusal = Stale;
+
     fn touch(&self, keys: &mut Keys) {
         keys.groups_seen.insert(self.join.group);
         keys.memberships.insert(self.join.key());
@@ -242,6 +260,9 @@ impl Rule for ActivateJoin {
 }
 
 impl Rule for DiscardJoin {
+    type Done = ();
+    type Refusal = DiscardJoinRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.memberships.insert(self.join.key());
     }
@@ -276,6 +297,9 @@ impl Due {
 }
 
 impl Rule for UndoLapsed {
+    type Done = u64;
+    type Refusal = Infallible;
+
     fn touch(&self, keys: &mut Keys) {
         for due in &self.lapsed {
             due.touch(keys);
@@ -306,6 +330,9 @@ impl Rule for UndoLapsed {
 }
 
 impl Rule for ClaimCheck {
+    type Done = CheckLease;
+    type Refusal = NotDue;
+
     fn touch(&self, keys: &mut Keys) {
         self.due.touch(keys);
         if let Due::Membership(group, _) = self.due {
@@ -337,6 +364,9 @@ impl Rule for ClaimCheck {
 }
 
 impl Rule for EndCheck {
+    type Done = ();
+    type Refusal = Stale;
+
     fn touch(&self, keys: &mut Keys) {
         match self.due {
             Due::Group(id) => keys.groups.insert(id),

@@ -29,6 +29,9 @@ pub enum AddCoinRefusal {
 }
 
 impl Rule for AddCoin {
+    type Done = ();
+    type Refusal = AddCoinRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.coins.insert(self.coin.id());
     }

@@ -35,6 +35,9 @@ pub enum DepositRefusal {
 }
 
 impl Rule for Deposit {
+    type Done = Moved;
+    type Refusal = DepositRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.coins.insert(self.account.coin);
         keys.accounts.insert(self.account);

@@ -28,6 +28,9 @@ pub enum OpenAccountRefusal {
 }
 
 impl Rule for OpenAccount {
+    type Done = Opened;
+    type Refusal = OpenAccountRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.coins.insert(self.account.coin);
         keys.accounts.insert(self.account);

@@ -33,6 +33,9 @@ pub enum WithdrawRefusal {
 }
 
 impl Rule for Withdraw {
+    type Done = Moved;
+    type Refusal = WithdrawRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.accounts.insert(self.account);
         keys.movements.insert(self.reference);

@@ -54,6 +54,9 @@ pub struct KeepToken {
 }
 
 impl Rule for IntroduceProfile {
+    type Done = ();
+    type Refusal = Infallible;
+
     fn touch(&self, keys: &mut Keys) {
         keys.users.insert(self.profile.user);
     }
@@ -70,6 +73,9 @@ impl Rule for IntroduceProfile {
 }
 
 impl Rule for InvalidateProfile {
+    type Done = u64;
+    type Refusal = Infallible;
+
     fn touch(&self, keys: &mut Keys) {
         keys.im_accounts.insert(self.account.clone());
     }
@@ -85,6 +91,9 @@ impl Rule for InvalidateProfile {
 }
 
 impl Rule for ConfirmProfile {
+    type Done = ();
+    type Refusal = Infallible;
+
     fn touch(&self, keys: &mut Keys) {
         keys.users.insert(self.profile.user);
         keys.im_accounts.insert(self.account());
@@ -111,6 +120,9 @@ impl ConfirmProfile {
 }
 
 impl Rule for KeepToken {
+    type Done = ();
+    type Refusal = Infallible;
+
     fn touch(&self, keys: &mut Keys) {
         keys.im_accounts.insert(self.account());
     }

@@ -70,6 +70,9 @@ impl From<BeginClaimRefusal> for Option<AcceptRefusal> {
 }
 
 impl Rule for BeginClaim {
+    type Done = Begun;
+    type Refusal = BeginClaimRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.packets.insert(self.id);
     }
@@ -202,6 +205,9 @@ pub enum SettleRefusal {
 }
 
 impl Rule for SettleClaim {
+    type Done = Receipt;
+    type Refusal = SettleRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.packets.insert(self.packet.id);
         keys.account(self.taker, self.packet.coin);
@@ -282,6 +288,9 @@ pub enum ReleaseRefusal {
 }
 
 impl Rule for ReleaseClaim {
+    type Done = Released;
+    type Refusal = ReleaseRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.packets.insert(self.packet.id);
         keys.account(self.packet.sender, self.packet.coin);

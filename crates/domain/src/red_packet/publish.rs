@@ -104,6 +104,9 @@ impl From<ReserveRefusal> for Option<PublishRefusal> {
 }
 
 impl Rule for Reserve {
+    type Done = Reserved;
+    type Refusal = ReserveRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.coins.insert(self.coin);
         keys.packets.insert(self.id);
@@ -211,6 +214,9 @@ pub enum ConfirmRefusal {
 }
 
 impl Rule for Confirm {
+    type Done = Confirmed;
+    type Refusal = ConfirmRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.packets.insert(self.packet.id);
     }
@@ -263,6 +269,9 @@ pub enum CancelRefusal {
 }
 
 impl Rule for Cancel {
+    type Done = Cancelled;
+    type Refusal = CancelRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.packets.insert(self.packet.id);
         keys.account(self.packet.sender, self.packet.coin);

@@ -44,6 +44,9 @@ pub fn check_key(holder: Option<UserId>, user: UserId) -> Result<(), RegisterRef
 }
 
 impl Rule for RegisterSession {
+    type Done = ();
+    type Refusal = RegisterRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         keys.users.insert(self.user);
         keys.sessions.insert(self.key);

@@ -23,6 +23,9 @@ pub struct RevokeSessions {
 }
 
 impl Rule for RevokeSession {
+    type Done = bool;
+    type Refusal = Infallible;
+
     fn touch(&self, keys: &mut Keys) {
         keys.sessions.insert(self.key);
     }
@@ -33,6 +36,9 @@ impl Rule for RevokeSession {
 }
 
 impl Rule for RevokeSessions {
+    type Done = u64;
+    type Refusal = Infallible;
+
     fn touch(&self, keys: &mut Keys) {
         keys.users.insert(self.user);
         keys.sessions_of.insert(self.user);

@@ -1,28 +1,23 @@
 //! Commands: everything that a store can be asked to do, and what each answers.
 
-use std::convert::Infallible;
+mod apply;
+mod batch;
+mod lane;
 
-use super::{Book, Keys, Lane, RequestRefusal, RequestStep, request::Progress};
+pub use self::{batch::Batch, lane::Lane};
+use super::{Book, Keys, Progress, RequestRefusal, RequestStep, Rule};
 use crate::{
-    friend::{AddFriend, AddFriendRefusal, BlockRefusal, DeleteFriend, DeleteFriendRefusal, Friend, SetBlock},
+    friend::{AddFriend, DeleteFriend, SetBlock},
     group::{
-        ActivateGroup, ActivateGroupRefusal, ActivateJoin, CheckLease, ClaimCheck, DiscardGroup, DiscardGroupRefusal,
-        DiscardJoin, DiscardJoinRefusal, EndCheck, Group, JoinRef, Joined, NotDue, PrepareGroup, PrepareGroupRefusal,
-        PrepareJoin, PrepareJoinRefusal, PreparedJoin, ResumeJoin, Stale, UndoLapsed,
+        ActivateGroup, ActivateJoin, ClaimCheck, DiscardGroup, DiscardJoin, EndCheck, PrepareGroup, PrepareJoin,
+        ResumeJoin, UndoLapsed,
     },
     id::CommandId,
-    ledger::{
-        AddCoin, AddCoinRefusal, Deposit, DepositRefusal, Moved, OpenAccount, OpenAccountRefusal, Opened, Withdraw,
-        WithdrawRefusal,
-    },
+    ledger::{AddCoin, Deposit, OpenAccount, Withdraw},
     profile::{ConfirmProfile, IntroduceProfile, InvalidateProfile, KeepToken},
-    red_packet::{
-        BeginClaim, BeginClaimRefusal, Begun, Cancel, CancelRefusal, Cancelled, Confirm, ConfirmRefusal, Confirmed,
-        Expire, ExpireRefusal, Expired, Receipt, ReleaseClaim, ReleaseRefusal, Released, Reserve, ReserveRefusal,
-        Reserved, SettleClaim, SettleRefusal,
-    },
-    session::{RegisterRefusal, RegisterSession, RevokeSession, RevokeSessions},
-    user::{AddUser, ChangeUser, ChangeUserRefusal, SetUser, UserStatus},
+    red_packet::{BeginClaim, Cancel, Confirm, Expire, ReleaseClaim, Reserve, SettleClaim},
+    session::{RegisterSession, RevokeSession, RevokeSessions},
+    user::{AddUser, ChangeUser, SetUser},
 };
 
 /// One thing to do, with what identifies this attempt at it.
@@ -47,23 +42,9 @@ pub trait Verb: Into<Action> {
     fn answer(outcome: Outcome) -> Option<Result<Self::Done, Self::Refusal>>;
 }
 
-/// What one kind of action needs and decides. It is implemented beside the noun that it is about.
-pub(crate) trait Rule: Verb {
-    /// Names the rows that the decision needs.
-    fn touch(&self, keys: &mut Keys);
-
-    /// Decides on the rows of `book`, and changes them. `command` groups the postings.
-    fn apply(&self, book: &mut Book, command: CommandId) -> Result<Self::Done, Self::Refusal>;
-
-    /// Says what the answer makes of the request whose step this is. What is never part of one leaves it alone.
-    fn progress(&self, _answer: &Result<Self::Done, Self::Refusal>, _book: &Book) -> Progress {
-        Progress::Same
-    }
-}
-
-/// The table of all actions: lane, name, answer, refusal. Each has a [`Rule`].
+/// The table of all actions: lane and name. What each answers says its [`Rule`].
 macro_rules! actions {
-    ($($(#[$doc:meta])* $lane:ident: $name:ident -> $done:ty, $refusal:ty;)*) => {
+    ($($(#[$doc:meta])* $lane:ident: $name:ident;)*) => {
         /// What a command asks for.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Action {
@@ -73,7 +54,7 @@ macro_rules! actions {
         /// What a command of the same name answered.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Outcome {
-            $($(#[$doc])* $name(Result<$done, $refusal>),)*
+            $($(#[$doc])* $name(Result<<$name as Rule>::Done, <$name as Rule>::Refusal>),)*
             /// The command was not run: the key of its request is in use.
             Request(RequestRefusal),
         }
@@ -86,13 +67,13 @@ macro_rules! actions {
                 }
             }
 
-            pub(super) fn touch(&self, keys: &mut Keys) {
+            fn touch(&self, keys: &mut Keys) {
                 match self {
                     $(Self::$name(action) => action.touch(keys),)*
                 }
             }
 
-            pub(super) fn apply(&self, book: &mut Book, command: CommandId) -> (Outcome, Progress) {
+            fn apply(&self, book: &mut Book, command: CommandId) -> (Outcome, Progress) {
                 match self {
                     $(Self::$name(action) => {
                         let answer = action.apply(book, command);
@@ -132,10 +113,10 @@ macro_rules! actions {
             }
 
             impl Verb for $name {
-                type Done = $done;
-                type Refusal = $refusal;
+                type Done = <$name as Rule>::Done;
+                type Refusal = <$name as Rule>::Refusal;
 
-                fn answer(outcome: Outcome) -> Option<Result<$done, $refusal>> {
+                fn answer(outcome: Outcome) -> Option<Result<Self::Done, Self::Refusal>> {
                     if let Outcome::$name(answer) = outcome { Some(answer) } else { None }
                 }
             }
@@ -146,71 +127,71 @@ macro_rules! actions {
 // A sweep cancels and releases too. It does for a saga what that saga's own second step should have done, so it goes as that.
 actions! {
     /// Makes a key a session.
-    New: RegisterSession -> (), RegisterRefusal;
+    New: RegisterSession;
     /// Ends a session.
-    New: RevokeSession -> bool, Infallible;
+    New: RevokeSession;
     /// Ends all sessions of a user.
-    New: RevokeSessions -> u64, Infallible;
+    New: RevokeSessions;
     /// Adds a user who is not there.
-    New: AddUser -> bool, Infallible;
+    New: AddUser;
     /// Adds a user or sets what one may do.
-    New: SetUser -> (), Infallible;
+    New: SetUser;
     /// Changes some of what a user may do.
-    New: ChangeUser -> UserStatus, ChangeUserRefusal;
+    New: ChangeUser;
     /// Makes two users friends.
-    New: AddFriend -> Friend, AddFriendRefusal;
+    New: AddFriend;
     /// Ends a friendship.
-    New: DeleteFriend -> Friend, DeleteFriendRefusal;
+    New: DeleteFriend;
     /// Sets or lifts a block.
-    New: SetBlock -> (), BlockRefusal;
+    New: SetBlock;
     /// Gives a user a name and a portrait who has neither.
-    New: IntroduceProfile -> (), Infallible;
+    New: IntroduceProfile;
     /// Marks our copy of a profile as stale.
-    New: InvalidateProfile -> u64, Infallible;
+    New: InvalidateProfile;
     /// Keeps what the IM cloud holds.
-    Continuation: ConfirmProfile -> (), Infallible;
+    Continuation: ConfirmProfile;
     /// Keeps a token.
-    Continuation: KeepToken -> (), Infallible;
+    Continuation: KeepToken;
     /// Makes a group that the IM cloud is about to be asked for.
-    New: PrepareGroup -> Group, PrepareGroupRefusal;
+    New: PrepareGroup;
     /// Brings a group to life.
-    Continuation: ActivateGroup -> Group, ActivateGroupRefusal;
+    Continuation: ActivateGroup;
     /// Gives a group up.
-    Continuation: DiscardGroup -> (), DiscardGroupRefusal;
+    Continuation: DiscardGroup;
     /// Takes a user's row for a join, or for the undo before it.
-    New: PrepareJoin -> PreparedJoin, PrepareJoinRefusal;
+    New: PrepareJoin;
     /// Goes on with a join after the undo.
-    Continuation: ResumeJoin -> JoinRef, Stale;
+    Continuation: ResumeJoin;
     /// Makes a user a member.
-    Continuation: ActivateJoin -> Joined, Stale;
+    Continuation: ActivateJoin;
     /// Undoes a join.
-    Continuation: DiscardJoin -> (), DiscardJoinRefusal;
+    Continuation: DiscardJoin;
     /// Gives up groups and joins that were never finished.
-    Sweep: UndoLapsed -> u64, Infallible;
+    Sweep: UndoLapsed;
     /// Takes a row for a check with the IM cloud.
-    Sweep: ClaimCheck -> CheckLease, NotDue;
+    Sweep: ClaimCheck;
     /// Ends a check, or the undo before a join.
-    Continuation: EndCheck -> (), Stale;
+    Continuation: EndCheck;
     /// Adds a coin or changes its limits.
-    New: AddCoin -> (), AddCoinRefusal;
+    New: AddCoin;
     /// Opens an empty account.
-    New: OpenAccount -> Opened, OpenAccountRefusal;
+    New: OpenAccount;
     /// Brings money in from outside.
-    New: Deposit -> Moved, DepositRefusal;
+    New: Deposit;
     /// Takes money out.
-    New: Withdraw -> Moved, WithdrawRefusal;
+    New: Withdraw;
     /// Makes a packet and moves its money from the sender into it.
-    New: Reserve -> Reserved, ReserveRefusal;
+    New: Reserve;
     /// Opens a packet whose message was delivered.
-    Continuation: Confirm -> Confirmed, ConfirmRefusal;
+    Continuation: Confirm;
     /// Gives back the money of a packet whose message was not delivered.
-    Continuation: Cancel -> Cancelled, CancelRefusal;
+    Continuation: Cancel;
     /// Takes a share for a receiver, under a lease.
-    New: BeginClaim -> Begun, BeginClaimRefusal;
+    New: BeginClaim;
     /// Moves the money of a taken share to its receiver.
-    Continuation: SettleClaim -> Receipt, SettleRefusal;
+    Continuation: SettleClaim;
     /// Puts a taken share back.
-    Continuation: ReleaseClaim -> Released, ReleaseRefusal;
+    Continuation: ReleaseClaim;
     /// Gives back what was not claimed in time.
-    Sweep: Expire -> Expired, ExpireRefusal;
+    Sweep: Expire;
 }

@@ -122,19 +122,6 @@ pub enum RequestRefusal {
     Answered(Box<Answer>),
 }
 
-/// What a step has made of its request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Progress {
-    /// It goes on with this work, under a lease that ends then.
-    Runs(Work, Timestamp),
-    /// It is decided, and this is the answer.
-    Final(Answer),
-    /// Nothing of it is left, so that the same key may run again.
-    Forgotten,
-    /// It is as it was.
-    Same,
-}
-
 impl Answer {
     /// Gives the contract's number.
     #[expect(clippy::as_conversions, reason = "the numbers of the contract are those of the enums")]

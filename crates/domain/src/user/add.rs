@@ -18,6 +18,9 @@ pub struct AddUser {
 }
 
 impl Rule for AddUser {
+    type Done = bool;
+    type Refusal = Infallible;
+
     fn touch(&self, keys: &mut Keys) {
         keys.users.insert(self.user);
     }

@@ -37,6 +37,9 @@ pub enum ChangeUserRefusal {
 }
 
 impl Rule for ChangeUser {
+    type Done = UserStatus;
+    type Refusal = ChangeUserRefusal;
+
     fn touch(&self, keys: &mut Keys) {
         let Self { user, change: UserChange { block, unblock, is_active, takes_friend_requests: _ } } = *self;
         keys.users.insert(user);

@@ -18,6 +18,9 @@ pub struct SetUser {
 }
 
 impl Rule for SetUser {
+    type Done = ();
+    type Refusal = Infallible;
+
     fn touch(&self, keys: &mut Keys) {
         keys.users.insert(self.user);
         if !self.status.is_active {

@@ -2,7 +2,8 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use super::{Command, Keys};
+use super::Command;
+use crate::store::Keys;
 
 /// Commands that are decided together, and everything that they name.
 #[derive(Debug, Clone, Default)]

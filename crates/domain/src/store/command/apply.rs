@@ -1,0 +1,74 @@
+//! Commands on the book.
+
+use std::cmp::max;
+
+use super::{Command, Outcome};
+use crate::{
+    store::{Book, Keys, Progress, Request, RequestState, RequestStep, StepKind, Tables},
+    time::Timestamp,
+};
+
+impl Keys {
+    /// Collects the keys of a whole batch.
+    pub fn of(batch: &[Command]) -> Self {
+        let mut keys = Self::default();
+        for command in batch {
+            command.action.touch(&mut keys);
+            keys.requests.extend(command.request.map(|step| step.name));
+        }
+        keys
+    }
+}
+
+impl Book {
+    /// Applies one command. A refused one changes nothing but the request that it is a step of, and does not disturb its
+    /// neighbours.
+    ///
+    /// The first step of a request is not taken while its key is in use.
+    pub fn apply(&mut self, command: &Command) -> Outcome {
+        let Some(step) = command.request else { return command.action.apply(self, command.id).0 };
+        if let (StepKind::First { fingerprint }, Some(request)) = (step.kind, self.requests.get(&step.name)) {
+            return Outcome::Request(request.refusal(fingerprint, self.now()));
+        }
+        let (outcome, progress) = command.action.apply(self, command.id);
+        let is_forgotten = outcome.is_done() && matches!(progress, Progress::Same);
+        debug_assert!(
+            !is_forgotten || matches!(step.kind, StepKind::Later(_)),
+            "a first step leaves its request behind"
+        );
+        self.record(step, progress);
+        outcome
+    }
+
+    /// Records what a step has made of its request. A later step counts only for the work that it belongs to.
+    fn record(&mut self, RequestStep { name, kind }: RequestStep, progress: Progress) {
+        let before = self.requests.get(&name);
+        let (fingerprint, changed_at) = match kind {
+            StepKind::First { fingerprint } => (fingerprint, self.now()),
+            StepKind::Later(work) => match before {
+                Some(request) if request.runs(work) => (request.fingerprint, max(self.now(), request.changed_at)),
+                Some(_) | None => return,
+            },
+        };
+        let state = match progress {
+            Progress::Runs(work, lease_until) => RequestState::Running { work, lease_until },
+            Progress::Final(answer) => RequestState::Final(answer),
+            Progress::Forgotten => {
+                self.requests.remove(&name);
+                return;
+            }
+            Progress::Same => return,
+        };
+        self.requests.put(Request { name, fingerprint, state, changed_at });
+    }
+}
+
+impl Tables {
+    /// Runs a batch, and gives the outcome of each command.
+    pub fn run(&mut self, batch: &[Command], clock: Timestamp) -> Vec<Outcome> {
+        let mut book = Book::open(self.load(&Keys::of(batch)), clock);
+        let outcomes = batch.iter().map(|command| book.apply(command)).collect();
+        self.write(book.into_changes());
+        outcomes
+    }
+}
