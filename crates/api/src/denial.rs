@@ -29,18 +29,45 @@ pub enum Denial<R> {
     Invalid(Invalid),
     /// The user has as many requests in flight as one user may have; nothing was begun.
     RateLimited,
+    /// The key was used for another request; nothing was begun.
+    KeyMismatch,
+    /// The first request with the key has not ended; nothing was begun by this one.
+    KeyInProgress,
     /// The machinery broke.
     Failed {
         /// What is known of it.
         kind: FailureKind,
         /// The packet that the caller may ask about, where one was begun.
         transfer_id: Option<TransferId>,
+        /// Whether the request has a key, so that a repeat tells what has happened and does nothing twice.
+        has_key: bool,
     },
 }
 
 impl<R> From<Invalid> for Denial<R> {
     fn from(invalid: Invalid) -> Self {
         Self::Invalid(invalid)
+    }
+}
+
+impl<R> Denial<R> {
+    /// Gives what our own machinery failed in. It is not known whether the request has a key.
+    pub const fn failed(kind: FailureKind, transfer_id: Option<TransferId>) -> Self {
+        Self::Failed { kind, transfer_id, has_key: false }
+    }
+
+    /// Says that the request has a key, so that it may be repeated.
+    #[must_use]
+    pub fn under_key(self) -> Self {
+        match self {
+            Self::Failed { kind, transfer_id, .. } => Self::Failed { kind, transfer_id, has_key: true },
+            Self::Refused(_)
+            | Self::NotLoggedIn
+            | Self::Invalid(_)
+            | Self::RateLimited
+            | Self::KeyMismatch
+            | Self::KeyInProgress => self,
+        }
     }
 }
 
@@ -51,6 +78,8 @@ impl<R: Refusal> Denial<R> {
             Self::Refused(refusal) => refusal.status(),
             Self::NotLoggedIn => 2,
             Self::Invalid(_) => 100,
+            Self::KeyMismatch => 101,
+            Self::KeyInProgress => 102,
             Self::RateLimited => 103,
             Self::Failed { kind: FailureKind::Internal, .. } => 120,
             Self::Failed { kind: FailureKind::Unavailable | FailureKind::Unresolved, .. } => 121,
@@ -62,6 +91,8 @@ impl<R: Refusal> Denial<R> {
         match self {
             Self::Refused(_) | Self::NotLoggedIn => 200,
             Self::Invalid(invalid) => invalid.http_status(),
+            Self::KeyMismatch => 422,
+            Self::KeyInProgress => 409,
             Self::RateLimited => 429,
             Self::Failed { kind: FailureKind::Internal, .. } => 500,
             Self::Failed { kind: FailureKind::Unavailable | FailureKind::Unresolved, .. } => 503,
@@ -73,6 +104,8 @@ impl<R: Refusal> Denial<R> {
             Self::Refused(refusal) => refusal.code(),
             Self::NotLoggedIn => "not_logged_in",
             Self::Invalid(_) => "invalid_request",
+            Self::KeyMismatch => "idempotency_mismatch",
+            Self::KeyInProgress => "idempotency_in_progress",
             Self::RateLimited => "rate_limited",
             Self::Failed { kind: FailureKind::Internal, .. } => "internal",
             Self::Failed { kind: FailureKind::Unavailable | FailureKind::Unresolved, .. } => "unavailable",
@@ -85,6 +118,14 @@ impl<R: Refusal> Denial<R> {
             Self::Refused(refusal) => refusal.sentence(),
             Self::NotLoggedIn => Sentence { english: "You are not logged in.", chinese: "未登录。" },
             Self::Invalid(invalid) => invalid.sentence(),
+            Self::KeyMismatch => Sentence {
+                english: "This Idempotency-Key was used for another request.",
+                chinese: "该Idempotency-Key已用于另一个请求。",
+            },
+            Self::KeyInProgress => Sentence {
+                english: "The first request with this Idempotency-Key has not ended; please repeat in a moment.",
+                chinese: "使用该Idempotency-Key的首个请求尚未结束，请稍后重试。",
+            },
             Self::RateLimited => Sentence {
                 english: "You have too many requests under way; nothing was begun, so please try again in a moment.",
                 chinese: "您同时进行的请求过多，本次尚未开始处理，请稍后重试。",
@@ -96,7 +137,11 @@ impl<R: Refusal> Denial<R> {
                 english: "The service is not available; nothing was begun, so please try again.",
                 chinese: "服务暂时不可用，尚未开始处理，请重试。",
             },
-            Self::Failed { kind: FailureKind::Unresolved, .. } => Sentence {
+            Self::Failed { kind: FailureKind::Unresolved, has_key: true, .. } => Sentence {
+                english: "The outcome is not known yet; a repeat with the same Idempotency-Key tells it.",
+                chinese: "结果尚不确定，请使用相同的Idempotency-Key重试以获知结果。",
+            },
+            Self::Failed { kind: FailureKind::Unresolved, has_key: false, .. } => Sentence {
                 english: "The outcome is not known yet; please look before you try again.",
                 chinese: "结果尚不确定，请先查询再重试。",
             },
@@ -106,8 +151,9 @@ impl<R: Refusal> Denial<R> {
     pub(crate) fn is_retryable(&self) -> bool {
         match self {
             Self::Refused(refusal) => refusal.is_retryable(),
-            Self::RateLimited | Self::Failed { kind: FailureKind::Unavailable, .. } => true,
-            Self::NotLoggedIn | Self::Invalid(_) | Self::Failed { .. } => false,
+            Self::RateLimited | Self::KeyInProgress | Self::Failed { kind: FailureKind::Unavailable, .. } => true,
+            Self::Failed { kind: FailureKind::Internal | FailureKind::Unresolved, has_key, .. } => *has_key,
+            Self::NotLoggedIn | Self::Invalid(_) | Self::KeyMismatch => false,
         }
     }
 
@@ -115,14 +161,21 @@ impl<R: Refusal> Denial<R> {
         match self {
             Self::Refused(refusal) => refusal.parameter(),
             Self::Invalid(invalid) => invalid.parameter(),
-            Self::NotLoggedIn | Self::RateLimited | Self::Failed { .. } => None,
+            Self::NotLoggedIn | Self::RateLimited | Self::KeyMismatch | Self::KeyInProgress | Self::Failed { .. } => {
+                None
+            }
         }
     }
 
     pub(crate) fn refusal(&self) -> Option<&R> {
         match self {
             Self::Refused(refusal) => Some(refusal),
-            Self::NotLoggedIn | Self::Invalid(_) | Self::RateLimited | Self::Failed { .. } => None,
+            Self::NotLoggedIn
+            | Self::Invalid(_)
+            | Self::RateLimited
+            | Self::KeyMismatch
+            | Self::KeyInProgress
+            | Self::Failed { .. } => None,
         }
     }
 
@@ -134,7 +187,12 @@ impl<R: Refusal> Denial<R> {
     pub(crate) fn transfer_id(&self) -> Option<TransferId> {
         match self {
             Self::Failed { transfer_id, .. } => *transfer_id,
-            Self::Refused(_) | Self::NotLoggedIn | Self::Invalid(_) | Self::RateLimited => None,
+            Self::Refused(_)
+            | Self::NotLoggedIn
+            | Self::Invalid(_)
+            | Self::RateLimited
+            | Self::KeyMismatch
+            | Self::KeyInProgress => None,
         }
     }
 }

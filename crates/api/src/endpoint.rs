@@ -3,7 +3,7 @@
 use hongbao_domain::id::Alphabet;
 use serde::Serialize;
 
-use crate::{Denial, Fields, Parameter, Parameters, Refusal};
+use crate::{Denial, Fields, Invalid, Parameter, Parameters, Refusal};
 
 /// One method of the contract. Its route, its legal statuses and its JSON shape follow from this declaration.
 pub trait Endpoint {
@@ -11,7 +11,7 @@ pub trait Endpoint {
     const PATH: &'static str;
     /// What it does, in one sentence.
     const SUMMARY: &'static str;
-    /// Whether it changes nothing, so that `GET` is served beside `POST`.
+    /// Whether it changes nothing, so that `GET` is served beside `POST` and a repeat needs no key.
     const READ: bool = false;
     /// The longest body, in bytes.
     const BODY_LIMIT_BYTES: usize = 64 * 1024;
@@ -27,6 +27,11 @@ pub trait Endpoint {
 
     /// Reads the parameters, in the order in which the contract checks them.
     fn parse(parameters: &Parameters<'_>) -> Result<Self::Request, Denial<Self::Refusal>>;
+
+    /// Gives what tells a request from another one under the same key.
+    fn fingerprint(fields: &Fields) -> Result<[u8; 32], Invalid> {
+        fields.fingerprint(Self::PARAMETERS)
+    }
 
     /// Picks what it knows out of the fields and reads it, with ids of the contract's own alphabet.
     fn read(fields: &Fields) -> Result<Self::Request, Denial<Self::Refusal>> {

@@ -5,7 +5,11 @@ use std::{
     str::FromStr,
 };
 
-use hongbao_domain::id::{Alphabet, ParseIdError, UserId};
+use hongbao_domain::{
+    id::{Alphabet, ParseIdError, UserId},
+    money::Quantity,
+};
+use sha2::{Digest, Sha256};
 
 use crate::{Denial, Invalid, Parameter};
 
@@ -100,6 +104,24 @@ impl Fields {
             }
         }
         Ok(Parameters { picked, alphabet: Alphabet::default() })
+    }
+
+    /// Gives what tells this request from another one under the same key: SHA-256 of the parameters that are known, as they
+    /// are read. So `1.00` and `1` are the same, and so are form and JSON; the session is no part of it.
+    pub fn fingerprint(&self, known: &[Parameter]) -> Result<[u8; 32], Invalid> {
+        let mut hash = Sha256::new();
+        // By name, so that it does not depend on the order in which the endpoint lists them.
+        let picked: BTreeMap<_, _> = self.pick(known)?.picked.into_iter().collect();
+        for (name, text) in picked {
+            let is_number = known.iter().any(|parameter| parameter.name == name && parameter.may_be_number);
+            let number = text.parse::<Quantity>().ok().filter(|_| is_number).map(|number| number.to_string());
+            for part in [name, number.as_deref().unwrap_or(text)] {
+                // With its length, for otherwise one text could run on into the next.
+                hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+                hash.update(part);
+            }
+        }
+        Ok(hash.finalize().into())
     }
 }
 
@@ -208,6 +230,28 @@ mod tests {
 
         let unknown = fields([("colour", text("red")), ("colour", text("gold"))]);
         assert!(unknown.pick(KNOWN).is_ok());
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_what_is_read_and_not_of_how_it_is_written() {
+        let of = |fields: Fields| fields.fingerprint(KNOWN).unwrap();
+        let one = of(fields([("toUserId", text("bob")), ("amount", text("1"))]));
+        for same in [
+            fields([("amount", text("1.00")), ("toUserId", text("bob"))]),
+            fields([("toUserId", text("bob")), ("amount", number("1e0")), ("colour", text("red"))]),
+        ] {
+            assert_eq!(of(same), one);
+        }
+        for other in [
+            fields([("toUserId", text("bob")), ("amount", text("10"))]),
+            fields([("toUserId", text("bo")), ("amount", text("b1"))]),
+            fields([("toUserId", text("bob"))]),
+            fields([("amount", text("1"))]),
+        ] {
+            assert_ne!(of(other), one);
+        }
+        let id_of_digits = |id: &str| of(fields([("toUserId", text(id))]));
+        assert_ne!(id_of_digits("10"), id_of_digits("1e1"), "an id is no number");
     }
 
     #[test]

@@ -50,6 +50,8 @@ pub enum Invalid {
     JsonNotObject,
     /// A value of the JSON object is nested too deeply.
     JsonTooDeep,
+    /// The `Idempotency-Key` is empty, too long, repeated or not visible ASCII.
+    IdempotencyKey,
     /// A required parameter is missing, or empty, in a method that has no status of its own for that.
     Missing(&'static str),
     /// A parameter has a value that the caller may not use.
@@ -91,6 +93,7 @@ impl Invalid {
             | Self::Json
             | Self::JsonNotObject
             | Self::JsonTooDeep
+            | Self::IdempotencyKey
             | Self::Missing(_)
             | Self::Reserved(_)
             | Self::Ambiguous(_)
@@ -131,7 +134,8 @@ impl Invalid {
             | Self::MultipartFile
             | Self::Json
             | Self::JsonNotObject
-            | Self::JsonTooDeep => None,
+            | Self::JsonTooDeep
+            | Self::IdempotencyKey => None,
         }
     }
 
@@ -204,6 +208,10 @@ impl Invalid {
             Self::JsonTooDeep => {
                 Sentence { english: "The JSON body is nested too deeply.", chinese: "JSON请求体嵌套过深。" }
             }
+            Self::IdempotencyKey => Sentence {
+                english: "The Idempotency-Key must be one header of 1 to 64 visible ASCII characters.",
+                chinese: "Idempotency-Key必须是一个请求头，由1至64个可见ASCII字符组成。",
+            },
             Self::Missing(_) => {
                 Sentence { english: "The parameter {parameter} is missing.", chinese: "缺少参数{parameter}。" }
             }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{Denial, Endpoint, Language, Refusal, failure::FailureData};
 
-/// After how many seconds a caller who met status 103 or 121 should ask again.
+/// After how many seconds a caller who met status 102, 103 or 121 should ask again.
 const RETRY_AFTER_S: u32 = 1;
 
 /// What an endpoint answers.
@@ -75,7 +75,7 @@ impl<R: Refusal> Denial<R> {
             http_status,
             code: Some(self.code()),
             im_cloud,
-            retry_after_s: matches!(status, 103 | 121).then_some(RETRY_AFTER_S),
+            retry_after_s: matches!(status, 102 | 103 | 121).then_some(RETRY_AFTER_S),
             json: json(&Envelope { status, data: FailureData::new(self, language) }),
         }
     }

@@ -1,6 +1,9 @@
 //! Who asks.
 
-use hongbao_domain::id::UserId;
+use hongbao_domain::{
+    id::{MethodName, RequestKey, UserId},
+    store::{RequestName, RequestStep},
+};
 
 use crate::{Deadline, Permit};
 
@@ -12,17 +15,29 @@ pub struct Caller {
     /// Until when the answer is due.
     pub deadline: Deadline,
     permit: Option<Permit>,
+    request: Option<RequestStep>,
 }
 
 impl Caller {
     /// Makes a caller whose requests are not counted.
     pub const fn new(user: UserId, deadline: Deadline) -> Self {
-        Self { user, deadline, permit: None }
+        Self { user, deadline, permit: None, request: None }
     }
 
     /// Makes a caller who holds a permit. It is given back when the request has its answer and no saga of it runs.
     pub const fn with_permit(user: UserId, deadline: Deadline, permit: Permit) -> Self {
-        Self { user, deadline, permit: Some(permit) }
+        Self { user, deadline, permit: Some(permit), request: None }
+    }
+
+    /// Puts the request under a key, with which it may be repeated. `fingerprint` tells it from another one under the same key.
+    #[must_use]
+    pub fn under_key(self, method: MethodName, key: RequestKey, fingerprint: [u8; 32]) -> Self {
+        let name = RequestName { user: self.user, method, key };
+        Self { request: Some(RequestStep { name, fingerprint }), ..self }
+    }
+
+    pub(crate) const fn request(&self) -> Option<RequestStep> {
+        self.request
     }
 
     pub(crate) fn permit(&self) -> Option<Permit> {

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use hongbao_domain::{
     friend::{AddFriend, AddFriendRefusal, Friend},
     id::UserId,
-    store::Verb,
+    store::{Recall, Verb},
 };
-use hongbao_ports::{Commands, Failure, Fault, Submit, query::ContactQueries};
+use hongbao_ports::{Failure, Fault, Submit, query::ContactQueries};
 
-use crate::{Caller, Sagas, Start};
+use crate::{Caller, Requests, Sagas, Start};
 
 /// The use cases of friends.
 #[derive(Clone)]
 pub struct Friends {
-    commands: Arc<dyn Commands>,
+    requests: Requests,
     queries: Arc<dyn ContactQueries>,
     max: u32,
     sagas: Sagas,
@@ -22,8 +22,8 @@ pub struct Friends {
 
 impl Friends {
     /// Puts the use cases to work. A user may have `max` friends.
-    pub fn new(commands: Arc<dyn Commands>, queries: Arc<dyn ContactQueries>, max: u32, sagas: Sagas) -> Self {
-        Self { commands, queries, max, sagas }
+    pub fn new(requests: Requests, queries: Arc<dyn ContactQueries>, max: u32, sagas: Sagas) -> Self {
+        Self { requests, queries, max, sagas }
     }
 
     /// Makes the caller and another user friends, unless one of them has as many as a user may have.
@@ -37,9 +37,17 @@ impl Friends {
     /// so it runs like a saga, to its end. At the deadline the outcome is unresolved.
     pub async fn run<V>(&self, caller: &Caller, command: V) -> Result<V::Done, Failure<V::Refusal>>
     where
+        V: Verb<Done: Send, Refusal: Send> + Clone + Send + 'static,
+        Result<V::Done, V::Refusal>: Recall,
+    {
+        self.requests.once(caller, || self.run_once(caller, command.clone())).await
+    }
+
+    async fn run_once<V>(&self, caller: &Caller, command: V) -> Result<V::Done, Failure<V::Refusal>>
+    where
         V: Verb<Done: Send, Refusal: Send> + Send + 'static,
     {
-        let (commands, start) = (Arc::clone(&self.commands), Start::new());
+        let (commands, start) = (self.requests.commands(caller), Start::new());
         let begin = start.clone();
         let run = async move {
             begin.begin()?;
@@ -75,8 +83,9 @@ mod tests {
             let status = UserStatus { is_active: true, takes_friend_requests: true };
             store.users.set_status(user(name), status).await.unwrap();
         }
-        let [two, one] =
-            [2, 1].map(|max| Friends::new(store.commands.clone(), store.queries.clone(), max, Sagas::new()));
+        let requests = Requests::new(store.commands.clone(), store.queries.clone());
+        let friends = |max| Friends::new(requests.clone(), store.queries.clone(), max, Sagas::new());
+        let [two, one] = [2, 1].map(friends);
         let alice = Caller::new(user("alice"), Deadline::after(Duration::from_mins(1)));
         two.add(&alice, user("bob")).await.unwrap();
         two.add(&alice, user("carol")).await.unwrap();

@@ -10,13 +10,15 @@ use hongbao_ports::{self as ports, CloudGroups, Ids};
 
 pub use reconciler::{Reconciled, Reconciler};
 
-use crate::{Sagas, Timing};
+use crate::{Caller, Requests, Sagas, Timing};
 
 /// What the use cases need.
 #[derive(Clone)]
 pub struct GroupDeps {
     /// Where groups and memberships are kept.
     pub groups: Arc<dyn ports::Groups>,
+    /// Which requests were made before.
+    pub requests: Requests,
     /// The cloud's groups.
     pub cloud: Arc<dyn CloudGroups>,
     /// Fresh names.
@@ -28,6 +30,14 @@ pub struct GroupDeps {
     /// How long to wait between two checks of one row: longer than the cloud may take to execute a call that was given
     /// up.
     pub check_pause: Duration,
+}
+
+impl GroupDeps {
+    /// Gives what one request needs: under a key, its steps are those of that request.
+    fn under(&self, caller: &Caller) -> Self {
+        let groups = self.requests.keyed(caller).map_or_else(|| Arc::clone(&self.groups), |keyed| keyed);
+        Self { groups, ..self.clone() }
+    }
 }
 
 /// The use cases of groups.

@@ -19,7 +19,7 @@ use hongbao_ports::{
 };
 
 pub use self::token::TokenWish;
-use crate::{Caller, Deadline, Sagas, Start, Timing};
+use crate::{Caller, Deadline, Requests, Sagas, Start, Timing};
 
 /// What the steps between two calls to the cloud may take.
 const MARGIN: Duration = Duration::from_secs(1);
@@ -27,6 +27,7 @@ const MARGIN: Duration = Duration::from_secs(1);
 /// The use cases of users at the IM cloud.
 #[derive(Clone)]
 pub struct ImUsers {
+    requests: Requests,
     profiles: Arc<dyn Profiles>,
     queries: Arc<dyn ProfileQueries>,
     cloud: Arc<dyn CloudUsers>,
@@ -38,6 +39,7 @@ pub struct ImUsers {
 impl ImUsers {
     /// Puts the use cases to work. `timing` was checked at start-up.
     pub fn new(
+        requests: Requests,
         profiles: Arc<dyn Profiles>,
         queries: Arc<dyn ProfileQueries>,
         cloud: Arc<dyn CloudUsers>,
@@ -45,7 +47,7 @@ impl ImUsers {
         timing: Timing,
     ) -> Self {
         let app = cloud.app();
-        Self { profiles, queries, cloud, app, sagas, timing }
+        Self { requests, profiles, queries, cloud, app, sagas, timing }
     }
 
     fn session(&self, caller: &Caller) -> ProfileSession {

@@ -16,13 +16,15 @@ use hongbao_ports::{
     query::{LedgerQueries, UserQueries},
 };
 
-use crate::{Caller, Sagas, Timing, lease::Lease};
+use crate::{Caller, Requests, Sagas, Timing, lease::Lease};
 
 /// What the use cases need.
 #[derive(Clone)]
 pub struct RedPacketDeps {
     /// Where the money is.
     pub ledger: Arc<dyn Ledger>,
+    /// Which requests were made before.
+    pub requests: Requests,
     /// What it holds.
     pub packets: Arc<dyn LedgerQueries>,
     /// Who exists.
@@ -37,6 +39,14 @@ pub struct RedPacketDeps {
     pub timing: Timing,
     /// For how long a packet can be claimed.
     pub expires_in: Duration,
+}
+
+impl RedPacketDeps {
+    /// Gives what one request needs: under a key, its steps are those of that request.
+    fn under(&self, caller: &Caller) -> Self {
+        let ledger = self.requests.keyed(caller).map_or_else(|| Arc::clone(&self.ledger), |keyed| keyed);
+        Self { ledger, ..self.clone() }
+    }
 }
 
 /// The red packet use cases.

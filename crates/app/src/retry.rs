@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use hongbao_ports::{Chain, Failure, FaultKind};
+use hongbao_ports::{Chain, Failure, Fault, FaultKind};
 use tokio::time::{Instant, sleep};
 use tracing::warn;
 
@@ -20,7 +20,7 @@ where
     let mut pause = FIRST_PAUSE;
     loop {
         match step().await {
-            Err(Failure::Fault(fault)) if fault.kind() != FaultKind::Internal && Instant::now() + pause < until => {
+            Err(Failure::Fault(fault)) if may_pass(&fault) && Instant::now() + pause < until => {
                 warn!(fault = %Chain(&fault), "a ledger step broke and is tried again");
                 sleep(pause).await;
                 pause = LONGEST_PAUSE.min(pause * 2);
@@ -30,11 +30,16 @@ where
     }
 }
 
+fn may_pass(fault: &Fault) -> bool {
+    match fault.kind() {
+        FaultKind::Unavailable | FaultKind::Unresolved => fault.request().is_none(),
+        FaultKind::Internal => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
-
-    use hongbao_ports::Fault;
 
     use super::*;
 

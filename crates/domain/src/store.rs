@@ -12,11 +12,13 @@ mod command;
 mod request;
 mod rule;
 mod table;
+mod under_key;
 
 pub use book::{Book, Changes, Keys, Loaded, Tables};
 pub use changes::{Update, Written};
 pub use command::{Action, Batch, Command, Lane, Outcome, Verb};
-pub use request::{Answer, Request, RequestName, RequestRefusal, RequestState, RequestStep, StepKind, Work};
+pub use request::{Answer, Recall, Request, RequestName, RequestRefusal, RequestState, RequestStep, Work};
 pub(crate) use rule::{Progress, Rule};
 pub use table::Row;
 pub(crate) use table::Table;
+pub use under_key::{AskRequest, BeginCall, Call, EndCall, KeyIsFree, RecordAnswer};

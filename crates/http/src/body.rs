@@ -45,7 +45,7 @@ impl<R> From<Unread> for Denial<R> {
         match unread {
             Unread::Invalid(invalid) => Self::Invalid(invalid),
             // Our memory is scarce: it is not that this caller asks too much (103). Nothing was begun.
-            Unread::GaveWay => Self::Failed { kind: FailureKind::Unavailable, transfer_id: None },
+            Unread::GaveWay => Self::failed(FailureKind::Unavailable, None),
         }
     }
 }

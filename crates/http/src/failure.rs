@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use hongbao_api::{Denial, FailureKind, Refusal};
+use hongbao_domain::store::RequestRefusal;
 use hongbao_ports::{Chain, Failure, Fault, FaultKind};
 use tracing::{error, warn};
 
@@ -16,6 +17,13 @@ pub(crate) fn denial<R: Refusal>(failure: Failure<R>) -> Denial<R> {
 
 /// Logs a fault with its whole chain, here and nowhere else. The caller is told only what is known of the effect.
 pub(crate) fn from_fault<R>(fault: &Fault) -> Denial<R> {
+    match fault.request() {
+        Some(RequestRefusal::Mismatch) => return Denial::KeyMismatch,
+        Some(RequestRefusal::InProgress | RequestRefusal::Lapsed(_) | RequestRefusal::Answered(_)) => {
+            return Denial::KeyInProgress;
+        }
+        None => {}
+    }
     let chain = Chain(fault);
     let kind = match fault.kind() {
         FaultKind::Internal => {
@@ -31,12 +39,12 @@ pub(crate) fn from_fault<R>(fault: &Fault) -> Denial<R> {
             FailureKind::Unresolved
         }
     };
-    Denial::Failed { kind, transfer_id: fault.packet() }
+    Denial::failed(kind, fault.packet())
 }
 
 /// Logs a panic of a handler, which is a defect of ours.
 pub(crate) fn from_panic<R>(panic: &(dyn Any + Send)) -> Denial<R> {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     error!(fault.kind = "panic", "a handler panicked: {}", text.unwrap_or("not with a text"));
-    Denial::Failed { kind: FailureKind::Internal, transfer_id: None }
+    Denial::failed(FailureKind::Internal, None)
 }

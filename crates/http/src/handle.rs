@@ -1,4 +1,4 @@
-//! The steps of every request: session, body, form, use case, envelope.
+//! The steps of every request: session, body, form, key, use case, envelope.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -19,7 +19,7 @@ use crate::{
     body::{self, Body, Limits, Unread},
     budget::Login,
     connection::Tap,
-    decode, failure, session,
+    decode, failure, idempotency, session,
 };
 
 /// What a body that comes slowly leaves of the deadline: enough for a use case that nothing holds up.
@@ -67,7 +67,9 @@ async fn handle<E: Serve>(
 ) -> HttpResponse {
     let attempt = attempt::<E>(&request, payload, &shared, &settings);
     let outcome = AssertUnwindSafe(attempt).catch_unwind().await;
-    let reply = Reply::<E>::from(outcome.unwrap_or_else(|panic| Err(failure::from_panic(panic.as_ref()))));
+    let outcome = outcome.unwrap_or_else(|panic| Err(failure::from_panic(panic.as_ref())));
+    let has_key = idempotency::has_key::<E>(&request);
+    let reply = Reply::<E>::from(outcome.map_err(|denial| if has_key { denial.under_key() } else { denial }));
     answer::rendered(&request, reply.render(answer::language(&request)))
 }
 
@@ -85,6 +87,7 @@ async fn attempt<E: Serve>(
         read => read?,
     };
     let asked = E::read_within(settings.id_alphabet, &fields)?;
+    let caller = idempotency::under_key::<E>(request, caller, &fields)?;
     E::serve(shared.clone(), caller, asked).await.map_err(failure::denial)
 }
 

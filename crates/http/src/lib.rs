@@ -1,6 +1,6 @@
 //! The wire contract over HTTP.
 //!
-//! A request runs through the same steps for every endpoint: decode, session, form, use case, envelope. To serve another
+//! A request runs through the same steps for every endpoint: decode, session, form, key, use case, envelope. To serve another
 //! method, declare its type in the contract crate, in the catalogue too, and write its handler here: which use case or
 //! command, and how its result looks on the wire. The routes follow from the catalogue.
 //!
@@ -20,6 +20,7 @@ mod friend;
 mod group;
 mod handle;
 mod health;
+mod idempotency;
 mod private_message;
 mod profile;
 mod red_packet;

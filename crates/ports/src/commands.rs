@@ -1,5 +1,7 @@
 //! Commands: a change that is one step.
 
+use std::convert::Infallible;
+
 use async_trait::async_trait;
 use hongbao_domain::store::{Action, Outcome, RequestRefusal, RequestStep, Verb};
 
@@ -40,6 +42,19 @@ pub trait Submit: Commands {
     /// Runs a command, and gives what it answers.
     fn submit<V: Verb + Send>(&self, verb: V) -> impl Future<Output = Result<V::Done, Failure<V::Refusal>>> + Send {
         async { answer::<V>(self.run(verb.into(), None).await?) }
+    }
+
+    /// Runs a command that is never refused, and gives what it answers.
+    fn submit_infallible<V: Verb<Refusal = Infallible> + Send>(
+        &self,
+        verb: V,
+    ) -> impl Future<Output = Result<V::Done, Fault>> + Send {
+        async {
+            self.submit(verb).await.map_err(|failure| match failure {
+                Failure::Fault(fault) => fault,
+                Failure::Refused(never) => match never {},
+            })
+        }
     }
 
     /// Runs a command as a step of a request, and gives what it answers.

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, sync::Arc};
 
-use hongbao_domain::id::TransferId;
+use hongbao_domain::{id::TransferId, store::RequestRefusal};
 
 /// Why a call did not succeed: the business said no, or the machinery broke.
 #[derive(Debug, Clone)]
@@ -37,22 +37,32 @@ pub struct Fault {
     what: &'static str,
     source: Option<Arc<dyn Error + Send + Sync>>,
     packet: Option<TransferId>,
+    request: Option<Arc<RequestRefusal>>,
 }
 
 impl Fault {
+    const fn new(kind: FaultKind, what: &'static str) -> Self {
+        Self { kind, what, source: None, packet: None, request: None }
+    }
+
     /// A defect of ours. `what` says what could not be done: `cannot read the packet`.
     pub const fn internal(what: &'static str) -> Self {
-        Self { kind: FaultKind::Internal, what, source: None, packet: None }
+        Self::new(FaultKind::Internal, what)
     }
 
     /// Something cannot be reached, and nothing was begun.
     pub const fn unavailable(what: &'static str) -> Self {
-        Self { kind: FaultKind::Unavailable, what, source: None, packet: None }
+        Self::new(FaultKind::Unavailable, what)
     }
 
     /// It may have happened or not.
     pub const fn unresolved(what: &'static str) -> Self {
-        Self { kind: FaultKind::Unresolved, what, source: None, packet: None }
+        Self::new(FaultKind::Unresolved, what)
+    }
+
+    /// The first step of a request was not taken, for its key is in use: it is unavailable, and nothing was begun.
+    pub fn key_in_use(refusal: RequestRefusal) -> Self {
+        Self { request: Some(Arc::new(refusal)), ..Self::unavailable("cannot begin: the key of the request is in use") }
     }
 
     /// Adds the cause.
@@ -81,6 +91,11 @@ impl Fault {
     /// Gives what is known of the effect.
     pub const fn kind(&self) -> FaultKind {
         self.kind
+    }
+
+    /// Gives what has become of the request whose key is in use.
+    pub fn request(&self) -> Option<&RequestRefusal> {
+        self.request.as_deref()
     }
 
     /// Gives the packet that the caller may ask about, where one was begun.

@@ -15,6 +15,7 @@ mod deployment;
 mod failure;
 mod groups;
 mod im_cloud;
+mod keyed;
 mod ledger;
 mod profiles;
 pub mod query;
@@ -22,6 +23,7 @@ mod readiness;
 mod retention;
 mod sessions;
 mod time;
+mod typed;
 mod users;
 
 pub use cloud_groups::CloudGroups;
@@ -32,12 +34,14 @@ pub use deployment::{Deployment, UnknownDeployment};
 pub use failure::{Chain, Failure, Fault, FaultKind};
 pub use groups::Groups;
 pub use im_cloud::{ImCloud, Lane, Notice, NoticeKind, Turn};
+pub use keyed::Keyed;
 pub use ledger::Ledger;
 pub use profiles::Profiles;
 pub use readiness::{Readiness, Schema};
 pub use retention::{ATTEMPT_LIFE, DATED_AHEAD, Pruned, REQUEST_LIFE, Retention, SESSION_GRACE};
 pub use sessions::Sessions;
 pub use time::{Clock, Ids};
+pub use typed::digest;
 pub use users::Users;
 
 #[cfg(feature = "mocks")]

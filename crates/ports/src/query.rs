@@ -7,6 +7,7 @@ mod groups;
 mod ledger;
 mod page;
 mod profiles;
+mod requests;
 mod sessions;
 mod users;
 
@@ -16,22 +17,23 @@ pub use self::{
     ledger::{ClaimRef, Except, LedgerQueries, Overdue},
     page::Page,
     profiles::{CachedProfile, ProfileQueries},
+    requests::RequestQueries,
     sessions::{ListedSession, SessionQueries},
     users::{ListedUser, UserQueries},
 };
 #[cfg(feature = "mocks")]
 pub use self::{
     contacts::MockContactQueries, groups::MockGroupQueries, ledger::MockLedgerQueries, profiles::MockProfileQueries,
-    sessions::MockSessionQueries, users::MockUserQueries,
+    requests::MockRequestQueries, sessions::MockSessionQueries, users::MockUserQueries,
 };
 
 /// All that a store can be asked, for one who puts a whole store together. What asks takes the port that it needs.
 pub trait Queries:
-    LedgerQueries + SessionQueries + UserQueries + ContactQueries + ProfileQueries + GroupQueries
+    LedgerQueries + SessionQueries + UserQueries + ContactQueries + ProfileQueries + GroupQueries + RequestQueries
 {
 }
 
 impl<S> Queries for S where
-    S: LedgerQueries + SessionQueries + UserQueries + ContactQueries + ProfileQueries + GroupQueries
+    S: LedgerQueries + SessionQueries + UserQueries + ContactQueries + ProfileQueries + GroupQueries + RequestQueries
 {
 }

@@ -15,7 +15,7 @@ use std::{
 };
 
 use hongbao_app::{
-    CleanUp, Friends, ImUsers, InFlight, Messages, Pruner, RedPacketDeps, RedPackets, Sagas, Timing, groups,
+    CleanUp, Friends, ImUsers, InFlight, Messages, Pruner, RedPacketDeps, RedPackets, Requests, Sagas, Timing, groups,
 };
 use hongbao_domain::message::ReservedNames;
 use hongbao_ports::{Clock, Deployment, Ids};
@@ -109,8 +109,10 @@ impl Bound {
             info!(target: LOG_TARGET, "listening on http://{}", address(&listener)?);
             None
         };
+        let requests = Requests::new(ledger.clone(), store.clone());
         let deps = RedPacketDeps {
             ledger: ledger.clone(),
+            requests: requests.clone(),
             packets: store.clone(),
             users: store.clone(),
             im_cloud: cloud.clone(),
@@ -128,6 +130,7 @@ impl Bound {
         };
         let group_deps = groups::GroupDeps {
             groups: ledger.clone(),
+            requests: requests.clone(),
             cloud: cloud.clone(),
             ids: ids.clone(),
             sagas: sagas.clone(),
@@ -151,9 +154,16 @@ impl Bound {
             sessions: store.clone(),
             red_packets: RedPackets::new(deps),
             groups,
-            friends: Friends::new(ledger.clone(), store.clone(), settings.friend.max.get(), sagas.clone()),
-            im_users: ImUsers::new(ledger.clone(), store.clone(), cloud.clone(), sagas.clone(), timing),
-            messages: Messages::new(store.clone(), cloud, reserved_names(&settings), sagas.clone(), timing),
+            friends: Friends::new(requests.clone(), store.clone(), settings.friend.max.get(), sagas.clone()),
+            im_users: ImUsers::new(
+                requests.clone(),
+                ledger.clone(),
+                store.clone(),
+                cloud.clone(),
+                sagas.clone(),
+                timing,
+            ),
+            messages: Messages::new(requests, store.clone(), cloud, reserved_names(&settings), sagas.clone(), timing),
             in_flight: InFlight::new(settings.http.user_in_flight),
             ids,
             bodies,

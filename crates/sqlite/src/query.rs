@@ -4,5 +4,6 @@ mod contacts;
 mod groups;
 mod ledger;
 mod profiles;
+mod requests;
 mod sessions;
 mod users;

@@ -1,10 +1,10 @@
 //! The one way to change a store: commands, in batches.
 
-use std::{convert::Infallible, iter, sync::Arc, time::Duration};
+use std::{iter, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use hongbao_domain::store::{Action, Command, Outcome, RequestStep, Verb};
-use hongbao_ports::{Commands, Failure, Fault, Ids, Submit};
+use hongbao_domain::store::{Action, Command, Outcome, RequestStep};
+use hongbao_ports::{Commands, Fault, Ids};
 use tokio_util::task::TaskTracker;
 
 use crate::{
@@ -69,17 +69,6 @@ impl Batches {
     pub async fn close(&self) {
         self.queue.close();
         self.writers.wait().await;
-    }
-
-    /// Runs a command that is never refused.
-    pub(crate) async fn submit_infallible<V: Verb<Refusal = Infallible> + Send>(
-        &self,
-        verb: V,
-    ) -> Result<V::Done, Fault> {
-        self.submit(verb).await.map_err(|failure| match failure {
-            Failure::Fault(fault) => fault,
-            Failure::Refused(never) => match never {},
-        })
     }
 }
 

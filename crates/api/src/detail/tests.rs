@@ -34,7 +34,8 @@ fn after_invalid(invalid: Invalid) -> Option<Invalid> {
         MultipartFile => Json,
         Json => JsonNotObject,
         JsonNotObject => JsonTooDeep,
-        JsonTooDeep => Missing("x"),
+        JsonTooDeep => IdempotencyKey,
+        IdempotencyKey => Missing("x"),
         Missing(_) => Reserved("x"),
         Reserved(_) => Ambiguous("x"),
         Ambiguous(_) => NotText("x"),
@@ -81,8 +82,9 @@ fn all() -> Vec<Said> {
     }
     let invalid = successors(Some(Invalid::UnknownPath), |invalid| after_invalid(*invalid)).map(Denial::Invalid);
     let failed = successors(Some(FailureKind::Internal), |kind| after_failure(*kind))
-        .map(|kind| Denial::Failed { kind, transfer_id: None });
-    let any = invalid.chain(failed).chain([Denial::NotLoggedIn, Denial::RateLimited]);
+        .flat_map(|kind| [Denial::failed(kind, None), Denial::failed(kind, None).under_key()]);
+    let others = [Denial::NotLoggedIn, Denial::RateLimited, Denial::KeyMismatch, Denial::KeyInProgress];
+    let any = invalid.chain(failed).chain(others);
     for_each_method!(of_each).into_iter().flatten().chain(any.map(|denial| of_any(&denial))).collect()
 }
 

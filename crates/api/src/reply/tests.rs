@@ -104,15 +104,22 @@ fn a_detail_speaks_the_callers_language_and_the_code_does_not() {
 }
 
 #[test]
-fn each_121_and_103_says_when_to_ask_again_and_nothing_else_does() {
-    let broken = |kind| Denial::Failed { kind, transfer_id: None };
-    for denial in [Denial::RateLimited, broken(FailureKind::Unavailable), broken(FailureKind::Unresolved)] {
+fn each_102_103_and_121_says_when_to_ask_again_and_nothing_else_does() {
+    let broken = |kind| Denial::failed(kind, None);
+    let away = [broken(FailureKind::Unavailable), broken(FailureKind::Unresolved)];
+    for denial in [Denial::RateLimited, Denial::KeyInProgress].into_iter().chain(away) {
         let rendered = denied(denial);
-        assert!(matches!(rendered.status, 103 | 121), "{rendered:?}");
+        assert!(matches!(rendered.status, 102 | 103 | 121), "{rendered:?}");
         assert_eq!(rendered.retry_after_s, Some(1), "{rendered:?}");
     }
     let cloud = PublishRefusal::ImCloud(CloudRefusal::Busy);
-    let others = [Denial::NotLoggedIn, Invalid::Json.into(), broken(FailureKind::Internal), Denial::Refused(cloud)];
+    let others = [
+        Denial::NotLoggedIn,
+        Invalid::Json.into(),
+        Denial::KeyMismatch,
+        broken(FailureKind::Internal),
+        Denial::Refused(cloud),
+    ];
     for rendered in others.map(denied) {
         assert_eq!(rendered.retry_after_s, None, "{rendered:?}");
     }
@@ -123,6 +130,27 @@ fn a_user_with_too_many_requests_is_told_so_by_http_429() {
     let limited = denied(Denial::RateLimited);
     assert_eq!((limited.status, limited.http_status, limited.code), (103, 429, Some("rate_limited")));
     assert_eq!(body(&limited)["data"]["retryable"], json!(true));
+}
+
+#[test]
+fn a_key_that_is_in_use_is_told_by_number_http_status_and_whether_to_repeat() {
+    let mismatch = denied(Denial::KeyMismatch);
+    assert_eq!((mismatch.status, mismatch.http_status, mismatch.code), (101, 422, Some("idempotency_mismatch")));
+    assert_eq!(body(&mismatch)["data"]["retryable"], json!(false));
+
+    let running = denied(Denial::KeyInProgress);
+    assert_eq!((running.status, running.http_status, running.code), (102, 409, Some("idempotency_in_progress")));
+    assert_eq!(body(&running)["data"]["retryable"], json!(true));
+}
+
+#[test]
+fn under_a_key_each_fault_is_retryable_for_the_repeat_tells_what_has_happened() {
+    for kind in [FailureKind::Internal, FailureKind::Unavailable, FailureKind::Unresolved] {
+        let rendered = denied(Denial::failed(kind, None).under_key());
+        assert_eq!(body(&rendered)["data"]["retryable"], json!(true), "{kind:?}");
+    }
+    let refused = denied(Denial::Refused(PublishRefusal::BalanceTooLow).under_key());
+    assert_eq!(body(&refused)["data"]["retryable"], json!(false), "a refusal stays what it is");
 }
 
 #[test]
@@ -138,7 +166,7 @@ fn the_log_is_told_the_code_and_the_clouds_numbers_but_not_its_words() {
 
 #[test]
 fn a_fault_says_whether_a_repeat_is_safe() {
-    let broken = |kind, transfer_id| denied(Denial::Failed { kind, transfer_id });
+    let broken = |kind, transfer_id| denied(Denial::failed(kind, transfer_id));
 
     let internal = broken(FailureKind::Internal, None);
     assert_eq!((internal.status, internal.http_status, internal.retry_after_s), (120, 500, None));

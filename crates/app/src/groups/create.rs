@@ -19,8 +19,12 @@ impl Groups {
     /// A refusal means that there is no group and never will be. After a fault the caller does not know; what was begun
     /// is there or discarded within lease + 5 s.
     pub async fn create(&self, caller: &Caller, create: CreateGroup) -> Result<Group, Failure<CreateRefusal>> {
+        self.deps.requests.once(caller, || self.create_once(caller, create.clone())).await
+    }
+
+    async fn create_once(&self, caller: &Caller, create: CreateGroup) -> Result<Group, Failure<CreateRefusal>> {
         let start = Start::new();
-        let saga = Saga { deps: self.deps.clone(), caller: caller.clone(), create, start: start.clone() };
+        let saga = Saga { deps: self.deps.under(caller), caller: caller.clone(), create, start: start.clone() };
         self.deps.sagas.run(caller, &start, saga.run()).await?
     }
 }
@@ -62,7 +66,7 @@ impl Saga {
                 Failure::Fault(Fault::internal("cannot prepare: the group's id is taken"))
             }
             // The contract has a number of its own for a store that has changed nothing.
-            Failure::Fault(fault) if fault.kind() == FaultKind::Unavailable => {
+            Failure::Fault(fault) if fault.kind() == FaultKind::Unavailable && fault.request().is_none() => {
                 warn!(fault = %Chain(&fault), "a group cannot be prepared");
                 Failure::Refused(CreateRefusal::Database)
             }

@@ -21,8 +21,12 @@ impl Groups {
     /// join is not known to be undone at the cloud, that undo is finished first. A refusal means that this request has
     /// made no user a member. After a fault the caller does not know; a repeat tells.
     pub async fn join(&self, caller: &Caller, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
+        self.deps.requests.once(caller, || self.join_once(caller, group)).await
+    }
+
+    async fn join_once(&self, caller: &Caller, group: GroupId) -> Result<Joined, Failure<JoinRefusal>> {
         let start = Start::new();
-        let saga = Saga { deps: self.deps.clone(), caller: caller.clone(), group, start: start.clone() };
+        let saga = Saga { deps: self.deps.under(caller), caller: caller.clone(), group, start: start.clone() };
         self.deps.sagas.run(caller, &start, saga.run()).await?
     }
 }

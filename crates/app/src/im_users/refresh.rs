@@ -5,11 +5,12 @@ use std::convert::Infallible;
 use hongbao_domain::{
     im_cloud::CloudRefusal,
     profile::{Profile, ProfileChange, RefreshRefusal},
+    store::{Answer, Call},
 };
 use hongbao_ports::{Failure, Fault, Refreshed, query::CachedProfile};
 
 use super::{ImUsers, ProfileSession, fetch, still_unknown};
-use crate::{Caller, retry::retry_until};
+use crate::{Caller, lease::Lease, retry::retry_until};
 
 impl ImUsers {
     /// Changes the user's profile at the cloud, then our copy of it, and gives the profile after the change.
@@ -17,14 +18,41 @@ impl ImUsers {
     /// No change at all is no call. A refusal means that our copy is as it was; if the outcome is unknown, the cloud is
     /// asked what it holds the next time that it matters.
     pub async fn refresh(&self, caller: &Caller, change: ProfileChange) -> Result<Profile, Failure<RefreshRefusal>> {
-        let session = self.session(caller);
-        let start = session.start.clone();
-        let outcome = self.sagas.run(caller, &start, async move { refresh(&session, &change).await }).await?;
-        outcome.map_err(|failure| match failure {
-            Failure::Refused(refusal) => Failure::Refused(RefreshRefusal(refusal)),
-            Failure::Fault(fault) => Failure::Fault(fault),
-        })
+        self.requests.once(caller, || self.refresh_once(caller, change.clone())).await
     }
+
+    async fn refresh_once(&self, caller: &Caller, change: ProfileChange) -> Result<Profile, Failure<RefreshRefusal>> {
+        let (session, caller_in_saga) = (self.session(caller), caller.clone());
+        let start = session.start.clone();
+        let saga = async move { refresh_under_key(&session, &caller_in_saga, &change).await };
+        self.sagas.run(caller, &start, saga).await?
+    }
+}
+
+/// Holds the key, if the request has one, until it is known what the change has come to.
+async fn refresh_under_key(
+    session: &ProfileSession,
+    caller: &Caller,
+    change: &ProfileChange,
+) -> Result<Profile, Failure<RefreshRefusal>> {
+    let (requests, timing) = (&session.users.requests, &session.users.timing);
+    let lease = Lease::starting_now(timing);
+    let work = match caller.request() {
+        Some(_) => {
+            session.start.begin()?;
+            requests.begin_call(caller, Call::Refresh, timing.lease).await?
+        }
+        None => None,
+    };
+    let refreshed = refresh(session, change).await;
+    let remembered = refreshed.as_ref().ok().map(|profile| Answer::Refresh(Box::new(profile.clone())));
+    let ended = requests.end_call(caller, work, remembered, lease.until).await;
+    let profile = refreshed.map_err(|failure| match failure {
+        Failure::Refused(refusal) => Failure::Refused(RefreshRefusal(refusal)),
+        Failure::Fault(fault) => Failure::Fault(fault),
+    })?;
+    ended.map_err(Fault::after_begin)?;
+    Ok(profile)
 }
 
 async fn refresh(session: &ProfileSession, change: &ProfileChange) -> Result<Profile, Failure<CloudRefusal>> {

@@ -19,8 +19,12 @@ impl RedPackets {
     /// While the taker's own earlier request is running, this waits for its end within the deadline. A refusal means
     /// that this request has moved nothing. After a fault the caller does not know; a repeat tells.
     pub async fn accept(&self, caller: &Caller, id: TransferId) -> Result<Receipt, Failure<AcceptRefusal>> {
+        self.deps.requests.once(caller, || self.accept_once(caller, id)).await
+    }
+
+    async fn accept_once(&self, caller: &Caller, id: TransferId) -> Result<Receipt, Failure<AcceptRefusal>> {
         let start = Start::new();
-        let saga = Saga { deps: self.deps.clone(), caller: caller.clone(), id, start: start.clone() };
+        let saga = Saga { deps: self.deps.under(caller), caller: caller.clone(), id, start: start.clone() };
         self.deps.sagas.run(caller, &start, saga.run()).await?
     }
 }

@@ -7,6 +7,7 @@ use hongbao_domain::{
         Cancel, CancelRefusal, Confirm, ConfirmRefusal, PacketRef, Publish, PublishRefusal, Published, Reserve,
         Reserved, check_receiver,
     },
+    store::Answer,
 };
 use hongbao_ports::{Failure, Fault, FaultKind, Notice, NoticeKind, Turn};
 use tracing::info;
@@ -21,8 +22,13 @@ impl RedPackets {
     /// caller does not know; if the fault names a packet, its money may be reserved, and it is either confirmed or
     /// cancelled within lease + 5 s.
     pub async fn publish(&self, caller: &Caller, publish: Publish) -> Result<Published, Failure<PublishRefusal>> {
+        self.deps.requests.once(caller, || self.publish_once(caller, publish.clone())).await
+    }
+
+    async fn publish_once(&self, caller: &Caller, publish: Publish) -> Result<Published, Failure<PublishRefusal>> {
         let (id, start) = (self.deps.ids.transfer(), Start::new());
-        let saga = Saga { deps: self.deps.clone(), caller: caller.clone(), publish, id, start: start.clone() };
+        let deps = self.deps.under(caller);
+        let saga = Saga { deps, caller: caller.clone(), publish, id, start: start.clone() };
         match self.deps.sagas.run(caller, &start, saga.run()).await {
             Ok(outcome) => outcome,
             Err(fault) if start.has_begun() => Err(Failure::Fault(fault.about(id))),
@@ -66,7 +72,12 @@ impl Saga {
             receiver if receiver == self.caller.user => true,
             receiver => self.deps.users.status(receiver).await?.is_some_and(|status| status.is_active),
         };
-        check_receiver(self.caller.user, self.publish.receiver, receiver_is_active).map_err(Failure::Refused)
+        let Err(refusal) = check_receiver(self.caller.user, self.publish.receiver, receiver_is_active) else {
+            return Ok(());
+        };
+        self.start.begin()?;
+        self.deps.requests.record(&self.caller, Answer::Publish(Err(refusal.clone()))).await?;
+        Err(Failure::Refused(refusal))
     }
 
     async fn reserve(&self) -> Result<Reserved, Failure<PublishRefusal>> {

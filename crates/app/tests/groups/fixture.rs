@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use hongbao_app::{
-    Caller, Deadline, Sagas, Timing,
+    Caller, Deadline, Requests, Sagas, Timing,
     groups::{GroupDeps, Groups, Reconciler},
 };
 use hongbao_domain::{
@@ -13,7 +13,7 @@ use hongbao_domain::{
     },
     id::{GroupId, UserId},
 };
-use hongbao_ports::{self as ports, Failure, Fault, Ids};
+use hongbao_ports::{Failure, Fault, Ids};
 use hongbao_testkit::{
     Faults,
     Moment::{After, Before},
@@ -39,18 +39,20 @@ pub(crate) struct Fixture {
     pub(crate) reconciler: Reconciler,
 }
 
-pub(crate) fn deps(groups: Arc<dyn ports::Groups>, cloud: Arc<LateCloud>, ids: Arc<dyn Ids>) -> GroupDeps {
+pub(crate) fn deps(ports: &Ports, cloud: Arc<LateCloud>, ids: Arc<dyn Ids>) -> GroupDeps {
     let timing = Timing { lease: LEASE, ..Timing::default() };
-    GroupDeps { groups, cloud, ids, sagas: Sagas::new(), timing, check_pause: PAUSE }
+    let requests = Requests::new(ports.commands.clone(), ports.queries.clone());
+    let groups = ports.groups.clone();
+    GroupDeps { groups, requests, cloud, ids, sagas: Sagas::new(), timing, check_pause: PAUSE }
 }
 
 impl Fixture {
     pub(crate) fn new() -> Self {
         let (store, faults) = (TestStore::in_memory(), Faults::default());
         let cloud = Arc::new(LateCloud::new(&store));
-        let Ports { groups, queries, .. } = faults.around_all(&store);
-        let deps = deps(groups, cloud.clone(), store.ids.clone());
-        let reconciler = Reconciler::new(deps.clone(), queries);
+        let ports = faults.around_all(&store);
+        let deps = deps(&ports, cloud.clone(), store.ids.clone());
+        let reconciler = Reconciler::new(deps.clone(), ports.queries);
         Self { store, faults, cloud, groups: Groups::new(deps), reconciler }
     }
 

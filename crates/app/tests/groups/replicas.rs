@@ -4,7 +4,7 @@ use std::{future::pending, sync::Arc, time::Duration};
 
 use hongbao_app::groups::Reconciler;
 use hongbao_ports::{CloudGroups, Turn};
-use hongbao_testkit::{Dice, Faults, Moment::Before, Ports, Step, alice};
+use hongbao_testkit::{Dice, Faults, Moment::Before, Step, alice};
 use tokio::time::timeout;
 
 use crate::fixture::{Fixture, LEASE, deps};
@@ -26,9 +26,9 @@ impl Replica {
         for step in [Step::DUE, Step::CLAIM_CHECK, Step::END_CHECK] {
             faults.delay(Before(step), TICK);
         }
-        let Ports { groups, queries, .. } = faults.around_all(&fixture.store);
-        let deps = deps(groups, fixture.cloud.clone(), Arc::new(Dice::new(seed)));
-        Self { faults, reconciler: Reconciler::new(deps, queries) }
+        let ports = faults.around_all(&fixture.store);
+        let deps = deps(&ports, fixture.cloud.clone(), Arc::new(Dice::new(seed)));
+        Self { faults, reconciler: Reconciler::new(deps, ports.queries) }
     }
 
     /// Works for a while and is gone.

@@ -9,15 +9,12 @@ use std::{
     time::Duration,
 };
 
-use hongbao_app::{
-    Sagas, Timing,
-    groups::{GroupDeps, Reconciler},
-};
+use hongbao_app::groups::{GroupDeps, Reconciler};
 use hongbao_domain::{group::Check, im_cloud::CloudRefusal};
 use hongbao_ports::{Lane, MockCloudGroups, Turn};
 use tracing_subscriber::{filter::LevelFilter, fmt};
 
-use crate::fixture::{Fixture, LEASE, PAUSE};
+use crate::fixture::{Fixture, LEASE, deps};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -61,8 +58,8 @@ async fn what_can_never_agree_is_asked_a_few_times_a_day_and_is_one_warning() {
     let id = fixture.prepare_only().await;
     fixture.store.clock.advance(LEASE);
     let (cloud, asked) = silent();
-    let (groups, ids, timing) = (fixture.store.groups.clone(), fixture.store.ids.clone(), Timing::default());
-    let deps = GroupDeps { groups, cloud: Arc::new(cloud), ids, sagas: Sagas::new(), timing, check_pause: PAUSE };
+    let deps =
+        GroupDeps { cloud: Arc::new(cloud), ..deps(&fixture.store, fixture.cloud.clone(), fixture.store.ids.clone()) };
     let reconciler = Reconciler::new(deps, fixture.store.queries.clone());
     let pages = Pages::default();
     let writer = pages.clone();

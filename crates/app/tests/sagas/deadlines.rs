@@ -23,7 +23,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     asking,
-    fixture::{Fixture, LEASE},
+    fixture::{Fixture, LEASE, requests},
     granting, publish, saying,
 };
 
@@ -99,7 +99,7 @@ async fn a_read_that_hangs_is_given_up() {
         fixture.faults.hang(Before(step));
     }
     let id = hongbao_domain::id::TransferId::from_u128(1);
-    let friends = Friends::new(fixture.ports.commands.clone(), fixture.ports.queries.clone(), 9, Sagas::new());
+    let friends = Friends::new(requests(&fixture.ports), fixture.ports.queries.clone(), 9, Sagas::new());
 
     let caller = late().await;
     assert_eq!(kind(caller.deadline, fixture.packets.detail(&caller, id)).await, Unavailable);
@@ -112,9 +112,9 @@ async fn a_read_that_hangs_is_given_up() {
 #[tokio::test(start_paused = true)]
 async fn adding_a_friend_is_not_dropped_halfway_and_says_that_its_outcome_is_open() {
     let fixture = Fixture::new(granting()).await;
-    fixture.faults.hang(Before(Step::RUN));
-    let (Ports { commands, queries, .. }, sagas) = (fixture.ports, fixture.sagas);
-    let friends = Friends::new(commands, queries, 9, sagas.clone());
+    fixture.faults.hang(Before(Step::ADD_FRIEND));
+    let sagas = fixture.sagas.clone();
+    let friends = Friends::new(requests(&fixture.ports), fixture.ports.queries.clone(), 9, sagas.clone());
     let caller = late().await;
 
     assert_eq!(kind(caller.deadline, friends.add(&caller, bob())).await, Unresolved);
@@ -134,8 +134,15 @@ async fn a_message_says_whether_it_may_have_been_sent() {
         include_sender: None,
     };
     let cloud = fixture.faults.around(Arc::new(MockCloudMessages::new()));
-    let messages =
-        Messages::new(fixture.ports.queries, cloud, ReservedNames::default(), fixture.sagas, Timing::default());
+    let requests = requests(&fixture.ports);
+    let messages = Messages::new(
+        requests,
+        fixture.ports.queries,
+        cloud,
+        ReservedNames::default(),
+        fixture.sagas,
+        Timing::default(),
+    );
 
     for (step, expected) in [(Step::STATUS, Unavailable), (Step::SEND, Unresolved)] {
         fixture.faults.clear();
@@ -153,8 +160,9 @@ async fn tokens_and_profiles_are_answered_by_the_deadline() {
     }
     let mut cloud = MockCloudUsers::new();
     cloud.expect_app().returning(|| CloudApp { key: "app".to_owned(), secret_fingerprint: [0; 8] });
+    let requests = requests(&fixture.ports);
     let Ports { profiles, queries, .. } = fixture.ports;
-    let users = ImUsers::new(profiles, queries, Arc::new(cloud), fixture.sagas, Timing::default());
+    let users = ImUsers::new(requests, profiles, queries, Arc::new(cloud), fixture.sagas, Timing::default());
     let change = ProfileChange { name: Some("Alice".parse().unwrap()), portrait_uri: None };
 
     let caller = late().await;

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use hongbao_app::{Caller, CleanUp, Deadline, RedPacketDeps, RedPackets, Sagas, Timing};
+use hongbao_app::{Caller, CleanUp, Deadline, RedPacketDeps, RedPackets, Requests, Sagas, Timing};
 use hongbao_domain::{
     id::{TransferId, UserId},
     red_packet::{BeginClaim, Packet, PacketRef, Publish, PublishRefusal, Published, Remark, Reserve},
@@ -39,6 +39,10 @@ pub(crate) struct Fixture {
     pub(crate) sagas: Sagas,
 }
 
+pub(crate) fn requests(ports: &Ports) -> Requests {
+    Requests::new(ports.commands.clone(), ports.queries.clone())
+}
+
 impl Fixture {
     pub(crate) async fn new(cloud: MockImCloud) -> Self {
         let store = TestStore::in_memory();
@@ -52,6 +56,7 @@ impl Fixture {
         let ports = faults.around_all(&store);
         let packets = RedPackets::new(RedPacketDeps {
             ledger: ports.ledger.clone(),
+            requests: requests(&ports),
             packets: ports.queries.clone(),
             users: ports.queries.clone(),
             im_cloud: faults.around(Arc::new(cloud)),

@@ -77,6 +77,13 @@ impl Quantity {
     }
 }
 
+/// Writes equal values alike, however they were written: `88.80` is `888e-1`.
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}e{}", self.significand, self.exponent)
+    }
+}
+
 impl FromStr for Quantity {
     type Err = QuantityError;
 

@@ -3,9 +3,10 @@
 mod apply;
 mod batch;
 mod lane;
+mod work;
 
 pub use self::{batch::Batch, lane::Lane};
-use super::{Book, Keys, Progress, RequestRefusal, RequestStep, Rule};
+use super::{AskRequest, BeginCall, Book, EndCall, Keys, Progress, RecordAnswer, RequestRefusal, RequestStep, Rule};
 use crate::{
     friend::{AddFriend, DeleteFriend, SetBlock},
     group::{
@@ -64,6 +65,13 @@ macro_rules! actions {
             pub const fn lane(&self) -> Lane {
                 match self {
                     $(Self::$name(_) => Lane::$lane,)*
+                }
+            }
+
+            /// Gives the action's name, as it stands in this list.
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => stringify!($name),)*
                 }
             }
 
@@ -192,6 +200,14 @@ actions! {
     Continuation: SettleClaim;
     /// Puts a taken share back.
     Continuation: ReleaseClaim;
+    /// Asks what has become of a request under a key.
+    New: AskRequest;
+    /// Remembers what a request has come to.
+    New: RecordAnswer;
+    /// Keeps a key for a call to the IM cloud.
+    New: BeginCall;
+    /// Ends the request whose call it was.
+    Continuation: EndCall;
     /// Gives back what was not claimed in time.
     Sweep: Expire;
 }

@@ -6,8 +6,10 @@
 use super::Row;
 use crate::{
     friend::{AddFriendRefusal, DeleteFriendRefusal, Friend},
-    group::{Group, JoinRef, JoinRefusal, Joined},
-    id::{GroupId, MethodName, RequestKey, UserId},
+    group::{CreateRefusal, Group, JoinRef, JoinRefusal, Joined},
+    id::{CommandId, GroupId, MethodName, RequestKey, UserId},
+    message::SendRefusal,
+    profile::{Profile, RefreshRefusal},
     red_packet::{AcceptRefusal, PacketRef, PublishRefusal, Published, Receipt},
     time::{Term, Timestamp},
 };
@@ -65,6 +67,10 @@ pub enum Answer {
     AddFriend(Result<Friend, AddFriendRefusal>),
     /// Of ending a friendship.
     DeleteFriend(Result<Friend, DeleteFriendRefusal>),
+    /// Of sending a message: the IM cloud's name of it, where it gives one.
+    SendMessage(Result<Option<String>, SendRefusal>),
+    /// Of changing a profile: the profile after the change.
+    Refresh(Box<Profile>),
 }
 
 /// What a running request has begun. It is also the fence: a later step counts only for the work that it belongs to.
@@ -78,6 +84,10 @@ pub enum Work {
     Group(GroupId),
     /// A join, with its fence.
     Join(JoinRef),
+    /// A message that the IM cloud is asked to deliver, with the name of the command that began it.
+    Message(CommandId),
+    /// A change of a profile at the IM cloud, with the name of the command that began it.
+    Refresh(CommandId),
 }
 
 impl Row for Request {
@@ -88,25 +98,13 @@ impl Row for Request {
     }
 }
 
-/// What a command is for the request that it belongs to.
+/// The request whose step a command is. Which step follows from the command: what goes on with something begun is a later one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestStep {
     /// Which request.
     pub name: RequestName,
-    /// Which of its steps.
-    pub kind: StepKind,
-}
-
-/// Which of its steps a command is for a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StepKind {
-    /// The first, and perhaps the only one. It is not taken while the key is in use.
-    First {
-        /// SHA-256 of the parsed request without its session.
-        fingerprint: [u8; 32],
-    },
-    /// A later one of the same work.
-    Later(Work),
+    /// SHA-256 of the parsed request without its session.
+    pub fingerprint: [u8; 32],
 }
 
 /// Says why the first step of a request was not taken: the key is in use.
@@ -132,12 +130,15 @@ impl Answer {
             Self::JoinGroup(Err(refusal)) => refusal.status() as u16,
             Self::AddFriend(Err(refusal)) => refusal.status() as u16,
             Self::DeleteFriend(Err(refusal)) => refusal.status() as u16,
+            Self::SendMessage(Err(refusal)) => refusal.status() as u16,
             Self::Publish(Ok(_))
             | Self::Accept(Ok(_))
             | Self::CreateGroup(_)
             | Self::JoinGroup(Ok(_))
             | Self::AddFriend(Ok(_))
-            | Self::DeleteFriend(Ok(_)) => 0,
+            | Self::DeleteFriend(Ok(_))
+            | Self::SendMessage(Ok(_))
+            | Self::Refresh(_) => 0,
         }
     }
 }
@@ -160,6 +161,43 @@ impl Request {
     /// Says whether a later step belongs to what runs.
     pub(super) fn runs(&self, work: Work) -> bool {
         matches!(&self.state, RequestState::Running { work: running, .. } if *running == work)
+    }
+}
+
+/// What a use case gives, found again in what was remembered of it.
+pub trait Recall: Sized {
+    /// Takes it out of an answer; `None` if that is another method's.
+    fn recall(answer: Answer) -> Option<Self>;
+}
+
+macro_rules! recalled {
+    ($($method:ident: $done:ty, $refusal:ty;)*) => {
+        $(impl Recall for Result<$done, $refusal> {
+            fn recall(answer: Answer) -> Option<Self> {
+                if let Answer::$method(result) = answer { Some(result) } else { None }
+            }
+        })*
+    };
+}
+
+recalled! {
+    Publish: Published, PublishRefusal;
+    Accept: Receipt, AcceptRefusal;
+    JoinGroup: Joined, JoinRefusal;
+    AddFriend: Friend, AddFriendRefusal;
+    DeleteFriend: Friend, DeleteFriendRefusal;
+    SendMessage: Option<String>, SendRefusal;
+}
+
+impl Recall for Result<Group, CreateRefusal> {
+    fn recall(answer: Answer) -> Option<Self> {
+        if let Answer::CreateGroup(group) = answer { Some(Ok(*group)) } else { None }
+    }
+}
+
+impl Recall for Result<Profile, RefreshRefusal> {
+    fn recall(answer: Answer) -> Option<Self> {
+        if let Answer::Refresh(profile) = answer { Some(Ok(*profile)) } else { None }
     }
 }
 

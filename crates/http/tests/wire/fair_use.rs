@@ -14,11 +14,11 @@ use hongbao_app::{Friends, InFlight, Sagas};
 use hongbao_domain::{friend::Friend, id::UserId};
 use hongbao_http::{Settings, Shared, app};
 use hongbao_ports::{
-    Fault, MockCommands,
+    Fault,
     query::{ContactQueries, MockSessionQueries},
 };
 
-use crate::support::{ACCEPT, Given, answer};
+use crate::support::{ACCEPT, Given, answer, requests};
 
 /// Friends whose list never comes.
 struct Hanging;
@@ -40,7 +40,7 @@ fn shared() -> Shared {
     sessions.expect_user_of().returning(|key| Ok(Some(key.as_str().parse().unwrap())));
     Shared {
         sessions: Arc::new(sessions),
-        friends: Friends::new(Arc::new(MockCommands::new()), Arc::new(Hanging), 9, Sagas::new()),
+        friends: Friends::new(requests(), Arc::new(Hanging), 9, Sagas::new()),
         in_flight: InFlight::new(NonZeroU32::MIN),
         ..Given::default().shared()
     }

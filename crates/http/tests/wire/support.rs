@@ -9,7 +9,7 @@ use actix_web::{
     http::header::HeaderMap,
     test::{TestRequest, call_service, init_service, read_body},
 };
-use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Sagas, Timing, groups};
+use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Requests, Sagas, Timing, groups};
 use hongbao_domain::{
     id::{AttemptId, CommandId, EventId, GroupId, TransferId},
     im_cloud::CloudApp,
@@ -20,7 +20,10 @@ use hongbao_http::{BodyBudget, Health, Settings, Shared, app};
 use hongbao_ports::{
     Fault, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockCommands, MockGroups, MockIds, MockImCloud,
     MockLedger, MockProfiles, MockReadiness, Turn,
-    query::{MockContactQueries, MockLedgerQueries, MockProfileQueries, MockSessionQueries, MockUserQueries},
+    query::{
+        MockContactQueries, MockLedgerQueries, MockProfileQueries, MockRequestQueries, MockSessionQueries,
+        MockUserQueries,
+    },
 };
 use serde_json::Value;
 
@@ -75,6 +78,7 @@ impl Given {
         let (ids, users) = (Arc::new(ids()), Arc::new(users));
         let world = RedPacketDeps {
             ledger: Arc::new(self.ledger),
+            requests: requests(),
             packets: Arc::new(self.packets),
             users: users.clone(),
             im_cloud: Arc::new(im_cloud),
@@ -85,6 +89,7 @@ impl Given {
         };
         let groups = groups::Groups::new(groups::GroupDeps {
             groups: Arc::new(MockGroups::new()),
+            requests: requests(),
             cloud: Arc::new(MockCloudGroups::new()),
             ids: ids.clone(),
             sagas: Sagas::new(),
@@ -96,15 +101,23 @@ impl Given {
             sessions: Arc::new(self.sessions),
             red_packets: RedPackets::new(world),
             groups,
-            friends: Friends::new(Arc::new(MockCommands::new()), Arc::new(MockContactQueries::new()), 9, sagas.clone()),
+            friends: Friends::new(requests(), Arc::new(MockContactQueries::new()), 9, sagas.clone()),
             im_users: ImUsers::new(
+                requests(),
                 Arc::new(MockProfiles::new()),
                 Arc::new(MockProfileQueries::new()),
                 Arc::new(cloud_users()),
                 sagas.clone(),
                 timing,
             ),
-            messages: Messages::new(users, Arc::new(MockCloudMessages::new()), ReservedNames::default(), sagas, timing),
+            messages: Messages::new(
+                requests(),
+                users,
+                Arc::new(MockCloudMessages::new()),
+                ReservedNames::default(),
+                sagas,
+                timing,
+            ),
             in_flight: InFlight::default(),
             ids,
             bodies: BodyBudget::new(64 * 1024 * 1024),
@@ -117,6 +130,11 @@ impl Given {
         let service = init_service(app(self.shared(), Settings::default())).await;
         answer(&service, request.to_request()).await
     }
+}
+
+/// No request has a key.
+pub(crate) fn requests() -> Requests {
+    Requests::new(Arc::new(MockCommands::new()), Arc::new(MockRequestQueries::new()))
 }
 
 fn cloud_users() -> MockCloudUsers {

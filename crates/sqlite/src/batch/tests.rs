@@ -16,7 +16,7 @@ use hongbao_domain::{
     ledger::{AccountKey, AddCoin, Deposit},
     money::{Amount, Coin, Scale},
     red_packet::{BeginClaim, Cancel, Confirm, PacketRef, ReleaseClaim, Reserve},
-    store::{Action, Answer, Command, Keys, RequestName, RequestRefusal, RequestStep, StepKind, Work},
+    store::{Action, Answer, Command, Keys, RequestName, RequestRefusal, RequestStep, Work},
     time::Timestamp,
 };
 use hongbao_ports::{Clock, FaultKind, query::LedgerQueries};
@@ -142,39 +142,31 @@ impl Fixture {
 }
 
 /// A step of alice's request to publish, under one key.
-fn step(kind: StepKind, command: Command) -> Command {
+fn step(fingerprint: u8, command: Command) -> Command {
     let name = RequestName {
         user: alice().user,
         method: "im/msg_redpack_publish".parse().unwrap(),
         key: "k1".parse().unwrap(),
     };
-    Command { request: Some(RequestStep { name, kind }), ..command }
-}
-
-const fn first(fingerprint: u8) -> StepKind {
-    StepKind::First { fingerprint: [fingerprint; 32] }
-}
-
-fn later(number: u128) -> StepKind {
-    StepKind::Later(Work::Packet(packet(number)))
+    Command { request: Some(RequestStep { name, fingerprint: [fingerprint; 32] }), ..command }
 }
 
 #[tokio::test]
 async fn a_request_is_begun_forgotten_begun_anew_and_answered() {
     let fixture = Fixture::new().await;
-    fixture.run(2, step(first(1), reserve(9))).await;
-    let again = fixture.run(3, step(first(1), reserve(10))).await;
+    fixture.run(2, step(1, reserve(9))).await;
+    let again = fixture.run(3, step(1, reserve(10))).await;
     assert_eq!(again, Outcome::Request(RequestRefusal::InProgress));
-    fixture.run(4, step(later(9), command(4, Cancel { packet: packet(9) }))).await;
+    fixture.run(4, step(1, command(4, Cancel { packet: packet(9) }))).await;
 
     // In one batch: what ran is forgotten, and another request takes the key.
-    fixture.run(5, step(first(1), reserve(11))).await;
-    let cancel = step(later(11), command(6, Cancel { packet: packet(11) }));
-    fixture.store.commit(attempt(6), &vec![cancel, step(first(2), reserve(12))].into()).await.unwrap();
-    assert_eq!(fixture.run(7, step(first(1), reserve(13))).await, Outcome::Request(RequestRefusal::Mismatch));
+    fixture.run(5, step(1, reserve(11))).await;
+    let cancel = step(1, command(6, Cancel { packet: packet(11) }));
+    fixture.store.commit(attempt(6), &vec![cancel, step(2, reserve(12))].into()).await.unwrap();
+    assert_eq!(fixture.run(7, step(1, reserve(13))).await, Outcome::Request(RequestRefusal::Mismatch));
 
-    fixture.run(8, step(later(12), command(8, Confirm { packet: packet(12) }))).await;
-    let answered = fixture.run(9, step(first(2), reserve(14))).await;
+    fixture.run(8, step(1, command(8, Confirm { packet: packet(12) }))).await;
+    let answered = fixture.run(9, step(2, reserve(14))).await;
     let Outcome::Request(RequestRefusal::Answered(answer)) = answered else { panic!("{answered:?}") };
     assert!(matches!(*answer, Answer::Publish(Ok(published)) if published.packet == packet(12)));
     // An answer that is given again is as durable as when it was given first; a refusal of the key promises nothing.
@@ -185,10 +177,10 @@ async fn a_request_is_begun_forgotten_begun_anew_and_answered() {
 #[tokio::test]
 async fn a_step_of_former_work_does_not_end_what_runs_now() {
     let fixture = Fixture::new().await;
-    fixture.run(2, step(first(1), reserve(9))).await;
-    let late = fixture.work_out(&step(later(9), command(3, Confirm { packet: packet(9) }))).await;
-    fixture.run(4, step(later(9), command(4, Cancel { packet: packet(9) }))).await;
-    fixture.run(5, step(first(1), reserve(10))).await;
+    fixture.run(2, step(1, reserve(9))).await;
+    let late = fixture.work_out(&step(1, command(3, Confirm { packet: packet(9) }))).await;
+    fixture.run(4, step(1, command(4, Cancel { packet: packet(9) }))).await;
+    fixture.run(5, step(1, reserve(10))).await;
 
     // Alone: the packet's own guard would keep it out as well.
     let late = Writes { requests: late.requests, ..Writes::default() };
@@ -294,11 +286,11 @@ async fn a_request_is_recorded_with_each_of_its_steps() {
         (row.status, row.outcome, row.work)
     };
 
-    fixture.run(2, step(first(7), reserve(9))).await;
+    fixture.run(2, step(7, reserve(9))).await;
     let work = format!("packet {} alice CNY", packet(9).id);
     assert_eq!(row().await, (None, None, Some(work)));
 
-    fixture.run(3, step(later(9), command(3, Confirm { packet: packet(9) }))).await;
+    fixture.run(3, step(1, command(3, Confirm { packet: packet(9) }))).await;
     let (status, outcome, work) = row().await;
     assert_eq!((status, work), (Some(0), None));
     assert!(outcome.is_some_and(|outcome| outcome.starts_with(r#"{"published":"#)));

@@ -12,10 +12,10 @@ use hongbao_domain::{
     time::Timestamp,
 };
 use hongbao_ports::{
-    Fault,
+    Fault, digest,
     query::{ListedSession, SessionQueries},
 };
-use hongbao_store::{digest, rows::parse};
+use hongbao_store::rows::parse;
 use sqlx::query;
 
 use crate::{

@@ -4,7 +4,7 @@ mod answer;
 
 use hongbao_domain::{
     group::JoinRef,
-    id::UserId,
+    id::{CommandId, UserId},
     red_packet::PacketRef,
     store::{Request, RequestName, RequestState, Work},
     time::Timestamp,
@@ -67,6 +67,8 @@ fn written(work: Work) -> String {
         Work::Claim(PacketRef { id, sender, coin }, fence) => format!("claim {id} {sender} {coin} {fence}"),
         Work::Group(id) => format!("group {id}"),
         Work::Join(JoinRef { group, user: _, fence }) => format!("join {group} {fence}"),
+        Work::Message(id) => format!("message {}", id.to_u128()),
+        Work::Refresh(id) => format!("refresh {}", id.to_u128()),
     }
 }
 
@@ -84,6 +86,8 @@ fn work(text: &str, user: UserId) -> Result<Work, Unreadable> {
         ["join", group, fence] => {
             Ok(Work::Join(JoinRef { group: parse(group, WHAT)?, user, fence: parse(fence, WHAT)? }))
         }
+        ["message", id] => Ok(Work::Message(CommandId::from_u128(parse(id, WHAT)?))),
+        ["refresh", id] => Ok(Work::Refresh(CommandId::from_u128(parse(id, WHAT)?))),
         _ => Err(Unreadable(WHAT)),
     }
 }

@@ -3,7 +3,7 @@
 use hongbao_domain::{
     friend::{AddFriend, DeleteFriend, DeleteFriendRefusal},
     red_packet::{Cancel, Confirm, PacketRef, PublishRefusal, Published, ReserveRefusal},
-    store::{Answer, RequestName, RequestRefusal, RequestStep, StepKind, Work},
+    store::{Answer, RequestName, RequestRefusal, RequestStep, Work},
     time::Timestamp,
 };
 use hongbao_ports::{Clock, Failure, StepFailure, Submit};
@@ -39,12 +39,8 @@ fn publish() -> RequestName {
     name("im/msg_redpack_publish")
 }
 
-fn first(name: RequestName) -> RequestStep {
-    RequestStep { name, kind: StepKind::First { fingerprint: [7; 32] } }
-}
-
-fn later(packet: PacketRef) -> RequestStep {
-    RequestStep { name: publish(), kind: StepKind::Later(Work::Packet(packet)) }
+fn step(name: RequestName) -> RequestStep {
+    RequestStep { name, fingerprint: [7; 32] }
 }
 
 /// Takes the answer of a step that must be taken.
@@ -55,7 +51,7 @@ fn taken<T, R: std::fmt::Debug>(answer: Result<T, StepFailure<R>>) -> T {
 
 /// Asks an instance to publish a packet of so many fen under the key, and gives what was said of the key.
 async fn again(store: &TestStore, instance: &Ports, minor: i128) -> RequestRefusal {
-    match instance.commands.submit_step(store.gift(minor), first(publish())).await {
+    match instance.commands.submit_step(store.gift(minor), step(publish())).await {
         Err(StepFailure::Key(refusal)) => refusal,
         other => panic!("the key must be in use, but: {other:?}"),
     }
@@ -63,7 +59,7 @@ async fn again(store: &TestStore, instance: &Ports, minor: i128) -> RequestRefus
 
 /// Reserves a packet of alice's for bob under the key.
 async fn reserve(store: &TestStore, minor: i128) -> PacketRef {
-    taken(store.commands.submit_step(store.gift(minor), first(publish())).await).packet
+    taken(store.commands.submit_step(store.gift(minor), step(publish())).await).packet
 }
 
 fn answered(packet: PacketRef, published: Published) -> RequestRefusal {
@@ -98,24 +94,24 @@ async fn a_request_that_was_not_finished_in_time_names_what_it_began(store: &Tes
         assert_eq!(again(store, instance, 300).await, RequestRefusal::Lapsed(Work::Packet(packet)));
     }
 
-    taken(store.commands.submit_step(Cancel { packet }, later(packet)).await);
+    taken(store.commands.submit_step(Cancel { packet }, step(publish())).await);
     let new = reserve(store, 300).await;
 
     // The server that began it comes back late: its packet is gone, and what runs now is not touched.
-    let late = store.commands.submit_step(Confirm { packet }, later(packet)).await;
+    let late = store.commands.submit_step(Confirm { packet }, step(publish())).await;
     assert!(matches!(late, Err(StepFailure::Step(Failure::Refused(_)))), "{late:?}");
     assert_eq!(again(store, &store.instances().await[1], 300).await, RequestRefusal::InProgress);
-    taken(store.commands.submit_step(Confirm { packet: new }, later(new)).await);
+    taken(store.commands.submit_step(Confirm { packet: new }, step(publish())).await);
     assert_eq!(store.fen_of(alice()).await, (700, 300));
 }
 
 async fn another_request_under_the_same_key_is_told_apart(store: &TestStore) {
     store.alice_has(1_000).await;
     let packet = reserve(store, 300).await;
-    let other = RequestStep { name: publish(), kind: StepKind::First { fingerprint: [8; 32] } };
+    let other = RequestStep { fingerprint: [8; 32], ..step(publish()) };
     for is_final in [false, true] {
         if is_final {
-            taken(store.commands.submit_step(Confirm { packet }, later(packet)).await);
+            taken(store.commands.submit_step(Confirm { packet }, step(publish())).await);
         }
         for instance in &store.instances().await {
             let answer = instance.commands.submit_step(store.gift(200), other).await;
@@ -128,7 +124,7 @@ async fn another_request_under_the_same_key_is_told_apart(store: &TestStore) {
 async fn a_repeat_is_answered_the_same_on_every_instance_and_after_everything_else(store: &TestStore) {
     store.alice_has(1_000).await;
     let packet = reserve(store, 300).await;
-    taken(store.commands.submit_step(Confirm { packet }, later(packet)).await);
+    taken(store.commands.submit_step(Confirm { packet }, step(publish())).await);
     let told = answered(packet, published(store, packet).await);
 
     let begun = done(store.ledger.begin_claim(by_bob(packet)).await);
@@ -143,7 +139,7 @@ async fn a_repeat_is_answered_the_same_on_every_instance_and_after_everything_el
 
 async fn a_refused_payment_stays_refused_after_a_top_up(store: &TestStore) {
     store.alice_has(100).await;
-    let answer = store.commands.submit_step(store.gift(300), first(publish())).await;
+    let answer = store.commands.submit_step(store.gift(300), step(publish())).await;
     assert!(matches!(answer, Err(StepFailure::Step(Failure::Refused(ReserveRefusal::BalanceTooLow)))), "{answer:?}");
     store.bring(cny_of(alice()), 900).await;
 
@@ -157,10 +153,10 @@ async fn a_refused_payment_stays_refused_after_a_top_up(store: &TestStore) {
 async fn what_was_cancelled_runs_again_under_its_key(store: &TestStore) {
     store.alice_has(1_000).await;
     let packet = reserve(store, 300).await;
-    taken(store.commands.submit_step(Cancel { packet }, later(packet)).await);
+    taken(store.commands.submit_step(Cancel { packet }, step(publish())).await);
 
     let new = reserve(store, 300).await;
-    taken(store.commands.submit_step(Confirm { packet: new }, later(new)).await);
+    taken(store.commands.submit_step(Confirm { packet: new }, step(publish())).await);
 
     assert_eq!(store.fen_of(alice()).await, (700, 300));
 }
@@ -171,7 +167,7 @@ async fn a_packet_that_a_claim_has_opened_ends_its_request(store: &TestStore) {
     done(store.ledger.begin_claim(by_bob(packet)).await);
     store.clock.advance(LEASE + TICK);
 
-    let resolved = store.commands.submit_step(Cancel { packet }, later(packet)).await;
+    let resolved = store.commands.submit_step(Cancel { packet }, step(publish())).await;
     assert!(matches!(resolved, Err(StepFailure::Step(Failure::Refused(_)))), "{resolved:?}");
 
     let told = answered(packet, published(store, packet).await);
@@ -183,7 +179,7 @@ async fn of_64_first_steps_with_one_key_one_is_taken(store: &TestStore) {
     let instances = store.instances().await;
     let calls = (0..64).map(|number: usize| {
         let (commands, gift) = (instances[number % 2].commands.clone(), store.gift(300));
-        async move { commands.submit_step(gift, first(publish())).await }
+        async move { commands.submit_step(gift, step(publish())).await }
     });
     let (taken, refused): (Vec<_>, Vec<_>) = at_once(calls).await.into_iter().partition(Result::is_ok);
 
@@ -202,14 +198,14 @@ async fn what_one_step_decides_is_remembered_with_it(store: &TestStore) {
     let [add, delete] = ["im/friend_add", "im/friend_delete"].map(name);
     let befriend = AddFriend { user: alice(), other: bob(), max: 9 };
     let part = DeleteFriend { user: alice(), other: bob() };
-    let friend = taken(store.commands.submit_step(befriend, first(add)).await);
-    assert_eq!(taken(store.commands.submit_step(part, first(delete)).await), friend);
+    let friend = taken(store.commands.submit_step(befriend, step(add)).await);
+    assert_eq!(taken(store.commands.submit_step(part, step(delete)).await), friend);
 
     for instance in &store.instances().await {
-        let added = instance.commands.submit_step(befriend, first(add)).await;
+        let added = instance.commands.submit_step(befriend, step(add)).await;
         let told = Answer::AddFriend(Ok(friend.clone()));
         assert!(matches!(added, Err(StepFailure::Key(RequestRefusal::Answered(answer))) if *answer == told));
-        let deleted = instance.commands.submit_step(part, first(delete)).await;
+        let deleted = instance.commands.submit_step(part, step(delete)).await;
         let told = Answer::DeleteFriend(Ok(friend.clone()));
         assert!(matches!(deleted, Err(StepFailure::Key(RequestRefusal::Answered(answer))) if *answer == told));
     }

@@ -5,33 +5,21 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use hongbao_domain::{
     friend::Friend,
-    group::{
-        ActivateGroupRefusal, CheckLease, DiscardGroupRefusal, DiscardJoinRefusal, Due, Finding, Group, JoinRef,
-        Joined, Membership, NotDue, PrepareGroup, PrepareGroupRefusal, PrepareJoin, PrepareJoinRefusal, PreparedJoin,
-        Stale, Stuck,
-    },
+    group::{Due, Group, Membership, Stuck},
     id::{GroupId, SessionKey, TransferId, UserId},
     im_cloud::{CloudApp, CloudRefusal, Token},
-    ledger::{
-        AddCoinRefusal, Audit, Deposit, DepositRefusal, Holding, Moved, OpenAccount, OpenAccountRefusal, Opened,
-        Withdraw, WithdrawRefusal,
-    },
+    ledger::{Audit, Holding},
     message::Message,
     money::Coin,
-    profile::Profile,
-    red_packet::{
-        BeginClaim, BeginClaimRefusal, Begun, Cancel, CancelRefusal, Cancelled, Confirm, ConfirmRefusal, Confirmed,
-        Expire, ExpireRefusal, Expired, Packet, Receipt, ReleaseClaim, ReleaseRefusal, Released, Reserve,
-        ReserveRefusal, Reserved, SettleClaim, SettleRefusal, Viewed,
-    },
-    store::{Action, Outcome, RequestStep},
+    red_packet::{Packet, Viewed},
+    store::{Action, Outcome, RequestName, RequestStep},
     user::UserStatus,
 };
 use hongbao_ports::{
-    CloudMessages, Commands, Failure, Fault, Groups, ImCloud, Ledger, Notice, Profiles, Turn,
+    CloudMessages, Commands, Fault, ImCloud, Notice, Turn,
     query::{
         CachedProfile, ContactQueries, Except, GroupQueries, LedgerQueries, ListedSession, ListedUser, Overdue, Page,
-        ProfileQueries, SessionQueries, UserQueries,
+        ProfileQueries, RequestQueries, SessionQueries, UserQueries,
     },
 };
 
@@ -44,6 +32,39 @@ pub struct Faulty<P: ?Sized> {
     faults: Faults,
 }
 
+/// All ports that change something, behind faults: each command is a step by the name of its action.
+struct FaultyCommands {
+    commands: Arc<dyn Commands>,
+    faults: Faults,
+}
+
+#[async_trait]
+impl Commands for FaultyCommands {
+    async fn run(&self, action: Action, step: Option<RequestStep>) -> Result<Outcome, Fault> {
+        self.faults.play(Step(action.name()), self.commands.run(action, step)).await
+    }
+}
+
+macro_rules! commands {
+    ($($step:ident: $action:ident),* $(,)?) => {
+        impl Step {
+            $(
+                #[doc = concat!("The command `", stringify!($action), "`.")]
+                pub const $step: Self = Self(stringify!($action));
+            )*
+        }
+    };
+}
+
+commands! {
+    RESERVE: Reserve, CONFIRM: Confirm, CANCEL: Cancel, BEGIN_CLAIM: BeginClaim, SETTLE_CLAIM: SettleClaim,
+    RELEASE_CLAIM: ReleaseClaim, PREPARE_GROUP: PrepareGroup, ACTIVATE_GROUP: ActivateGroup,
+    DISCARD_GROUP: DiscardGroup, PREPARE_JOIN: PrepareJoin, RESUME_JOIN: ResumeJoin, ACTIVATE_JOIN: ActivateJoin,
+    DISCARD_JOIN: DiscardJoin, CLAIM_CHECK: ClaimCheck, END_CHECK: EndCheck, ADD_FRIEND: AddFriend,
+    DELETE_FRIEND: DeleteFriend, BEGIN_CALL: BeginCall, END_CALL: EndCall, RECORD_ANSWER: RecordAnswer,
+    INVALIDATE_PROFILE: InvalidateProfile, CONFIRM_PROFILE: ConfirmProfile,
+}
+
 impl Faults {
     /// Puts a port behind these faults.
     pub fn around<P: ?Sized>(&self, port: Arc<P>) -> Arc<Faulty<P>> {
@@ -52,11 +73,12 @@ impl Faults {
 
     /// Puts what a use case needs of a store behind these faults.
     pub fn around_all(&self, ports: &Ports) -> Ports {
+        let commands = Arc::new(FaultyCommands { commands: ports.commands.clone(), faults: self.clone() });
         Ports {
-            ledger: self.around(ports.ledger.clone()),
-            commands: self.around(ports.commands.clone()),
-            groups: self.around(ports.groups.clone()),
-            profiles: self.around(ports.profiles.clone()),
+            ledger: commands.clone(),
+            groups: commands.clone(),
+            profiles: commands.clone(),
+            commands,
             queries: self.around(ports.queries.clone()),
             ..ports.clone()
         }
@@ -83,20 +105,6 @@ macro_rules! faulty {
 }
 
 faulty! {
-    Ledger {
-        ADD_COIN = add_coin(coin: Coin) -> Result<(), Failure<AddCoinRefusal>>;
-        OPEN_ACCOUNT = open_account(open: OpenAccount) -> Result<Opened, Failure<OpenAccountRefusal>>;
-        DEPOSIT = deposit(deposit: Deposit) -> Result<Moved, Failure<DepositRefusal>>;
-        WITHDRAW = withdraw(withdraw: Withdraw) -> Result<Moved, Failure<WithdrawRefusal>>;
-        RESERVE = reserve(reserve: Reserve) -> Result<Reserved, Failure<ReserveRefusal>>;
-        CONFIRM = confirm(confirm: Confirm) -> Result<Confirmed, Failure<ConfirmRefusal>>;
-        CANCEL = cancel(cancel: Cancel) -> Result<Cancelled, Failure<CancelRefusal>>;
-        BEGIN_CLAIM = begin_claim(begin: BeginClaim) -> Result<Begun, Failure<BeginClaimRefusal>>;
-        SETTLE_CLAIM = settle_claim(settle: SettleClaim) -> Result<Receipt, Failure<SettleRefusal>>;
-        RELEASE_CLAIM = release_claim(release: ReleaseClaim) -> Result<Released, Failure<ReleaseRefusal>>;
-        EXPIRE = expire(expire: Expire) -> Result<Expired, Failure<ExpireRefusal>>;
-    }
-
     LedgerQueries {
         COINS = coins() -> Result<Vec<Coin>, Fault>;
         HOLDINGS = holdings(user: UserId) -> Result<Vec<Holding>, Fault>;
@@ -107,19 +115,6 @@ faulty! {
         PACKETS_OF = packets_of(user: UserId, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault>;
     }
 
-    Groups {
-        PREPARE_GROUP = prepare_group(prepare: PrepareGroup) -> Result<Group, Failure<PrepareGroupRefusal>>;
-        ACTIVATE_GROUP = activate_group(id: GroupId) -> Result<Group, Failure<ActivateGroupRefusal>>;
-        DISCARD_GROUP = discard_group(id: GroupId) -> Result<(), Failure<DiscardGroupRefusal>>;
-        PREPARE_JOIN = prepare_join(prepare: PrepareJoin) -> Result<PreparedJoin, Failure<PrepareJoinRefusal>>;
-        RESUME_JOIN = resume_join(undo: JoinRef, lease: Duration) -> Result<JoinRef, Failure<Stale>>;
-        ACTIVATE_JOIN = activate_join(join: JoinRef, pause: Duration) -> Result<Joined, Failure<Stale>>;
-        DISCARD_JOIN = discard_join(join: JoinRef) -> Result<(), Failure<DiscardJoinRefusal>>;
-        UNDO_LAPSED = undo_lapsed(lapsed: Vec<Due>) -> Result<u64, Fault>;
-        CLAIM_CHECK = claim_check(due: Due, lease: Duration) -> Result<CheckLease, Failure<NotDue>>;
-        END_CHECK = end_check(due: Due, fence: u64, finding: Finding, pause: Duration) -> Result<(), Failure<Stale>>;
-    }
-
     GroupQueries {
         DUE = due(limit: u32) -> Result<Vec<Due>, Fault>;
         LAPSED = lapsed(limit: u32) -> Result<Vec<Due>, Fault>;
@@ -128,25 +123,18 @@ faulty! {
         MEMBERSHIPS = memberships(id: GroupId) -> Result<Vec<Membership>, Fault>;
     }
 
-    Commands {
-        RUN = run(action: Action, step: Option<RequestStep>) -> Result<Outcome, Fault>;
-    }
-
     ContactQueries {
         FRIENDS = friends(user: UserId, limit: u32) -> Result<Vec<Friend>, Fault>;
         BLOCKED_BY = blocked_by(user: UserId) -> Result<Vec<UserId>, Fault>;
     }
 
-    Profiles {
-        INTRODUCE = introduce(profile: &Profile) -> Result<(), Fault>;
-        INVALIDATE = invalidate(app: &CloudApp, user: UserId) -> Result<u64, Fault>;
-        CONFIRM_PROFILE = confirm(app: &CloudApp, profile: &Profile, version: u64) -> Result<(), Fault>;
-        KEEP_TOKEN = keep_token(app: &CloudApp, user: UserId, token: &Token, version: u64) -> Result<(), Fault>;
-    }
-
     ProfileQueries {
         CACHED = cached(app: &CloudApp, user: UserId) -> Result<Option<CachedProfile>, Fault>;
         TOKEN = token(app: &CloudApp, user: UserId) -> Result<Option<Token>, Fault>;
+    }
+
+    RequestQueries {
+        IS_IN_USE = is_in_use(name: &RequestName) -> Result<bool, Fault>;
     }
 
     SessionQueries {

@@ -12,18 +12,17 @@ use hongbao_domain::{
     money::{Coin, Money},
     profile::{ImAccount, ImAccountKey},
     red_packet::{ClaimState, Packet, PacketRef, PacketState, Viewed},
-    store::Tables,
+    store::{RequestName, Tables},
     time::{Term, Timestamp},
     user::UserStatus,
 };
 use hongbao_ports::{
-    DATED_AHEAD, Fault, Pruned, Readiness, Retention, SESSION_GRACE, Schema,
+    DATED_AHEAD, Fault, Pruned, Readiness, Retention, SESSION_GRACE, Schema, digest,
     query::{
         CachedProfile, ClaimRef, ContactQueries, Except, GroupQueries, LedgerQueries, ListedSession, ListedUser,
-        Overdue, Page, ProfileQueries, SessionQueries, UserQueries,
+        Overdue, Page, ProfileQueries, RequestQueries, SessionQueries, UserQueries,
     },
 };
-use hongbao_store::digest;
 
 use super::{MemoryStore, audit::audit};
 
@@ -44,6 +43,13 @@ impl SessionQueries for MemoryStore {
             .collect();
         listed.sort_by_key(|session| Reverse(session.created_at));
         Ok(listed)
+    }
+}
+
+#[async_trait]
+impl RequestQueries for MemoryStore {
+    async fn is_in_use(&self, name: &RequestName) -> Result<bool, Fault> {
+        Ok(self.rows().requests.contains_key(name))
     }
 }
 

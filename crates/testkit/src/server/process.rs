@@ -7,7 +7,7 @@ use std::{
 };
 
 use hongbao_app::{CleanUp, Sagas, Swept, groups::Reconciler};
-use hongbao_ports::{Ledger, query::SessionQueries};
+use hongbao_ports::{Commands, query::SessionQueries};
 use hongbao_rongcloud::RongCloud;
 use hongbao_sqlite::SqliteStore;
 use hongbao_store::Batches;
@@ -40,7 +40,7 @@ pub struct Process {
     pub reconciler: Reconciler,
     batches: Arc<Batches>,
     sessions: Arc<dyn SessionQueries>,
-    sagas_ledger: Weak<dyn Ledger>,
+    sagas_commands: Weak<dyn Commands>,
     stop: CancellationToken,
     served: Option<JoinHandle<std::io::Result<()>>>,
     _runtime: Mortal,
@@ -81,7 +81,7 @@ impl Process {
                 ids,
                 sagas: sagas.clone(),
             };
-            let sagas_ledger = Arc::downgrade(&wiring.ports.ledger);
+            let sagas_commands = Arc::downgrade(&wiring.ports.commands);
             let reconciler = Reconciler::new(wiring.groups(&settings), wiring.ports.queries.clone());
             let shared = wiring.shared(&settings, &faults);
             let http = hongbao_http::Settings {
@@ -102,7 +102,7 @@ impl Process {
                 reconciler,
                 batches,
                 sessions,
-                sagas_ledger,
+                sagas_commands,
                 stop,
                 served: Some(served),
                 _runtime: Mortal(None),
@@ -135,9 +135,9 @@ impl Process {
             served.abort();
         }
         until("no request is left", || self.session_users() == 1).await;
-        let sagas_ledger = self.sagas_ledger.clone();
+        let sagas_commands = self.sagas_commands.clone();
         drop(self);
-        until("no saga is left", || sagas_ledger.strong_count() == 0).await;
+        until("no saga is left", || sagas_commands.strong_count() == 0).await;
     }
 
     /// Finishes what others left behind, as the background task does.

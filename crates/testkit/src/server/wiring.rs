@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroU32, sync::Arc};
 
-use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Sagas, groups};
+use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Requests, Sagas, groups};
 use hongbao_http::{BodyBudget, Health, Shared};
 use hongbao_ports::{Ids, query::SessionQueries};
 use hongbao_rongcloud::RongCloud;
@@ -22,10 +22,15 @@ pub(super) struct Wiring {
 }
 
 impl Wiring {
+    fn requests(&self) -> Requests {
+        Requests::new(self.ports.commands.clone(), self.ports.queries.clone())
+    }
+
     /// What the use cases of groups and their reconciler stand on.
     pub(super) fn groups(&self, settings: &Settings) -> groups::GroupDeps {
         groups::GroupDeps {
             groups: self.ports.groups.clone(),
+            requests: self.requests(),
             cloud: self.cloud.clone(),
             ids: self.ids.clone(),
             sagas: self.sagas.clone(),
@@ -36,12 +41,13 @@ impl Wiring {
 
     /// Puts all use cases together.
     pub(super) fn shared(self, settings: &Settings, faults: &Faults) -> Shared {
-        let groups = groups::Groups::new(self.groups(settings));
+        let (groups, requests) = (groups::Groups::new(self.groups(settings)), self.requests());
         let Self { ports, sessions, cloud, ids, sagas } = self;
         let Settings { timing, expires_in, reserved, .. } = settings.clone();
-        let Ports { ledger, commands, profiles, queries, readiness, .. } = ports;
+        let Ports { ledger, profiles, queries, readiness, .. } = ports;
         let deps = RedPacketDeps {
             ledger,
+            requests: requests.clone(),
             packets: queries.clone(),
             users: queries.clone(),
             im_cloud: faults.around(cloud.clone()),
@@ -54,9 +60,9 @@ impl Wiring {
             sessions,
             red_packets: RedPackets::new(deps),
             groups,
-            friends: Friends::new(commands, queries.clone(), 5_000, sagas.clone()),
-            im_users: ImUsers::new(profiles, queries.clone(), cloud.clone(), sagas.clone(), timing),
-            messages: Messages::new(queries, cloud, reserved, sagas, timing),
+            friends: Friends::new(requests.clone(), queries.clone(), 5_000, sagas.clone()),
+            im_users: ImUsers::new(requests.clone(), profiles, queries.clone(), cloud.clone(), sagas.clone(), timing),
+            messages: Messages::new(requests, queries, cloud, reserved, sagas, timing),
             in_flight: InFlight::new(NonZeroU32::MAX),
             ids,
             bodies: BodyBudget::new(64 << 20),

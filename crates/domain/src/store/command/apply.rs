@@ -4,7 +4,7 @@ use std::cmp::max;
 
 use super::{Command, Outcome};
 use crate::{
-    store::{Book, Keys, Progress, Request, RequestState, RequestStep, StepKind, Tables},
+    store::{Book, Keys, Progress, Request, RequestState, RequestStep, Tables, Work},
     time::Timestamp,
 };
 
@@ -27,28 +27,25 @@ impl Book {
     /// The first step of a request is not taken while its key is in use.
     pub fn apply(&mut self, command: &Command) -> Outcome {
         let Some(step) = command.request else { return command.action.apply(self, command.id).0 };
-        if let (StepKind::First { fingerprint }, Some(request)) = (step.kind, self.requests.get(&step.name)) {
-            return Outcome::Request(request.refusal(fingerprint, self.now()));
+        let work = command.action.work();
+        if let (None, Some(request)) = (work, self.requests.get(&step.name)) {
+            return Outcome::Request(request.refusal(step.fingerprint, self.now()));
         }
         let (outcome, progress) = command.action.apply(self, command.id);
-        let is_forgotten = outcome.is_done() && matches!(progress, Progress::Same);
-        debug_assert!(
-            !is_forgotten || matches!(step.kind, StepKind::Later(_)),
-            "a first step leaves its request behind"
-        );
-        self.record(step, progress);
+        let is_forgotten = work.is_none() && outcome.is_done() && matches!(progress, Progress::Same);
+        debug_assert!(!is_forgotten, "a first step leaves its request behind");
+        self.record(step, work, progress);
         outcome
     }
 
-    /// Records what a step has made of its request. A later step counts only for the work that it belongs to.
-    fn record(&mut self, RequestStep { name, kind }: RequestStep, progress: Progress) {
-        let before = self.requests.get(&name);
-        let (fingerprint, changed_at) = match kind {
-            StepKind::First { fingerprint } => (fingerprint, self.now()),
-            StepKind::Later(work) => match before {
-                Some(request) if request.runs(work) => (request.fingerprint, max(self.now(), request.changed_at)),
-                Some(_) | None => return,
-            },
+    /// Records what a step has made of its request. A later step counts only for the work that it goes on with.
+    fn record(&mut self, RequestStep { name, fingerprint }: RequestStep, work: Option<Work>, progress: Progress) {
+        let (fingerprint, changed_at) = match (work, self.requests.get(&name)) {
+            (None, _) => (fingerprint, self.now()),
+            (Some(work), Some(request)) if request.runs(work) => {
+                (request.fingerprint, max(self.now(), request.changed_at))
+            }
+            (Some(_), _) => return,
         };
         let state = match progress {
             Progress::Runs(work, lease_until) => RequestState::Running { work, lease_until },

@@ -2,7 +2,7 @@
 
 use hongbao_domain::{
     friend::DeleteFriend,
-    store::{RequestName, RequestRefusal, RequestStep, StepKind},
+    store::{RequestName, RequestRefusal, RequestStep},
 };
 use hongbao_ports::{Pruned, Retention};
 
@@ -38,7 +38,7 @@ fn request(number: u128) -> Command {
         method: "im/friend_delete".parse().unwrap(),
         key: format!("k{number}").parse().unwrap(),
     };
-    let step = RequestStep { name, kind: StepKind::First { fingerprint: [7; 32] } };
+    let step = RequestStep { name, fingerprint: [7; 32] };
     let action = DeleteFriend { user: name.user, other: "carol".parse().unwrap() };
     Command { request: Some(step), ..command(number, action) }
 }
@@ -103,11 +103,11 @@ async fn a_request_that_a_clock_ahead_has_begun_lapses_in_its_turn() {
     let fixture = Fixture::new().await;
     let now = fixture.clock.now();
     forward(&fixture, HOUR * 24 * 365);
-    fixture.run(2, step(first(1), reserve(9))).await;
+    fixture.run(2, step(1, reserve(9))).await;
     set(&fixture, now);
     assert_eq!(prune(&fixture).await.redated, 2);
 
-    let again = || step(first(1), reserve(10));
+    let again = || step(1, reserve(10));
     assert_eq!(fixture.run(3, again()).await, Outcome::Request(RequestRefusal::InProgress));
     forward(&fixture, Duration::from_secs(15));
     let lapsed = Outcome::Request(RequestRefusal::Lapsed(Work::Packet(packet(9))));

@@ -5,6 +5,8 @@
 use hongbao_domain::{
     friend::{AddFriendRefusal, DeleteFriendRefusal, Friend},
     group::{Group, GroupState, JoinRefusal, Joined},
+    im_cloud::{CloudAnswer, CloudRefusal},
+    message::SendRefusal,
     money::Money,
     profile::Profile,
     red_packet::{AcceptRefusal, PacketRef, PublishRefusal, Published, Receipt},
@@ -19,7 +21,9 @@ use super::super::{
 };
 
 /// What the book may say no to, by the code that callers see.
-const PUBLISH: [PublishRefusal; 5] = [
+const PUBLISH: [PublishRefusal; 7] = [
+    PublishRefusal::ToOneself,
+    PublishRefusal::ReceiverNotFound,
     PublishRefusal::CoinNotHeld,
     PublishRefusal::AmountTooPrecise,
     PublishRefusal::AmountBelowMinimum,
@@ -76,6 +80,28 @@ enum StoredAnswer {
     AddFriendRefused(String),
     FriendDeleted(StoredFriend),
     DeleteFriendRefused(String),
+    MessageSent {
+        uid: Option<String>,
+    },
+    MessageRefused {
+        code: String,
+        im_cloud: Option<StoredCloudAnswer>,
+    },
+    ProfileChanged(StoredProfile),
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredCloudAnswer {
+    http_status: u16,
+    code: Option<i64>,
+    message: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredProfile {
+    user: String,
+    name: String,
+    portrait_uri: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -97,9 +123,8 @@ struct StoredReceipt {
 
 #[derive(Serialize, Deserialize)]
 struct StoredFriend {
-    user: String,
-    name: String,
-    portrait_uri: String,
+    #[serde(flatten)]
+    profile: StoredProfile,
     since: i64,
 }
 
@@ -145,6 +170,23 @@ pub(super) fn answer(outcome: &str) -> Result<Answer, Unreadable> {
         StoredAnswer::AddFriendRefused(code) => Answer::AddFriend(Err(find(ADD, |one| one.code() == code)?)),
         StoredAnswer::FriendDeleted(friend) => Answer::DeleteFriend(Ok(friend.read()?)),
         StoredAnswer::DeleteFriendRefused(code) => Answer::DeleteFriend(Err(find(DELETE, |one| one.code() == code)?)),
+        StoredAnswer::MessageSent { uid } => Answer::SendMessage(Ok(uid)),
+        StoredAnswer::MessageRefused { code, im_cloud } => {
+            let answer = im_cloud.map(|StoredCloudAnswer { http_status, code, message }| CloudAnswer {
+                http_status,
+                code,
+                message,
+            });
+            let refusals = [
+                SendRefusal::ObjectNameReserved,
+                SendRefusal::ReceiverNotFound,
+                SendRefusal::ImCloud(CloudRefusal::Rejected(answer.clone())),
+                SendRefusal::ImCloud(CloudRefusal::Unknown(answer)),
+                SendRefusal::ImCloud(CloudRefusal::Busy),
+            ];
+            Answer::SendMessage(Err(find(refusals, |one| one.code() == code)?))
+        }
+        StoredAnswer::ProfileChanged(profile) => Answer::Refresh(Box::new(profile.read()?)),
     })
 }
 
@@ -179,6 +221,20 @@ impl From<&Answer> for StoredAnswer {
             Answer::AddFriend(Err(refusal)) => Self::AddFriendRefused(refusal.code().to_owned()),
             Answer::DeleteFriend(Ok(friend)) => Self::FriendDeleted(friend.into()),
             Answer::DeleteFriend(Err(refusal)) => Self::DeleteFriendRefused(refusal.code().to_owned()),
+            Answer::SendMessage(Ok(uid)) => Self::MessageSent { uid: uid.clone() },
+            Answer::SendMessage(Err(refusal)) => {
+                let answer = match refusal {
+                    SendRefusal::ImCloud(refusal) => refusal.answer(),
+                    SendRefusal::ObjectNameReserved | SendRefusal::ReceiverNotFound => None,
+                };
+                let im_cloud = answer.map(|CloudAnswer { http_status, code, message }| StoredCloudAnswer {
+                    http_status: *http_status,
+                    code: *code,
+                    message: message.clone(),
+                });
+                Self::MessageRefused { code: refusal.code().to_owned(), im_cloud }
+            }
+            Answer::Refresh(profile) => Self::ProfileChanged(profile.as_ref().into()),
         }
     }
 }
@@ -232,22 +288,31 @@ impl StoredReceipt {
     }
 }
 
+impl From<&Profile> for StoredProfile {
+    fn from(Profile { user, name, portrait_uri }: &Profile) -> Self {
+        Self { user: user.to_string(), name: name.to_string(), portrait_uri: portrait_uri.to_string() }
+    }
+}
+
+impl StoredProfile {
+    fn read(&self) -> Result<Profile, Unreadable> {
+        Ok(Profile {
+            user: parse(&self.user, "a user id")?,
+            name: parse(&self.name, "a name")?,
+            portrait_uri: parse(&self.portrait_uri, "the address of a portrait")?,
+        })
+    }
+}
+
 impl From<&Friend> for StoredFriend {
-    fn from(friend: &Friend) -> Self {
-        let Friend { profile: Profile { user, name, portrait_uri }, since } = friend;
-        let (name, portrait_uri) = (name.to_string(), portrait_uri.to_string());
-        Self { user: user.to_string(), name, portrait_uri, since: since.to_micros() }
+    fn from(Friend { profile, since }: &Friend) -> Self {
+        Self { profile: profile.into(), since: since.to_micros() }
     }
 }
 
 impl StoredFriend {
     fn read(&self) -> Result<Friend, Unreadable> {
-        let profile = Profile {
-            user: parse(&self.user, "a user id")?,
-            name: parse(&self.name, "a name")?,
-            portrait_uri: parse(&self.portrait_uri, "the address of a portrait")?,
-        };
-        Ok(Friend { profile, since: Timestamp::from_micros(self.since) })
+        Ok(Friend { profile: self.profile.read()?, since: Timestamp::from_micros(self.since) })
     }
 }
 
@@ -328,7 +393,19 @@ mod tests {
             Answer::CreateGroup(Box::new(group)),
             Answer::JoinGroup(Ok(joined)),
             Answer::AddFriend(Ok(friend.clone())),
-            Answer::DeleteFriend(Ok(friend)),
+            Answer::DeleteFriend(Ok(friend.clone())),
+            Answer::Refresh(Box::new(friend.profile)),
+            Answer::SendMessage(Ok(None)),
+            Answer::SendMessage(Ok(Some("B1".to_owned()))),
+            Answer::SendMessage(Err(SendRefusal::ReceiverNotFound)),
+            Answer::SendMessage(Err(SendRefusal::ImCloud(CloudRefusal::Unknown(None)))),
+            Answer::SendMessage(Err(SendRefusal::ImCloud(CloudRefusal::Unknown(Some(CloudAnswer {
+                http_status: 500,
+                code: Some(1000),
+                message: "内部错误".to_owned(),
+            }))))),
+            Answer::Publish(Err(PublishRefusal::ToOneself)),
+            Answer::Publish(Err(PublishRefusal::ReceiverNotFound)),
         ];
         answers.extend(refusals());
         for one in answers {

@@ -27,6 +27,8 @@ fn each_kind_of_work_comes_back_as_it_was() {
         Work::Claim(packet, 4),
         Work::Group(group),
         Work::Join(JoinRef { group, user, fence: 5 }),
+        Work::Message(CommandId::from_u128(6)),
+        Work::Refresh(CommandId::from_u128(u128::MAX)),
     ] {
         let running = request(RequestState::Running { work, lease_until: Timestamp::from_micros(10) });
         assert_eq!(Request::try_from(RequestRow::from(&running)), Ok(running));

@@ -1,4 +1,6 @@
-//! The ports that change something, each method one command.
+//! The typed ports over commands: each method is one.
+//!
+//! They are written once, for every store, and for the steps of a request under a key.
 
 use std::time::Duration;
 
@@ -26,10 +28,9 @@ use hongbao_domain::{
     time::Timestamp,
     user::{AddUser, ChangeUser, ChangeUserRefusal, SetUser, UserChange, UserStatus},
 };
-use hongbao_ports::{Failure, Fault, Groups, Ledger, Profiles, Sessions, Submit, Users};
 use sha2::{Digest, Sha256};
 
-use crate::Batches;
+use crate::{Commands, Failure, Fault, Groups, Ledger, Profiles, Sessions, Submit, Users};
 
 /// Gives what a session is stored by: the SHA-256 of its key.
 pub fn digest(key: &SessionKey) -> SessionDigest {
@@ -37,7 +38,7 @@ pub fn digest(key: &SessionKey) -> SessionDigest {
 }
 
 #[async_trait]
-impl Sessions for Batches {
+impl<C: Commands + ?Sized> Sessions for C {
     async fn register(
         &self,
         key: &SessionKey,
@@ -57,7 +58,7 @@ impl Sessions for Batches {
 }
 
 #[async_trait]
-impl Users for Batches {
+impl<C: Commands + ?Sized> Users for C {
     async fn add(&self, user: UserId, status: UserStatus) -> Result<bool, Fault> {
         self.submit_infallible(AddUser { user, status }).await
     }
@@ -72,7 +73,7 @@ impl Users for Batches {
 }
 
 #[async_trait]
-impl Profiles for Batches {
+impl<C: Commands + ?Sized> Profiles for C {
     async fn introduce(&self, profile: &Profile) -> Result<(), Fault> {
         self.submit_infallible(IntroduceProfile { profile: profile.clone() }).await
     }
@@ -91,7 +92,7 @@ impl Profiles for Batches {
 }
 
 #[async_trait]
-impl Groups for Batches {
+impl<C: Commands + ?Sized> Groups for C {
     async fn prepare_group(&self, prepare: PrepareGroup) -> Result<Group, Failure<PrepareGroupRefusal>> {
         self.submit(prepare).await
     }
@@ -134,7 +135,7 @@ impl Groups for Batches {
 }
 
 #[async_trait]
-impl Ledger for Batches {
+impl<C: Commands + ?Sized> Ledger for C {
     async fn add_coin(&self, coin: Coin) -> Result<(), Failure<AddCoinRefusal>> {
         self.submit(AddCoin { coin }).await
     }
