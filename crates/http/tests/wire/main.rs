@@ -8,6 +8,7 @@ mod errors;
 mod fair_use;
 mod half_sent;
 mod health;
+mod keys;
 mod logs;
 mod random;
 mod serving;

@@ -29,6 +29,7 @@ pub(crate) fn contradictions(history: &[Event], tables: &Tables) -> Vec<String> 
 fn well_formed(said: &Said) -> Result<(), String> {
     match said.status {
         121 if said.http_status == 503 && said.has_retry_after => Ok(()),
+        102 if said.http_status == 409 && said.has_retry_after => Ok(()),
         0..=7 if said.http_status == 200 => Ok(()),
         _ => Err("this answer must not be".to_owned()),
     }
@@ -57,9 +58,9 @@ fn answer(wish: &Wish, said: &Said, tables: &Tables) -> Result<(), String> {
         Wish::CreateGroup { name: group, by } => {
             let rows = tables.groups.get(group).map_or(&[][..], Vec::as_slice);
             let active = rows.iter().filter(|row| row.state == "active").count();
-            match (said.status, rows) {
-                (0, [row]) => must(
-                    row.id == said.text("group_id") && row.state == "active" && row.members.contains(&name(*by)),
+            match (said.status, active) {
+                (0, 1) => must(
+                    rows.iter().any(|row| row.id == said.text("group_id") && row.members.contains(&name(*by))),
                     "the group that was acknowledged is another one",
                 ),
                 (0, _) => Err("the group that was acknowledged is not there once".to_owned()),
@@ -85,16 +86,18 @@ fn answer(wish: &Wish, said: &Said, tables: &Tables) -> Result<(), String> {
 
 fn publish(remark: &str, sent: (User, User, u64), said: &Said, tables: &Tables) -> Result<(), String> {
     let rows = tables.packets.get(remark).map_or(&[][..], Vec::as_slice);
+    // Each try that was undone has left a row.
+    let there: Vec<_> = rows.iter().filter(|row| row.state != "cancelled").collect();
     let (from, to, fen) = sent;
-    match (said.status, rows) {
+    match (said.status, &there[..]) {
         (0, [row]) => {
             let is_it = row.id == said.text("transfer_id") && row.sender == name(from) && row.receiver == name(to);
             must(is_it && row.fen == fen.to_string(), "the packet that was acknowledged is another one")?;
             must(["open", "claimed", "refunded"].contains(&row.state.as_str()), "it was taken back all the same")
         }
         (0, _) => Err("the packet that was acknowledged is not there once".to_owned()),
-        (3, rows) => must(rows.iter().all(|row| row.state == "cancelled"), "money moved after status 3"),
-        (7, []) | (121, [] | [_]) => Ok(()),
+        (3, there) => must(there.is_empty(), "money moved after status 3"),
+        (7, []) | (102 | 121, [] | [_]) => Ok(()),
         _ => Err("nothing else is in the way of this packet".to_owned()),
     }
 }
@@ -152,8 +155,7 @@ fn rows(tables: &Tables) -> Vec<String> {
 fn causes(history: &[Event], tables: &Tables) -> Vec<String> {
     let mut found = Vec::new();
     for (subject, events) in &by_subject(history) {
-        let done = events.iter().filter(|event| event.is_done()).count();
-        found.extend((done > 1).then(|| format!("{subject} was done {done} times: {events:?}")));
+        found.extend(twice(subject, events));
         let could_be = events.iter().any(|event| event.is_done() || event.is_open());
         let is_there = match &events[0].wish {
             Wish::Publish { remark, .. } => {
@@ -176,6 +178,19 @@ fn causes(history: &[Event], tables: &Tables) -> Vec<String> {
         );
     }
     found
+}
+
+/// Whether something was acknowledged more than once. Under a key each acknowledgement is the same, and the last answer is
+/// known: after it nothing else was said.
+fn twice(subject: &str, events: &[&Event]) -> Option<String> {
+    let done: Vec<_> = events.iter().filter(|event| event.is_done()).filter_map(|event| event.said.as_ref()).collect();
+    let is_wrong = if events[0].wish.key().is_some() {
+        let is_open_at_the_end = events.last().is_none_or(|event| event.is_open());
+        is_open_at_the_end || done.iter().any(|said| said.data != done[0].data)
+    } else {
+        done.len() > 1
+    };
+    is_wrong.then(|| format!("{subject} was done {} times, or never known: {events:?}", done.len()))
 }
 
 /// Sorts the requests by what can be done only once.

@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     dice::Dice,
-    harness::{post, until},
+    harness::{post, post_under_key, until},
     history::{Event, History, Said, User, Wish},
     servers::{Servers, USERS, name, session_key},
 };
@@ -85,7 +85,7 @@ impl<'servers> Clients<'servers> {
             if is_race {
                 self.ask_everywhere(&wish);
             } else {
-                self.ask(&wish, dice.below(self.servers.size()));
+                self.ask_until_known(&wish, &mut dice);
             }
         }
     }
@@ -146,11 +146,24 @@ impl<'servers> Clients<'servers> {
         });
     }
 
-    /// Asks one server, unless it is known to be down.
-    fn ask(&self, wish: &Wish, server: usize) {
-        let Some(address) = self.servers.address(server) else { return };
+    /// Asks some server; under a key again and again, any of them, until it is known what has become of it.
+    fn ask_until_known(&self, wish: &Wish, dice: &mut Dice) {
+        let known = || {
+            let is_known = self.ask(wish, dice.below(self.servers.size()));
+            (is_known || wish.key().is_none()).then_some(())
+        };
+        until(PATIENCE, "a repeat to be told the truth", known);
+    }
+
+    /// Asks one server, unless it is known to be down; says whether the client knows what has become of it.
+    fn ask(&self, wish: &Wish, server: usize) -> bool {
+        let Some(address) = self.servers.address(server) else { return false };
         let (path, form) = request(wish);
-        let said = post(address, path, &form).ok().map(Said::from);
+        let answer = match wish.key() {
+            Some(key) => post_under_key(address, path, &form, key),
+            None => post(address, path, &form),
+        };
+        let said = answer.ok().map(Said::from);
         if let Some(said) = said.as_ref().filter(|said| said.status == 0) {
             match wish {
                 Wish::Publish { to, .. } => {
@@ -160,7 +173,10 @@ impl<'servers> Clients<'servers> {
                 Wish::Accept { .. } | Wish::AddFriend { .. } | Wish::JoinGroup { .. } | Wish::Token { .. } => {}
             }
         }
-        self.history.add(Event { wish: wish.clone(), said });
+        let event = Event { wish: wish.clone(), said };
+        let is_known = !event.is_open();
+        self.history.add(event);
+        is_known
     }
 }
 

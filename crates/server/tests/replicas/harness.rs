@@ -1,5 +1,9 @@
 //! Programs and a wire to speak to them, shared with the tests of one process.
 
+use std::{io, net::SocketAddr};
+
+use self::wire::request;
+
 #[path = "../process/harness/deadline.rs"]
 mod deadline;
 #[path = "../process/harness/program.rs"]
@@ -14,3 +18,9 @@ pub(crate) use self::{
     program::Program,
     wire::{Answer, get, post},
 };
+
+/// Posts a form under a key, with which it may be posted again.
+pub(crate) fn post_under_key(address: SocketAddr, path: &str, form: &str, key: &str) -> io::Result<Answer> {
+    let key = format!("Idempotency-Key: {key}");
+    request(address, "POST", path, &["Content-Type: application/x-www-form-urlencoded", &key], form)
+}

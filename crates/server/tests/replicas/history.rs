@@ -20,6 +20,17 @@ pub(crate) enum Wish {
     Token { by: User },
 }
 
+impl Wish {
+    /// Gives the key under which it is asked for, if it has one: what names it once and for all.
+    pub(crate) fn key(&self) -> Option<&str> {
+        match self {
+            Self::Publish { remark, .. } => Some(remark),
+            Self::CreateGroup { name, .. } => Some(name),
+            Self::Accept { .. } | Self::AddFriend { .. } | Self::JoinGroup { .. } | Self::Token { .. } => None,
+        }
+    }
+}
+
 /// A whole answer.
 #[derive(Debug)]
 pub(crate) struct Said {
@@ -69,9 +80,9 @@ impl Event {
         self.status() == Some(0)
     }
 
-    /// Whether its client cannot know whether it was done: 121 says nothing else.
+    /// Whether its client cannot know whether it was done: 121 says nothing else, and 102 that it goes on.
     pub(crate) fn is_open(&self) -> bool {
-        self.status().is_none_or(|status| status == 121)
+        self.status().is_none_or(|status| matches!(status, 102 | 121))
     }
 }
 

@@ -2,8 +2,12 @@
 
 use hongbao_domain::{
     friend::{AddFriend, DeleteFriend, DeleteFriendRefusal},
+    group::Stale,
     red_packet::{Cancel, Confirm, PacketRef, PublishRefusal, Published, ReserveRefusal},
-    store::{Answer, RequestName, RequestRefusal, RequestStep, Work},
+    store::{
+        Answer, AskRequest, BeginCall, Call, EndCall, KeyIsFree, RecordAnswer, RequestName, RequestRefusal,
+        RequestStep, Work,
+    },
     time::Timestamp,
 };
 use hongbao_ports::{Clock, Failure, StepFailure, Submit};
@@ -25,6 +29,9 @@ cases![
     a_packet_that_a_claim_has_opened_ends_its_request,
     of_64_first_steps_with_one_key_one_is_taken,
     what_one_step_decides_is_remembered_with_it,
+    a_key_is_known_to_be_in_use_from_the_first_step_on,
+    what_is_recorded_is_remembered_for_its_method_alone,
+    a_call_is_ended_once_and_only_by_the_server_that_still_has_it,
 ];
 
 fn name(method: &str) -> RequestName {
@@ -188,6 +195,74 @@ async fn of_64_first_steps_with_one_key_one_is_taken(store: &TestStore) {
         assert!(matches!(answer, Err(StepFailure::Key(RequestRefusal::InProgress))), "{answer:?}");
     }
     assert_eq!(store.fen_of(alice()).await, (99_700, 300));
+}
+
+async fn a_key_is_known_to_be_in_use_from_the_first_step_on(store: &TestStore) {
+    store.alice_has(1_000).await;
+    for instance in &store.instances().await {
+        assert!(!instance.queries.is_in_use(&publish()).await.expect("it can be read"));
+        let free = instance.commands.submit_step(AskRequest, step(publish())).await;
+        assert!(matches!(free, Err(StepFailure::Step(Failure::Refused(KeyIsFree)))), "{free:?}");
+    }
+    let packet = reserve(store, 300).await;
+    for instance in &store.instances().await {
+        assert!(instance.queries.is_in_use(&publish()).await.expect("it can be read"));
+        assert!(!instance.queries.is_in_use(&name("im/group_join")).await.expect("it can be read"));
+        let asked = instance.commands.submit_step(AskRequest, step(publish())).await;
+        assert!(matches!(asked, Err(StepFailure::Key(RequestRefusal::InProgress))), "{asked:?}");
+    }
+    taken(store.commands.submit_step(Cancel { packet }, step(publish())).await);
+    for instance in &store.instances().await {
+        assert!(!instance.queries.is_in_use(&publish()).await.expect("it can be read"));
+    }
+}
+
+async fn what_is_recorded_is_remembered_for_its_method_alone(store: &TestStore) {
+    let answer = Answer::Publish(Err(PublishRefusal::ReceiverNotFound));
+    taken(store.commands.submit_step(RecordAnswer { answer: answer.clone() }, step(publish())).await);
+    for instance in &store.instances().await {
+        let told = RequestRefusal::Answered(Box::new(answer.clone()));
+        assert_eq!(again(store, instance, 300).await, told);
+        let other = instance.commands.submit_step(AskRequest, step(name("im/group_join"))).await;
+        assert!(matches!(other, Err(StepFailure::Step(Failure::Refused(KeyIsFree)))), "{other:?}");
+    }
+}
+
+async fn a_call_is_ended_once_and_only_by_the_server_that_still_has_it(store: &TestStore) {
+    let send = name("im/msg_private_publish");
+    let begin = BeginCall { call: Call::Message, lease: LEASE };
+    let end = |work, answer| EndCall { name: send, work, answer };
+    let sent = |uid: &str| Some(Answer::SendMessage(Ok(Some(uid.to_owned()))));
+    let [first, second] = store.instances().await.map(|instance| instance.commands);
+
+    let former = taken(first.submit_step(begin, step(send)).await);
+    let in_use = second.submit_step(begin, step(send)).await;
+    assert!(matches!(in_use, Err(StepFailure::Key(RequestRefusal::InProgress))), "{in_use:?}");
+    taken(second.submit_step(end(former, None), step(send)).await);
+    taken(second.submit_step(end(former, None), step(send)).await);
+
+    let work = taken(second.submit_step(begin, step(send)).await);
+    assert_ne!(work, former, "each call has a name of its own");
+    for answer in [None, sent("A")] {
+        let late = first.submit_step(end(former, answer), step(send)).await;
+        assert!(matches!(late, Err(StepFailure::Step(Failure::Refused(Stale)))), "{late:?}");
+    }
+    store.clock.advance(LEASE);
+    let lapsed = first.submit_step(begin, step(send)).await;
+    assert!(matches!(lapsed, Err(StepFailure::Key(RequestRefusal::Lapsed(left))) if left == work), "{lapsed:?}");
+    taken(first.submit_step(end(work, sent("B")), step(send)).await);
+    taken(first.submit_step(end(work, sent("B")), step(send)).await);
+    let late = second.submit_step(end(work, sent("C")), step(send)).await;
+    assert!(matches!(late, Err(StepFailure::Step(Failure::Refused(Stale)))), "{late:?}");
+
+    for commands in [first, second] {
+        let told = commands.submit_step(begin, step(send)).await;
+        let is_told = |answer: &Answer| Some(answer) == sent("B").as_ref();
+        assert!(
+            matches!(&told, Err(StepFailure::Key(RequestRefusal::Answered(answer))) if is_told(answer)),
+            "{told:?}"
+        );
+    }
 }
 
 async fn what_one_step_decides_is_remembered_with_it(store: &TestStore) {

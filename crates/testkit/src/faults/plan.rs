@@ -116,6 +116,17 @@ impl Faults {
         self.seen.borrow().reached.get(&Moment::Before(step)).copied().unwrap_or_default()
     }
 
+    /// Gives the functions that were called, by name.
+    pub fn steps(&self) -> Vec<Step> {
+        let reached = &self.seen.borrow().reached;
+        reached.keys().filter_map(|moment| if let Moment::Before(step) = moment { Some(*step) } else { None }).collect()
+    }
+
+    /// Forgets what was called.
+    pub fn forget_steps(&self) {
+        self.seen.send_replace(Seen::default());
+    }
+
     /// Waits until so many calls in all have come past `moment`, or were broken there.
     pub async fn passed(&self, moment: Moment, times: usize) {
         let mut seen = self.seen.subscribe();

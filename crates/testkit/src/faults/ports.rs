@@ -62,7 +62,7 @@ commands! {
     DISCARD_GROUP: DiscardGroup, PREPARE_JOIN: PrepareJoin, RESUME_JOIN: ResumeJoin, ACTIVATE_JOIN: ActivateJoin,
     DISCARD_JOIN: DiscardJoin, CLAIM_CHECK: ClaimCheck, END_CHECK: EndCheck, ADD_FRIEND: AddFriend,
     DELETE_FRIEND: DeleteFriend, BEGIN_CALL: BeginCall, END_CALL: EndCall, RECORD_ANSWER: RecordAnswer,
-    INVALIDATE_PROFILE: InvalidateProfile, CONFIRM_PROFILE: ConfirmProfile,
+    INVALIDATE_PROFILE: InvalidateProfile, KEEP_TOKEN: KeepToken, CONFIRM_PROFILE: ConfirmProfile,
 }
 
 impl Faults {

@@ -62,7 +62,7 @@ impl Wiring {
             groups,
             friends: Friends::new(requests.clone(), queries.clone(), 5_000, sagas.clone()),
             im_users: ImUsers::new(requests.clone(), profiles, queries.clone(), cloud.clone(), sagas.clone(), timing),
-            messages: Messages::new(requests, queries, cloud, reserved, sagas, timing),
+            messages: Messages::new(requests, queries, faults.around(cloud), reserved, sagas, timing),
             in_flight: InFlight::new(NonZeroU32::MAX),
             ids,
             bodies: BodyBudget::new(64 << 20),
