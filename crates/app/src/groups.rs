@@ -35,7 +35,10 @@ pub struct GroupDeps {
 impl GroupDeps {
     /// Gives what one request needs: under a key, its steps are those of that request.
     fn under(&self, caller: &Caller) -> Self {
-        let groups = self.requests.keyed(caller).map_or_else(|| Arc::clone(&self.groups), |keyed| keyed);
+        let groups: Arc<dyn ports::Groups> = match self.requests.keyed(caller) {
+            Some(keyed) => keyed,
+            None => Arc::clone(&self.groups),
+        };
         Self { groups, ..self.clone() }
     }
 }

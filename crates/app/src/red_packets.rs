@@ -44,7 +44,10 @@ pub struct RedPacketDeps {
 impl RedPacketDeps {
     /// Gives what one request needs: under a key, its steps are those of that request.
     fn under(&self, caller: &Caller) -> Self {
-        let ledger = self.requests.keyed(caller).map_or_else(|| Arc::clone(&self.ledger), |keyed| keyed);
+        let ledger: Arc<dyn Ledger> = match self.requests.keyed(caller) {
+            Some(keyed) => keyed,
+            None => Arc::clone(&self.ledger),
+        };
         Self { ledger, ..self.clone() }
     }
 }

@@ -36,7 +36,10 @@ impl Requests {
 
     /// Gives the store for the steps of a request.
     pub(crate) fn commands(&self, caller: &Caller) -> Arc<dyn Commands> {
-        self.keyed(caller).map_or_else(|| Arc::clone(&self.commands), |keyed| keyed)
+        match self.keyed(caller) {
+            Some(keyed) => keyed,
+            None => Arc::clone(&self.commands),
+        }
     }
 
     /// Gives the store for the steps of a request, if it has a key.
@@ -143,7 +146,7 @@ impl Requests {
     /// Remembers an answer that was found before anything was begun, if the request has a key.
     pub(crate) async fn record(&self, caller: &Caller, answer: Answer) -> Result<(), Fault> {
         match self.keyed(caller) {
-            Some(store) => store.submit_infallible(RecordAnswer { answer }).await,
+            Some(store) => store.submit_infallible(RecordAnswer { answer: Box::new(answer) }).await,
             None => Ok(()),
         }
     }
@@ -178,7 +181,7 @@ impl Requests {
     }
 
     async fn end(&self, step: RequestStep, work: Work, answer: Option<Answer>) -> Result<(), Fault> {
-        let ended = self.under(step).submit(EndCall { name: step.name, work, answer }).await;
+        let ended = self.under(step).submit(EndCall { name: step.name, work, answer: answer.map(Box::new) }).await;
         ended.map_err(|failure| match failure {
             // Another server has resolved it meanwhile; what it was answered is known to a repeat.
             Failure::Refused(Stale) => Fault::key_in_use(RequestRefusal::InProgress),

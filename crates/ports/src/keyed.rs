@@ -26,9 +26,7 @@ impl Keyed {
 #[async_trait]
 impl Commands for Keyed {
     async fn run(&self, action: Action, step: Option<RequestStep>) -> Result<Outcome, Fault> {
-        match self.commands.run(action, step.or(Some(self.step))).await? {
-            Outcome::Request(refusal) => Err(Fault::key_in_use(refusal)),
-            outcome => Ok(outcome),
-        }
+        let outcome = self.commands.run(action, step.or(Some(self.step))).await?;
+        if let Outcome::Request(refusal) = outcome { Err(Fault::key_in_use(refusal)) } else { Ok(outcome) }
     }
 }

@@ -28,7 +28,7 @@ impl Rule for AskRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordAnswer {
     /// What the request has come to.
-    pub answer: Answer,
+    pub answer: Box<Answer>,
 }
 
 impl Rule for RecordAnswer {
@@ -42,7 +42,7 @@ impl Rule for RecordAnswer {
     }
 
     fn progress(&self, _: &Result<(), Infallible>, _: &Book) -> Progress {
-        Progress::Final(self.answer.clone())
+        Progress::Final(self.answer.as_ref().clone())
     }
 }
 
@@ -93,7 +93,7 @@ pub struct EndCall {
     /// What [`BeginCall`] gave.
     pub work: Work,
     /// What is remembered; `None`: nothing, so that the same key may run again.
-    pub answer: Option<Answer>,
+    pub answer: Option<Box<Answer>>,
 }
 
 impl Rule for EndCall {
@@ -108,7 +108,7 @@ impl Rule for EndCall {
         let state = book.requests.get(&self.name).map(|request| &request.state);
         let is_ours = match (state, &self.answer) {
             (Some(RequestState::Running { work, .. }), _) => *work == self.work,
-            (Some(RequestState::Final(told)), Some(answer)) => told == answer,
+            (Some(RequestState::Final(told)), Some(answer)) => told == answer.as_ref(),
             (None, None) => true,
             (Some(RequestState::Final(_)), None) | (None, Some(_)) => false,
         };
@@ -117,7 +117,7 @@ impl Rule for EndCall {
 
     fn progress(&self, answer: &Result<(), Stale>, _: &Book) -> Progress {
         match (answer, &self.answer) {
-            (Ok(()), Some(answer)) => Progress::Final(answer.clone()),
+            (Ok(()), Some(answer)) => Progress::Final(answer.as_ref().clone()),
             (Ok(()), None) => Progress::Forgotten,
             (Err(Stale), _) => Progress::Same,
         }

@@ -219,7 +219,7 @@ async fn a_key_is_known_to_be_in_use_from_the_first_step_on(store: &TestStore) {
 
 async fn what_is_recorded_is_remembered_for_its_method_alone(store: &TestStore) {
     let answer = Answer::Publish(Err(PublishRefusal::ReceiverNotFound));
-    taken(store.commands.submit_step(RecordAnswer { answer: answer.clone() }, step(publish())).await);
+    taken(store.commands.submit_step(RecordAnswer { answer: Box::new(answer.clone()) }, step(publish())).await);
     for instance in &store.instances().await {
         let told = RequestRefusal::Answered(Box::new(answer.clone()));
         assert_eq!(again(store, instance, 300).await, told);
@@ -229,35 +229,35 @@ async fn what_is_recorded_is_remembered_for_its_method_alone(store: &TestStore) 
 }
 
 async fn a_call_is_ended_once_and_only_by_the_server_that_still_has_it(store: &TestStore) {
-    let send = name("im/msg_private_publish");
+    let method = name("im/msg_private_publish");
     let begin = BeginCall { call: Call::Message, lease: LEASE };
-    let end = |work, answer| EndCall { name: send, work, answer };
-    let sent = |uid: &str| Some(Answer::SendMessage(Ok(Some(uid.to_owned()))));
+    let end = |work, answer| EndCall { name: method, work, answer };
+    let sent = |uid: &str| Some(Box::new(Answer::SendMessage(Ok(Some(uid.to_owned())))));
     let [first, second] = store.instances().await.map(|instance| instance.commands);
 
-    let former = taken(first.submit_step(begin, step(send)).await);
-    let in_use = second.submit_step(begin, step(send)).await;
+    let former = taken(first.submit_step(begin, step(method)).await);
+    let in_use = second.submit_step(begin, step(method)).await;
     assert!(matches!(in_use, Err(StepFailure::Key(RequestRefusal::InProgress))), "{in_use:?}");
-    taken(second.submit_step(end(former, None), step(send)).await);
-    taken(second.submit_step(end(former, None), step(send)).await);
+    taken(second.submit_step(end(former, None), step(method)).await);
+    taken(second.submit_step(end(former, None), step(method)).await);
 
-    let work = taken(second.submit_step(begin, step(send)).await);
+    let work = taken(second.submit_step(begin, step(method)).await);
     assert_ne!(work, former, "each call has a name of its own");
     for answer in [None, sent("A")] {
-        let late = first.submit_step(end(former, answer), step(send)).await;
+        let late = first.submit_step(end(former, answer), step(method)).await;
         assert!(matches!(late, Err(StepFailure::Step(Failure::Refused(Stale)))), "{late:?}");
     }
     store.clock.advance(LEASE);
-    let lapsed = first.submit_step(begin, step(send)).await;
+    let lapsed = first.submit_step(begin, step(method)).await;
     assert!(matches!(lapsed, Err(StepFailure::Key(RequestRefusal::Lapsed(left))) if left == work), "{lapsed:?}");
-    taken(first.submit_step(end(work, sent("B")), step(send)).await);
-    taken(first.submit_step(end(work, sent("B")), step(send)).await);
-    let late = second.submit_step(end(work, sent("C")), step(send)).await;
+    taken(first.submit_step(end(work, sent("B")), step(method)).await);
+    taken(first.submit_step(end(work, sent("B")), step(method)).await);
+    let late = second.submit_step(end(work, sent("C")), step(method)).await;
     assert!(matches!(late, Err(StepFailure::Step(Failure::Refused(Stale)))), "{late:?}");
 
     for commands in [first, second] {
-        let told = commands.submit_step(begin, step(send)).await;
-        let is_told = |answer: &Answer| Some(answer) == sent("B").as_ref();
+        let told = commands.submit_step(begin, step(method)).await;
+        let is_told = |answer: &Answer| Some(answer) == sent("B").as_deref();
         assert!(
             matches!(&told, Err(StepFailure::Key(RequestRefusal::Answered(answer))) if is_told(answer)),
             "{told:?}"
