@@ -42,6 +42,14 @@ impl Kind {
     /// The two that differ in the number of writers only.
     pub(crate) const DUEL: [Self; 2] = [Self::Postgres, Self::OneWriter];
 
+    /// Says whether it is asked under keys as well: ours, as it comes.
+    pub(crate) const fn takes_keys(self) -> bool {
+        match self {
+            Self::Postgres | Self::Sqlite => true,
+            Self::Ceiling | Self::Textbook | Self::OneWriter => false,
+        }
+    }
+
     /// Says whether it is measured beside all the others.
     pub(crate) const fn is_in_contest(self) -> bool {
         match self {

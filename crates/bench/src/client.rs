@@ -22,12 +22,13 @@ impl Client {
         Ok(Self { stream, frames: Frames::default() })
     }
 
-    /// Posts a form and gives the body of the answer.
-    pub(crate) async fn post(&mut self, path: &str, form: &str) -> Result<&[u8], Error> {
+    /// Posts a form, under a key if there is one, and gives the body of the answer.
+    pub(crate) async fn post(&mut self, path: &str, form: &str, key: Option<u64>) -> Result<&[u8], Error> {
         let length = form.len();
+        let key = key.map(|key| format!("Idempotency-Key: {key}\r\n")).unwrap_or_default();
         let request = format!(
             "POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-            Content-Length: {length}\r\n\r\n{form}"
+            {key}Content-Length: {length}\r\n\r\n{form}"
         );
         self.stream.write_all(request.as_bytes()).await?;
         self.frames.next(&mut self.stream).await?.ok_or_else(|| ErrorKind::UnexpectedEof.into())

@@ -10,7 +10,7 @@ use crate::{
     candidate::{Candidate, Kind},
     error::BenchError,
     load::{Measured, drive},
-    work::{Accepts, Publishes},
+    work::{Accepts, Keyed, Publishes},
 };
 
 /// How long it takes.
@@ -30,15 +30,18 @@ const WARM_UP: (Duration, usize) = (Duration::from_millis(500), 64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Method {
     Publish,
+    /// Publishing under a key.
+    Keyed,
     Accept,
 }
 
 impl Method {
-    pub(crate) const ALL: [Self; 2] = [Self::Publish, Self::Accept];
+    pub(crate) const ALL: [Self; 3] = [Self::Publish, Self::Keyed, Self::Accept];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Publish => "publish",
+            Self::Keyed => "with key",
             Self::Accept => "accept",
         }
     }
@@ -102,26 +105,35 @@ async fn measure(
 ) -> Result<(), BenchError> {
     let seed = u64::try_from(round * 1_000 + connections).unwrap_or(0);
     let measured = turn(candidate, connections, span, seed).await?;
-    for (method, measured) in Method::ALL.into_iter().zip(measured) {
+    for (method, measured) in measured {
         note(cells, candidate.kind, method, connections, measured);
     }
     Ok(())
 }
 
-/// Publishes for a while, then accepts what was published, for as long at most.
+/// Publishes for a while, if it is ours once more under keys, then accepts what was published, for as long at most.
 async fn turn(
     candidate: &Candidate,
     connections: usize,
     span: Duration,
     seed: u64,
-) -> Result<[Measured; 2], BenchError> {
+) -> Result<Vec<(Method, Measured)>, BenchError> {
     let of = |error| BenchError::new(format!("{}: {error}", candidate.kind.name()));
     let address = candidate.process.address;
-    let (publish, done) = drive(address, connections, span, Publishes::new(seed)).await.map_err(of)?;
-    let (accept, _) = drive(address, connections, span, Accepts(done.offered)).await.map_err(of)?;
     let before = candidate.tally.get();
-    candidate.tally.set(Tally { published: before.published + publish.done, accepted: before.accepted + accept.done });
-    Ok([publish, accept])
+    let (publish, done) = drive(address, connections, span, Publishes::new(seed)).await.map_err(of)?;
+    let mut measured = vec![(Method::Publish, publish)];
+    let mut published = before.published + publish.done;
+    if candidate.kind.takes_keys() {
+        let keyed = Keyed { next_key: published, publishes: Publishes::new(seed) };
+        let (keyed, _) = drive(address, connections, span, keyed).await.map_err(of)?;
+        published += keyed.done;
+        measured.push((Method::Keyed, keyed));
+    }
+    let (accept, _) = drive(address, connections, span, Accepts(done.offered)).await.map_err(of)?;
+    measured.push((Method::Accept, accept));
+    candidate.tally.set(Tally { published, accepted: before.accepted + accept.done });
+    Ok(measured)
 }
 
 fn note(cells: &mut Vec<Cell>, kind: Kind, method: Method, connections: usize, measured: Measured) {

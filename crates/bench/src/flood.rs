@@ -143,7 +143,7 @@ async fn flood(address: SocketAddr, number: usize, is_over: &AtomicBool, answere
             if write!(form, "session_key={key}&user_id={}", fill::user(other)).is_err() {
                 return;
             }
-            if client.post("/im/friend_add", &form).await.is_err() {
+            if client.post("/im/friend_add", &form, None).await.is_err() {
                 break;
             }
             answered.fetch_add(1, Ordering::Relaxed);

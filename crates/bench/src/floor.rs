@@ -22,14 +22,18 @@ pub(crate) struct Floor {
 const OF_EACH_METHOD: [(Kind, Kind, usize, u64); 2] =
     [(Kind::Postgres, Kind::Textbook, 64, 100), (Kind::Sqlite, Kind::Textbook, 64, 100)];
 
+/// A key may make a publish dearer by a quarter.
+const OF_KEYS: [(Kind, usize, u64); 2] = [(Kind::Postgres, 64, 80), (Kind::Sqlite, 64, 80)];
+
 /// Two writers against one, whatever they write. Where the processors are the limit the two are equal, and noise decides.
 const OF_DUEL: [(usize, u64); 2] = [(64, 95), (512, 95)];
 
 /// Holds the figures against the floors. What was not measured meets none.
 pub(crate) fn floors(cells: &Cells) -> Vec<Floor> {
     let of = |method: Method| OF_EACH_METHOD.map(|rule| of_method(&cells.contest, method, rule));
+    let of_keys = OF_KEYS.map(|(kind, connections, least)| of_keys(&cells.contest, kind, connections, least));
     let of_duel = OF_DUEL.map(|(connections, least)| of_duel(&cells.duel, connections, least));
-    Method::ALL.into_iter().flat_map(of).chain(of_duel).collect()
+    [Method::Publish, Method::Accept].into_iter().flat_map(of).chain(of_keys).chain(of_duel).collect()
 }
 
 fn of_method(cells: &[Cell], method: Method, rule: (Kind, Kind, usize, u64)) -> Floor {
@@ -37,6 +41,12 @@ fn of_method(cells: &[Cell], method: Method, rule: (Kind, Kind, usize, u64)) -> 
     let of = |kind| rounds(cells, kind, method, connections);
     let what = format!("{}, {connections} connections: {} / {}", method.name(), ours.name(), theirs.name());
     floor(what, percent(of(ours), of(theirs)), least_percent)
+}
+
+fn of_keys(cells: &[Cell], kind: Kind, connections: usize, least_percent: u64) -> Floor {
+    let of = |method| rounds(cells, kind, method, connections);
+    let what = format!("{connections} connections, {}: publish with a key / without", kind.name());
+    floor(what, percent(of(Method::Keyed), of(Method::Publish)), least_percent)
 }
 
 fn of_duel(cells: &[Cell], connections: usize, least_percent: u64) -> Floor {
@@ -79,7 +89,7 @@ mod tests {
     fn what_was_not_measured_meets_no_floor() {
         let nothing = floors(&Cells::default());
         assert!(nothing.iter().all(|floor| !floor.is_met));
-        assert_eq!(nothing.len(), 6);
+        assert_eq!(nothing.len(), 8);
     }
 
     #[test]

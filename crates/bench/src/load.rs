@@ -52,8 +52,9 @@ async fn ask<W: Work>(
     while Instant::now() < until {
         form.clear();
         let Some(asked) = work.borrow_mut().ask(&mut form) else { break };
+        let key = work.borrow_mut().key();
         let begun = Instant::now();
-        let answer = client.post(W::PATH, &form).await;
+        let answer = client.post(W::PATH, &form, key).await;
         let answer = answer.map_err(|error| BenchError::because("a candidate hung up", error))?;
         times.borrow_mut().push(micros(begun.elapsed()));
         work.borrow_mut().answered(asked, answer)?;

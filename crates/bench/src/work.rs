@@ -20,6 +20,11 @@ pub(crate) trait Work {
     /// Writes the next request into `form`; `None` when there is nothing left to ask.
     fn ask(&mut self, form: &mut String) -> Option<Self::Asked>;
 
+    /// Gives the key of that request, if it has one.
+    fn key(&mut self) -> Option<u64> {
+        None
+    }
+
     /// Takes the answer.
     fn answered(&mut self, asked: Self::Asked, answer: &[u8]) -> Result<(), BenchError>;
 }
@@ -65,6 +70,31 @@ impl Work for Publishes {
         let id = id.ok_or_else(|| BenchError::new("a published packet has no name"))?.to_owned();
         self.offered.push(Offered { id, receiver });
         Ok(())
+    }
+}
+
+/// The same, each under a key of its own.
+pub(crate) struct Keyed {
+    /// Another one for each request of a run.
+    pub(crate) next_key: u64,
+    pub(crate) publishes: Publishes,
+}
+
+impl Work for Keyed {
+    const PATH: &'static str = Publishes::PATH;
+    type Asked = u32;
+
+    fn ask(&mut self, form: &mut String) -> Option<u32> {
+        self.publishes.ask(form)
+    }
+
+    fn key(&mut self) -> Option<u64> {
+        self.next_key += 1;
+        Some(self.next_key)
+    }
+
+    fn answered(&mut self, receiver: u32, answer: &[u8]) -> Result<(), BenchError> {
+        self.publishes.answered(receiver, answer)
     }
 }
 
