@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hongbao_domain::{
     friend::{AddFriend, AddFriendRefusal, Friend},
     id::UserId,
-    store::{Recall, Verb},
+    store::{Recall, StepVerb},
 };
 use hongbao_ports::{Failure, Fault, Submit, query::ContactQueries};
 
@@ -37,7 +37,7 @@ impl Friends {
     /// so it runs like a saga, to its end. At the deadline the outcome is unresolved.
     pub async fn run<V>(&self, caller: &Caller, command: V) -> Result<V::Done, Failure<V::Refusal>>
     where
-        V: Verb<Done: Send, Refusal: Send> + Clone + Send + 'static,
+        V: StepVerb<Done: Send, Refusal: Send> + Clone + Send + 'static,
         Result<V::Done, V::Refusal>: Recall,
     {
         self.requests.once(caller, || self.run_once(caller, command.clone())).await
@@ -45,7 +45,7 @@ impl Friends {
 
     async fn run_once<V>(&self, caller: &Caller, command: V) -> Result<V::Done, Failure<V::Refusal>>
     where
-        V: Verb<Done: Send, Refusal: Send> + Send + 'static,
+        V: StepVerb<Done: Send, Refusal: Send> + Send + 'static,
     {
         let (commands, start) = (self.requests.commands(caller), Start::new());
         let begin = start.clone();

@@ -16,9 +16,9 @@ mod under_key;
 
 pub use book::{Book, Changes, Keys, Loaded, Tables};
 pub use changes::{Update, Written};
-pub use command::{Action, Batch, Command, Lane, Outcome, Verb};
+pub use command::{Action, Batch, Command, Lane, Outcome, StepVerb, Verb};
 pub use request::{Answer, Recall, Request, RequestName, RequestRefusal, RequestState, RequestStep, Work};
-pub(crate) use rule::{Progress, Rule};
+pub(crate) use rule::{Progress, Rule, StepRule};
 pub use table::Row;
 pub(crate) use table::Table;
 pub use under_key::{AskRequest, BeginCall, Call, EndCall, KeyIsFree, RecordAnswer};

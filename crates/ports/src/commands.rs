@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use async_trait::async_trait;
-use hongbao_domain::store::{Action, Outcome, RequestRefusal, RequestStep, Verb};
+use hongbao_domain::store::{Action, Outcome, RequestRefusal, RequestStep, StepVerb, Verb};
 
 use crate::{Failure, Fault};
 
@@ -58,7 +58,7 @@ pub trait Submit: Commands {
     }
 
     /// Runs a command as a step of a request, and gives what it answers.
-    fn submit_step<V: Verb + Send>(
+    fn submit_step<V: StepVerb + Send>(
         &self,
         verb: V,
         step: RequestStep,

@@ -3,7 +3,7 @@
 use super::{AddFriendRefusal, Block, Friend, Friendship};
 use crate::{
     id::{CommandId, UserId},
-    store::{Answer, Book, Keys, Progress, Rule},
+    store::{Answer, Book, Keys, Progress, Rule, StepRule},
 };
 
 /// Asks to make two users friends of each other, both directions at once or none. Answers `other` as `user` sees it.
@@ -90,7 +90,9 @@ impl Rule for AddFriend {
         book.friendships.put(Friendship { users, since: [since; 2] });
         Ok(Friend { profile, since })
     }
+}
 
+impl StepRule for AddFriend {
     fn progress(&self, answer: &Result<Friend, AddFriendRefusal>, _: &Book) -> Progress {
         Progress::Final(Answer::AddFriend(answer.clone()))
     }

@@ -3,7 +3,7 @@
 use super::{DeleteFriendRefusal, Friend, Friendship};
 use crate::{
     id::{CommandId, UserId},
-    store::{Answer, Book, Keys, Progress, Rule},
+    store::{Answer, Book, Keys, Progress, Rule, StepRule},
 };
 
 /// Asks to end the friendship of two users, both directions at once or none. Answers `other` as `user` saw it.
@@ -36,7 +36,9 @@ impl Rule for DeleteFriend {
         let [since, since_of_friend] = friendship.since;
         Ok(Friend { profile, since: if self.user == friendship.users[0] { since } else { since_of_friend } })
     }
+}
 
+impl StepRule for DeleteFriend {
     fn progress(&self, answer: &Result<Friend, DeleteFriendRefusal>, _: &Book) -> Progress {
         Progress::Final(Answer::DeleteFriend(answer.clone()))
     }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     id::{CommandId, GroupId, UserId},
-    store::{Answer, Book, Keys, Progress, Rule, Work},
+    store::{Answer, Book, Keys, Progress, Rule, StepRule, Work},
 };
 
 /// Asks to bring a group to life, with its creator as first member. A repeat gives the same.
@@ -98,7 +98,9 @@ impl Rule for PrepareGroup {
         book.groups.put(group.clone());
         Ok(group)
     }
+}
 
+impl StepRule for PrepareGroup {
     fn progress(&self, answer: &Result<Group, PrepareGroupRefusal>, _: &Book) -> Progress {
         match answer {
             Ok(Group { id, state: GroupState::Preparing { lease_until }, .. }) => {
@@ -127,7 +129,9 @@ impl Rule for ActivateGroup {
         }
         Ok(after)
     }
+}
 
+impl StepRule for ActivateGroup {
     fn progress(&self, answer: &Result<Group, ActivateGroupRefusal>, _: &Book) -> Progress {
         match answer {
             Ok(group) => Progress::Final(Answer::CreateGroup(Box::new(group.clone()))),
@@ -150,7 +154,9 @@ impl Rule for DiscardGroup {
         book.groups.put(before.discard(book.now())?);
         Ok(())
     }
+}
 
+impl StepRule for DiscardGroup {
     fn progress(&self, answer: &Result<(), DiscardGroupRefusal>, book: &Book) -> Progress {
         match (answer, book.groups.get(&self.id)) {
             (Ok(()), _) => Progress::Forgotten,
@@ -177,7 +183,9 @@ impl Rule for PrepareJoin {
         book.memberships.put(after);
         Ok(prepared)
     }
+}
 
+impl StepRule for PrepareJoin {
     fn progress(&self, answer: &Result<PreparedJoin, PrepareJoinRefusal>, book: &Book) -> Progress {
         match answer {
             Ok(prepared) => JoinRef { group: self.group, user: self.user, fence: prepared.fence }.runs(book),
@@ -224,7 +232,9 @@ impl Rule for ResumeJoin {
         book.memberships.put(after);
         Ok(JoinRef { fence: after.version, ..self.undo })
     }
+}
 
+impl StepRule for ResumeJoin {
     fn progress(&self, answer: &Result<JoinRef, Stale>, book: &Book) -> Progress {
         match answer {
             Ok(join) => join.runs(book),
@@ -250,7 +260,9 @@ impl Rule for ActivateJoin {
         book.memberships.put(after);
         Ok(Joined { group, name, member_count: book.member_count(group) })
     }
+}
 
+impl StepRule for ActivateJoin {
     fn progress(&self, answer: &Result<Joined, Stale>, _: &Book) -> Progress {
         match answer {
             Ok(joined) => Progress::Final(Answer::JoinGroup(Ok(joined.clone()))),
@@ -273,7 +285,9 @@ impl Rule for DiscardJoin {
         }
         Ok(())
     }
+}
 
+impl StepRule for DiscardJoin {
     fn progress(&self, answer: &Result<(), DiscardJoinRefusal>, _: &Book) -> Progress {
         match answer {
             Ok(()) => Progress::Forgotten,
@@ -388,7 +402,9 @@ impl Rule for EndCheck {
         }
         Ok(())
     }
+}
 
+impl StepRule for EndCheck {
     /// The undo before a join has ended, and with it the join.
     fn progress(&self, _: &Result<(), Stale>, _: &Book) -> Progress {
         Progress::Forgotten

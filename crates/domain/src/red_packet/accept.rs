@@ -7,7 +7,7 @@ use crate::{
     id::{CommandId, TransferId, UserId},
     ledger::{AccountKey, Cause, Holder, Transfer},
     money::Money,
-    store::{Answer, Book, Keys, Progress, Rule, Work},
+    store::{Answer, Book, Keys, Progress, Rule, StepRule, Work},
     time::{Term, Timestamp},
 };
 
@@ -86,7 +86,9 @@ impl Rule for BeginClaim {
         let fence = packet.begin(self.taker, number, lease_until);
         Ok(Begun { packet: packet.reference(), money: packet.money(packet.share_amount(number)), fence, lease_until })
     }
+}
 
+impl StepRule for BeginClaim {
     fn progress(&self, answer: &Result<Begun, BeginClaimRefusal>, _: &Book) -> Progress {
         match answer {
             Ok(begun) => Progress::Runs(Work::Claim(begun.packet, begun.fence), begun.lease_until),
@@ -245,7 +247,9 @@ impl Rule for SettleClaim {
         }
         Ok(packet.receipt(&claim))
     }
+}
 
+impl StepRule for SettleClaim {
     fn progress(&self, answer: &Result<Receipt, SettleRefusal>, _: &Book) -> Progress {
         match answer {
             Ok(receipt) => Progress::Final(Answer::Accept(Ok(receipt.clone()))),
@@ -324,7 +328,9 @@ impl Rule for ReleaseClaim {
         }
         Ok(Released { refunded })
     }
+}
 
+impl StepRule for ReleaseClaim {
     fn progress(&self, answer: &Result<Released, ReleaseRefusal>, _: &Book) -> Progress {
         match answer {
             Ok(_) | Err(ReleaseRefusal::Stale) => Progress::Forgotten,

@@ -7,7 +7,7 @@ use crate::{
     id::{CoinId, CommandId, TransferId, UserId},
     ledger::{Account, AccountKey, Balance, Cause, Holder, Transfer},
     money::{Money, PositiveQuantity, QuantityError},
-    store::{Answer, Book, Keys, Progress, Rule, Work},
+    store::{Answer, Book, Keys, Progress, Rule, StepRule, Work},
     time::Timestamp,
 };
 
@@ -172,7 +172,9 @@ impl Rule for Reserve {
         book.transfer(&transfer).expect("an empty packet holds any amount");
         Ok(reserved)
     }
+}
 
+impl StepRule for Reserve {
     fn progress(&self, answer: &Result<Reserved, ReserveRefusal>, _: &Book) -> Progress {
         match answer {
             Ok(reserved) => Progress::Runs(Work::Packet(reserved.packet), reserved.lease_until),
@@ -233,7 +235,9 @@ impl Rule for Confirm {
             }
         }
     }
+}
 
+impl StepRule for Confirm {
     fn progress(&self, answer: &Result<Confirmed, ConfirmRefusal>, book: &Book) -> Progress {
         match answer {
             Ok(_) => published(self.packet, book),
@@ -289,7 +293,9 @@ impl Rule for Cancel {
             }
         }
     }
+}
 
+impl StepRule for Cancel {
     fn progress(&self, answer: &Result<Cancelled, CancelRefusal>, book: &Book) -> Progress {
         match answer {
             Ok(_) => Progress::Forgotten,

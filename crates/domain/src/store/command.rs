@@ -6,7 +6,9 @@ mod lane;
 mod work;
 
 pub use self::{batch::Batch, lane::Lane};
-use super::{AskRequest, BeginCall, Book, EndCall, Keys, Progress, RecordAnswer, RequestRefusal, RequestStep, Rule};
+use super::{
+    AskRequest, BeginCall, Book, EndCall, Keys, Progress, RecordAnswer, RequestRefusal, RequestStep, Rule, StepRule,
+};
 use crate::{
     friend::{AddFriend, DeleteFriend, SetBlock},
     group::{
@@ -43,9 +45,27 @@ pub trait Verb: Into<Action> {
     fn answer(outcome: Outcome) -> Option<Result<Self::Done, Self::Refusal>>;
 }
 
-/// The table of all actions: lane and name. What each answers says its [`Rule`].
+/// What may be a step of a request under a key: its rule says what becomes of the request.
+pub trait StepVerb: Verb {}
+
+macro_rules! step {
+    (step $name:ident) => {
+        impl StepVerb for $name {}
+    };
+}
+
+macro_rules! progress {
+    (step $action:ident, $answer:ident, $book:ident) => {
+        $action.progress(&$answer, $book)
+    };
+    ($action:ident, $answer:ident, $book:ident) => {
+        Progress::Same
+    };
+}
+
+/// The table of all actions: lane, whether it may be a step of a request, and name. What each answers says its [`Rule`].
 macro_rules! actions {
-    ($($(#[$doc:meta])* $lane:ident: $name:ident;)*) => {
+    ($($(#[$doc:meta])* $lane:ident $($step:ident)?: $name:ident;)*) => {
         /// What a command asks for.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Action {
@@ -85,7 +105,7 @@ macro_rules! actions {
                 match self {
                     $(Self::$name(action) => {
                         let answer = action.apply(book, command);
-                        let progress = action.progress(&answer, book);
+                        let progress = progress!($($step)? action, answer, book);
                         (Outcome::$name(answer), progress)
                     })*
                 }
@@ -120,6 +140,8 @@ macro_rules! actions {
                 }
             }
 
+            $(step!($step $name);)?
+
             impl Verb for $name {
                 type Done = <$name as Rule>::Done;
                 type Refusal = <$name as Rule>::Refusal;
@@ -147,9 +169,9 @@ actions! {
     /// Changes some of what a user may do.
     New: ChangeUser;
     /// Makes two users friends.
-    New: AddFriend;
+    New step: AddFriend;
     /// Ends a friendship.
-    New: DeleteFriend;
+    New step: DeleteFriend;
     /// Sets or lifts a block.
     New: SetBlock;
     /// Gives a user a name and a portrait who has neither.
@@ -161,25 +183,25 @@ actions! {
     /// Keeps a token.
     Continuation: KeepToken;
     /// Makes a group that the IM cloud is about to be asked for.
-    New: PrepareGroup;
+    New step: PrepareGroup;
     /// Brings a group to life.
-    Continuation: ActivateGroup;
+    Continuation step: ActivateGroup;
     /// Gives a group up.
-    Continuation: DiscardGroup;
+    Continuation step: DiscardGroup;
     /// Takes a user's row for a join, or for the undo before it.
-    New: PrepareJoin;
+    New step: PrepareJoin;
     /// Goes on with a join after the undo.
-    Continuation: ResumeJoin;
+    Continuation step: ResumeJoin;
     /// Makes a user a member.
-    Continuation: ActivateJoin;
+    Continuation step: ActivateJoin;
     /// Undoes a join.
-    Continuation: DiscardJoin;
+    Continuation step: DiscardJoin;
     /// Gives up groups and joins that were never finished.
     Sweep: UndoLapsed;
     /// Takes a row for a check with the IM cloud.
     Sweep: ClaimCheck;
     /// Ends a check, or the undo before a join.
-    Continuation: EndCheck;
+    Continuation step: EndCheck;
     /// Adds a coin or changes its limits.
     New: AddCoin;
     /// Opens an empty account.
@@ -189,25 +211,25 @@ actions! {
     /// Takes money out.
     New: Withdraw;
     /// Makes a packet and moves its money from the sender into it.
-    New: Reserve;
+    New step: Reserve;
     /// Opens a packet whose message was delivered.
-    Continuation: Confirm;
+    Continuation step: Confirm;
     /// Gives back the money of a packet whose message was not delivered.
-    Continuation: Cancel;
+    Continuation step: Cancel;
     /// Takes a share for a receiver, under a lease.
-    New: BeginClaim;
+    New step: BeginClaim;
     /// Moves the money of a taken share to its receiver.
-    Continuation: SettleClaim;
+    Continuation step: SettleClaim;
     /// Puts a taken share back.
-    Continuation: ReleaseClaim;
+    Continuation step: ReleaseClaim;
     /// Asks what has become of a request under a key.
-    New: AskRequest;
+    New step: AskRequest;
     /// Remembers what a request has come to.
-    New: RecordAnswer;
+    New step: RecordAnswer;
     /// Keeps a key for a call to the IM cloud.
-    New: BeginCall;
+    New step: BeginCall;
     /// Ends the request whose call it was.
-    Continuation: EndCall;
+    Continuation step: EndCall;
     /// Gives back what was not claimed in time.
     Sweep: Expire;
 }

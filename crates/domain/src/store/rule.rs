@@ -15,16 +15,17 @@ pub trait Rule {
 
     /// Decides on the rows of `book`, and changes them. `command` groups the postings.
     fn apply(&self, book: &mut Book, command: CommandId) -> Result<Self::Done, Self::Refusal>;
+}
 
-    /// Says what the answer makes of the request whose step this is. What is never part of one leaves it alone.
-    fn progress(&self, _answer: &Result<Self::Done, Self::Refusal>, _book: &Book) -> Progress {
-        Progress::Same
-    }
+/// A rule that may be a step of a request under a key.
+pub(crate) trait StepRule: Rule {
+    /// Says what the answer makes of the request.
+    fn progress(&self, answer: &Result<Self::Done, Self::Refusal>, book: &Book) -> Progress;
 }
 
 /// What a step has made of its request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
+pub(crate) enum Progress {
     /// It goes on with this work, under a lease that ends then.
     Runs(Work, Timestamp),
     /// It is decided, and this is the answer.

@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use super::{Answer, Book, Keys, Progress, RequestName, RequestState, Rule, Work};
+use super::{Answer, Book, Keys, Progress, RequestName, RequestState, Rule, StepRule, Work};
 use crate::{group::Stale, id::CommandId};
 
 /// Asks what has become of a request. Where its key is in use, the answer is that; it changes nothing.
@@ -24,6 +24,12 @@ impl Rule for AskRequest {
     }
 }
 
+impl StepRule for AskRequest {
+    fn progress(&self, _: &Result<Infallible, KeyIsFree>, _: &Book) -> Progress {
+        Progress::Same
+    }
+}
+
 /// Asks to remember an answer that was found without a command of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordAnswer {
@@ -40,7 +46,9 @@ impl Rule for RecordAnswer {
     fn apply(&self, _: &mut Book, _: CommandId) -> Result<(), Infallible> {
         Ok(())
     }
+}
 
+impl StepRule for RecordAnswer {
     fn progress(&self, _: &Result<(), Infallible>, _: &Book) -> Progress {
         Progress::Final(self.answer.as_ref().clone())
     }
@@ -76,7 +84,9 @@ impl Rule for BeginCall {
             Call::Refresh => Work::Refresh(command),
         })
     }
+}
 
+impl StepRule for BeginCall {
     fn progress(&self, answer: &Result<Work, Infallible>, book: &Book) -> Progress {
         match *answer {
             Ok(work) => Progress::Runs(work, book.now().after(self.lease)),
@@ -114,7 +124,9 @@ impl Rule for EndCall {
         };
         if is_ours { Ok(()) } else { Err(Stale) }
     }
+}
 
+impl StepRule for EndCall {
     fn progress(&self, answer: &Result<(), Stale>, _: &Book) -> Progress {
         match (answer, &self.answer) {
             (Ok(()), Some(answer)) => Progress::Final(answer.as_ref().clone()),

@@ -9,7 +9,7 @@ use crate::{
     ledger::{Account, AddCoin, Audit, Auditor, Chain, Deposit, Holder},
     money::Scale,
     red_packet::{BeginClaim, Begun, Confirm, Packet, PacketRef, ReleaseClaim, Reserve, SettleClaim, Share},
-    store::{Book, Command, Keys, Outcome, RequestRefusal, RequestStep, Tables, Verb},
+    store::{Book, Command, Keys, Outcome, RequestRefusal, RequestStep, StepVerb, Tables, Verb},
     time::Timestamp,
 };
 
@@ -57,7 +57,7 @@ impl Store {
     }
 
     /// Runs one command as a step of a request.
-    pub(crate) fn step<V: Verb>(
+    pub(crate) fn step<V: StepVerb>(
         &mut self,
         step: RequestStep,
         action: V,
