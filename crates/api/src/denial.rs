@@ -1,11 +1,8 @@
 //! Everything that is not status 0.
 
-use hongbao_domain::{
-    id::TransferId,
-    im_cloud::{CloudAnswer, CloudRefusal},
-};
+use hongbao_domain::id::TransferId;
 
-use crate::{Invalid, Refusal, Sentence};
+use crate::{Extra, Invalid, Refusal, Sentence};
 
 /// How our own machinery failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,42 +154,13 @@ impl<R: Refusal> Denial<R> {
         }
     }
 
-    pub(crate) fn parameter(&self) -> Option<&'static str> {
+    /// Gives what the answer carries besides.
+    pub(crate) fn extra(&self) -> Extra<'_> {
         match self {
-            Self::Refused(refusal) => refusal.parameter(),
-            Self::Invalid(invalid) => invalid.parameter(),
-            Self::NotLoggedIn | Self::RateLimited | Self::KeyMismatch | Self::KeyInProgress | Self::Failed { .. } => {
-                None
-            }
-        }
-    }
-
-    pub(crate) fn refusal(&self) -> Option<&R> {
-        match self {
-            Self::Refused(refusal) => Some(refusal),
-            Self::NotLoggedIn
-            | Self::Invalid(_)
-            | Self::RateLimited
-            | Self::KeyMismatch
-            | Self::KeyInProgress
-            | Self::Failed { .. } => None,
-        }
-    }
-
-    /// Gives the IM cloud's own answer, where it gave one.
-    pub(crate) fn im_cloud(&self) -> Option<&CloudAnswer> {
-        self.refusal().and_then(R::im_cloud).and_then(CloudRefusal::answer)
-    }
-
-    pub(crate) fn transfer_id(&self) -> Option<TransferId> {
-        match self {
-            Self::Failed { transfer_id, .. } => *transfer_id,
-            Self::Refused(_)
-            | Self::NotLoggedIn
-            | Self::Invalid(_)
-            | Self::RateLimited
-            | Self::KeyMismatch
-            | Self::KeyInProgress => None,
+            Self::Refused(refusal) => refusal.extra(),
+            Self::Invalid(invalid) => invalid.parameter().map_or(Extra::Nothing, Extra::Parameter),
+            Self::Failed { transfer_id, .. } => transfer_id.map_or(Extra::Nothing, Extra::Packet),
+            Self::NotLoggedIn | Self::RateLimited | Self::KeyMismatch | Self::KeyInProgress => Extra::Nothing,
         }
     }
 }

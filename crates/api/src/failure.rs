@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use hongbao_domain::im_cloud::CloudAnswer;
 use serde::Serialize;
 
-use crate::{Denial, Language, Refusal, red_packet::Accepted};
+use crate::{Denial, Extra, Language, Refusal, red_packet::Accepted};
 
 /// What went wrong, for programs by its code and for people by its detail.
 #[derive(Serialize)]
@@ -13,15 +13,30 @@ pub(crate) struct FailureData<'denial> {
     code: &'static str,
     detail: Cow<'static, str>,
     retryable: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parameter: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    im_cloud: Option<CloudData<'denial>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    transfer_id: Option<String>,
     /// Its fields stand beside the code.
     #[serde(flatten)]
-    receipt: Option<Accepted>,
+    extra: Option<ExtraData<'denial>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ExtraData<'denial> {
+    Parameter { parameter: &'static str },
+    ImCloud { im_cloud: CloudData<'denial> },
+    Receipt(Accepted),
+    Packet { transfer_id: String },
+}
+
+impl<'denial> ExtraData<'denial> {
+    fn of(extra: Extra<'denial>) -> Option<Self> {
+        Some(match extra {
+            Extra::Nothing => return None,
+            Extra::Parameter(parameter) => Self::Parameter { parameter },
+            Extra::ImCloud(refusal) => Self::ImCloud { im_cloud: refusal.answer()?.into() },
+            Extra::Receipt(receipt) => Self::Receipt(receipt.into()),
+            Extra::Packet(id) => Self::Packet { transfer_id: id.to_string() },
+        })
+    }
 }
 
 /// What the IM cloud said. Contract: 详情查看data.
@@ -40,15 +55,13 @@ impl<'denial> From<&'denial CloudAnswer> for CloudData<'denial> {
 
 impl<'denial> FailureData<'denial> {
     pub(crate) fn new<R: Refusal>(denial: &'denial Denial<R>, language: Language) -> Self {
-        let parameter = denial.parameter();
+        let extra = denial.extra();
+        let parameter = if let Extra::Parameter(name) = extra { Some(name) } else { None };
         Self {
             code: denial.code(),
             detail: denial.sentence().say(language, parameter),
             retryable: denial.is_retryable(),
-            parameter,
-            im_cloud: denial.im_cloud().map(CloudData::from),
-            transfer_id: denial.transfer_id().map(|id| id.to_string()),
-            receipt: denial.refusal().and_then(R::receipt).map(Accepted::from),
+            extra: ExtraData::of(extra),
         }
     }
 }

@@ -52,7 +52,7 @@ pub use fields::{Fields, Parameters, Value};
 pub use invalid::Invalid;
 pub use language::Language;
 pub use parameter::Parameter;
-pub use refusal::Refusal;
+pub use refusal::{Extra, Refusal};
 pub use reply::{CloudCodes, Rendered, Reply};
 pub use text::rfc3339;
 

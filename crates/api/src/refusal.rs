@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use hongbao_domain::{im_cloud::CloudRefusal, red_packet::Receipt};
+use hongbao_domain::{id::TransferId, im_cloud::CloudRefusal, red_packet::Receipt};
 
 use crate::{Invalid, Sentence};
 
@@ -22,26 +22,34 @@ pub trait Refusal {
         None
     }
 
-    /// Gives the parameter at fault, where it is one.
-    fn parameter(&self) -> Option<&'static str> {
-        None
-    }
-
-    /// Gives what the IM cloud is to blame for, where it is.
-    fn im_cloud(&self) -> Option<&CloudRefusal> {
-        None
-    }
-
-    /// Gives the receipt that the caller already has, where there is one.
-    fn receipt(&self) -> Option<&Receipt> {
-        None
+    /// Gives what the answer carries besides.
+    fn extra(&self) -> Extra<'_> {
+        Extra::Nothing
     }
 
     /// Says whether the same request may succeed later and can do no harm. The cloud's failures are of that kind,
     /// for they promise that nothing has moved; a rule's no stays no.
     fn is_retryable(&self) -> bool {
-        self.im_cloud().is_some()
+        match self.extra() {
+            Extra::ImCloud(_) => true,
+            Extra::Nothing | Extra::Parameter(_) | Extra::Receipt(_) | Extra::Packet(_) => false,
+        }
     }
+}
+
+/// What an answer that is not status 0 carries besides its number, code and sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extra<'denial> {
+    /// Nothing.
+    Nothing,
+    /// The parameter at fault.
+    Parameter(&'static str),
+    /// What the IM cloud is to blame for.
+    ImCloud(&'denial CloudRefusal),
+    /// The receipt that the caller already has.
+    Receipt(&'denial Receipt),
+    /// The packet that the caller may ask about.
+    Packet(TransferId),
 }
 
 /// Where nothing but the IM cloud can fail.
@@ -71,8 +79,8 @@ impl Refusal for CloudRefusal {
         }
     }
 
-    fn im_cloud(&self) -> Option<&CloudRefusal> {
-        Some(self)
+    fn extra(&self) -> Extra<'_> {
+        Extra::ImCloud(self)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{Denial, Endpoint, Language, Refusal, failure::FailureData};
+use crate::{Denial, Endpoint, Extra, Language, Refusal, failure::FailureData};
 
 /// After how many seconds a caller who met status 102, 103 or 121 should ask again.
 const RETRY_AFTER_S: u32 = 1;
@@ -69,7 +69,8 @@ impl<R: Refusal> Denial<R> {
     /// Writes the envelope, with its detail in a language.
     pub fn render(&self, language: Language) -> Rendered {
         let (status, http_status) = (self.status(), self.http_status());
-        let im_cloud = self.im_cloud().map(|answer| CloudCodes { http_status: answer.http_status, code: answer.code });
+        let answer = if let Extra::ImCloud(refusal) = self.extra() { refusal.answer() } else { None };
+        let im_cloud = answer.map(|answer| CloudCodes { http_status: answer.http_status, code: answer.code });
         Rendered {
             status,
             http_status,

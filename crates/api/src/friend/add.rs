@@ -3,7 +3,7 @@
 use hongbao_domain::{friend::AddFriendRefusal, id::UserId};
 
 use super::{FriendData, USER_ID, USER_ID_MALFORMED, USER_ID_MISSING};
-use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence, fields::Required};
+use crate::{Denial, Endpoint, Extra, Parameter, Parameters, Refusal, Sentence, fields::Required};
 
 /// Makes the caller and another user friends.
 #[derive(Debug)]
@@ -56,8 +56,8 @@ impl Refusal for AddFriendRefusal {
         }
     }
 
-    fn parameter(&self) -> Option<&'static str> {
-        Some(USER_ID)
+    fn extra(&self) -> Extra<'_> {
+        Extra::Parameter(USER_ID)
     }
 }
 

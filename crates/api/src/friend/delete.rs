@@ -3,7 +3,7 @@
 use hongbao_domain::{friend::DeleteFriendRefusal, id::UserId};
 
 use super::{FriendData, USER_ID, USER_ID_MALFORMED, USER_ID_MISSING};
-use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence, fields::Required};
+use crate::{Denial, Endpoint, Extra, Parameter, Parameters, Refusal, Sentence, fields::Required};
 
 /// Ends a friendship.
 #[derive(Debug)]
@@ -42,8 +42,8 @@ impl Refusal for DeleteFriendRefusal {
         }
     }
 
-    fn parameter(&self) -> Option<&'static str> {
-        Some(USER_ID)
+    fn extra(&self) -> Extra<'_> {
+        Extra::Parameter(USER_ID)
     }
 }
 

@@ -3,12 +3,11 @@
 use hongbao_domain::{
     group::{CreateGroup, CreateRefusal, Group, ParseGroupTextError},
     id::{GroupId, UserId},
-    im_cloud::CloudRefusal,
     time::Timestamp,
 };
 use serde::Serialize;
 
-use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, Sentence, fields::Required, text};
+use crate::{Denial, Endpoint, Extra, Invalid, Parameter, Parameters, Refusal, Sentence, fields::Required, text};
 
 /// Creates a group.
 #[derive(Debug)]
@@ -95,15 +94,12 @@ impl Refusal for CreateRefusal {
         }
     }
 
-    fn parameter(&self) -> Option<&'static str> {
+    fn extra(&self) -> Extra<'_> {
         match self {
-            Self::NameMissing | Self::NameMalformed => Some(GROUP_NAME),
-            Self::ImCloud(_) | Self::Database => None,
+            Self::ImCloud(refusal) => Extra::ImCloud(refusal),
+            Self::NameMissing | Self::NameMalformed => Extra::Parameter(GROUP_NAME),
+            Self::Database => Extra::Nothing,
         }
-    }
-
-    fn im_cloud(&self) -> Option<&CloudRefusal> {
-        if let Self::ImCloud(refusal) = self { Some(refusal) } else { None }
     }
 
     fn is_retryable(&self) -> bool {
@@ -116,6 +112,8 @@ impl Refusal for CreateRefusal {
 
 #[cfg(test)]
 mod tests {
+    use hongbao_domain::im_cloud::CloudRefusal;
+
     use super::*;
     use crate::{Fields, Value, every::Every};
 

@@ -1,9 +1,9 @@
 //! `im/group_join`, 加入群组.
 
-use hongbao_domain::{group::JoinRefusal, id::GroupId, im_cloud::CloudRefusal};
+use hongbao_domain::{group::JoinRefusal, id::GroupId};
 use serde::Serialize;
 
-use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence, text};
+use crate::{Denial, Endpoint, Extra, Parameter, Parameters, Refusal, Sentence, text};
 
 /// Joins a group.
 #[derive(Debug)]
@@ -64,20 +64,19 @@ impl Refusal for JoinRefusal {
         }
     }
 
-    fn parameter(&self) -> Option<&'static str> {
+    fn extra(&self) -> Extra<'_> {
         match self {
-            Self::IdMissing | Self::IdMalformed => Some(GROUP_ID),
-            Self::ImCloud(_) | Self::NotFound | Self::AlreadyMember => None,
+            Self::ImCloud(refusal) => Extra::ImCloud(refusal),
+            Self::IdMissing | Self::IdMalformed => Extra::Parameter(GROUP_ID),
+            Self::NotFound | Self::AlreadyMember => Extra::Nothing,
         }
-    }
-
-    fn im_cloud(&self) -> Option<&CloudRefusal> {
-        if let Self::ImCloud(refusal) = self { Some(refusal) } else { None }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use hongbao_domain::im_cloud::CloudRefusal;
+
     use super::*;
     use crate::{Fields, Value, every::Every};
 

@@ -9,7 +9,9 @@ use hongbao_domain::{
 };
 use serde::Serialize;
 
-use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, Sentence, refusal::RECEIVER_NOT_FOUND, text};
+use crate::{
+    Denial, Endpoint, Extra, Invalid, Parameter, Parameters, Refusal, Sentence, refusal::RECEIVER_NOT_FOUND, text,
+};
 
 /// Sends a message to one user.
 #[derive(Debug)]
@@ -129,16 +131,12 @@ impl Refusal for SendRefusal {
         }
     }
 
-    fn parameter(&self) -> Option<&'static str> {
+    fn extra(&self) -> Extra<'_> {
         match self {
-            Self::ObjectNameReserved => Some(OBJECT_NAME),
-            Self::ReceiverNotFound => Some(TO_USER_ID),
-            Self::ImCloud(_) => None,
+            Self::ObjectNameReserved => Extra::Parameter(OBJECT_NAME),
+            Self::ReceiverNotFound => Extra::Parameter(TO_USER_ID),
+            Self::ImCloud(refusal) => Extra::ImCloud(refusal),
         }
-    }
-
-    fn im_cloud(&self) -> Option<&CloudRefusal> {
-        if let Self::ImCloud(refusal) = self { Some(refusal) } else { None }
     }
 
     /// A message that may have been delivered is not to be sent again without a thought.

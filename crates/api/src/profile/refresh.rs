@@ -8,7 +8,7 @@ use hongbao_domain::{
 };
 
 use super::ProfileData;
-use crate::{Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, Sentence, refusal::IM_CLOUD};
+use crate::{Denial, Endpoint, Extra, Invalid, Parameter, Parameters, Refusal, Sentence, refusal::IM_CLOUD};
 
 /// Changes the caller's profile. What is left out stays.
 #[derive(Debug)]
@@ -60,8 +60,8 @@ impl Refusal for RefreshRefusal {
         }
     }
 
-    fn im_cloud(&self) -> Option<&CloudRefusal> {
-        Some(&self.0)
+    fn extra(&self) -> Extra<'_> {
+        self.0.extra()
     }
 }
 

@@ -2,7 +2,6 @@
 
 use hongbao_domain::{
     id::{CoinId, TransferId, UserId},
-    im_cloud::CloudRefusal,
     money::Money,
     red_packet::{AcceptRefusal, Receipt},
     time::Timestamp,
@@ -10,7 +9,7 @@ use hongbao_domain::{
 use serde::Serialize;
 
 use super::{PACKET_NOT_FOUND, TRANSFER_ID, TRANSFER_ID_MALFORMED, TRANSFER_ID_MISSING};
-use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence, fields::Required, text};
+use crate::{Denial, Endpoint, Extra, Parameter, Parameters, Refusal, Sentence, fields::Required, text};
 
 /// Takes a red packet.
 #[derive(Debug)]
@@ -96,31 +95,20 @@ impl Refusal for AcceptRefusal {
         }
     }
 
-    fn parameter(&self) -> Option<&'static str> {
+    fn extra(&self) -> Extra<'_> {
         match self {
-            Self::TransferIdMissing | Self::TransferIdMalformed => Some(TRANSFER_ID),
-            Self::ImCloud(_)
-            | Self::NotFound
-            | Self::Expired
-            | Self::Cancelled
-            | Self::ClaimedByYou(_)
-            | Self::AllTaken
-            | Self::NotYours => None,
+            Self::ImCloud(refusal) => Extra::ImCloud(refusal),
+            Self::ClaimedByYou(receipt) => Extra::Receipt(receipt),
+            Self::TransferIdMissing | Self::TransferIdMalformed => Extra::Parameter(TRANSFER_ID),
+            Self::NotFound | Self::Expired | Self::Cancelled | Self::AllTaken | Self::NotYours => Extra::Nothing,
         }
-    }
-
-    fn im_cloud(&self) -> Option<&CloudRefusal> {
-        if let Self::ImCloud(refusal) = self { Some(refusal) } else { None }
-    }
-
-    fn receipt(&self) -> Option<&Receipt> {
-        if let Self::ClaimedByYou(receipt) = self { Some(receipt) } else { None }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use hongbao_domain::{
+        im_cloud::CloudRefusal,
         money::{Amount, Scale},
         red_packet::{PacketRef, Remark},
     };

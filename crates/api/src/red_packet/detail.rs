@@ -9,7 +9,7 @@ use hongbao_domain::{
 use serde::{Serialize, Serializer};
 
 use super::{PACKET_NOT_FOUND, TRANSFER_ID, TRANSFER_ID_MALFORMED, TRANSFER_ID_MISSING};
-use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence, fields::Required, text};
+use crate::{Denial, Endpoint, Extra, Parameter, Parameters, Refusal, Sentence, fields::Required, text};
 
 /// Shows a red packet to its sender or its receiver.
 #[derive(Debug)]
@@ -110,10 +110,10 @@ impl Refusal for DetailRefusal {
         }
     }
 
-    fn parameter(&self) -> Option<&'static str> {
+    fn extra(&self) -> Extra<'_> {
         match self {
-            Self::TransferIdMissing | Self::TransferIdMalformed => Some(TRANSFER_ID),
-            Self::NotFound | Self::NotYours => None,
+            Self::TransferIdMissing | Self::TransferIdMalformed => Extra::Parameter(TRANSFER_ID),
+            Self::NotFound | Self::NotYours => Extra::Nothing,
         }
     }
 }

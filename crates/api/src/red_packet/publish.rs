@@ -2,7 +2,6 @@
 
 use hongbao_domain::{
     id::{CoinId, TransferId, UserId},
-    im_cloud::CloudRefusal,
     money::{Money, QuantityError},
     red_packet::{self, ParseRemarkError, PublishRefusal},
     time::Timestamp,
@@ -10,8 +9,8 @@ use hongbao_domain::{
 use serde::Serialize;
 
 use crate::{
-    Denial, Endpoint, Invalid, Parameter, Parameters, Refusal, Sentence, fields::Required, refusal::RECEIVER_NOT_FOUND,
-    text,
+    Denial, Endpoint, Extra, Invalid, Parameter, Parameters, Refusal, Sentence, fields::Required,
+    refusal::RECEIVER_NOT_FOUND, text,
 };
 
 /// Sends a red packet to one user.
@@ -137,29 +136,28 @@ impl Refusal for PublishRefusal {
         }
     }
 
-    fn parameter(&self) -> Option<&'static str> {
+    fn extra(&self) -> Extra<'_> {
         match self {
+            Self::ImCloud(refusal) => Extra::ImCloud(refusal),
             Self::ReceiverMissing | Self::ReceiverMalformed | Self::ToOneself | Self::ReceiverNotFound => {
-                Some(TO_USER_ID)
+                Extra::Parameter(TO_USER_ID)
             }
-            Self::CoinMissing | Self::CoinMalformed | Self::CoinNotHeld => Some(COIN_ID),
+            Self::CoinMissing | Self::CoinMalformed | Self::CoinNotHeld => Extra::Parameter(COIN_ID),
             Self::AmountMissing
             | Self::AmountMalformed
             | Self::AmountNotPositive
             | Self::AmountTooPrecise
             | Self::AmountBelowMinimum
-            | Self::AmountAboveMaximum => Some(AMOUNT),
-            Self::BalanceTooLow | Self::ImCloud(_) => None,
+            | Self::AmountAboveMaximum => Extra::Parameter(AMOUNT),
+            Self::BalanceTooLow => Extra::Nothing,
         }
-    }
-
-    fn im_cloud(&self) -> Option<&CloudRefusal> {
-        if let Self::ImCloud(refusal) = self { Some(refusal) } else { None }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use hongbao_domain::im_cloud::CloudRefusal;
+
     use super::{PublishRefusal::*, *};
     use crate::{Fields, Value, every::Every};
 
