@@ -2,10 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use hongbao_domain::{
-    id::{AttemptId, CommandId, EventId, GroupId, TransferId},
-    time::Timestamp,
-};
+use hongbao_domain::time::Timestamp;
 use hongbao_ports::{Clock, Ids};
 use uuid::Uuid;
 
@@ -27,23 +24,7 @@ impl Clock for System {
 }
 
 impl Ids for System {
-    fn transfer(&self) -> TransferId {
-        TransferId::from_u128(fresh().as_u128())
-    }
-
-    fn group(&self) -> GroupId {
-        GroupId::from_u128(fresh().as_u128())
-    }
-
-    fn command(&self) -> CommandId {
-        CommandId::from_u128(fresh().as_u128())
-    }
-
-    fn attempt(&self) -> AttemptId {
-        AttemptId::from_u128(fresh().as_u128())
-    }
-
-    fn event(&self) -> EventId {
-        EventId::from_u128(fresh().as_u128())
+    fn fresh(&self) -> u128 {
+        fresh().as_u128()
     }
 }

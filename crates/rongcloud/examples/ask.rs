@@ -18,7 +18,7 @@ use std::{
 };
 
 use hongbao_domain::{
-    id::{AttemptId, CommandId, EventId, GroupId, TransferId},
+    id::{EventId, TransferId},
     im_cloud::CloudRefusal,
     message::Message,
     profile::{Profile, ProfileChange},
@@ -145,30 +145,8 @@ impl Clock for Machine {
 #[derive(Default)]
 struct Counter(AtomicU64);
 
-impl Counter {
-    fn next(&self) -> u128 {
-        (u128::from(process::id()) << 32) | u128::from(self.0.fetch_add(1, Ordering::Relaxed))
-    }
-}
-
 impl Ids for Counter {
-    fn transfer(&self) -> TransferId {
-        TransferId::from_u128(self.next())
-    }
-
-    fn group(&self) -> GroupId {
-        GroupId::from_u128(self.next())
-    }
-
-    fn command(&self) -> CommandId {
-        CommandId::from_u128(self.next())
-    }
-
-    fn attempt(&self) -> AttemptId {
-        AttemptId::from_u128(self.next())
-    }
-
-    fn event(&self) -> EventId {
-        EventId::from_u128(self.next())
+    fn fresh(&self) -> u128 {
+        (u128::from(process::id()) << 32) | u128::from(self.0.fetch_add(1, Ordering::Relaxed))
     }
 }

@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hongbao_domain::{
-    id::{AttemptId, CommandId, EventId, GroupId, SessionKey, TransferId},
+    id::{SessionKey, TransferId},
     time::Timestamp,
 };
 use hongbao_ports::{Clock, Ids};
@@ -23,11 +23,6 @@ impl Clock for SystemClock {
 /// UUIDs of version 7: in the order of time, and 74 of their bits are random.
 pub(crate) struct SystemIds;
 
-#[expect(clippy::disallowed_methods, reason = "these are the ids that everybody else is given")]
-fn fresh() -> u128 {
-    Uuid::now_v7().as_u128()
-}
-
 /// Makes a session key that cannot be guessed: 44 letters and digits from 244 random bits.
 #[expect(clippy::disallowed_methods, reason = "this is the one place for random bits")]
 pub(crate) fn session_key() -> SessionKey {
@@ -37,23 +32,8 @@ pub(crate) fn session_key() -> SessionKey {
 }
 
 impl Ids for SystemIds {
-    fn transfer(&self) -> TransferId {
-        TransferId::from_u128(fresh())
-    }
-
-    fn group(&self) -> GroupId {
-        GroupId::from_u128(fresh())
-    }
-
-    fn command(&self) -> CommandId {
-        CommandId::from_u128(fresh())
-    }
-
-    fn attempt(&self) -> AttemptId {
-        AttemptId::from_u128(fresh())
-    }
-
-    fn event(&self) -> EventId {
-        EventId::from_u128(fresh())
+    #[expect(clippy::disallowed_methods, reason = "these are the ids that everybody else is given")]
+    fn fresh(&self) -> u128 {
+        Uuid::now_v7().as_u128()
     }
 }

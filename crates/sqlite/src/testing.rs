@@ -9,7 +9,6 @@ use std::{
 };
 
 use hongbao_domain::{
-    id::{AttemptId, CommandId, EventId, GroupId, TransferId},
     store::{Command, Verb},
     time::Timestamp,
     user::{AddUser, UserStatus},
@@ -24,29 +23,9 @@ static NEXT: AtomicU64 = AtomicU64::new(1 << 40);
 /// Names that are fresh in one process.
 struct Fresh;
 
-fn next() -> u128 {
-    NEXT.fetch_add(1, Ordering::Relaxed).into()
-}
-
 impl Ids for Fresh {
-    fn transfer(&self) -> TransferId {
-        TransferId::from_u128(next())
-    }
-
-    fn group(&self) -> GroupId {
-        GroupId::from_u128(next())
-    }
-
-    fn command(&self) -> CommandId {
-        CommandId::from_u128(next())
-    }
-
-    fn attempt(&self) -> AttemptId {
-        AttemptId::from_u128(next())
-    }
-
-    fn event(&self) -> EventId {
-        EventId::from_u128(next())
+    fn fresh(&self) -> u128 {
+        NEXT.fetch_add(1, Ordering::Relaxed).into()
     }
 }
 

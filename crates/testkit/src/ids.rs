@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use hongbao_domain::id::{AttemptId, CommandId, EventId, GroupId, TransferId};
+use hongbao_domain::id::{GroupId, TransferId};
 use hongbao_ports::Ids;
 
 /// Makes the same identifiers in every run, none of them twice, also across clones. They look like UUIDs version 7.
@@ -34,10 +34,6 @@ impl SeqIds {
     pub fn groups(&self) -> impl Iterator<Item = GroupId> + use<> {
         (0..self.groups.load(Ordering::SeqCst)).map(|number| GroupId::from_u128(bits(number)))
     }
-
-    fn other(&self) -> u128 {
-        bits(self.others.fetch_add(1, Ordering::SeqCst))
-    }
 }
 
 fn bits(number: u64) -> u128 {
@@ -45,23 +41,15 @@ fn bits(number: u64) -> u128 {
 }
 
 impl Ids for SeqIds {
+    fn fresh(&self) -> u128 {
+        bits(self.others.fetch_add(1, Ordering::SeqCst))
+    }
+
     fn transfer(&self) -> TransferId {
         TransferId::from_u128(bits(self.transfers.fetch_add(1, Ordering::SeqCst)))
     }
 
     fn group(&self) -> GroupId {
         GroupId::from_u128(bits(self.groups.fetch_add(1, Ordering::SeqCst)))
-    }
-
-    fn command(&self) -> CommandId {
-        CommandId::from_u128(self.other())
-    }
-
-    fn attempt(&self) -> AttemptId {
-        AttemptId::from_u128(self.other())
-    }
-
-    fn event(&self) -> EventId {
-        EventId::from_u128(self.other())
     }
 }

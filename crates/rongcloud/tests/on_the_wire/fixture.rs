@@ -10,7 +10,7 @@ use std::{
 };
 
 use hongbao_domain::{
-    id::{AttemptId, CommandId, EventId, GroupId, TransferId},
+    id::{EventId, TransferId},
     im_cloud::CloudRefusal,
     time::Timestamp,
 };
@@ -74,31 +74,8 @@ impl Clock for FixedClock {
 #[derive(Default)]
 struct Counter(AtomicU64);
 
-impl Counter {
-    fn next(&self) -> u128 {
-        let number = self.0.fetch_add(1, Ordering::Relaxed) + 1;
-        0x0193_0000_0000_7000_8000_0000_0000_0000 + u128::from(number)
-    }
-}
-
 impl Ids for Counter {
-    fn transfer(&self) -> TransferId {
-        TransferId::from_u128(self.next())
-    }
-
-    fn group(&self) -> GroupId {
-        GroupId::from_u128(self.next())
-    }
-
-    fn command(&self) -> CommandId {
-        CommandId::from_u128(self.next())
-    }
-
-    fn attempt(&self) -> AttemptId {
-        AttemptId::from_u128(self.next())
-    }
-
-    fn event(&self) -> EventId {
-        EventId::from_u128(self.next())
+    fn fresh(&self) -> u128 {
+        0x0193_0000_0000_7000_8000_0000_0000_0001 + u128::from(self.0.fetch_add(1, Ordering::Relaxed))
     }
 }

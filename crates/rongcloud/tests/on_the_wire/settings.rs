@@ -2,10 +2,7 @@
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use hongbao_domain::{
-    id::{AttemptId, CommandId, EventId, GroupId, TransferId},
-    time::Timestamp,
-};
+use hongbao_domain::time::Timestamp;
 use hongbao_ports::{Clock, Ids};
 use hongbao_rongcloud::{PushTexts, RongCloud, Settings, SettingsError};
 
@@ -19,23 +16,7 @@ impl Clock for Unasked {
 }
 
 impl Ids for Unasked {
-    fn transfer(&self) -> TransferId {
-        unreachable!("nothing is named")
-    }
-
-    fn group(&self) -> GroupId {
-        unreachable!("nothing is named")
-    }
-
-    fn command(&self) -> CommandId {
-        unreachable!("nothing is named")
-    }
-
-    fn attempt(&self) -> AttemptId {
-        unreachable!("nothing is named")
-    }
-
-    fn event(&self) -> EventId {
+    fn fresh(&self) -> u128 {
         unreachable!("nothing is named")
     }
 }
