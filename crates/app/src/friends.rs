@@ -67,14 +67,10 @@ mod tests {
     use std::time::Duration;
 
     use hongbao_domain::user::UserStatus;
-    use hongbao_testkit::TestStore;
+    use hongbao_testkit::{TestStore, user};
 
     use super::*;
     use crate::Deadline;
-
-    fn user(name: &str) -> UserId {
-        name.parse().unwrap()
-    }
 
     #[tokio::test]
     async fn no_more_friends_are_added_or_listed_than_one_may_have() {

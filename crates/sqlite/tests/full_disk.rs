@@ -10,7 +10,7 @@ use futures_util::future::{BoxFuture, join_all};
 use hongbao_domain::{
     friend::{AddFriend, SetBlock},
     group::{JoinRef, Memo, PrepareGroup, PrepareJoin},
-    id::{GroupId, SessionKey, UserId},
+    id::{GroupId, SessionKey},
     im_cloud::CloudApp,
     ledger::{AccountKey, Deposit},
     money::{Amount, Coin, Scale},
@@ -23,7 +23,7 @@ use hongbao_ports::{
 };
 use hongbao_sqlite::{Settings, SqliteStore};
 use hongbao_store::Batches;
-use hongbao_testkit::{ManualClock, SeqIds};
+use hongbao_testkit::{ManualClock, SeqIds, user};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::{Mutex, MutexGuard},
@@ -32,10 +32,6 @@ use tokio::{
 const LEASE: Duration = Duration::from_mins(1);
 const PREPARED: GroupId = GroupId::from_u128(1);
 const ACTIVE: GroupId = GroupId::from_u128(2);
-
-fn user(name: &str) -> UserId {
-    name.parse().unwrap()
-}
 
 /// A limit on the size of every file that this process writes.
 struct Disk {

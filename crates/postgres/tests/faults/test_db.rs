@@ -7,7 +7,6 @@ use std::{
 };
 
 use hongbao_domain::{
-    id::UserId,
     ledger::{AccountKey, Deposit, DepositRefusal, Moved},
     money::{Amount, Coin, Scale},
     store::Command,
@@ -17,6 +16,7 @@ use hongbao_postgres::{Connections, PostgresStore, Settings, Time};
 use hongbao_store::Batches;
 use hongbao_testbed::{Cluster, Database, Proxy, Server};
 use hongbao_testkit::SeqIds;
+pub(crate) use hongbao_testkit::user;
 use sqlx::{Connection, PgConnection};
 
 use crate::recording_store::RecordingStore;
@@ -36,10 +36,6 @@ pub(crate) struct Instance {
     pub(crate) store: Arc<PostgresStore>,
     pub(crate) recording: Arc<RecordingStore>,
     pub(crate) ledger: Arc<Batches>,
-}
-
-pub(crate) fn user(name: &str) -> UserId {
-    name.parse().expect("the name is a user id")
 }
 
 pub(crate) fn cny_of(name: &str) -> AccountKey {

@@ -3,13 +3,7 @@
 mod held;
 mod pruned;
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{
     id::{AttemptId, CommandId, TransferId},
@@ -21,6 +15,7 @@ use hongbao_domain::{
 };
 use hongbao_ports::{Clock, FaultKind, query::LedgerQueries};
 use hongbao_store::Writes;
+use hongbao_testkit::ManualClock;
 use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
 use tokio::time::Instant;
@@ -28,20 +23,11 @@ use tokio::time::Instant;
 use super::*;
 use crate::{Settings, testing::ids};
 
-/// A clock that stands where it is put.
-struct FixedClock(AtomicI64);
-
-impl Clock for FixedClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
-    }
-}
-
 /// A store in a folder of its own, where alice has 10.00 CNY.
 struct Fixture {
     store: SqliteStore,
     settings: Settings,
-    clock: Arc<FixedClock>,
+    clock: Arc<ManualClock>,
     _folder: TempDir,
 }
 
@@ -89,7 +75,7 @@ impl Fixture {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/hongbao.db", folder.path().display());
         let settings = Settings { busy_timeout: Duration::from_millis(50), ..Settings::new(url) };
-        let clock = Arc::new(FixedClock(AtomicI64::new(1)));
+        let clock = Arc::new(ManualClock::new(Timestamp::from_micros(1)));
         let store = SqliteStore::open(&settings, clock.clone(), ids()).await.unwrap();
         let coin = Coin::try_new(alice().coin, Scale::new(2).unwrap(), fen(1), Amount::MAX).unwrap();
         store.submit(AddCoin { coin }).await.unwrap();

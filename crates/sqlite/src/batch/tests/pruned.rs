@@ -15,7 +15,7 @@ fn forward(fixture: &Fixture, span: Duration) {
 }
 
 fn set(fixture: &Fixture, now: Timestamp) {
-    fixture.clock.0.store(now.to_micros(), Ordering::SeqCst);
+    fixture.clock.set(now);
 }
 
 async fn prune(fixture: &Fixture) -> Pruned {

@@ -7,6 +7,7 @@ use hongbao_domain::{
     id::UserId,
 };
 use hongbao_ports::query::ContactQueries;
+use hongbao_testkit::user;
 use tempfile::TempDir;
 use tokio::sync::Barrier;
 
@@ -14,10 +15,6 @@ use crate::{
     Settings, SqliteStore,
     testing::{FixedClock, ids},
 };
-
-fn user(name: &str) -> UserId {
-    name.parse().unwrap()
-}
 
 /// Two stores on one file, as two servers have them, with so many users `a0`, `a1`, … and `b0`, `b1`, …
 async fn two_stores(pairs: usize) -> (SqliteStore, SqliteStore, TempDir) {

@@ -10,11 +10,12 @@ use std::{
 
 use hongbao_domain::{
     group::{ActivateGroup, ActivateJoin, DiscardGroup, DiscardJoin, Group, JoinRef, Memo, PrepareGroup, PrepareJoin},
-    id::{CommandId, GroupId, UserId},
+    id::{CommandId, GroupId},
     store::{Action, Command, Keys},
 };
 use hongbao_ports::{FaultKind, query::GroupQueries};
 use hongbao_store::{Writes, decide};
+use hongbao_testkit::user;
 use tempfile::TempDir;
 
 use super::super::{load, write};
@@ -24,10 +25,6 @@ use crate::{
 };
 
 const LEASE: Duration = Duration::from_secs(15);
-
-fn user(name: &str) -> UserId {
-    name.parse().unwrap()
-}
 
 async fn store() -> (SqliteStore, TempDir) {
     let folder = tempfile::tempdir().unwrap();
