@@ -10,6 +10,7 @@ mod accounts;
 mod blocks;
 mod claims;
 mod coins;
+mod contacts;
 mod deployment;
 mod friendships;
 mod groups;
@@ -67,8 +68,10 @@ pub(crate) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Found, Tim
         found.memberships = memberships::load(tx, &keys.memberships).await?;
     }
     // What is counted is stable under these locks; it is counted before any row of money waits for it.
-    if !keys.friends_of.is_empty() {
-        (found.friend_counts, clock) = friendships::count(tx, &keys.friends_of).await?;
+    if !keys.friends_of.is_empty() || !keys.friendships.is_empty() || !keys.blocks.is_empty() {
+        let contacts = contacts::load(tx, keys).await?;
+        (found.friend_counts, clock) = (contacts.friend_counts, contacts.now);
+        (found.friendships, found.blocks) = (contacts.friendships, contacts.blocks);
     }
     if !keys.members_of.is_empty() {
         let now;
@@ -87,12 +90,6 @@ pub(crate) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Found, Tim
     if !found.packets.is_empty() {
         let parts = shares::load(tx, &keys.packets).await?;
         (found.shares, found.claims, clock) = (parts.shares, parts.claims, parts.now);
-    }
-    if !keys.friendships.is_empty() {
-        found.friendships = friendships::load(tx, &keys.friendships).await?;
-    }
-    if !keys.blocks.is_empty() {
-        found.blocks = blocks::load(tx, &keys.blocks).await?;
     }
     if !keys.movements.is_empty() {
         found.movements = movements::load(tx, &keys.movements).await?;

@@ -1,29 +1,10 @@
 //! `blocks`: who does not want to be added by whom.
 
-use std::collections::BTreeSet;
-
-use hongbao_domain::friend::Block;
-use hongbao_ports::Fault;
 use hongbao_store::rows::BlockRow;
 use sqlx::{PgConnection, query, query_as};
 
 use super::statement::{Done, Rows, cannot};
 use crate::codec::column;
-
-/// Loads blocks. They are locked by the rows of both users.
-pub(super) async fn load(tx: &mut PgConnection, keys: &BTreeSet<Block>) -> Result<Vec<BlockRow>, Fault> {
-    let users: Vec<String> = keys.iter().map(|block| block.user.to_string()).collect();
-    let blocked: Vec<String> = keys.iter().map(|block| block.blocked.to_string()).collect();
-    let rows = query_as!(
-        BlockRow,
-        "SELECT user_id, blocked_id
-        FROM blocks
-        WHERE (user_id, blocked_id) IN (SELECT * FROM unnest($1::TEXT[], $2::TEXT[]))",
-        &users,
-        &blocked
-    );
-    rows.fetch_all(tx).await.map_err(cannot)
-}
 
 pub(super) async fn insert(tx: &mut PgConnection, rows: &[BlockRow]) -> Done {
     let done = query!(
