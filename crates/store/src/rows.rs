@@ -6,19 +6,22 @@
 mod cell;
 mod groups;
 mod ledger;
+mod packets;
 mod people;
 mod requests;
+mod row;
 mod table;
 mod text;
 mod unreadable;
 
 pub use self::{
     cell::{Cell, Cells, Signed},
-    ledger::direction,
-    table::{
-        AccountRow, BlockRow, ClaimRow, CoinRow, DeploymentRow, FriendshipRow, GroupRow, ImAccountRow, LEFT_BEHIND,
-        MembershipRow, MovementRow, PacketRow, Page, PostingRow, RequestRow, SessionRow, ShareRow, Table, UserRow,
-    },
+    groups::{GroupRow, MembershipRow},
+    ledger::{AccountRow, CoinRow, MovementRow, PostingRow, direction},
+    packets::{ClaimRow, PacketRow, ShareRow},
+    people::{BlockRow, FriendshipRow, ImAccountRow, SessionRow, UserRow},
+    requests::RequestRow,
+    table::{DeploymentRow, LEFT_BEHIND, Page, Table},
     text::{amount, parse, scale, version},
     unreadable::Unreadable,
 };

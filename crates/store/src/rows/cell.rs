@@ -27,6 +27,9 @@ pub enum Cell<'row> {
 
 /// A row as a list of cells.
 pub trait Cells {
+    /// The names of the columns.
+    const COLUMNS: &'static [&'static str];
+
     /// Gives the cells in the order of the columns.
     fn cells(&self) -> Vec<Cell<'_>>;
 }

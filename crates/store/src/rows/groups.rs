@@ -7,9 +7,29 @@ use hongbao_domain::{
 };
 
 use super::{
-    GroupRow, MembershipRow, Unreadable,
+    row::row,
     text::{number, parse, stored, version},
+    unreadable::Unreadable,
 };
+
+row! {
+    /// A group.
+    GroupRow {
+        id: u128,
+        name: String,
+        memo: String,
+        owner_id: String,
+        state: String,
+        lease_until: Option<i64>,
+        checks_left: Option<i64>,
+        next_check_at: Option<i64>,
+        is_held: bool,
+        checks_failed: i64,
+        created_at: i64,
+        changed_at: i64,
+        version: i64,
+    }
+}
 
 impl TryFrom<GroupRow> for Group {
     type Error = Unreadable;
@@ -58,6 +78,24 @@ impl From<&Group> for GroupRow {
             changed_at: group.changed_at.to_micros(),
             version: stored(group.version),
         }
+    }
+}
+
+row! {
+    /// A user in a group.
+    MembershipRow {
+        group_id: u128,
+        user_id: String,
+        state: String,
+        lease_until: Option<i64>,
+        after_undo: bool,
+        joined: Option<i64>,
+        checks_left: Option<i64>,
+        next_check_at: Option<i64>,
+        is_held: bool,
+        checks_failed: i64,
+        changed_at: i64,
+        version: i64,
     }
 }
 

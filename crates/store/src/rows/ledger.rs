@@ -1,17 +1,28 @@
-//! Coins, accounts, packets, movements, the journal.
+//! Coins, accounts, movements, the journal.
 
 use hongbao_domain::{
-    id::{CommandId, TransferId, UserId},
+    id::CommandId,
     ledger::{Account, AccountKey, Balance, Cause, Direction, Holder, Movement, Posting},
     money::Coin,
-    red_packet::{Claim, ClaimState, Packet, PacketState, Share},
     time::Timestamp,
 };
 
 use super::{
-    AccountRow, ClaimRow, CoinRow, MovementRow, PacketRow, PostingRow, ShareRow, Signed, Unreadable,
-    text::{amount, number, parse, scale, stored, times, version},
+    cell::Signed,
+    row::row,
+    text::{amount, parse, scale, stored, version},
+    unreadable::Unreadable,
 };
+
+row! {
+    /// A coin.
+    CoinRow {
+        id: String,
+        scale: i64,
+        min_amount: i128,
+        max_amount: i128,
+    }
+}
 
 impl TryFrom<CoinRow> for Coin {
     type Error = Unreadable;
@@ -30,6 +41,21 @@ impl From<&Coin> for CoinRow {
             min_amount: coin.min_amount().minor(),
             max_amount: coin.max_amount().minor(),
         }
+    }
+}
+
+row! {
+    /// An account.
+    AccountRow {
+        user_id: String,
+        coin_id: String,
+        balance: i128,
+        held: i128,
+        version: i64,
+        changed_at: i64,
+        ;
+        /// That of the coin, with which it is loaded.
+        scale: i64,
     }
 }
 
@@ -62,139 +88,24 @@ impl From<&Account> for AccountRow {
     }
 }
 
-/// Reads a packet without its shares and claims.
-impl TryFrom<PacketRow> for Packet {
-    type Error = Unreadable;
-
-    fn try_from(row: PacketRow) -> Result<Self, Unreadable> {
-        let state = match (row.state.as_str(), row.lease_until) {
-            ("sending", Some(until)) => PacketState::Sending { lease_until: Timestamp::from_micros(until) },
-            ("open", None) => PacketState::Open,
-            ("claimed", None) => PacketState::Claimed,
-            ("refunded", None) => PacketState::Refunded,
-            ("cancelled", None) => PacketState::Cancelled,
-            _ => return Err(Unreadable("a packet's state")),
-        };
-        Ok(Self {
-            id: TransferId::from_u128(row.id),
-            sender: parse(&row.sender_id, "a user id")?,
-            coin: parse(&row.coin_id, "a coin id")?,
-            scale: scale(row.scale)?,
-            total: amount(row.total)?,
-            balance: Balance { amount: amount(row.held)?, version: version(row.entries)? },
-            remark: parse(&row.remark, "a remark")?,
-            state,
-            created_at: Timestamp::from_micros(row.created_at),
-            expires_at: Timestamp::from_micros(row.expires_at),
-            ended_at: times(row.ended_at),
-            changed_at: Timestamp::from_micros(row.changed_at),
-            version: version(row.version)?,
-            shares: Vec::new(),
-            claims: Vec::new(),
-        })
-    }
-}
-
-impl From<&Packet> for PacketRow {
-    fn from(packet: &Packet) -> Self {
-        let (state, lease_until) = match packet.state {
-            PacketState::Sending { lease_until } => ("sending", Some(lease_until.to_micros())),
-            PacketState::Open => ("open", None),
-            PacketState::Claimed => ("claimed", None),
-            PacketState::Refunded => ("refunded", None),
-            PacketState::Cancelled => ("cancelled", None),
-        };
-        Self {
-            id: packet.id.to_u128(),
-            sender_id: packet.sender.to_string(),
-            coin_id: packet.coin.to_string(),
-            total: packet.total.minor(),
-            held: packet.balance.amount.minor(),
-            entries: stored(packet.balance.version),
-            remark: packet.remark.as_str().to_owned(),
-            state: state.to_owned(),
-            lease_until,
-            created_at: packet.created_at.to_micros(),
-            expires_at: packet.expires_at.to_micros(),
-            ended_at: packet.ended_at.map(Timestamp::to_micros),
-            changed_at: packet.changed_at.to_micros(),
-            version: stored(packet.version),
-            scale: packet.scale.places().into(),
-        }
-    }
-}
-
-impl TryFrom<ShareRow> for Share {
-    type Error = Unreadable;
-
-    fn try_from(row: ShareRow) -> Result<Self, Unreadable> {
-        let user = |user: Option<String>| user.map(|user| parse::<UserId>(&user, "a user id")).transpose();
-        Ok(Self {
-            number: number(row.number, "the number of a share")?,
-            amount: amount(row.amount)?,
-            receiver: user(row.receiver_id)?,
-            taker: user(row.taker_id)?,
-        })
-    }
-}
-
-impl From<&(&Packet, Share)> for ShareRow {
-    fn from((packet, share): &(&Packet, Share)) -> Self {
-        Self {
-            packet_id: packet.id.to_u128(),
-            number: share.number.into(),
-            amount: share.amount.minor(),
-            receiver_id: share.receiver.map(|user| user.to_string()),
-            taker_id: share.taker.map(|user| user.to_string()),
-        }
-    }
-}
-
-impl TryFrom<ClaimRow> for Claim {
-    type Error = Unreadable;
-
-    fn try_from(row: ClaimRow) -> Result<Self, Unreadable> {
-        let state = match (row.state.as_str(), row.lease_until) {
-            ("claiming", Some(until)) => ClaimState::Claiming { lease_until: Timestamp::from_micros(until) },
-            ("claimed", None) => ClaimState::Claimed,
-            ("released", None) => ClaimState::Released,
-            _ => return Err(Unreadable("a claim's state")),
-        };
-        Ok(Self {
-            taker: parse(&row.taker_id, "a user id")?,
-            share: number(row.share_number, "the number of a share")?,
-            state,
-            version: version(row.version)?,
-            changed_at: Timestamp::from_micros(row.changed_at),
-        })
-    }
-}
-
-impl From<&(&Packet, Claim)> for ClaimRow {
-    fn from((packet, claim): &(&Packet, Claim)) -> Self {
-        let (state, lease_until) = match claim.state {
-            ClaimState::Claiming { lease_until } => ("claiming", Some(lease_until.to_micros())),
-            ClaimState::Claimed => ("claimed", None),
-            ClaimState::Released => ("released", None),
-        };
-        Self {
-            packet_id: packet.id.to_u128(),
-            taker_id: claim.taker.to_string(),
-            share_number: claim.share.into(),
-            state: state.to_owned(),
-            lease_until,
-            version: stored(claim.version),
-            changed_at: claim.changed_at.to_micros(),
-        }
-    }
-}
-
 /// Reads the word for a movement's direction.
 pub fn direction(word: &str) -> Result<Direction, Unreadable> {
     match word {
         "in" => Ok(Direction::In),
         "out" => Ok(Direction::Out),
         _ => Err(Unreadable("a direction")),
+    }
+}
+
+row! {
+    /// A deposit or withdrawal.
+    MovementRow {
+        reference: String,
+        direction: String,
+        user_id: String,
+        coin_id: String,
+        amount: i128,
+        moved_at: i64,
     }
 }
 
@@ -226,6 +137,21 @@ impl From<&Movement> for MovementRow {
             amount: amount.minor(),
             moved_at: at.to_micros(),
         }
+    }
+}
+
+row! {
+    /// A line of the journal.
+    PostingRow {
+        holder: String,
+        owner_id: String,
+        coin_id: String,
+        seq: i64,
+        command_id: u128,
+        cause: String,
+        amount: Signed,
+        balance: Signed,
+        posted_at: i64,
     }
 }
 

@@ -9,9 +9,21 @@ use hongbao_domain::{
 };
 
 use super::{
-    BlockRow, FriendshipRow, ImAccountRow, SessionRow, Unreadable, UserRow,
+    row::row,
     text::{parse, stored, version},
+    unreadable::Unreadable,
 };
+
+row! {
+    /// A user.
+    UserRow {
+        id: String,
+        is_active: bool,
+        takes_friend_requests: bool,
+        name: String,
+        portrait_uri: String,
+    }
+}
 
 impl TryFrom<UserRow> for User {
     type Error = Unreadable;
@@ -37,6 +49,16 @@ impl From<&User> for UserRow {
             name: profile.name.to_string(),
             portrait_uri: profile.portrait_uri.to_string(),
         }
+    }
+}
+
+row! {
+    /// A session.
+    SessionRow {
+        key_sha256: Vec<u8>,
+        user_id: String,
+        created_at: i64,
+        expires_at: i64,
     }
 }
 
@@ -66,6 +88,17 @@ impl From<&Session> for SessionRow {
     }
 }
 
+row! {
+    /// A friendship: both of its rows, for neither can be without the other. `user_id` is the smaller id.
+    FriendshipRow {
+        user_id: String,
+        friend_id: String,
+        since: i64,
+        /// `since` of the row of `friend_id`.
+        since_of_friend: i64,
+    }
+}
+
 impl TryFrom<FriendshipRow> for Friendship {
     type Error = Unreadable;
 
@@ -88,6 +121,14 @@ impl From<&Friendship> for FriendshipRow {
     }
 }
 
+row! {
+    /// A user who does not want to be added by another.
+    BlockRow {
+        user_id: String,
+        blocked_id: String,
+    }
+}
+
 impl TryFrom<BlockRow> for Block {
     type Error = Unreadable;
 
@@ -99,6 +140,19 @@ impl TryFrom<BlockRow> for Block {
 impl From<&Block> for BlockRow {
     fn from(block: &Block) -> Self {
         Self { user_id: block.user.to_string(), blocked_id: block.blocked.to_string() }
+    }
+}
+
+row! {
+    /// What is known of a user at an app of the IM cloud.
+    ImAccountRow {
+        app_key: String,
+        user_id: String,
+        token: Option<String>,
+        secret_fingerprint: Option<Vec<u8>>,
+        registered_at: Option<i64>,
+        is_stale: bool,
+        version: i64,
     }
 }
 

@@ -12,9 +12,25 @@ use hongbao_domain::{
 
 use self::answer::{answer, outcome};
 use super::{
-    RequestRow, Unreadable,
+    row::row,
     text::{parse, times},
+    unreadable::Unreadable,
 };
+
+row! {
+    /// A request that its caller may repeat.
+    RequestRow {
+        user_id: String,
+        method: String,
+        request_key: String,
+        fingerprint: Vec<u8>,
+        status: Option<i64>,
+        outcome: Option<String>,
+        work: Option<String>,
+        lease_until: Option<i64>,
+        recorded_at: i64,
+    }
+}
 
 impl TryFrom<RequestRow> for Request {
     type Error = Unreadable;

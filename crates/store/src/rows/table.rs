@@ -1,10 +1,16 @@
-//! Each table with its columns.
-
-#![expect(missing_docs, reason = "the columns are explained with the tables, in the migrations")]
+//! The list of tables.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::cell::{Cell, Cells, Signed};
+use super::{
+    cell::Cells,
+    groups::{GroupRow, MembershipRow},
+    ledger::{AccountRow, CoinRow, MovementRow, PostingRow},
+    packets::{ClaimRow, PacketRow, ShareRow},
+    people::{BlockRow, FriendshipRow, ImAccountRow, SessionRow, UserRow},
+    requests::RequestRow,
+    row::row,
+};
 
 /// Tables that say nothing about the deployment.
 ///
@@ -13,31 +19,16 @@ use super::cell::{Cell, Cells, Signed};
 /// * `migration_lock` and `_sqlx_migrations`: of the schema, which each store has for itself.
 pub const LEFT_BEHIND: [&str; 3] = ["attempts", "migration_lock", "_sqlx_migrations"];
 
-// For each table: its variant, its name, how many of its rows one of ours stands for, and our row; what comes with a row from
-// another table stands after its columns.
+row! {
+    /// What the store is for.
+    DeploymentRow {
+        kind: String,
+    }
+}
+
+// For each table: its variant, its name, how many of its rows one of ours stands for, and our row.
 macro_rules! tables {
-    ($(
-        $(#[$doc:meta])*
-        $table:ident $name:literal $rows_each:literal $row:ident {
-            $($(#[$column_doc:meta])* $column:ident: $type:ty,)*
-            $(; $(#[$joined_doc:meta])* $joined:ident: $joined_type:ty,)?
-        }
-    )*) => {
-        $(
-            $(#[$doc])*
-            #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-            pub struct $row {
-                $($(#[$column_doc])* pub $column: $type,)*
-                $($(#[$joined_doc])* pub $joined: $joined_type,)?
-            }
-
-            impl Cells for $row {
-                fn cells(&self) -> Vec<Cell<'_>> {
-                    vec![$(Cell::from(&self.$column)),*]
-                }
-            }
-        )*
-
+    ($($table:ident $name:literal $rows_each:literal $row:ident;)*) => {
         /// A table that goes with the deployment wherever it is moved.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Table {
@@ -61,7 +52,7 @@ macro_rules! tables {
             /// Gives what a row of it is made of.
             pub const fn columns(self) -> &'static [&'static str] {
                 match self {
-                    $(Self::$table => &[$(stringify!($column)),*],)*
+                    $(Self::$table => $row::COLUMNS,)*
                 }
             }
         }
@@ -102,169 +93,22 @@ macro_rules! tables {
 }
 
 tables! {
-    /// What the store is for.
-    Deployment "deployment" 1 DeploymentRow {
-        kind: String,
-    }
-    /// A user.
-    Users "users" 1 UserRow {
-        id: String,
-        is_active: bool,
-        takes_friend_requests: bool,
-        name: String,
-        portrait_uri: String,
-    }
-    /// A session.
-    Sessions "sessions" 1 SessionRow {
-        key_sha256: Vec<u8>,
-        user_id: String,
-        created_at: i64,
-        expires_at: i64,
-    }
-    /// A friendship: both of its rows, for neither can be without the other. `user_id` is the smaller id.
-    Friendships "friendships" 2 FriendshipRow {
-        user_id: String,
-        friend_id: String,
-        since: i64,
-        /// `since` of the row of `friend_id`.
-        since_of_friend: i64,
-    }
-    /// A user who does not want to be added by another.
-    Blocks "blocks" 1 BlockRow {
-        user_id: String,
-        blocked_id: String,
-    }
-    /// What is known of a user at an app of the IM cloud.
-    ImAccounts "im_accounts" 1 ImAccountRow {
-        app_key: String,
-        user_id: String,
-        token: Option<String>,
-        secret_fingerprint: Option<Vec<u8>>,
-        registered_at: Option<i64>,
-        is_stale: bool,
-        version: i64,
-    }
-    /// A coin.
-    Coins "coins" 1 CoinRow {
-        id: String,
-        scale: i64,
-        min_amount: i128,
-        max_amount: i128,
-    }
-    /// An account.
-    Accounts "accounts" 1 AccountRow {
-        user_id: String,
-        coin_id: String,
-        balance: i128,
-        held: i128,
-        version: i64,
-        changed_at: i64,
-        ;
-        /// That of the coin, with which it is loaded.
-        scale: i64,
-    }
-    /// A packet.
-    Packets "packets" 1 PacketRow {
-        id: u128,
-        sender_id: String,
-        coin_id: String,
-        total: i128,
-        held: i128,
-        entries: i64,
-        remark: String,
-        state: String,
-        lease_until: Option<i64>,
-        created_at: i64,
-        expires_at: i64,
-        ended_at: Option<i64>,
-        changed_at: i64,
-        version: i64,
-        ;
-        /// That of the coin, with which it is loaded.
-        scale: i64,
-    }
-    /// A share of a packet.
-    Shares "shares" 1 ShareRow {
-        packet_id: u128,
-        number: i64,
-        amount: i128,
-        receiver_id: Option<String>,
-        taker_id: Option<String>,
-    }
-    /// A claim.
-    Claims "claims" 1 ClaimRow {
-        packet_id: u128,
-        taker_id: String,
-        share_number: i64,
-        state: String,
-        lease_until: Option<i64>,
-        version: i64,
-        changed_at: i64,
-    }
-    /// A deposit or withdrawal.
-    Movements "movements" 1 MovementRow {
-        reference: String,
-        direction: String,
-        user_id: String,
-        coin_id: String,
-        amount: i128,
-        moved_at: i64,
-    }
-    /// A line of the journal.
-    Postings "postings" 1 PostingRow {
-        holder: String,
-        owner_id: String,
-        coin_id: String,
-        seq: i64,
-        command_id: u128,
-        cause: String,
-        amount: Signed,
-        balance: Signed,
-        posted_at: i64,
-    }
-    /// A request that its caller may repeat.
-    Requests "requests" 1 RequestRow {
-        user_id: String,
-        method: String,
-        request_key: String,
-        fingerprint: Vec<u8>,
-        status: Option<i64>,
-        outcome: Option<String>,
-        work: Option<String>,
-        lease_until: Option<i64>,
-        recorded_at: i64,
-    }
-    /// A group.
-    Groups "groups" 1 GroupRow {
-        id: u128,
-        name: String,
-        memo: String,
-        owner_id: String,
-        state: String,
-        lease_until: Option<i64>,
-        checks_left: Option<i64>,
-        next_check_at: Option<i64>,
-        is_held: bool,
-        checks_failed: i64,
-        created_at: i64,
-        changed_at: i64,
-        version: i64,
-    }
-    /// A user in a group.
-    Memberships "memberships" 1 MembershipRow {
-        group_id: u128,
-        user_id: String,
-        state: String,
-        lease_until: Option<i64>,
-        after_undo: bool,
-        joined: Option<i64>,
-        checks_left: Option<i64>,
-        next_check_at: Option<i64>,
-        is_held: bool,
-        checks_failed: i64,
-        changed_at: i64,
-        version: i64,
-    }
+    Deployment "deployment" 1 DeploymentRow;
+    Users "users" 1 UserRow;
+    Sessions "sessions" 1 SessionRow;
+    Friendships "friendships" 2 FriendshipRow;
+    Blocks "blocks" 1 BlockRow;
+    ImAccounts "im_accounts" 1 ImAccountRow;
+    Coins "coins" 1 CoinRow;
+    Accounts "accounts" 1 AccountRow;
+    Packets "packets" 1 PacketRow;
+    Shares "shares" 1 ShareRow;
+    Claims "claims" 1 ClaimRow;
+    Movements "movements" 1 MovementRow;
+    Postings "postings" 1 PostingRow;
+    Requests "requests" 1 RequestRow;
+    Groups "groups" 1 GroupRow;
+    Memberships "memberships" 1 MembershipRow;
 }
 
 /// The same row has the same number for as long as the process lives.
