@@ -13,6 +13,7 @@ mod row;
 mod table;
 mod text;
 mod unreadable;
+mod views;
 
 pub use self::{
     cell::{Cell, Cells, Signed},
@@ -24,4 +25,8 @@ pub use self::{
     table::{DeploymentRow, LEFT_BEHIND, Page, Table},
     text::{amount, parse, scale, version},
     unreadable::Unreadable,
+    views::{
+        CachedProfileRow, ClaimRefRow, DueRow, FriendRow, HoldingRow, PacketRefRow, SessionTimesRow, StatusRow,
+        id_range,
+    },
 };

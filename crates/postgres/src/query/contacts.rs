@@ -1,10 +1,13 @@
 //! Who knows whom.
 
 use async_trait::async_trait;
-use hongbao_domain::{friend::Friend, id::UserId, profile::Profile, time::Timestamp};
+use hongbao_domain::{friend::Friend, id::UserId};
 use hongbao_ports::{Fault, query::ContactQueries};
-use hongbao_store::rows::parse;
-use sqlx::{query, query_scalar};
+use hongbao_store::{
+    read,
+    rows::{FriendRow, parse},
+};
+use sqlx::{query_as, query_scalar};
 
 use crate::{PostgresStore, fault, transaction::Tx};
 
@@ -20,7 +23,8 @@ impl ContactQueries for PostgresStore {
 }
 
 async fn friends(mut tx: Tx<'_, '_>, user: UserId, limit: u32) -> Result<Vec<Friend>, Fault> {
-    let rows = query!(
+    let rows = query_as!(
+        FriendRow,
         "SELECT u.id, u.name, u.portrait_uri, f.since
         FROM friendships AS f
         JOIN users AS u ON u.id = f.friend_id
@@ -30,16 +34,7 @@ async fn friends(mut tx: Tx<'_, '_>, user: UserId, limit: u32) -> Result<Vec<Fri
         user.as_str(),
         i64::from(limit)
     );
-    let rows = rows.fetch_all(&mut *tx).await.map_err(|error| fault::of(error, "cannot read the friends"))?;
-    let friend = |(id, name, portrait_uri, since): (String, String, String, i64)| {
-        let profile = Profile {
-            user: parse(&id, "a user id")?,
-            name: parse(&name, "a name")?,
-            portrait_uri: parse(&portrait_uri, "the address of a portrait")?,
-        };
-        Ok(Friend { profile, since: Timestamp::from_micros(since) })
-    };
-    rows.into_iter().map(|row| friend((row.id, row.name, row.portrait_uri, row.since))).collect()
+    Ok(read(rows.fetch_all(&mut *tx).await.map_err(|error| fault::of(error, "cannot read the friends"))?)?)
 }
 
 async fn blocked_by(mut tx: Tx<'_, '_>, user: UserId) -> Result<Vec<UserId>, Fault> {

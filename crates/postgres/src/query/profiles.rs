@@ -4,14 +4,13 @@ use async_trait::async_trait;
 use hongbao_domain::{
     id::UserId,
     im_cloud::{CloudApp, Token},
-    profile::Profile,
 };
 use hongbao_ports::{
     Fault,
     query::{CachedProfile, ProfileQueries},
 };
-use hongbao_store::rows::{parse, version};
-use sqlx::{query, query_scalar};
+use hongbao_store::rows::{CachedProfileRow, parse};
+use sqlx::{query_as, query_scalar};
 
 use crate::{PostgresStore, fault, transaction::Tx};
 
@@ -27,9 +26,10 @@ impl ProfileQueries for PostgresStore {
 }
 
 async fn cached(mut tx: Tx<'_, '_>, app: &CloudApp, user: UserId) -> Result<Option<CachedProfile>, Fault> {
-    let found = query!(
-        r#"SELECT u.name, u.portrait_uri, a.registered_at AS "registered_at?", coalesce(a.is_stale, FALSE) AS "is_stale!",
-            coalesce(a.version, 0) AS "version!"
+    let found = query_as!(
+        CachedProfileRow,
+        r#"SELECT u.id, u.name, u.portrait_uri, a.registered_at AS "registered_at?",
+            coalesce(a.is_stale, FALSE) AS "is_stale!", coalesce(a.version, 0) AS "version!"
         FROM users AS u
         LEFT JOIN im_accounts AS a ON a.user_id = u.id AND a.app_key = $1
         WHERE u.id = $2"#,
@@ -37,15 +37,7 @@ async fn cached(mut tx: Tx<'_, '_>, app: &CloudApp, user: UserId) -> Result<Opti
         user.as_str()
     );
     let found = found.fetch_optional(&mut *tx).await.map_err(|error| fault::of(error, "cannot read the profile"))?;
-    let Some(row) = found else { return Ok(None) };
-    let name = parse(&row.name, "a name")?;
-    let portrait_uri = parse(&row.portrait_uri, "the address of a portrait")?;
-    Ok(Some(CachedProfile {
-        profile: Profile { user, name, portrait_uri },
-        is_registered: row.registered_at.is_some(),
-        is_stale: row.is_stale,
-        version: version(row.version)?,
-    }))
+    Ok(found.map(CachedProfile::try_from).transpose()?)
 }
 
 async fn token(mut tx: Tx<'_, '_>, app: &CloudApp, user: UserId) -> Result<Option<Token>, Fault> {

@@ -4,16 +4,13 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
-use hongbao_domain::{
-    id::{SessionKey, UserId},
-    time::Timestamp,
-};
+use hongbao_domain::id::{SessionKey, UserId};
 use hongbao_ports::{
     Fault, digest,
     query::{ListedSession, SessionQueries},
 };
-use hongbao_store::rows::parse;
-use sqlx::query;
+use hongbao_store::rows::{SessionTimesRow, parse};
+use sqlx::{query, query_as};
 
 use crate::{PostgresStore, fault, transaction::Tx};
 
@@ -30,7 +27,8 @@ impl SessionQueries for PostgresStore {
 
 async fn sessions_of(mut tx: Tx<'_, '_>, user: UserId) -> Result<Vec<ListedSession>, Fault> {
     let now = tx.given_now();
-    let rows = query!(
+    let rows = query_as!(
+        SessionTimesRow,
         "SELECT created_at, expires_at
         FROM sessions
         WHERE user_id = $1 AND expires_at > coalesce($2, (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT)
@@ -39,11 +37,7 @@ async fn sessions_of(mut tx: Tx<'_, '_>, user: UserId) -> Result<Vec<ListedSessi
         now
     );
     let rows = rows.fetch_all(&mut *tx).await.map_err(|error| fault::of(error, "cannot read the sessions"))?;
-    let session = |created_at, expires_at| ListedSession {
-        created_at: Timestamp::from_micros(created_at),
-        expires_at: Timestamp::from_micros(expires_at),
-    };
-    Ok(rows.into_iter().map(|row| session(row.created_at, row.expires_at)).collect())
+    Ok(rows.into_iter().map(ListedSession::from).collect())
 }
 
 fn look_up<'a>(

@@ -9,16 +9,13 @@ use hongbao_ports::{
     Fault,
     query::{ListedUser, Page, UserQueries},
 };
-use hongbao_store::rows::parse;
-use sqlx::query;
+use hongbao_store::{
+    read,
+    rows::{StatusRow, id_range},
+};
+use sqlx::query_as;
 
 use crate::{PostgresStore, fault, transaction::Tx};
-
-/// Lies behind every character of an id.
-const BEHIND: char = '\u{7f}';
-
-/// Lies before every character of an id.
-const BEFORE: char = '\u{1}';
 
 #[async_trait]
 impl UserQueries for PostgresStore {
@@ -27,29 +24,20 @@ impl UserQueries for PostgresStore {
     }
 
     async fn users(&self, prefix: &str, page: Page<UserId>) -> Result<Vec<ListedUser>, Fault> {
-        let after = page.after.map(|user| format!("{user}{BEFORE}")).unwrap_or_default();
-        let (from, until) = (after.max(prefix.to_owned()), format!("{prefix}{BEHIND}"));
+        let (from, until) = id_range(prefix, page.after.as_ref().map(UserId::as_str));
         self.read(|tx| Box::pin(users(tx, from.clone(), until.clone(), page.limit))).await
     }
 }
 
 async fn users(mut tx: Tx<'_, '_>, from: String, until: String, limit: u32) -> Result<Vec<ListedUser>, Fault> {
-    let rows = query!(
-        "SELECT id, is_active, takes_friend_requests
-        FROM users
-        WHERE id >= $1 AND id < $2
-        ORDER BY id
-        LIMIT $3",
+    let rows = query_as!(
+        StatusRow,
+        "SELECT id, is_active, takes_friend_requests FROM users WHERE id >= $1 AND id < $2 ORDER BY id LIMIT $3",
         from,
         until,
         i64::from(limit)
     );
-    let rows = rows.fetch_all(&mut *tx).await.map_err(|error| fault::of(error, "cannot list the users"))?;
-    let listed = rows.into_iter().map(|row| {
-        let status = UserStatus { is_active: row.is_active, takes_friend_requests: row.takes_friend_requests };
-        Ok(ListedUser { id: parse(&row.id, "a user id")?, status })
-    });
-    listed.collect()
+    Ok(read(rows.fetch_all(&mut *tx).await.map_err(|error| fault::of(error, "cannot list the users"))?)?)
 }
 
 fn look_up<'a>(
@@ -59,13 +47,11 @@ fn look_up<'a>(
     Box::pin(store.read_first(move |mut tx| {
         Box::pin(async move {
             let ids: Vec<String> = users.iter().map(UserId::to_string).collect();
-            let rows = query!("SELECT id, is_active, takes_friend_requests FROM users WHERE id = ANY($1)", &ids);
+            let rows =
+                query_as!(StatusRow, "SELECT id, is_active, takes_friend_requests FROM users WHERE id = ANY($1)", &ids);
             let rows = rows.fetch_all(&mut *tx).await;
-            let rows = rows.map_err(|error| fault::of(error, "cannot look up the users"))?;
-            let status = |is_active, takes_friend_requests| UserStatus { is_active, takes_friend_requests };
-            rows.into_iter()
-                .map(|row| Ok((parse(&row.id, "a user id")?, status(row.is_active, row.takes_friend_requests))))
-                .collect()
+            let found: Vec<ListedUser> = read(rows.map_err(|error| fault::of(error, "cannot look up the users"))?)?;
+            Ok(found.into_iter().map(|user| (user.id, user.status)).collect())
         })
     }))
 }

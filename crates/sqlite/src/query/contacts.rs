@@ -1,45 +1,37 @@
 //! Who knows whom.
 
 use async_trait::async_trait;
-use hongbao_domain::{friend::Friend, id::UserId, profile::Profile, time::Timestamp};
+use hongbao_domain::{friend::Friend, id::UserId};
 use hongbao_ports::{Fault, query::ContactQueries};
-use hongbao_store::rows::parse;
-use sqlx::{query, query_scalar};
+use hongbao_store::{
+    read,
+    rows::{FriendRow, parse},
+};
+use sqlx::{query_as, query_scalar};
 
 use crate::{SqliteStore, fault};
 
 #[async_trait]
 impl ContactQueries for SqliteStore {
     async fn friends(&self, user: UserId, limit: u32) -> Result<Vec<Friend>, Fault> {
-        let user = user.as_str();
-        let rows = query!(
+        let rows = query_as!(
+            FriendRow,
             "SELECT u.id, u.name, u.portrait_uri, f.since
             FROM friendships AS f
             JOIN users AS u ON u.id = f.friend_id
             WHERE f.user_id = ?1
             ORDER BY f.since DESC, f.friend_id
             LIMIT ?2",
-            user,
+            user.as_str(),
             limit
         );
-        let rows = rows.fetch_all(&self.readers).await.map_err(|error| fault::of(error, "cannot read the friends"))?;
-        let friend = |(id, name, portrait_uri, since): (String, String, String, i64)| {
-            let profile = Profile {
-                user: parse(&id, "a user id")?,
-                name: parse(&name, "a name")?,
-                portrait_uri: parse(&portrait_uri, "the address of a portrait")?,
-            };
-            Ok(Friend { profile, since: Timestamp::from_micros(since) })
-        };
-        rows.into_iter().map(|row| friend((row.id, row.name, row.portrait_uri, row.since))).collect()
+        Ok(read(rows.fetch_all(&self.readers).await.map_err(|error| fault::of(error, "cannot read the friends"))?)?)
     }
 
     async fn blocked_by(&self, user: UserId) -> Result<Vec<UserId>, Fault> {
-        let user = user.as_str();
-        let found = query_scalar!("SELECT blocked_id FROM blocks WHERE user_id = ?1 ORDER BY blocked_id", user)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(|error| fault::of(error, "cannot read the blocks"))?;
+        let found =
+            query_scalar!("SELECT blocked_id FROM blocks WHERE user_id = ?1 ORDER BY blocked_id", user.as_str());
+        let found = found.fetch_all(&self.readers).await.map_err(|error| fault::of(error, "cannot read the blocks"))?;
         Ok(found.iter().map(|id| parse(id, "a user id")).collect::<Result<_, _>>()?)
     }
 }

@@ -9,16 +9,13 @@ use hongbao_ports::{
     Fault,
     query::{ListedUser, Page, UserQueries},
 };
-use hongbao_store::rows::parse;
-use sqlx::query;
+use hongbao_store::{
+    read,
+    rows::{StatusRow, id_range},
+};
+use sqlx::query_as;
 
 use crate::{SqliteStore, codec::json, fault};
-
-/// Lies behind every character of an id.
-const BEHIND: char = '\u{7f}';
-
-/// Lies before every character of an id.
-const BEFORE: char = '\u{1}';
 
 #[async_trait]
 impl UserQueries for SqliteStore {
@@ -27,9 +24,9 @@ impl UserQueries for SqliteStore {
     }
 
     async fn users(&self, prefix: &str, page: Page<UserId>) -> Result<Vec<ListedUser>, Fault> {
-        let after = page.after.map(|user| format!("{user}{BEFORE}")).unwrap_or_default();
-        let (from, until) = (after.max(prefix.to_owned()), format!("{prefix}{BEHIND}"));
-        let rows = query!(
+        let (from, until) = id_range(prefix, page.after.as_ref().map(UserId::as_str));
+        let rows = query_as!(
+            StatusRow,
             r#"SELECT id, is_active AS "is_active: bool", takes_friend_requests AS "takes_friend_requests: bool"
             FROM users
             WHERE id >= ?1 AND id < ?2
@@ -39,12 +36,7 @@ impl UserQueries for SqliteStore {
             until,
             page.limit
         );
-        let rows = rows.fetch_all(&self.readers).await.map_err(|error| fault::of(error, "cannot list the users"))?;
-        let listed = rows.into_iter().map(|row| {
-            let status = UserStatus { is_active: row.is_active, takes_friend_requests: row.takes_friend_requests };
-            Ok(ListedUser { id: parse(&row.id, "a user id")?, status })
-        });
-        listed.collect()
+        Ok(read(rows.fetch_all(&self.readers).await.map_err(|error| fault::of(error, "cannot list the users"))?)?)
     }
 }
 
@@ -53,18 +45,15 @@ fn look_up<'a>(
     users: &'a [UserId],
 ) -> BoxFuture<'a, Result<HashMap<UserId, UserStatus>, Fault>> {
     Box::pin(async move {
-        let users = json(users.iter().map(UserId::as_str));
-        let rows = query!(
+        let rows = query_as!(
+            StatusRow,
             r#"SELECT u.id, u.is_active AS "is_active: bool", u.takes_friend_requests AS "takes_friend_requests: bool"
             FROM json_each(?1) AS k
             CROSS JOIN users AS u ON u.id = k.value"#,
-            users
+            json(users.iter().map(UserId::as_str))
         );
         let rows = rows.fetch_all(&store.asking).await;
-        let rows = rows.map_err(|error| fault::of(error, "cannot look up the users"))?;
-        let status = |is_active, takes_friend_requests| UserStatus { is_active, takes_friend_requests };
-        rows.into_iter()
-            .map(|row| Ok((parse(&row.id, "a user id")?, status(row.is_active, row.takes_friend_requests))))
-            .collect()
+        let found: Vec<ListedUser> = read(rows.map_err(|error| fault::of(error, "cannot look up the users"))?)?;
+        Ok(found.into_iter().map(|user| (user.id, user.status)).collect())
     })
 }
