@@ -146,7 +146,7 @@ impl Archive for PostgresArchive {
 
     async fn write(&mut self, page: &Page) -> Result<(), Fault> {
         self.is_filled = true;
-        tables::insert(&mut self.tx, page).await
+        tables::write(&mut self.tx, &page.clone().into(), None).await
     }
 
     async fn unmark(&mut self) -> Result<(), Fault> {

@@ -11,7 +11,7 @@ use hongbao_domain::{
 use hongbao_ports::Fault;
 use hongbao_store::{
     read,
-    rows::{AccountRow, CoinRow, MovementRow, PostingRow, Unreadable, parse},
+    rows::{Unreadable, parse},
 };
 use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
@@ -20,7 +20,7 @@ use crate::{
     PostgresStore,
     codec::{Bits, Minor},
     fault,
-    tables::packets,
+    tables::{accounts, coins, movements, packets, postings},
 };
 
 /// How many holders are looked at together. It bounds the memory that an audit needs.
@@ -46,12 +46,7 @@ fn cannot(error: sqlx::Error) -> Fault {
 }
 
 async fn coins(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<BTreeMap<CoinId, Scale>, Fault> {
-    let rows = sqlx::query_as!(
-        CoinRow,
-        r#"SELECT id, scale, min_amount AS "min_amount: Minor", max_amount AS "max_amount: Minor" FROM coins"#
-    );
-    let rows = rows.fetch_all(&mut *tx).await.map_err(cannot)?;
-    let coins: Vec<Coin> = read(rows)?;
+    let coins: Vec<Coin> = read(coins::select!("").fetch_all(&mut *tx).await.map_err(cannot)?)?;
     for coin in &coins {
         auditor.coin(coin);
     }
@@ -61,15 +56,8 @@ async fn coins(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<BTreeMap<
 async fn accounts(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<(), Fault> {
     let (mut user, mut coin) = (String::new(), String::new());
     loop {
-        let page = sqlx::query_as!(
-            AccountRow,
-            r#"SELECT a.user_id, a.coin_id, a.balance AS "balance: Minor", a.held AS "held: Minor", a.version, a.changed_at,
-                c.scale
-            FROM accounts AS a
-            JOIN coins AS c ON c.id = a.coin_id
-            WHERE (a.user_id, a.coin_id) > ($1, $2)
-            ORDER BY a.user_id, a.coin_id
-            LIMIT $3"#,
+        let page = accounts::select!(
+            "WHERE (a.user_id, a.coin_id) > ($1, $2) ORDER BY a.user_id, a.coin_id LIMIT $3",
             user,
             coin,
             PAGE
@@ -129,16 +117,7 @@ async fn escrows(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<(), Fau
 async fn movements(tx: &mut PgConnection, auditor: &mut Auditor, coins: &BTreeMap<CoinId, Scale>) -> Result<(), Fault> {
     let mut after = String::new();
     loop {
-        let page = sqlx::query_as!(
-            MovementRow,
-            r#"SELECT reference, direction, user_id, coin_id, amount AS "amount: Minor", moved_at
-            FROM movements
-            WHERE reference > $1
-            ORDER BY reference
-            LIMIT $2"#,
-            after,
-            PAGE
-        );
+        let page = movements::select!("WHERE reference > $1 ORDER BY reference LIMIT $2", after, PAGE);
         let page = page.fetch_all(&mut *tx).await.map_err(cannot)?;
         let page: Vec<Movement> = read(page)?;
         let Some(last) = page.last() else { return Ok(()) };
@@ -160,13 +139,10 @@ async fn chains(
     names: impl Iterator<Item = (String, CoinId)>,
 ) -> Result<BTreeMap<(Holder, CoinId), Chain>, Fault> {
     let (owners, coins): (Vec<_>, Vec<_>) = names.map(|(owner, coin)| (owner, coin.to_string())).unzip();
-    let mut postings = sqlx::query_as!(
-        PostingRow,
-        r#"SELECT p.holder, p.owner_id, p.coin_id, p.seq, p.command_id AS "command_id: Bits", p.cause, p.amount AS "amount: Minor",
-            p.balance AS "balance: Minor", p.posted_at
-        FROM unnest($1::TEXT[], $2::TEXT[]) AS k (owner_id, coin_id)
+    let mut postings = postings::select!(
+        "unnest($1::TEXT[], $2::TEXT[]) AS k (owner_id, coin_id)
         JOIN postings AS p ON p.owner_id = k.owner_id AND p.holder = $3 AND p.coin_id = k.coin_id
-        ORDER BY p.owner_id, p.coin_id, p.seq"#,
+        ORDER BY p.owner_id, p.coin_id, p.seq",
         &owners,
         &coins,
         holder
@@ -185,14 +161,7 @@ fn chain(chains: &BTreeMap<(Holder, CoinId), Chain>, holder: Holder, coin: CoinI
 }
 
 async fn journal(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<(), Fault> {
-    let mut postings = sqlx::query_as!(
-        PostingRow,
-        r#"SELECT holder, owner_id, coin_id, seq, command_id AS "command_id: Bits", cause, amount AS "amount: Minor",
-            balance AS "balance: Minor", posted_at
-        FROM postings
-        ORDER BY command_id, coin_id"#
-    )
-    .fetch(&mut *tx);
+    let mut postings = postings::select!("postings AS p ORDER BY p.command_id, p.coin_id").fetch(&mut *tx);
     while let Some(posting) = postings.try_next().await.map_err(cannot)? {
         auditor.journal(&Posting::try_from(posting)?);
     }

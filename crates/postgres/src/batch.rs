@@ -20,7 +20,7 @@ async fn run(mut tx: Tx<'_, '_>, attempt: Attempt, batch: &Batch) -> Result<Verd
     let (found, now) = tables::load(&mut tx, batch.keys()).await?;
     let (outcomes, writes) = decide(batch, found, now)?;
     let Some(writes) = writes else { return Ok(Verdict::Rollback(outcomes)) };
-    tables::write(&mut tx, &writes, attempt, now).await?;
+    tables::write(&mut tx, &writes, Some((attempt, now))).await?;
     Ok(Verdict::CommitRecorded(outcomes))
 }
 

@@ -1,8 +1,7 @@
-//! Values in the form that the database has them in, and lists of them: a statement takes an array for each column.
+//! Values in the form that the database has them in.
 
 use std::error::Error;
 
-use hongbao_ports::Fault;
 use hongbao_store::rows::{Signed, Unreadable};
 use rust_decimal::Decimal;
 use sqlx::{
@@ -70,35 +69,10 @@ pub(crate) fn uuid(bits: u128) -> Uuid {
     Uuid::from_u128(bits)
 }
 
-/// One array for each column.
-pub(crate) fn column<T, C>(rows: &[T], of: impl Fn(&T) -> C) -> Vec<C> {
-    rows.iter().map(of).collect()
-}
-
-/// One array of amounts.
-pub(crate) fn amounts<T>(rows: &[T], of: impl Fn(&T) -> i128) -> Result<Vec<Decimal>, Fault> {
-    let cannot = |error| Fault::internal("cannot write an amount").because(error);
-    rows.iter().map(|row| Decimal::try_from_i128_with_scale(of(row), 0).map_err(cannot)).collect()
-}
-
-/// One array of numbers that the database keeps in fewer bits.
-pub(crate) fn narrow<T, N: TryFrom<i64>>(rows: &[T], of: impl Fn(&T) -> i64) -> Result<Vec<N>, Fault> {
-    let small = |number| N::try_from(number).map_err(|_| Fault::internal("cannot write so large a number"));
-    rows.iter().map(|row| small(of(row))).collect()
-}
-
-/// The same where some have none.
-pub(crate) fn narrow_some<T, N: TryFrom<i64>>(
-    rows: &[T],
-    of: impl Fn(&T) -> Option<i64>,
-) -> Result<Vec<Option<N>>, Fault> {
-    let small = |number| N::try_from(number).map_err(|_| Fault::internal("cannot write so large a number"));
-    rows.iter().map(|row| of(row).map(small).transpose()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use hongbao_domain::money::Amount;
+    use hongbao_store::rows::{Cell, json};
 
     use super::*;
 
@@ -106,8 +80,8 @@ mod tests {
     fn the_largest_amount_is_exact() {
         let largest = Amount::MAX.minor();
         for written in [largest, -largest, 0, -1] {
-            let number = amounts(&[written], |minor| *minor).unwrap()[0];
-            assert_eq!((number.to_string(), minor(number)), (written.to_string(), Ok(written)));
+            let text = json(Cell::Signed(written));
+            assert_eq!(minor(text.trim_matches('"').parse().unwrap()), Ok(written), "{text}");
         }
         assert!(minor(Decimal::from_i128_with_scale(15, 1)).is_err());
     }

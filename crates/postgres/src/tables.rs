@@ -6,20 +6,20 @@
 //! for each batch. A statement that locks also reads, so that what is read is what was locked. A batch that names no row of a
 //! table spends no statement on it.
 
-mod accounts;
+pub(crate) mod accounts;
 mod blocks;
 mod claims;
-mod coins;
+pub(crate) mod coins;
 mod contacts;
 mod deployment;
 mod friendships;
-mod groups;
+pub(crate) mod groups;
 mod im_accounts;
 mod ledger;
-mod memberships;
-mod movements;
+pub(crate) mod memberships;
+pub(crate) mod movements;
 mod packets;
-mod postings;
+pub(crate) mod postings;
 mod requests;
 mod sessions;
 mod shares;
@@ -37,10 +37,7 @@ use hongbao_store::{
 };
 use sqlx::PgConnection;
 
-use self::{
-    ledger::New,
-    statement::{Rows, exactly},
-};
+use self::statement::{Rows, exactly};
 use crate::{fault, transaction::Tx};
 
 /// Locks and loads what a batch names, and gives the time after the last lock.
@@ -125,13 +122,13 @@ macro_rules! write {
     };
 }
 
-/// Writes what a batch changed, and the attempt.
+/// Writes what a batch changed, and the attempt, if it is one, at its time.
 pub(crate) async fn write(
     tx: &mut PgConnection,
     writes: &Writes,
-    attempt: Attempt,
-    now: Timestamp,
+    attempt: Option<(Attempt, Timestamp)>,
 ) -> Result<(), Fault> {
+    write!(tx, deployment::insert, &writes.deployment);
     write!(tx, users::insert, &writes.users.inserted);
     write!(tx, users::update, &writes.users.updated);
     write!(tx, requests::insert, &writes.requests.inserted);
@@ -153,8 +150,7 @@ pub(crate) async fn write(
     write!(tx, coins::insert, &writes.coins.inserted);
     write!(tx, coins::update, &writes.coins.updated);
     ledger::update(tx, writes).await?;
-    ledger::insert(tx, &New::of(writes), Some((attempt, now))).await?;
-    Ok(())
+    ledger::insert(tx, writes, attempt).await
 }
 
 /// How many rows of a table are held at once. It bounds the memory.
@@ -188,28 +184,4 @@ fn paged<'tx, R: Send + 'tx>(rows: Rows<'tx, R>, page: fn(Vec<R>) -> Page) -> Bo
         .map_ok(page)
         .map_err(|TryChunksError(_, fault)| fault)
         .boxed()
-}
-
-/// Adds a page to an empty table.
-pub(crate) async fn insert(tx: &mut PgConnection, page: &Page) -> Result<(), Fault> {
-    let written = match page {
-        Page::Deployment(rows) => deployment::insert(tx, rows).await,
-        Page::Users(rows) => users::insert(tx, rows).await,
-        Page::Sessions(rows) => sessions::insert(tx, rows).await,
-        Page::Friendships(rows) => friendships::insert(tx, rows).await,
-        Page::Blocks(rows) => blocks::insert(tx, rows).await,
-        Page::ImAccounts(rows) => im_accounts::insert(tx, rows).await,
-        Page::Coins(rows) => coins::insert(tx, rows).await,
-        Page::Requests(rows) => requests::insert(tx, rows).await,
-        Page::Groups(rows) => groups::insert(tx, rows).await,
-        Page::Memberships(rows) => memberships::insert(tx, rows).await,
-        Page::Accounts(accounts) => return ledger::insert(tx, &New { accounts, ..New::default() }, None).await,
-        Page::Packets(packets) => return ledger::insert(tx, &New { packets, ..New::default() }, None).await,
-        Page::Shares(shares) => return ledger::insert(tx, &New { shares, ..New::default() }, None).await,
-        Page::Claims(claims) => return ledger::insert(tx, &New { claims, ..New::default() }, None).await,
-        Page::Movements(movements) => return ledger::insert(tx, &New { movements, ..New::default() }, None).await,
-        Page::Postings(postings) => return ledger::insert(tx, &New { postings, ..New::default() }, None).await,
-    };
-    let written = written?.rows_affected();
-    if written == page.count() { Ok(()) } else { Err(Fault::internal("cannot write every row")) }
 }

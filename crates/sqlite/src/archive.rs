@@ -105,7 +105,7 @@ impl Archive for SqliteArchive {
     }
 
     async fn write(&mut self, page: &Page) -> Result<(), Fault> {
-        tables::insert(&mut self.tx, page).await
+        tables::write(&mut self.tx, &page.clone().into()).await
     }
 
     async fn unmark(&mut self) -> Result<(), Fault> {

@@ -16,7 +16,7 @@ use hongbao_domain::{
     ledger::{Account, AccountKey, Audit, Auditor, Chain, Holder, Movement},
 };
 use hongbao_ports::Fault;
-use hongbao_store::rows::{AccountRow, MovementRow, Unreadable, parse, scale};
+use hongbao_store::rows::{MovementRow, Unreadable, parse, scale};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::time::Instant;
 
@@ -28,7 +28,7 @@ use self::{
 use crate::{
     SqliteStore,
     codec::{Bits, Minor, bytes, json},
-    tables::packets,
+    tables::{accounts, packets},
 };
 
 /// How many holders are looked at together. It bounds the memory that an audit needs.
@@ -60,15 +60,12 @@ async fn accounts(connection: &mut SqliteConnection, auditor: &mut Auditor, pace
     loop {
         let begun = Instant::now();
         let mut tx = connection.begin().await.map_err(cannot)?;
-        let rows = sqlx::query_as!(
-            AccountRow,
-            r#"SELECT a.user_id, a.coin_id, a.balance AS "balance: Minor", a.held AS "held: Minor", a.version, a.changed_at,
-                c.scale
-            FROM accounts AS a
+        let rows = accounts::select!(
+            "accounts AS a
             JOIN coins AS c ON c.id = a.coin_id
             WHERE (a.user_id, a.coin_id) > (?1, ?2)
             ORDER BY a.user_id, a.coin_id
-            LIMIT ?3"#,
+            LIMIT ?3",
             user,
             coin,
             PAGE

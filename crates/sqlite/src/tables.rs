@@ -3,15 +3,15 @@
 //! One statement for each table and kind; a batch that names no row of a table spends none on it. Every update names what
 //! was loaded; if a row is not as it was loaded, the batch must not commit.
 
-mod accounts;
+pub(crate) mod accounts;
 mod blocks;
 mod claims;
-mod coins;
+pub(crate) mod coins;
 mod deployment;
 mod friendships;
-mod groups;
+pub(crate) mod groups;
 mod im_accounts;
-mod memberships;
+pub(crate) mod memberships;
 mod movements;
 mod packets;
 mod postings;
@@ -35,6 +35,15 @@ use sqlx::SqliteConnection;
 use self::statement::{Rows, Wrote};
 use crate::fault;
 
+/// Runs the statement for one table, if the batch names rows of it.
+macro_rules! load {
+    ($tx:ident, $found:expr, $table:ident::$statement:ident, $keys:expr) => {
+        if !$keys.is_empty() {
+            $found.extend($table::$statement($tx, $keys).await?);
+        }
+    };
+}
+
 /// Loads what a batch names.
 pub(crate) async fn load(tx: &mut SqliteConnection, keys: &Keys) -> Result<Found, Fault> {
     find(tx, keys).await.map_err(|error| fault::of(error, "cannot load the batch"))
@@ -42,55 +51,26 @@ pub(crate) async fn load(tx: &mut SqliteConnection, keys: &Keys) -> Result<Found
 
 async fn find(tx: &mut SqliteConnection, keys: &Keys) -> Result<Found, sqlx::Error> {
     let mut found = Found::default();
-    if !keys.users.is_empty() {
-        found.users = users::load(tx, &keys.users).await?;
-    }
-    if !keys.requests.is_empty() {
-        found.requests = requests::load(tx, &keys.requests).await?;
-    }
-    if !keys.sessions.is_empty() {
-        found.sessions = sessions::load(tx, &keys.sessions).await?;
-    }
-    if !keys.sessions_of.is_empty() {
-        found.sessions.extend(sessions::load_of(tx, &keys.sessions_of).await?);
-    }
-    if !keys.friendships.is_empty() {
-        found.friendships = friendships::load(tx, &keys.friendships).await?;
-    }
-    if !keys.friends_of.is_empty() {
-        found.friend_counts = friendships::count(tx, &keys.friends_of).await?;
-    }
-    if !keys.blocks.is_empty() {
-        found.blocks = blocks::load(tx, &keys.blocks).await?;
-    }
-    if !keys.im_accounts.is_empty() {
-        found.im_accounts = im_accounts::load(tx, &keys.im_accounts).await?;
-    }
-    if !keys.groups.is_empty() || !keys.groups_seen.is_empty() {
-        found.groups = groups::load(tx, keys.groups.union(&keys.groups_seen)).await?;
-    }
-    if !keys.memberships.is_empty() {
-        found.memberships = memberships::load(tx, &keys.memberships).await?;
-    }
-    if !keys.members_of.is_empty() {
-        found.member_counts = memberships::count(tx, &keys.members_of).await?;
-    }
-    if !keys.coins.is_empty() {
-        found.coins = coins::load(tx, &keys.coins).await?;
-    }
-    if !keys.accounts.is_empty() {
-        found.accounts = accounts::load(tx, &keys.accounts).await?;
-    }
-    if !keys.packets.is_empty() {
-        found.packets = packets::load(tx, &keys.packets).await?;
-    }
+    load!(tx, found.users, users::load, &keys.users);
+    load!(tx, found.requests, requests::load, &keys.requests);
+    load!(tx, found.sessions, sessions::load, &keys.sessions);
+    load!(tx, found.sessions, sessions::load_of, &keys.sessions_of);
+    load!(tx, found.friendships, friendships::load, &keys.friendships);
+    load!(tx, found.friend_counts, friendships::count, &keys.friends_of);
+    load!(tx, found.blocks, blocks::load, &keys.blocks);
+    load!(tx, found.im_accounts, im_accounts::load, &keys.im_accounts);
+    let groups = &keys.groups | &keys.groups_seen;
+    load!(tx, found.groups, groups::load, &groups);
+    load!(tx, found.memberships, memberships::load, &keys.memberships);
+    load!(tx, found.member_counts, memberships::count, &keys.members_of);
+    load!(tx, found.coins, coins::load, &keys.coins);
+    load!(tx, found.accounts, accounts::load, &keys.accounts);
+    load!(tx, found.packets, packets::load, &keys.packets);
     if !found.packets.is_empty() {
         found.shares = shares::load(tx, &keys.packets).await?;
         found.claims = claims::load(tx, &keys.packets).await?;
     }
-    if !keys.movements.is_empty() {
-        found.movements = movements::load(tx, &keys.movements).await?;
-    }
+    load!(tx, found.movements, movements::load, &keys.movements);
     Ok(found)
 }
 
@@ -117,6 +97,7 @@ macro_rules! write {
 
 /// Writes what a batch changed.
 pub(crate) async fn write(tx: &mut SqliteConnection, writes: &Writes) -> Result<(), Fault> {
+    write!(tx, deployment::insert, &writes.deployment);
     write!(tx, users::insert, &writes.users.inserted);
     write!(tx, users::update, &writes.users.updated);
     write!(tx, requests::insert, &writes.requests.inserted);
@@ -185,30 +166,6 @@ fn paged<'tx, R: Send + 'tx>(rows: Rows<'tx, R>, page: fn(Vec<R>) -> Page) -> Bo
         .map_ok(page)
         .map_err(|TryChunksError(_, fault)| fault)
         .boxed()
-}
-
-/// Adds a page to an empty table.
-pub(crate) async fn insert(tx: &mut SqliteConnection, page: &Page) -> Result<(), Fault> {
-    let written = match page {
-        Page::Deployment(rows) => deployment::insert(tx, rows).await,
-        Page::Users(rows) => users::insert(tx, rows).await,
-        Page::Sessions(rows) => sessions::insert(tx, rows).await,
-        Page::Friendships(rows) => friendships::insert(tx, rows).await,
-        Page::Blocks(rows) => blocks::insert(tx, rows).await,
-        Page::ImAccounts(rows) => im_accounts::insert(tx, rows).await,
-        Page::Coins(rows) => coins::insert(tx, rows).await,
-        Page::Accounts(rows) => accounts::insert(tx, rows).await,
-        Page::Packets(rows) => packets::insert(tx, rows).await,
-        Page::Shares(rows) => shares::insert(tx, rows).await,
-        Page::Claims(rows) => claims::insert(tx, rows).await,
-        Page::Movements(rows) => movements::insert(tx, rows).await,
-        Page::Postings(rows) => postings::insert(tx, rows).await,
-        Page::Requests(rows) => requests::insert(tx, rows).await,
-        Page::Groups(rows) => groups::insert(tx, rows).await,
-        Page::Memberships(rows) => memberships::insert(tx, rows).await,
-    };
-    let written = written.map_err(|error| fault::of(error, "cannot write the rows"))?.rows_affected();
-    if written == page.count() { Ok(()) } else { Err(Fault::internal("cannot write every row")) }
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use hongbao_domain::{
 use hongbao_ports::Fault;
 
 use crate::rows::{
-    AccountRow, BlockRow, ClaimRow, CoinRow, FriendshipRow, GroupRow, ImAccountRow, MembershipRow, MovementRow,
-    PacketRow, PostingRow, RequestRow, SessionRow, ShareRow, Unreadable, UserRow,
+    AccountRow, BlockRow, ClaimRow, CoinRow, DeploymentRow, FriendshipRow, GroupRow, ImAccountRow, MembershipRow,
+    MovementRow, PacketRow, Page, PostingRow, RequestRow, SessionRow, ShareRow, Unreadable, UserRow,
 };
 
 /// The rows that were found of what a batch names.
@@ -55,6 +55,8 @@ pub struct Found {
 /// What has to be written. Each list is in the order of its keys.
 #[derive(Debug, Default)]
 pub struct Writes {
+    /// What the store is for: no batch writes it, but an archive does.
+    pub deployment: Vec<DeploymentRow>,
     /// Users.
     pub users: Written<UserRow>,
     /// Requests under a key.
@@ -158,6 +160,7 @@ impl Writes {
     fn of(changes: &Changes) -> Self {
         let (shares, claims) = (changes.packets.shares(), changes.packets.claims());
         Self {
+            deployment: Vec::new(),
             users: changes.users.map(UserRow::from),
             requests: changes.requests.map(RequestRow::from),
             sessions: changes.sessions.map(SessionRow::from),
@@ -174,5 +177,31 @@ impl Writes {
             movements: changes.movements.inserted.iter().map(MovementRow::from).collect(),
             postings: changes.postings.iter().map(PostingRow::from).collect(),
         }
+    }
+}
+
+/// Adds all rows of a page.
+impl From<Page> for Writes {
+    fn from(page: Page) -> Self {
+        let mut writes = Self::default();
+        match page {
+            Page::Deployment(rows) => writes.deployment = rows,
+            Page::Users(rows) => writes.users.inserted = rows,
+            Page::Sessions(rows) => writes.sessions.inserted = rows,
+            Page::Friendships(rows) => writes.friendships.inserted = rows,
+            Page::Blocks(rows) => writes.blocks.inserted = rows,
+            Page::ImAccounts(rows) => writes.im_accounts.inserted = rows,
+            Page::Coins(rows) => writes.coins.inserted = rows,
+            Page::Accounts(rows) => writes.accounts.inserted = rows,
+            Page::Packets(rows) => writes.packets.inserted = rows,
+            Page::Shares(rows) => writes.shares.inserted = rows,
+            Page::Claims(rows) => writes.claims.inserted = rows,
+            Page::Movements(rows) => writes.movements = rows,
+            Page::Postings(rows) => writes.postings = rows,
+            Page::Requests(rows) => writes.requests.inserted = rows,
+            Page::Groups(rows) => writes.groups.inserted = rows,
+            Page::Memberships(rows) => writes.memberships.inserted = rows,
+        }
+        writes
     }
 }

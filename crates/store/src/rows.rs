@@ -5,6 +5,7 @@
 
 mod cell;
 mod groups;
+mod json;
 mod ledger;
 mod packets;
 mod people;
@@ -18,6 +19,7 @@ mod views;
 pub use self::{
     cell::{Cell, Cells, Signed},
     groups::{GroupRow, MembershipRow},
+    json::{hex_of, json, lists, objects},
     ledger::{AccountRow, CoinRow, MovementRow, PostingRow, direction},
     packets::{ClaimRow, PacketRow, ShareRow},
     people::{BlockRow, FriendshipRow, ImAccountRow, SessionRow, UserRow},

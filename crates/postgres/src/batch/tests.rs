@@ -104,7 +104,7 @@ impl Fixture {
     async fn write_late(&self, writes: &Writes) -> Result<(), Fault> {
         let mut connection = self.store.pools.of(Purpose::Batch).acquire().await.unwrap();
         let mut tx = connection.begin().await.unwrap();
-        tables::write(&mut tx, writes, attempt(u128::MAX), self.clock.now()).await?;
+        tables::write(&mut tx, writes, Some((attempt(u128::MAX), self.clock.now()))).await?;
         tx.commit().await.unwrap();
         Ok(())
     }

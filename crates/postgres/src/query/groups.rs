@@ -7,17 +7,14 @@ use hongbao_domain::{
     time::CLOCK_SLACK,
 };
 use hongbao_ports::{Fault, query::GroupQueries};
-use hongbao_store::{
-    read,
-    rows::{GroupRow, MembershipRow, Unreadable, parse},
-};
-use sqlx::{query, query_as, query_scalar};
-use uuid::Uuid;
+use hongbao_store::{read, rows::DueRow};
+use sqlx::query_as;
 
 use crate::{
     PostgresStore,
     codec::{Bits, uuid},
     fault,
+    tables::{groups, memberships},
     transaction::Tx,
 };
 
@@ -44,37 +41,14 @@ impl GroupQueries for PostgresStore {
     }
 }
 
-fn group(id: Uuid) -> Due {
-    Due::Group(GroupId::from_u128(id.as_u128()))
-}
-
-fn membership(group: Uuid, user: &str) -> Result<Due, Unreadable> {
-    Ok(Due::Membership(GroupId::from_u128(group.as_u128()), parse(user, "a user id")?))
-}
-
 async fn find(mut tx: Tx<'_, '_>, id: GroupId) -> Result<Option<Group>, Fault> {
-    let found = query_as!(
-        GroupRow,
-        r#"SELECT id AS "id: Bits", name, memo, owner_id, state, lease_until, checks_left::BIGINT AS checks_left, next_check_at, is_held,
-            checks_failed, created_at, changed_at, version
-        FROM groups
-        WHERE id = $1"#,
-        uuid(id.to_u128())
-    );
+    let found = groups::select!("WHERE id = $1", uuid(id.to_u128()));
     let found = found.fetch_optional(&mut *tx).await.map_err(|error| fault::of(error, "cannot read the group"))?;
     Ok(found.map(Group::try_from).transpose()?)
 }
 
 async fn memberships(mut tx: Tx<'_, '_>, id: GroupId) -> Result<Vec<Membership>, Fault> {
-    let found = query_as!(
-        MembershipRow,
-        r#"SELECT group_id AS "group_id: Bits", user_id, state, lease_until, after_undo, joined, checks_left::BIGINT AS checks_left, next_check_at,
-            is_held, checks_failed, changed_at, version
-        FROM memberships
-        WHERE group_id = $1
-        ORDER BY user_id"#,
-        uuid(id.to_u128())
-    );
+    let found = memberships::select!("WHERE group_id = $1 ORDER BY user_id", uuid(id.to_u128()));
     let found = found.fetch_all(&mut *tx).await;
     Ok(read(found.map_err(|error| fault::of(error, "cannot read the memberships"))?)?)
 }
@@ -85,8 +59,9 @@ async fn due(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Due>, Fault> {
     let now = tx.now().await?;
     // What a clock that was ahead has set is due as well: see `Term`.
     let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
-    let groups = query_scalar!(
-        r#"SELECT id AS "id!"
+    let groups = query_as!(
+        DueRow,
+        r#"SELECT id AS "group_id!: Bits", NULL::TEXT AS user_id
         FROM (
             (
                 SELECT id, lease_until AS due_at
@@ -118,9 +93,10 @@ async fn due(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Due>, Fault> {
         ahead,
         limit
     );
-    let groups = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
-    let memberships = query!(
-        r#"SELECT group_id AS "group_id!", user_id AS "user_id!"
+    let mut found = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let memberships = query_as!(
+        DueRow,
+        r#"SELECT group_id AS "group_id!: Bits", user_id AS "user_id?"
         FROM (
             (
                 SELECT group_id, user_id, lease_until AS due_at
@@ -152,12 +128,8 @@ async fn due(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Due>, Fault> {
         ahead,
         limit
     );
-    let memberships = memberships.fetch_all(&mut *tx).await.map_err(cannot)?;
-    let mut due: Vec<_> = groups.into_iter().map(group).collect();
-    for row in memberships {
-        due.push(membership(row.group_id, &row.user_id)?);
-    }
-    Ok(due)
+    found.extend(memberships.fetch_all(&mut *tx).await.map_err(cannot)?);
+    Ok(read(found)?)
 }
 
 /// Gives what was never finished.
@@ -165,59 +137,47 @@ async fn lapsed(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Due>, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what was never finished");
     let now = tx.now().await?;
     let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
-    let groups = query_scalar!(
-        "SELECT id
+    let groups = query_as!(
+        DueRow,
+        r#"SELECT id AS "group_id!: Bits", NULL::TEXT AS user_id
         FROM groups
         WHERE state = 'preparing' AND (lease_until <= $1 OR changed_at > $2 AND lease_until >= changed_at)
         ORDER BY lease_until, id
-        LIMIT $3",
+        LIMIT $3"#,
         now,
         ahead,
         limit
     );
-    let groups = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
-    let joins = query!(
-        "SELECT group_id, user_id
+    let mut found = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let joins = query_as!(
+        DueRow,
+        r#"SELECT group_id AS "group_id!: Bits", user_id AS "user_id?"
         FROM memberships
         WHERE state = 'joining' AND (lease_until <= $1 OR changed_at > $2 AND lease_until >= changed_at)
         ORDER BY lease_until, group_id, user_id
-        LIMIT $3",
+        LIMIT $3"#,
         now,
         ahead,
         limit
     );
-    let joins = joins.fetch_all(&mut *tx).await.map_err(cannot)?;
-    let mut lapsed: Vec<_> = groups.into_iter().map(group).collect();
-    for row in joins {
-        lapsed.push(membership(row.group_id, &row.user_id)?);
-    }
-    Ok(lapsed)
+    found.extend(joins.fetch_all(&mut *tx).await.map_err(cannot)?);
+    Ok(read(found)?)
 }
 
 /// Gives what the cloud has not come to agree on for long.
 async fn stuck(mut tx: Tx<'_, '_>, limit: i64) -> Result<Vec<Stuck>, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is stuck");
     let failed = i32::try_from(Check::STUCK_AFTER).unwrap_or(i32::MAX);
-    let groups = query_as!(
-        GroupRow,
-        r#"SELECT id AS "id: Bits", name, memo, owner_id, state, lease_until, checks_left::BIGINT AS checks_left, next_check_at, is_held,
-            checks_failed, created_at, changed_at, version
-        FROM groups
-        WHERE next_check_at IS NOT NULL AND checks_failed >= $1
-        ORDER BY checks_failed DESC, id
-        LIMIT $2"#,
+    let groups = groups::select!(
+        "WHERE next_check_at IS NOT NULL AND checks_failed >= $1 ORDER BY checks_failed DESC, id LIMIT $2",
         failed,
         limit
     );
     let groups: Vec<Group> = read(groups.fetch_all(&mut *tx).await.map_err(cannot)?)?;
-    let memberships = query_as!(
-        MembershipRow,
-        r#"SELECT group_id AS "group_id: Bits", user_id, state, lease_until, after_undo, joined, checks_left::BIGINT AS checks_left, next_check_at,
-            is_held, checks_failed, changed_at, version
-        FROM memberships
-        WHERE next_check_at IS NOT NULL AND checks_failed >= $1
+    let memberships = memberships::select!(
+        "WHERE next_check_at IS NOT NULL AND checks_failed >= $1
         ORDER BY checks_failed DESC, group_id, user_id
-        LIMIT $2"#,
+        LIMIT $2",
         failed,
         limit
     );

@@ -1,14 +1,16 @@
 //! `deployment`: what the store is for.
 
-use hongbao_store::rows::DeploymentRow;
+use hongbao_store::rows::{DeploymentRow, objects};
 use sqlx::{PgConnection, query, query_as};
 
 use super::statement::{Done, Rows, cannot};
-use crate::codec::column;
 
 pub(super) async fn insert(tx: &mut PgConnection, rows: &[DeploymentRow]) -> Done {
-    let kinds = column(rows, |row| row.kind.clone());
-    let done = query!("INSERT INTO deployment (one, kind) SELECT 1, kind FROM unnest($1::TEXT[]) AS kind", &kinds);
+    let done = query!(
+        "INSERT INTO deployment (one, kind)
+        SELECT 1, kind FROM json_populate_recordset(NULL::deployment, $1::TEXT::JSON)",
+        objects(rows)
+    );
     done.execute(tx).await.map_err(cannot)
 }
 

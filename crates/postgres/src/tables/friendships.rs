@@ -1,25 +1,22 @@
 //! `friendships`: who is a friend of whom. Both rows of a friendship come and go by one statement.
 
-use hongbao_store::rows::FriendshipRow;
+use hongbao_store::rows::{FriendshipRow, objects};
 use sqlx::{PgConnection, query, query_as};
 
 use super::statement::{Done, Rows, cannot};
-use crate::codec::column;
 
 pub(super) async fn insert(tx: &mut PgConnection, rows: &[FriendshipRow]) -> Done {
     let done = query!(
         "WITH pairs AS (
-            SELECT * FROM unnest($1::TEXT[], $2::TEXT[], $3::BIGINT[], $4::BIGINT[])
-                AS pair (user_id, friend_id, since, since_of_friend)
+            SELECT *
+            FROM json_to_recordset($1::TEXT::JSON)
+                AS pair (user_id TEXT, friend_id TEXT, since BIGINT, since_of_friend BIGINT)
         )
         INSERT INTO friendships (user_id, friend_id, since)
         SELECT user_id, friend_id, since FROM pairs
         UNION ALL
         SELECT friend_id, user_id, since_of_friend FROM pairs",
-        &column(rows, |row| row.user_id.clone()),
-        &column(rows, |row| row.friend_id.clone()),
-        &column(rows, |row| row.since),
-        &column(rows, |row| row.since_of_friend)
+        objects(rows)
     );
     done.execute(tx).await.map_err(cannot)
 }
@@ -27,11 +24,10 @@ pub(super) async fn insert(tx: &mut PgConnection, rows: &[FriendshipRow]) -> Don
 pub(super) async fn delete(tx: &mut PgConnection, rows: &[FriendshipRow]) -> Done {
     let done = query!(
         "DELETE FROM friendships AS f
-        USING unnest($1::TEXT[], $2::TEXT[]) AS pair (user_id, friend_id)
+        USING json_populate_recordset(NULL::friendships, $1::TEXT::JSON) AS pair
         WHERE f.user_id = pair.user_id AND f.friend_id = pair.friend_id
             OR f.user_id = pair.friend_id AND f.friend_id = pair.user_id",
-        &column(rows, |row| row.user_id.clone()),
-        &column(rows, |row| row.friend_id.clone())
+        objects(rows)
     );
     done.execute(tx).await.map_err(cannot)
 }

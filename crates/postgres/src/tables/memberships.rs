@@ -1,7 +1,5 @@
 //! `memberships`: users in groups, in whatever state.
 
-#![expect(clippy::as_conversions, reason = "a cast tells the macros the type of an array that has NULLs or fewer bits")]
-
 use std::collections::BTreeSet;
 
 use hongbao_domain::{
@@ -10,11 +8,26 @@ use hongbao_domain::{
 };
 use hongbao_ports::Fault;
 use hongbao_store::rows::MembershipRow;
-use sqlx::{PgConnection, query, query_as};
+use sqlx::{PgConnection, query};
 use uuid::Uuid;
 
-use super::statement::{Done, Rows, cannot};
-use crate::codec::{Bits, column, narrow, narrow_some, uuid};
+use super::statement::{Done, Rows, after, before, cannot, insert};
+use crate::codec::{Bits, uuid};
+
+/// Reads rows of the table, those that the rest of the statement names.
+macro_rules! select {
+    ($rest:literal $(, $value:expr)*) => {
+        sqlx::query_as!(
+            hongbao_store::rows::MembershipRow,
+            r#"SELECT group_id AS "group_id: Bits", user_id, state, lease_until, after_undo, joined,
+                checks_left::BIGINT AS checks_left, next_check_at, is_held, checks_failed, changed_at, version
+            FROM memberships "# + $rest
+            $(, $value)*
+        )
+    };
+}
+
+pub(crate) use select;
 
 /// Locks and loads, always in the same order.
 pub(super) async fn load(
@@ -23,14 +36,10 @@ pub(super) async fn load(
 ) -> Result<Vec<MembershipRow>, Fault> {
     let groups: Vec<Uuid> = keys.iter().map(|(group, _)| uuid(group.to_u128())).collect();
     let users: Vec<String> = keys.iter().map(|(_, user)| user.to_string()).collect();
-    let rows = query_as!(
-        MembershipRow,
-        r#"SELECT group_id AS "group_id: Bits", user_id, state, lease_until, after_undo, joined,
-            checks_left::BIGINT AS checks_left, next_check_at, is_held, checks_failed, changed_at, version
-        FROM memberships
-        WHERE (group_id, user_id) IN (SELECT * FROM unnest($1::UUID[], $2::TEXT[]))
+    let rows = select!(
+        "WHERE (group_id, user_id) IN (SELECT * FROM unnest($1::UUID[], $2::TEXT[]))
         ORDER BY group_id, user_id
-        FOR NO KEY UPDATE"#,
+        FOR NO KEY UPDATE",
         &groups,
         &users
     );
@@ -56,25 +65,13 @@ pub(super) async fn count(
 }
 
 pub(super) async fn insert(tx: &mut PgConnection, rows: &[MembershipRow]) -> Done {
-    let done = query!(
-        "INSERT INTO memberships (group_id, user_id, state, lease_until, after_undo, joined, checks_left, next_check_at, is_held,
-            checks_failed, changed_at, version)
-        SELECT * FROM unnest($1::UUID[], $2::TEXT[], $3::TEXT[], $4::BIGINT[], $5::BOOLEAN[], $6::BIGINT[], $7::SMALLINT[],
-            $8::BIGINT[], $9::BOOLEAN[], $10::INTEGER[], $11::BIGINT[], $12::BIGINT[])",
-        &column(rows, |row| uuid(row.group_id)),
-        &column(rows, |row| row.user_id.clone()),
-        &column(rows, |row| row.state.clone()),
-        &column(rows, |row| row.lease_until) as &[Option<i64>],
-        &column(rows, |row| row.after_undo),
-        &column(rows, |row| row.joined) as &[Option<i64>],
-        &narrow_some(rows, |row| row.checks_left)? as &[Option<i16>],
-        &column(rows, |row| row.next_check_at) as &[Option<i64>],
-        &column(rows, |row| row.is_held),
-        &narrow(rows, |row| row.checks_failed)? as &[i32],
-        &column(rows, |row| row.changed_at),
-        &column(rows, |row| row.version)
-    );
-    done.execute(tx).await.map_err(cannot)
+    insert!(
+        tx,
+        "memberships",
+        "group_id, user_id, state, lease_until, after_undo, joined, checks_left, next_check_at, is_held, checks_failed,
+        changed_at, version",
+        rows
+    )
 }
 
 pub(super) async fn update(tx: &mut PgConnection, updates: &[Update<MembershipRow>]) -> Done {
@@ -83,39 +80,15 @@ pub(super) async fn update(tx: &mut PgConnection, updates: &[Update<MembershipRo
         SET state = new.state, lease_until = new.lease_until, after_undo = new.after_undo, joined = new.joined,
             checks_left = new.checks_left, next_check_at = new.next_check_at, is_held = new.is_held,
             checks_failed = new.checks_failed, changed_at = new.changed_at, version = new.version
-        FROM (
-            SELECT unnest($1::UUID[]) AS group_id, unnest($2::TEXT[]) AS user_id, unnest($3::TEXT[]) AS state,
-                unnest($4::BIGINT[]) AS lease_until, unnest($5::BOOLEAN[]) AS after_undo,
-                unnest($6::BIGINT[]) AS joined, unnest($7::SMALLINT[]) AS checks_left,
-                unnest($8::BIGINT[]) AS next_check_at, unnest($9::BOOLEAN[]) AS is_held,
-                unnest($10::INTEGER[]) AS checks_failed, unnest($11::BIGINT[]) AS changed_at,
-                unnest($12::BIGINT[]) AS version, unnest($13::BIGINT[]) AS former_version
-        ) AS new
-        WHERE old.group_id = new.group_id AND old.user_id = new.user_id AND old.version = new.former_version",
-        &column(updates, |row| uuid(row.after.group_id)),
-        &column(updates, |row| row.after.user_id.clone()),
-        &column(updates, |row| row.after.state.clone()),
-        &column(updates, |row| row.after.lease_until) as &[Option<i64>],
-        &column(updates, |row| row.after.after_undo),
-        &column(updates, |row| row.after.joined) as &[Option<i64>],
-        &narrow_some(updates, |row| row.after.checks_left)? as &[Option<i16>],
-        &column(updates, |row| row.after.next_check_at) as &[Option<i64>],
-        &column(updates, |row| row.after.is_held),
-        &narrow(updates, |row| row.after.checks_failed)? as &[i32],
-        &column(updates, |row| row.after.changed_at),
-        &column(updates, |row| row.after.version),
-        &column(updates, |row| row.before.version)
+        FROM json_populate_recordset(NULL::memberships, $1::TEXT::JSON) AS new
+        JOIN json_populate_recordset(NULL::memberships, $2::TEXT::JSON) AS former USING (group_id, user_id)
+        WHERE old.group_id = new.group_id AND old.user_id = new.user_id AND old.version = former.version",
+        after(updates),
+        before(updates)
     );
     done.execute(tx).await.map_err(cannot)
 }
 
 pub(super) fn all(tx: &mut PgConnection) -> Rows<'_, MembershipRow> {
-    query_as!(
-        MembershipRow,
-        r#"SELECT group_id AS "group_id: Bits", user_id, state, lease_until, after_undo, joined,
-            checks_left::BIGINT AS checks_left, next_check_at, is_held, checks_failed, changed_at, version
-        FROM memberships
-        ORDER BY group_id, user_id"#
-    )
-    .fetch(tx)
+    select!("ORDER BY group_id, user_id").fetch(tx)
 }

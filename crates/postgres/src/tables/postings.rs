@@ -1,18 +1,26 @@
 //! `postings`: the journal.
 
 use hongbao_store::rows::PostingRow;
-use sqlx::{PgConnection, query_as};
+use sqlx::PgConnection;
 
 use super::statement::Rows;
 use crate::codec::{Bits, Minor};
 
+/// Reads postings, from where the rest of the statement says.
+macro_rules! select {
+    ($from:literal $(, $value:expr)*) => {
+        sqlx::query_as!(
+            hongbao_store::rows::PostingRow,
+            r#"SELECT p.holder, p.owner_id, p.coin_id, p.seq, p.command_id AS "command_id: Bits", p.cause,
+                p.amount AS "amount: Minor", p.balance AS "balance: Minor", p.posted_at
+            FROM "# + $from
+            $(, $value)*
+        )
+    };
+}
+
+pub(crate) use select;
+
 pub(super) fn all(tx: &mut PgConnection) -> Rows<'_, PostingRow> {
-    query_as!(
-        PostingRow,
-        r#"SELECT holder, owner_id, coin_id, seq, command_id AS "command_id: Bits", cause, amount AS "amount: Minor",
-            balance AS "balance: Minor", posted_at
-        FROM postings
-        ORDER BY holder, owner_id, coin_id, seq"#
-    )
-    .fetch(tx)
+    select!("postings AS p ORDER BY p.holder, p.owner_id, p.coin_id, p.seq").fetch(tx)
 }

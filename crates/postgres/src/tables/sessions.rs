@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use hongbao_domain::{id::UserId, session::SessionDigest, store::Update};
 use hongbao_ports::Fault;
-use hongbao_store::rows::SessionRow;
+use hongbao_store::rows::{SessionRow, objects};
 use sqlx::{PgConnection, query, query_as};
 
-use super::statement::{Done, Rows, cannot};
-use crate::codec::column;
+use super::statement::{Done, Rows, after, before, cannot, insert};
 
 /// Locks and loads sessions by their keys, and all sessions of some users.
 pub(super) async fn load(
@@ -32,51 +31,34 @@ pub(super) async fn load(
 }
 
 pub(super) async fn insert(tx: &mut PgConnection, rows: &[SessionRow]) -> Done {
-    let done = query!(
-        "INSERT INTO sessions (key_sha256, user_id, created_at, expires_at)
-        SELECT * FROM unnest($1::BYTEA[], $2::TEXT[], $3::BIGINT[], $4::BIGINT[])",
-        &column(rows, |row| row.key_sha256.clone()),
-        &column(rows, |row| row.user_id.clone()),
-        &column(rows, |row| row.created_at),
-        &column(rows, |row| row.expires_at)
-    );
-    done.execute(tx).await.map_err(cannot)
+    insert!(tx, "sessions", "key_sha256, user_id, created_at, expires_at", rows)
 }
 
 pub(super) async fn update(tx: &mut PgConnection, updates: &[Update<SessionRow>]) -> Done {
     let done = query!(
         "UPDATE sessions AS old
         SET user_id = new.user_id, created_at = new.created_at, expires_at = new.expires_at
-        FROM (
-            SELECT unnest($1::BYTEA[]) AS key_sha256, unnest($2::TEXT[]) AS user_id,
-                unnest($3::BIGINT[]) AS created_at, unnest($4::BIGINT[]) AS expires_at,
-                unnest($5::TEXT[]) AS former_user_id, unnest($6::BIGINT[]) AS former_created_at,
-                unnest($7::BIGINT[]) AS former_expires_at
-        ) AS new
-        WHERE old.key_sha256 = new.key_sha256 AND old.user_id = new.former_user_id AND old.created_at =
-            new.former_created_at AND old.expires_at = new.former_expires_at",
-        &column(updates, |row| row.after.key_sha256.clone()),
-        &column(updates, |row| row.after.user_id.clone()),
-        &column(updates, |row| row.after.created_at),
-        &column(updates, |row| row.after.expires_at),
-        &column(updates, |row| row.before.user_id.clone()),
-        &column(updates, |row| row.before.created_at),
-        &column(updates, |row| row.before.expires_at)
+        FROM json_populate_recordset(NULL::sessions, $1::TEXT::JSON) AS new
+        JOIN json_populate_recordset(NULL::sessions, $2::TEXT::JSON) AS former USING (key_sha256)
+        WHERE old.key_sha256 = new.key_sha256 AND old.user_id = former.user_id
+            AND old.created_at = former.created_at AND old.expires_at = former.expires_at",
+        after(updates),
+        before(updates)
     );
     done.execute(tx).await.map_err(cannot)
 }
 
 pub(super) async fn delete(tx: &mut PgConnection, rows: &[SessionRow]) -> Done {
-    let keys = column(rows, |row| row.key_sha256.clone());
-    query!("DELETE FROM sessions WHERE key_sha256 = ANY($1)", &keys).execute(tx).await.map_err(cannot)
+    let done = query!(
+        "DELETE FROM sessions AS s
+        USING json_populate_recordset(NULL::sessions, $1::TEXT::JSON) AS old
+        WHERE s.key_sha256 = old.key_sha256",
+        objects(rows)
+    );
+    done.execute(tx).await.map_err(cannot)
 }
 
 pub(super) fn all(tx: &mut PgConnection) -> Rows<'_, SessionRow> {
-    query_as!(
-        SessionRow,
-        "SELECT key_sha256, user_id, created_at, expires_at
-        FROM sessions
-        ORDER BY key_sha256"
-    )
-    .fetch(tx)
+    query_as!(SessionRow, "SELECT key_sha256, user_id, created_at, expires_at FROM sessions ORDER BY key_sha256")
+        .fetch(tx)
 }

@@ -7,16 +7,14 @@ use hongbao_domain::{
     time::CLOCK_SLACK,
 };
 use hongbao_ports::{Fault, query::GroupQueries};
-use hongbao_store::{
-    read,
-    rows::{GroupRow, MembershipRow, Unreadable, parse},
-};
-use sqlx::{query, query_as, query_scalar};
+use hongbao_store::{read, rows::DueRow};
+use sqlx::query_as;
 
 use crate::{
     SqliteStore,
     codec::{Bits, bytes},
     fault,
+    tables::{groups, memberships},
 };
 
 #[async_trait]
@@ -34,38 +32,18 @@ impl GroupQueries for SqliteStore {
     }
 
     async fn group(&self, id: GroupId) -> Result<Option<Group>, Fault> {
-        let id = bytes(id.to_u128());
-        let found = query_as!(
-            GroupRow,
-            r#"SELECT id AS "id: Bits", name, memo, owner_id, state, lease_until, checks_left, next_check_at,
-            is_held AS "is_held: bool", checks_failed, created_at, changed_at, version
-            FROM groups
-            WHERE id = ?1"#,
-            id
-        );
+        let found = groups::select!("WHERE id = ?1", bytes(id.to_u128()));
         let found = found.fetch_optional(&self.readers).await;
         let found = found.map_err(|error| fault::of(error, "cannot read the group"))?;
         Ok(found.map(Group::try_from).transpose()?)
     }
 
     async fn memberships(&self, id: GroupId) -> Result<Vec<Membership>, Fault> {
-        let id = bytes(id.to_u128());
-        let found = query_as!(
-            MembershipRow,
-            r#"SELECT group_id AS "group_id: Bits", user_id, state, lease_until, after_undo AS "after_undo: bool", joined,
-            checks_left, next_check_at, is_held AS "is_held: bool", checks_failed, changed_at, version
-            FROM memberships
-            WHERE group_id = ?1
-            ORDER BY user_id"#,
-            id
-        );
+        let found =
+            memberships::select!("memberships AS m WHERE m.group_id = ?1 ORDER BY m.user_id", bytes(id.to_u128()));
         let found = found.fetch_all(&self.readers).await;
         Ok(read(found.map_err(|error| fault::of(error, "cannot read the memberships"))?)?)
     }
-}
-
-fn membership(group: Bits, user: &str) -> Result<Due, Unreadable> {
-    Ok(Due::Membership(GroupId::from_u128(group.into()), parse(user, "a user id")?))
 }
 
 /// Gives what is due. Each index is read from its beginning, and no further than the limit, however much more is due.
@@ -75,8 +53,9 @@ async fn due(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fault> {
     // What a clock that was ahead has set is due as well: see `Term`.
     let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
     let mut tx = store.sweeps.begin().await.map_err(cannot)?;
-    let groups = query_scalar!(
-        r#"SELECT id AS "id!: Bits"
+    let groups = query_as!(
+        DueRow,
+        r#"SELECT id AS "group_id!: Bits", NULL AS "user_id: String"
         FROM (
             SELECT * FROM (
                 SELECT id, lease_until AS due_at
@@ -108,9 +87,10 @@ async fn due(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fault> {
         ahead,
         limit
     );
-    let groups = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
-    let memberships = query!(
-        r#"SELECT group_id AS "group_id!: Bits", user_id AS "user_id!: String"
+    let mut found = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let memberships = query_as!(
+        DueRow,
+        r#"SELECT group_id AS "group_id!: Bits", user_id AS "user_id?: String"
         FROM (
             SELECT * FROM (
                 SELECT group_id, user_id, lease_until AS due_at
@@ -142,12 +122,8 @@ async fn due(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fault> {
         ahead,
         limit
     );
-    let memberships = memberships.fetch_all(&mut *tx).await.map_err(cannot)?;
-    let mut due: Vec<_> = groups.into_iter().map(|id| Due::Group(GroupId::from_u128(id.into()))).collect();
-    for row in memberships {
-        due.push(membership(row.group_id, &row.user_id)?);
-    }
-    Ok(due)
+    found.extend(memberships.fetch_all(&mut *tx).await.map_err(cannot)?);
+    Ok(read(found)?)
 }
 
 /// Gives what was never finished.
@@ -156,8 +132,9 @@ async fn lapsed(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fault> {
     let now = store.clock.now();
     let (now, ahead) = (now.to_micros(), now.after(CLOCK_SLACK).to_micros());
     let mut tx = store.sweeps.begin().await.map_err(cannot)?;
-    let groups = query_scalar!(
-        r#"SELECT id AS "id!: Bits"
+    let groups = query_as!(
+        DueRow,
+        r#"SELECT id AS "group_id!: Bits", NULL AS "user_id: String"
         FROM groups
         WHERE state = 'preparing' AND (lease_until <= ?1 OR changed_at > ?2 AND lease_until >= changed_at)
         ORDER BY lease_until, id
@@ -166,9 +143,10 @@ async fn lapsed(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fault> {
         ahead,
         limit
     );
-    let groups = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
-    let joins = query!(
-        r#"SELECT group_id AS "group_id!: Bits", user_id
+    let mut found = groups.fetch_all(&mut *tx).await.map_err(cannot)?;
+    let joins = query_as!(
+        DueRow,
+        r#"SELECT group_id AS "group_id!: Bits", user_id AS "user_id?: String"
         FROM memberships
         WHERE state = 'joining' AND (lease_until <= ?1 OR changed_at > ?2 AND lease_until >= changed_at)
         ORDER BY lease_until, group_id, user_id
@@ -177,38 +155,25 @@ async fn lapsed(store: &SqliteStore, limit: u32) -> Result<Vec<Due>, Fault> {
         ahead,
         limit
     );
-    let joins = joins.fetch_all(&mut *tx).await.map_err(cannot)?;
-    let mut lapsed: Vec<_> = groups.into_iter().map(|id| Due::Group(GroupId::from_u128(id.into()))).collect();
-    for row in joins {
-        lapsed.push(membership(row.group_id, &row.user_id)?);
-    }
-    Ok(lapsed)
+    found.extend(joins.fetch_all(&mut *tx).await.map_err(cannot)?);
+    Ok(read(found)?)
 }
 
 /// Gives what the cloud has not come to agree on for long.
 async fn stuck(store: &SqliteStore, limit: u32) -> Result<Vec<Stuck>, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is stuck");
     let mut tx = store.readers.begin().await.map_err(cannot)?;
-    let groups = query_as!(
-        GroupRow,
-        r#"SELECT id AS "id: Bits", name, memo, owner_id, state, lease_until, checks_left, next_check_at,
-            is_held AS "is_held: bool", checks_failed, created_at, changed_at, version
-        FROM groups
-        WHERE next_check_at IS NOT NULL AND checks_failed >= ?1
-        ORDER BY checks_failed DESC, id
-        LIMIT ?2"#,
+    let groups = groups::select!(
+        "WHERE next_check_at IS NOT NULL AND checks_failed >= ?1 ORDER BY checks_failed DESC, id LIMIT ?2",
         Check::STUCK_AFTER,
         limit
     );
     let groups: Vec<Group> = read(groups.fetch_all(&mut *tx).await.map_err(cannot)?)?;
-    let memberships = query_as!(
-        MembershipRow,
-        r#"SELECT group_id AS "group_id: Bits", user_id, state, lease_until, after_undo AS "after_undo: bool", joined,
-            checks_left, next_check_at, is_held AS "is_held: bool", checks_failed, changed_at, version
-        FROM memberships
-        WHERE next_check_at IS NOT NULL AND checks_failed >= ?1
-        ORDER BY checks_failed DESC, group_id, user_id
-        LIMIT ?2"#,
+    let memberships = memberships::select!(
+        "memberships AS m
+        WHERE m.next_check_at IS NOT NULL AND m.checks_failed >= ?1
+        ORDER BY m.checks_failed DESC, m.group_id, m.user_id
+        LIMIT ?2",
         Check::STUCK_AFTER,
         limit
     );

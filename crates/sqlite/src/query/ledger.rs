@@ -6,56 +6,45 @@ use async_trait::async_trait;
 use hongbao_domain::{
     id::{TransferId, UserId},
     ledger::{Audit, Holding},
-    money::{Coin, Money},
-    red_packet::{Packet, PacketRef, Viewed},
+    money::Coin,
+    red_packet::{Packet, Viewed},
     time::CLOCK_SLACK,
 };
 use hongbao_ports::{
     Fault,
-    query::{ClaimRef, Except, LedgerQueries, Overdue, Page},
+    query::{Except, LedgerQueries, Overdue, Page},
 };
 use hongbao_store::{
     read,
-    rows::{CoinRow, amount, parse, scale, version},
+    rows::{ClaimRefRow, HoldingRow, PacketRefRow},
 };
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{query_as, query_scalar};
 
 use crate::{
     SqliteStore, audit,
     codec::{Bits, Minor, bytes, hex, json},
     fault,
-    tables::packets,
+    tables::{coins, packets},
 };
 
 #[async_trait]
 impl LedgerQueries for SqliteStore {
     async fn coins(&self) -> Result<Vec<Coin>, Fault> {
-        let rows = query_as!(
-            CoinRow,
-            r#"SELECT id, scale, min_amount AS "min_amount: Minor", max_amount AS "max_amount: Minor"
-            FROM coins
-            ORDER BY id"#
-        );
-        let rows = rows.fetch_all(&self.readers).await.map_err(|error| fault::of(error, "cannot read the coins"))?;
-        Ok(read(rows)?)
+        let rows = coins::select!("ORDER BY id");
+        Ok(read(rows.fetch_all(&self.readers).await.map_err(|error| fault::of(error, "cannot read the coins"))?)?)
     }
 
     async fn holdings(&self, user: UserId) -> Result<Vec<Holding>, Fault> {
-        let user = user.as_str();
-        let rows = query!(
+        let rows = query_as!(
+            HoldingRow,
             r#"SELECT a.coin_id, a.balance AS "balance: Minor", a.held AS "held: Minor", c.scale
             FROM accounts AS a
             JOIN coins AS c ON c.id = a.coin_id
             WHERE a.user_id = ?1
             ORDER BY a.coin_id"#,
-            user
+            user.as_str()
         );
-        let rows = rows.fetch_all(&self.readers).await.map_err(|error| fault::of(error, "cannot read the accounts"))?;
-        let holding = |coin: &str, places, balance: i128, held: i128| {
-            let balance = Money { coin: parse(coin, "a coin id")?, scale: scale(places)?, amount: amount(balance)? };
-            Ok(Holding { balance, held: amount(held)? })
-        };
-        rows.into_iter().map(|row| holding(&row.coin_id, row.scale, row.balance.into(), row.held.into())).collect()
+        Ok(read(rows.fetch_all(&self.readers).await.map_err(|error| fault::of(error, "cannot read the accounts"))?)?)
     }
 
     async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
@@ -103,22 +92,6 @@ impl LedgerQueries for SqliteStore {
     }
 }
 
-/// A packet's name, sender and coin.
-struct ReferenceRow {
-    id: u128,
-    sender_id: String,
-    coin_id: String,
-}
-
-impl TryFrom<ReferenceRow> for PacketRef {
-    type Error = Fault;
-
-    fn try_from(row: ReferenceRow) -> Result<Self, Fault> {
-        let (sender, coin) = (parse(&row.sender_id, "a user id")?, parse(&row.coin_id, "a coin id")?);
-        Ok(Self { id: TransferId::from_u128(row.id), sender, coin })
-    }
-}
-
 async fn overdue(store: &SqliteStore, limit: u32, except: &Except) -> Result<Overdue, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is overdue");
     // A lease whose row was changed later than this was given by a clock that was ahead: see `Term`.
@@ -128,7 +101,7 @@ async fn overdue(store: &SqliteStore, limit: u32, except: &Except) -> Result<Ove
     let ids = json(except.packets.iter().map(|id| hex(id.to_u128())));
     let mut tx = store.sweeps.begin().await.map_err(cannot)?;
     let sending = query_as!(
-        ReferenceRow,
+        PacketRefRow,
         r#"SELECT id AS "id: Bits", sender_id, coin_id
         FROM packets
         WHERE state = 'sending' AND (lease_until <= ?1 OR changed_at > ?2 AND lease_until >= changed_at)
@@ -143,7 +116,8 @@ async fn overdue(store: &SqliteStore, limit: u32, except: &Except) -> Result<Ove
         ids
     );
     let sending = sending.fetch_all(&mut *tx).await.map_err(cannot)?;
-    let claiming = query!(
+    let claiming = query_as!(
+        ClaimRefRow,
         r#"SELECT p.id AS "id: Bits", p.sender_id, p.coin_id, l.taker_id, l.version
         FROM claims AS l
         JOIN packets AS p ON p.id = l.packet_id
@@ -160,7 +134,7 @@ async fn overdue(store: &SqliteStore, limit: u32, except: &Except) -> Result<Ove
     );
     let claiming = claiming.fetch_all(&mut *tx).await.map_err(cannot)?;
     let expired = query_as!(
-        ReferenceRow,
+        PacketRefRow,
         r#"SELECT p.id AS "id: Bits", p.sender_id, p.coin_id
         FROM packets AS p
         WHERE p.state = 'open' AND p.expires_at <= ?1
@@ -175,17 +149,5 @@ async fn overdue(store: &SqliteStore, limit: u32, except: &Except) -> Result<Ove
         ids
     );
     let expired = expired.fetch_all(&mut *tx).await.map_err(cannot)?;
-    let packets = |rows: Vec<ReferenceRow>| rows.into_iter().map(PacketRef::try_from).collect::<Result<Vec<_>, _>>();
-    Ok(Overdue {
-        sending: packets(sending)?,
-        claiming: claiming
-            .into_iter()
-            .map(|claim| {
-                let (taker, fence) = (parse(&claim.taker_id, "a user id")?, version(claim.version)?);
-                let packet = ReferenceRow { id: claim.id.into(), sender_id: claim.sender_id, coin_id: claim.coin_id };
-                Ok(ClaimRef { packet: packet.try_into()?, taker, fence })
-            })
-            .collect::<Result<_, Fault>>()?,
-        expired: packets(expired)?,
-    })
+    Ok(Overdue { sending: read(sending)?, claiming: read(claiming)?, expired: read(expired)? })
 }

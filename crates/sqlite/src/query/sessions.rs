@@ -7,22 +7,15 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
-use hongbao_domain::{
-    id::{SessionKey, UserId},
-    time::Timestamp,
-};
+use hongbao_domain::id::{SessionKey, UserId};
 use hongbao_ports::{
     Fault, digest,
     query::{ListedSession, SessionQueries},
 };
-use hongbao_store::rows::parse;
-use sqlx::query;
+use hongbao_store::rows::{SessionTimesRow, hex_of, parse};
+use sqlx::{query, query_as};
 
-use crate::{
-    SqliteStore,
-    codec::{hex_of, json},
-    fault,
-};
+use crate::{SqliteStore, codec::json, fault};
 
 #[async_trait]
 impl SessionQueries for SqliteStore {
@@ -31,22 +24,18 @@ impl SessionQueries for SqliteStore {
     }
 
     async fn sessions_of(&self, user: UserId) -> Result<Vec<ListedSession>, Fault> {
-        let (user, now) = (user.as_str(), self.clock.now().to_micros());
-        let rows = query!(
+        let rows = query_as!(
+            SessionTimesRow,
             "SELECT created_at, expires_at
             FROM sessions
             WHERE user_id = ?1 AND expires_at > ?2
             ORDER BY created_at DESC",
-            user,
-            now
+            user.as_str(),
+            self.clock.now().to_micros()
         );
         let rows = rows.fetch_all(&self.readers).await;
         let rows = rows.map_err(|error| fault::of(error, "cannot read the sessions"))?;
-        let session = |created_at, expires_at| ListedSession {
-            created_at: Timestamp::from_micros(created_at),
-            expires_at: Timestamp::from_micros(expires_at),
-        };
-        Ok(rows.into_iter().map(|row| session(row.created_at, row.expires_at)).collect())
+        Ok(rows.into_iter().map(ListedSession::from).collect())
     }
 }
 
@@ -56,15 +45,14 @@ fn look_up<'a>(
 ) -> BoxFuture<'a, Result<HashMap<[u8; 32], UserId>, Fault>> {
     Box::pin(async move {
         let cannot = |error| fault::of(error, "cannot look up the sessions");
-        let (keys, now) = (json(keys.iter().map(|key| hex_of(key))), store.clock.now().to_micros());
         let rows = query!(
             r#"SELECT s.key_sha256, u.id
             FROM json_each(?1) AS k
             CROSS JOIN sessions AS s ON s.key_sha256 = unhex(k.value)
             JOIN users AS u ON u.id = s.user_id
             WHERE s.expires_at > ?2 AND u.is_active = 1"#,
-            keys,
-            now
+            json(keys.iter().map(|key| hex_of(key))),
+            store.clock.now().to_micros()
         );
         let rows = rows.fetch_all(&store.asking).await.map_err(cannot)?;
         // Every key has 32 bytes: the table says so.

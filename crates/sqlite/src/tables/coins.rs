@@ -3,55 +3,52 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::{id::CoinId, store::Update};
-use hongbao_store::rows::CoinRow;
-use sqlx::{SqliteConnection, query, query_as};
+use hongbao_store::rows::{CoinRow, lists};
+use sqlx::{SqliteConnection, query};
 
 use super::statement::{Done, Rows};
-use crate::codec::{Minor, json, json_rows, json_updates};
+use crate::codec::{Minor, json, json_updates};
+
+/// Reads rows of the table, those that the rest of the statement names.
+macro_rules! select {
+    ($rest:literal $(, $value:expr)*) => {
+        sqlx::query_as!(
+            hongbao_store::rows::CoinRow,
+            r#"SELECT id, scale, min_amount AS "min_amount: Minor", max_amount AS "max_amount: Minor" FROM coins "# + $rest
+            $(, $value)*
+        )
+    };
+}
+
+pub(crate) use select;
 
 pub(super) async fn load(tx: &mut SqliteConnection, keys: &BTreeSet<CoinId>) -> Result<Vec<CoinRow>, sqlx::Error> {
     let keys = json(keys.iter().map(CoinId::as_str));
-    query_as!(
-        CoinRow,
-        r#"SELECT id, scale, min_amount AS "min_amount: Minor", max_amount AS "max_amount: Minor"
-        FROM coins
-        WHERE id IN (SELECT value FROM json_each(?1))"#,
-        keys
-    )
-    .fetch_all(tx)
-    .await
+    select!("WHERE id IN (SELECT value FROM json_each(?1))", keys).fetch_all(tx).await
 }
 
 pub(super) async fn insert(tx: &mut SqliteConnection, rows: &[CoinRow]) -> Done {
-    let rows = json_rows(rows);
-    query!(
+    let done = query!(
         "INSERT INTO coins (id, scale, min_amount, max_amount)
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)",
-        rows
-    )
-    .execute(tx)
-    .await
+        lists(rows)
+    );
+    done.execute(tx).await
 }
 
 /// Changes limits. A scale never changes.
 pub(super) async fn update(tx: &mut SqliteConnection, updates: &[Update<CoinRow>]) -> Done {
-    let updates = json_updates(updates);
-    query!(
+    let done = query!(
         "UPDATE coins
         SET min_amount = new.value ->> '$[0][2]', max_amount = new.value ->> '$[0][3]'
         FROM json_each(?1) AS new
         WHERE coins.id = new.value ->> '$[1][0]' AND coins.scale = new.value ->> '$[0][1]'
             AND coins.min_amount = new.value ->> '$[1][2]' AND coins.max_amount = new.value ->> '$[1][3]'",
-        updates
-    )
-    .execute(tx)
-    .await
+        json_updates(updates)
+    );
+    done.execute(tx).await
 }
 
 pub(super) fn all(tx: &mut SqliteConnection) -> Rows<'_, CoinRow> {
-    query_as!(
-        CoinRow,
-        r#"SELECT id, scale, min_amount AS "min_amount: Minor", max_amount AS "max_amount: Minor" FROM coins ORDER BY id"#
-    )
-    .fetch(tx)
+    select!("ORDER BY id").fetch(tx)
 }

@@ -3,27 +3,25 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::id::UserId;
-use hongbao_store::rows::{FriendshipRow, Unreadable};
+use hongbao_store::rows::{FriendshipRow, Unreadable, lists};
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};
-use crate::codec::{json, json_rows};
+use crate::codec::json;
 
 pub(super) async fn load(
     tx: &mut SqliteConnection,
     keys: &BTreeSet<[UserId; 2]>,
 ) -> Result<Vec<FriendshipRow>, sqlx::Error> {
-    let keys = json(keys.iter().map(|pair| [pair[0].to_string(), pair[1].to_string()]));
-    query_as!(
+    let rows = query_as!(
         FriendshipRow,
         r#"SELECT a.user_id, a.friend_id, a.since, b.since AS "since_of_friend!: i64"
         FROM json_each(?1) AS k
         CROSS JOIN friendships AS a ON a.user_id = k.value ->> 0 AND a.friend_id = k.value ->> 1
         CROSS JOIN friendships AS b ON b.user_id = a.friend_id AND b.friend_id = a.user_id"#,
-        keys
-    )
-    .fetch_all(tx)
-    .await
+        json(keys.iter().map(|pair| [pair[0].to_string(), pair[1].to_string()]))
+    );
+    rows.fetch_all(tx).await
 }
 
 /// Counts the friends of some users.
@@ -42,31 +40,27 @@ pub(super) async fn count(
 }
 
 pub(super) async fn insert(tx: &mut SqliteConnection, rows: &[FriendshipRow]) -> Done {
-    let rows = json_rows(rows);
-    query!(
+    let done = query!(
         "INSERT INTO friendships (user_id, friend_id, since)
         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)
         UNION ALL
         SELECT value ->> 1, value ->> 0, value ->> 3 FROM json_each(?1)",
-        rows
-    )
-    .execute(tx)
-    .await
+        lists(rows)
+    );
+    done.execute(tx).await
 }
 
 pub(super) async fn delete(tx: &mut SqliteConnection, rows: &[FriendshipRow]) -> Done {
-    let rows = json_rows(rows);
-    query!(
+    let done = query!(
         "DELETE FROM friendships
         WHERE (user_id, friend_id) IN (
             SELECT value ->> 0, value ->> 1 FROM json_each(?1)
             UNION ALL
             SELECT value ->> 1, value ->> 0 FROM json_each(?1)
         )",
-        rows
-    )
-    .execute(tx)
-    .await
+        lists(rows)
+    );
+    done.execute(tx).await
 }
 
 /// Reads pairs. A row whose other half is missing is found, too, whichever of the two it is, and ends the reading.

@@ -3,54 +3,48 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::{profile::ImAccountKey, store::Update};
-use hongbao_store::rows::ImAccountRow;
+use hongbao_store::rows::{ImAccountRow, lists};
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};
-use crate::codec::{json, json_rows, json_updates};
+use crate::codec::{json, json_updates};
 
 pub(super) async fn load(
     tx: &mut SqliteConnection,
     keys: &BTreeSet<ImAccountKey>,
 ) -> Result<Vec<ImAccountRow>, sqlx::Error> {
-    let keys = json(keys.iter().map(|key| (&key.app_key, key.user.to_string())));
-    query_as!(
+    let rows = query_as!(
         ImAccountRow,
         r#"SELECT a.app_key, a.user_id, a.token, a.secret_fingerprint, a.registered_at, a.is_stale AS "is_stale: bool",
             a.version
         FROM json_each(?1) AS k
         CROSS JOIN im_accounts AS a ON a.app_key = k.value ->> 0 AND a.user_id = k.value ->> 1"#,
-        keys
-    )
-    .fetch_all(tx)
-    .await
+        json(keys.iter().map(|key| (&key.app_key, key.user.to_string())))
+    );
+    rows.fetch_all(tx).await
 }
 
 pub(super) async fn insert(tx: &mut SqliteConnection, rows: &[ImAccountRow]) -> Done {
-    let rows = json_rows(rows);
-    query!(
+    let done = query!(
         "INSERT INTO im_accounts (app_key, user_id, token, secret_fingerprint, registered_at, is_stale, version)
-        SELECT value ->> 0, value ->> 1, value ->> 2, unhex(value ->> 3), value ->> 4, value ->> 5, value ->> 6
+        SELECT value ->> 0, value ->> 1, value ->> 2, unhex(value ->> 3, '\\x'), value ->> 4, value ->> 5, value ->> 6
         FROM json_each(?1)",
-        rows
-    )
-    .execute(tx)
-    .await
+        lists(rows)
+    );
+    done.execute(tx).await
 }
 
 pub(super) async fn update(tx: &mut SqliteConnection, updates: &[Update<ImAccountRow>]) -> Done {
-    let updates = json_updates(updates);
-    query!(
+    let done = query!(
         "UPDATE im_accounts
-        SET token = new.value ->> '$[0][2]', secret_fingerprint = unhex(new.value ->> '$[0][3]'),
+        SET token = new.value ->> '$[0][2]', secret_fingerprint = unhex(new.value ->> '$[0][3]', '\\x'),
             registered_at = new.value ->> '$[0][4]', is_stale = new.value ->> '$[0][5]', version = new.value ->> '$[0][6]'
         FROM json_each(?1) AS new
         WHERE im_accounts.app_key = new.value ->> '$[1][0]' AND im_accounts.user_id = new.value ->> '$[1][1]'
             AND im_accounts.version = new.value ->> '$[1][6]'",
-        updates
-    )
-    .execute(tx)
-    .await
+        json_updates(updates)
+    );
+    done.execute(tx).await
 }
 
 pub(super) fn all(tx: &mut SqliteConnection) -> Rows<'_, ImAccountRow> {

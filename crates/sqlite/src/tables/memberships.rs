@@ -6,27 +6,38 @@ use hongbao_domain::{
     id::{GroupId, UserId},
     store::Update,
 };
-use hongbao_store::rows::MembershipRow;
-use sqlx::{SqliteConnection, query, query_as};
+use hongbao_store::rows::{MembershipRow, lists};
+use sqlx::{SqliteConnection, query};
 
 use super::statement::{Done, Rows};
-use crate::codec::{Bits, hex, json, json_rows, json_updates};
+use crate::codec::{Bits, hex, json, json_updates};
+
+/// Reads memberships, from where the rest of the statement says.
+macro_rules! select {
+    ($from:literal $(, $value:expr)*) => {
+        sqlx::query_as!(
+            hongbao_store::rows::MembershipRow,
+            r#"SELECT m.group_id AS "group_id: Bits", m.user_id, m.state, m.lease_until,
+                m.after_undo AS "after_undo: bool", m.joined, m.checks_left, m.next_check_at,
+                m.is_held AS "is_held: bool", m.checks_failed, m.changed_at, m.version
+            FROM "# + $from
+            $(, $value)*
+        )
+    };
+}
+
+pub(crate) use select;
 
 pub(super) async fn load(
     tx: &mut SqliteConnection,
     keys: &BTreeSet<(GroupId, UserId)>,
 ) -> Result<Vec<MembershipRow>, sqlx::Error> {
-    let keys = json(keys.iter().map(|(group, user)| (hex(group.to_u128()), user.to_string())));
-    query_as!(
-        MembershipRow,
-        r#"SELECT m.group_id AS "group_id: Bits", m.user_id, m.state, m.lease_until, m.after_undo AS "after_undo: bool",
-            m.joined, m.checks_left, m.next_check_at, m.is_held AS "is_held: bool", m.checks_failed, m.changed_at, m.version
-        FROM json_each(?1) AS k
-        CROSS JOIN memberships AS m ON m.group_id = unhex(k.value ->> 0) AND m.user_id = k.value ->> 1"#,
-        keys
-    )
-    .fetch_all(tx)
-    .await
+    let rows = select!(
+        "json_each(?1) AS k
+        CROSS JOIN memberships AS m ON m.group_id = unhex(k.value ->> 0) AND m.user_id = k.value ->> 1",
+        json(keys.iter().map(|(group, user)| (hex(group.to_u128()), user.to_string())))
+    );
+    rows.fetch_all(tx).await
 }
 
 /// Counts the members of some groups.
@@ -46,22 +57,19 @@ pub(super) async fn count(
 }
 
 pub(super) async fn insert(tx: &mut SqliteConnection, rows: &[MembershipRow]) -> Done {
-    let rows = json_rows(rows);
-    query!(
+    let done = query!(
         "INSERT INTO memberships (group_id, user_id, state, lease_until, after_undo, joined, checks_left, next_check_at,
             is_held, checks_failed, changed_at, version)
         SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
             value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11
         FROM json_each(?1)",
-        rows
-    )
-    .execute(tx)
-    .await
+        lists(rows)
+    );
+    done.execute(tx).await
 }
 
 pub(super) async fn update(tx: &mut SqliteConnection, updates: &[Update<MembershipRow>]) -> Done {
-    let updates = json_updates(updates);
-    query!(
+    let done = query!(
         "UPDATE memberships
         SET state = new.value ->> '$[0][2]', lease_until = new.value ->> '$[0][3]', after_undo = new.value ->> '$[0][4]',
             joined = new.value ->> '$[0][5]', checks_left = new.value ->> '$[0][6]',
@@ -71,19 +79,11 @@ pub(super) async fn update(tx: &mut SqliteConnection, updates: &[Update<Membersh
         FROM json_each(?1) AS new
         WHERE memberships.group_id = unhex(new.value ->> '$[1][0]') AND memberships.user_id = new.value ->> '$[1][1]'
             AND memberships.version = new.value ->> '$[1][11]'",
-        updates
-    )
-    .execute(tx)
-    .await
+        json_updates(updates)
+    );
+    done.execute(tx).await
 }
 
 pub(super) fn all(tx: &mut SqliteConnection) -> Rows<'_, MembershipRow> {
-    query_as!(
-        MembershipRow,
-        r#"SELECT group_id AS "group_id: Bits", user_id, state, lease_until, after_undo AS "after_undo: bool", joined,
-            checks_left, next_check_at, is_held AS "is_held: bool", checks_failed, changed_at, version
-        FROM memberships
-        ORDER BY group_id, user_id"#
-    )
-    .fetch(tx)
+    select!("memberships AS m ORDER BY m.group_id, m.user_id").fetch(tx)
 }

@@ -1,23 +1,21 @@
 //! `postings`: the journal: appended, read for the audit, never changed.
 
-use hongbao_store::rows::PostingRow;
+use hongbao_store::rows::{PostingRow, lists};
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};
-use crate::codec::{Bits, Minor, json_rows};
+use crate::codec::{Bits, Minor};
 
 /// Appends postings. Each goes to a place in its holder's chain that must be free.
 pub(super) async fn insert(tx: &mut SqliteConnection, rows: &[PostingRow]) -> Done {
-    let rows = json_rows(rows);
-    query!(
+    let done = query!(
         "INSERT INTO postings (holder, owner_id, coin_id, seq, command_id, cause, amount, balance, posted_at)
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, unhex(value ->> 4), value ->> 5, value ->> 6,
             value ->> 7, value ->> 8
         FROM json_each(?1)",
-        rows
-    )
-    .execute(tx)
-    .await
+        lists(rows)
+    );
+    done.execute(tx).await
 }
 
 pub(super) fn all(tx: &mut SqliteConnection) -> Rows<'_, PostingRow> {

@@ -3,40 +3,35 @@
 use std::collections::BTreeSet;
 
 use hongbao_domain::{id::UserId, store::Update};
-use hongbao_store::rows::UserRow;
+use hongbao_store::rows::{UserRow, lists};
 use sqlx::{SqliteConnection, query, query_as};
 
 use super::statement::{Done, Rows};
-use crate::codec::{json, json_rows, json_updates};
+use crate::codec::{json, json_updates};
 
 pub(super) async fn load(tx: &mut SqliteConnection, keys: &BTreeSet<UserId>) -> Result<Vec<UserRow>, sqlx::Error> {
-    let keys = json(keys.iter().map(UserId::as_str));
-    query_as!(
+    let rows = query_as!(
         UserRow,
         r#"SELECT id, is_active AS "is_active: bool", takes_friend_requests AS "takes_friend_requests: bool", name,
             portrait_uri
         FROM users
         WHERE id IN (SELECT value FROM json_each(?1))"#,
-        keys
-    )
-    .fetch_all(tx)
-    .await
+        json(keys.iter().map(UserId::as_str))
+    );
+    rows.fetch_all(tx).await
 }
 
 pub(super) async fn insert(tx: &mut SqliteConnection, rows: &[UserRow]) -> Done {
-    let rows = json_rows(rows);
-    query!(
+    let done = query!(
         "INSERT INTO users (id, is_active, takes_friend_requests, name, portrait_uri)
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1)",
-        rows
-    )
-    .execute(tx)
-    .await
+        lists(rows)
+    );
+    done.execute(tx).await
 }
 
 pub(super) async fn update(tx: &mut SqliteConnection, updates: &[Update<UserRow>]) -> Done {
-    let updates = json_updates(updates);
-    query!(
+    let done = query!(
         "UPDATE users
         SET is_active = new.value ->> '$[0][1]', takes_friend_requests = new.value ->> '$[0][2]',
             name = new.value ->> '$[0][3]', portrait_uri = new.value ->> '$[0][4]'
@@ -44,10 +39,9 @@ pub(super) async fn update(tx: &mut SqliteConnection, updates: &[Update<UserRow>
         WHERE users.id = new.value ->> '$[1][0]'
             AND users.is_active = new.value ->> '$[1][1]' AND users.takes_friend_requests = new.value ->> '$[1][2]'
             AND users.name = new.value ->> '$[1][3]' AND users.portrait_uri = new.value ->> '$[1][4]'",
-        updates
-    )
-    .execute(tx)
-    .await
+        json_updates(updates)
+    );
+    done.execute(tx).await
 }
 
 pub(super) fn all(tx: &mut SqliteConnection) -> Rows<'_, UserRow> {
