@@ -136,6 +136,28 @@ impl Row for Packet {
 }
 
 impl Packet {
+    /// Makes a packet that is being sent and has no shares and no money yet. Its lease and its time end where they begin.
+    pub(super) fn empty(reference: PacketRef, scale: Scale, now: Timestamp) -> Self {
+        let PacketRef { id, sender, coin } = reference;
+        Self {
+            id,
+            sender,
+            coin,
+            scale,
+            total: Amount::ZERO,
+            balance: Balance::default(),
+            remark: Remark::default(),
+            state: PacketState::Sending { lease_until: now },
+            created_at: now,
+            expires_at: now,
+            ended_at: None,
+            changed_at: now,
+            version: 1,
+            shares: Vec::new(),
+            claims: Vec::new(),
+        }
+    }
+
     /// Gives the packet's name together with its sender and coin.
     pub const fn reference(&self) -> PacketRef {
         PacketRef { id: self.id, sender: self.sender, coin: self.coin }

@@ -137,29 +137,18 @@ impl Rule for Reserve {
             return Err(ReserveRefusal::IdTaken);
         }
         let now = book.now();
+        let lease_until = now.after(self.lease);
+        let reference = PacketRef { id: self.id, sender: self.sender, coin: self.coin };
         let packet = Packet {
-            id: self.id,
-            sender: self.sender,
-            coin: self.coin,
-            scale: coin.scale(),
             total: amount,
-            balance: Balance::default(),
             remark: self.remark.clone(),
-            state: PacketState::Sending { lease_until: now.after(self.lease) },
-            created_at: now,
+            state: PacketState::Sending { lease_until },
             expires_at: now.after(self.expires_in),
-            ended_at: None,
-            changed_at: now,
-            version: 1,
             shares: vec![Share { number: 1, amount, receiver: Some(self.receiver), taker: None }],
-            claims: Vec::new(),
+            ..Packet::empty(reference, coin.scale(), now)
         };
-        let reserved = Reserved {
-            packet: packet.reference(),
-            money: packet.money(amount),
-            lease_until: now.after(self.lease),
-            expires_at: packet.expires_at,
-        };
+        let (money, expires_at) = (packet.money(amount), packet.expires_at);
+        let reserved = Reserved { packet: reference, money, lease_until, expires_at };
         let transfer = Transfer {
             from: Holder::Account(account),
             to: packet.holder(),
