@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, error::Error, fmt};
 
-use hongbao_ports::{Fault, FaultKind};
+use hongbao_ports::Fault;
 use hongbao_store::CommitError;
 use sqlx::error::DatabaseError;
 
@@ -91,10 +91,7 @@ pub(crate) fn before_commit<T>(fault: Fault) -> CommitError<T> {
     if cause.and_then(code).is_some_and(|code| code == UNIQUE_VIOLATION) {
         return CommitError::Conflict(fault);
     }
-    match fault.kind() {
-        FaultKind::Unavailable => CommitError::Retry(fault),
-        FaultKind::Internal | FaultKind::Unresolved => CommitError::Failed(fault),
-    }
+    fault.into()
 }
 
 /// Says what is known after COMMIT was sent and did not succeed.

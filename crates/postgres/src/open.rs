@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hongbao_ports::{Deployment, Fault, Ids};
-use hongbao_store::rows::Unreadable;
+use hongbao_store::{Verdict, rows::Unreadable};
 use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 use tokio::time::timeout;
 
@@ -15,7 +15,6 @@ use crate::{
     open_error::OpenError,
     pools::{Pools, Purpose},
     store::{Begins, Lookups, PostgresStore, milliseconds},
-    transaction::Verdict,
 };
 
 impl PostgresStore {

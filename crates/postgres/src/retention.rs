@@ -4,11 +4,9 @@
 use async_trait::async_trait;
 use hongbao_domain::time::Timestamp;
 use hongbao_ports::{ATTEMPT_LIFE, DATED_AHEAD, Fault, Pruned, REQUEST_LIFE, Retention, SESSION_GRACE};
+use hongbao_store::Verdict;
 
-use crate::{
-    PostgresStore, fault,
-    transaction::{Tx, Verdict},
-};
+use crate::{PostgresStore, fault, transaction::Tx};
 
 fn cannot(error: sqlx::Error) -> Fault {
     fault::of(error, "cannot delete what has been kept long enough")

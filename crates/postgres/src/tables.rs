@@ -32,12 +32,12 @@ use futures_util::{StreamExt, TryStreamExt, stream::BoxStream, stream::TryChunks
 use hongbao_domain::{id::TransferId, red_packet::Packet, store::Keys, time::Timestamp};
 use hongbao_ports::Fault;
 use hongbao_store::{
-    Attempt, Found, Writes, read_packets,
+    Attempt, Found, Writes, exactly, read_packets,
     rows::{Page, Table},
 };
 use sqlx::PgConnection;
 
-use self::statement::{Rows, exactly};
+use self::statement::Rows;
 use crate::{fault, transaction::Tx};
 
 /// Locks and loads what a batch names, and gives the time after the last lock.

@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use futures_util::future::BoxFuture;
 use hongbao_domain::{store::Lane, time::Timestamp};
 use hongbao_ports::Fault;
-use hongbao_store::{Attempt, Attempts, CommitError};
+use hongbao_store::{Attempt, Attempts, CommitError, Verdict};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::time::{Instant, timeout_at};
 
@@ -67,16 +67,6 @@ impl DerefMut for Tx<'_, '_> {
 
 /// How often a read is repeated on another connection. After a restart of the database many are lost at once.
 const READ_REPEATS: u32 = 3;
-
-/// What a transaction's work has decided.
-pub(crate) enum Verdict<T> {
-    /// Commit what was written, and record the attempt with it.
-    Commit(T),
-    /// Commit what was written; the attempt is recorded already.
-    CommitRecorded(T),
-    /// Nothing was written, or nothing is to stay.
-    Rollback(T),
-}
 
 /// What came of one attempt.
 type Attempted<T> = Result<T, CommitError<T>>;

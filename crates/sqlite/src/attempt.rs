@@ -1,15 +1,9 @@
 //! Attempts: recorded with what they write, asked about when their COMMIT broke.
 
 use hongbao_ports::Fault;
-use hongbao_store::{Attempt, CommitError};
+use hongbao_store::{Attempt, CommitError, Verdict};
 
-use crate::{
-    SqliteStore,
-    codec::bytes,
-    fault,
-    lane::Lane,
-    transaction::{Tx, Verdict},
-};
+use crate::{SqliteStore, codec::bytes, fault, lane::Lane, transaction::Tx};
 
 /// Says whether an attempt was committed; if not, it never can be. A tombstone that was planted before says no again.
 ///
@@ -17,12 +11,7 @@ use crate::{
 pub(crate) async fn was_committed(store: &SqliteStore, attempt: Attempt) -> Result<bool, Fault> {
     let asked = store.transact(Lane::Batch, attempt, |tx| Box::pin(ask(tx, attempt)));
     // Whatever broke, it is asked again: a tombstone that was planted says the same.
-    asked.await.map_err(|error| match error {
-        CommitError::Retry(fault)
-        | CommitError::Conflict(fault)
-        | CommitError::Failed(fault)
-        | CommitError::Lost { fault, .. } => fault,
-    })
+    asked.await.map_err(CommitError::into_fault)
 }
 
 async fn ask(mut tx: Tx<'_, '_>, attempt: Attempt) -> Result<Verdict<bool>, Fault> {

@@ -6,14 +6,9 @@ mod tests;
 use async_trait::async_trait;
 use hongbao_domain::store::{Batch, Outcome};
 use hongbao_ports::Fault;
-use hongbao_store::{Attempt, CommitError, Store, decide};
+use hongbao_store::{Attempt, CommitError, Store, Verdict, decide};
 
-use crate::{
-    SqliteStore, attempt,
-    lane::Lane,
-    tables,
-    transaction::{Tx, Verdict},
-};
+use crate::{SqliteStore, attempt, lane::Lane, tables, transaction::Tx};
 
 /// Runs the batch in an open transaction.
 async fn run(mut tx: Tx<'_, '_>, batch: &Batch) -> Result<Verdict<Vec<Outcome>>, Fault> {

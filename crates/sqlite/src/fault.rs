@@ -1,6 +1,6 @@
 //! What broke, in the words of the ports.
 
-use hongbao_ports::{Fault, FaultKind};
+use hongbao_ports::Fault;
 use hongbao_store::CommitError;
 
 /// SQLite's primary result codes that mean a defect: trying again would not help. All others may pass (busy, full,
@@ -48,21 +48,13 @@ pub(crate) fn of(error: sqlx::Error, what: &'static str) -> Fault {
     fault.because(error)
 }
 
-/// Says whether a transaction that ended with `fault` before its commit may be attempted again.
-pub(crate) fn before_commit<T>(fault: Fault) -> CommitError<T> {
-    match fault.kind() {
-        FaultKind::Unavailable => CommitError::Retry(fault),
-        FaultKind::Internal | FaultKind::Unresolved => CommitError::Failed(fault),
-    }
-}
-
 /// Says what is known after a COMMIT that did not succeed.
 ///
 /// Most errors leave it open: the pages may be in the log already, and only their fsync failed. Then the next start would
 /// find them.
 pub(crate) fn at_commit<T>(error: sqlx::Error, outcome: T) -> CommitError<T> {
     if let Some(BUSY | FULL | CONSTRAINT) = primary_code(&error) {
-        return before_commit(of(error, "cannot commit the transaction"));
+        return of(error, "cannot commit the transaction").into();
     }
     let fault = Fault::unresolved("cannot tell whether the transaction was committed").because(error);
     CommitError::Lost { outcome, fault }

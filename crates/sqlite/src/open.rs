@@ -10,7 +10,7 @@ use std::{
 };
 
 use hongbao_ports::{Clock, Deployment, Fault, Ids, Schema};
-use hongbao_store::rows::Unreadable;
+use hongbao_store::{Verdict, rows::Unreadable};
 use sqlx::{
     ConnectOptions, Executor, SqlitePool,
     migrate::{Migrate, MigrateError},
@@ -28,7 +28,7 @@ use crate::{
     opened_file::OpenedFile,
     schema::{MIGRATIONS, is_not_ours, schema},
     store::{Lookups, SqliteStore},
-    transaction::{Tx, Verdict},
+    transaction::Tx,
 };
 
 /// A log that has grown longer beside a reader is cut to this when it begins anew: twice what SQLite lets it grow to before

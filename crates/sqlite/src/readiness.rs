@@ -4,14 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use hongbao_ports::{Fault, Readiness, Schema};
-use hongbao_store::{Attempt, CommitError};
+use hongbao_store::{Attempt, CommitError, Verdict};
 use sqlx::Executor;
 use tokio::{
     task::spawn_blocking,
     time::{Instant, timeout},
 };
 
-use crate::{SqliteStore, fault, lane::Lane, schema, transaction::Verdict};
+use crate::{SqliteStore, fault, lane::Lane, schema};
 
 /// A store that takes longer for so small a read, and a write if need be, is not ready.
 const TIMEOUT: Duration = Duration::from_millis(1_900);

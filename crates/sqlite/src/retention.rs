@@ -4,11 +4,9 @@ use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use hongbao_domain::time::Timestamp;
 use hongbao_ports::{ATTEMPT_LIFE, DATED_AHEAD, Fault, Pruned, REQUEST_LIFE, Retention, SESSION_GRACE};
+use hongbao_store::Verdict;
 
-use crate::{
-    SqliteStore, fault,
-    transaction::{Tx, Verdict},
-};
+use crate::{SqliteStore, fault, transaction::Tx};
 
 fn cannot(error: sqlx::Error) -> Fault {
     fault::of(error, "cannot delete what has been kept long enough")
@@ -58,12 +56,11 @@ where
 }
 
 async fn date_attempts(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Result<u64, Fault> {
-    let (now, ahead) = (now.to_micros(), now.after(DATED_AHEAD).to_micros());
     let dated = sqlx::query!(
         "UPDATE attempts SET begun_at = ?1
         WHERE number IN (SELECT number FROM attempts WHERE begun_at > ?2 ORDER BY begun_at LIMIT ?3)",
-        now,
-        ahead,
+        now.to_micros(),
+        now.after(DATED_AHEAD).to_micros(),
         limit
     );
     Ok(dated.execute(&mut *tx).await.map_err(cannot)?.rows_affected())
@@ -71,14 +68,13 @@ async fn date_attempts(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Resul
 
 /// A session keeps its length, unless its end was given by a clock that was right.
 async fn date_sessions(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Result<u64, Fault> {
-    let (now, ahead) = (now.to_micros(), now.after(DATED_AHEAD).to_micros());
     let dated = sqlx::query!(
         "UPDATE sessions
         SET created_at = ?1,
             expires_at = CASE WHEN expires_at > created_at THEN ?1 + (expires_at - created_at) ELSE expires_at END
         WHERE key_sha256 IN (SELECT key_sha256 FROM sessions WHERE created_at > ?2 ORDER BY created_at LIMIT ?3)",
-        now,
-        ahead,
+        now.to_micros(),
+        now.after(DATED_AHEAD).to_micros(),
         limit
     );
     Ok(dated.execute(&mut *tx).await.map_err(cannot)?.rows_affected())
@@ -86,7 +82,6 @@ async fn date_sessions(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Resul
 
 /// The lease of one that runs keeps its length.
 async fn date_requests(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Result<u64, Fault> {
-    let (now, ahead) = (now.to_micros(), now.after(DATED_AHEAD).to_micros());
     let dated = sqlx::query!(
         "UPDATE requests SET recorded_at = ?1, lease_until = ?1 + (lease_until - recorded_at)
         WHERE (user_id, method, request_key) IN (
@@ -96,37 +91,34 @@ async fn date_requests(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Resul
             ORDER BY recorded_at
             LIMIT ?3
         )",
-        now,
-        ahead,
+        now.to_micros(),
+        now.after(DATED_AHEAD).to_micros(),
         limit
     );
     Ok(dated.execute(&mut *tx).await.map_err(cannot)?.rows_affected())
 }
 
 async fn prune_attempts(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Result<u64, Fault> {
-    let old = now.before(ATTEMPT_LIFE).to_micros();
     let deleted = sqlx::query!(
         "DELETE FROM attempts
         WHERE number IN (SELECT number FROM attempts WHERE begun_at < ?1 ORDER BY begun_at LIMIT ?2)",
-        old,
+        now.before(ATTEMPT_LIFE).to_micros(),
         limit
     );
     Ok(deleted.execute(&mut *tx).await.map_err(cannot)?.rows_affected())
 }
 
 async fn prune_sessions(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Result<u64, Fault> {
-    let over = now.before(SESSION_GRACE).to_micros();
     let deleted = sqlx::query!(
         "DELETE FROM sessions
         WHERE key_sha256 IN (SELECT key_sha256 FROM sessions WHERE expires_at < ?1 ORDER BY expires_at LIMIT ?2)",
-        over,
+        now.before(SESSION_GRACE).to_micros(),
         limit
     );
     Ok(deleted.execute(&mut *tx).await.map_err(cannot)?.rows_affected())
 }
 
 async fn prune_requests(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Result<u64, Fault> {
-    let old = now.before(REQUEST_LIFE).to_micros();
     let deleted = sqlx::query!(
         "DELETE FROM requests
         WHERE (user_id, method, request_key) IN (
@@ -136,7 +128,7 @@ async fn prune_requests(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Resu
             ORDER BY recorded_at
             LIMIT ?2
         )",
-        old,
+        now.before(REQUEST_LIFE).to_micros(),
         limit
     );
     Ok(deleted.execute(&mut *tx).await.map_err(cannot)?.rows_affected())

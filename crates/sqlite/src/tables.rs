@@ -27,12 +27,12 @@ use futures_util::{StreamExt, TryStreamExt, stream::BoxStream, stream::TryChunks
 use hongbao_domain::{id::TransferId, red_packet::Packet, store::Keys};
 use hongbao_ports::Fault;
 use hongbao_store::{
-    Found, Writes, read_packets,
+    Found, Writes, exactly, read_packets,
     rows::{Page, Table},
 };
 use sqlx::SqliteConnection;
 
-use self::statement::{Rows, Wrote};
+use self::statement::{Rows, cannot};
 use crate::fault;
 
 /// Runs the statement for one table, if the batch names rows of it.
@@ -90,7 +90,8 @@ pub(crate) async fn packets(tx: &mut SqliteConnection, ids: &BTreeSet<TransferId
 macro_rules! write {
     ($tx:ident, $table:ident::$statement:ident, $rows:expr $(, $rows_each:literal)?) => {
         if !$rows.is_empty() {
-            $table::$statement($tx, $rows).await.wrote($rows.len() $(* $rows_each)?)?;
+            let done = $table::$statement($tx, $rows).await.map_err(cannot)?;
+            exactly(done.rows_affected(), $rows.len() $(* $rows_each)?)?;
         }
     };
 }

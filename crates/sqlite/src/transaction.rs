@@ -8,14 +8,14 @@ use std::ops::{Deref, DerefMut};
 use futures_util::future::BoxFuture;
 use hongbao_domain::time::Timestamp;
 use hongbao_ports::{Clock, Fault};
-use hongbao_store::{Attempt, Attempts, CommitError};
+use hongbao_store::{Attempt, Attempts, CommitError, Verdict};
 use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
 use tokio::time::{Instant, error::Elapsed, timeout_at};
 
 use crate::{
     SqliteStore,
     codec::bytes,
-    fault::{self, at_commit, before_commit},
+    fault::{self, at_commit},
     lane::Lane,
 };
 
@@ -46,16 +46,6 @@ impl DerefMut for Tx<'_, '_> {
     }
 }
 
-/// What a transaction's work has decided.
-pub(crate) enum Verdict<T> {
-    /// Commit what was written, and record the attempt with it.
-    Commit(T),
-    /// Commit what was written; the attempt is recorded already.
-    CommitRecorded(T),
-    /// Nothing was written, or nothing is to stay.
-    Rollback(T),
-}
-
 /// What came of one attempt.
 pub(crate) type Attempted<T> = Result<T, CommitError<T>>;
 
@@ -83,20 +73,20 @@ impl SqliteStore {
         W: for<'c> FnOnce(Tx<'c, 'env>) -> BoxFuture<'c, Result<Verdict<T>, Fault>> + Send,
     {
         let until = attempt.until;
-        let mut lent = self.lanes.lend(&self.writer, lane, until).await.map_err(before_commit)?;
+        let mut lent = self.lanes.lend(&self.writer, lane, until).await?;
         // From here on the connection is closed unless its transaction is seen to end.
         lent.is_clean = false;
         let begun = timeout_at(until, lent.connection.begin_with("BEGIN IMMEDIATE")).await;
         // Nothing else than the lock of another program holds it up.
         let locked = |elapsed| Fault::unavailable("cannot begin the transaction: the file is locked").because(elapsed);
-        let begun = begun.map_err(|elapsed| before_commit(locked(elapsed)))?;
-        let mut tx = begun.map_err(|error| before_commit(fault::of(error, "cannot begin the transaction")))?;
+        let begun = begun.map_err(locked)?;
+        let mut tx = begun.map_err(|error| fault::of(error, "cannot begin the transaction"))?;
         let run = async {
             let verdict = work(Tx { connection: &mut tx, clock: self.clock.as_ref() }).await?;
             if matches!(verdict, Verdict::Commit(_)) {
                 record(&mut tx, attempt, self.clock.now().to_micros()).await?;
             }
-            Ok(verdict)
+            Ok::<_, Fault>(verdict)
         };
         let outcome = match timeout_at(until, run).await {
             Ok(Ok(Verdict::Commit(outcome) | Verdict::CommitRecorded(outcome))) => outcome,
@@ -106,7 +96,7 @@ impl SqliteStore {
             }
             Ok(Err(fault)) => {
                 lent.is_clean = has_rolled_back(tx, until).await;
-                return Err(before_commit(fault));
+                return Err(fault.into());
             }
             Err(elapsed) => {
                 return Err(CommitError::Retry(
@@ -130,10 +120,8 @@ impl SqliteStore {
 async fn record(tx: &mut SqliteConnection, attempt: Attempt, now: i64) -> Result<(), Fault> {
     let cannot = |error| fault::of(error, "cannot record the attempt");
     let id = bytes(attempt.id.to_u128());
-    sqlx::query!("INSERT INTO attempts (id, begun_at) VALUES (?1, ?2)", id, now)
-        .execute(&mut *tx)
-        .await
-        .map_err(cannot)?;
+    let recorded = sqlx::query!("INSERT INTO attempts (id, begun_at) VALUES (?1, ?2)", id, now);
+    recorded.execute(&mut *tx).await.map_err(cannot)?;
     Ok(())
 }
 

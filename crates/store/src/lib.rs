@@ -21,4 +21,4 @@ pub use batches::{Batches, Settings};
 pub use coalesce::{Answer, Coalescer, Find};
 pub use decide::{Found, Writes, decide, read, read_packets};
 pub use slow::SlowLog;
-pub use store::{Attempt, CommitError, Store};
+pub use store::{Attempt, CommitError, Store, Verdict, exactly};

@@ -5,7 +5,7 @@ use hongbao_domain::{
     id::AttemptId,
     store::{Batch, Outcome},
 };
-use hongbao_ports::Fault;
+use hongbao_ports::{Fault, FaultKind};
 use tokio::time::Instant;
 
 /// One try at a transaction.
@@ -15,6 +15,17 @@ pub struct Attempt {
     pub id: AttemptId,
     /// When its callers stop waiting. A store that has not answered by then is given up.
     pub until: Instant,
+}
+
+/// What a transaction's work has decided.
+#[derive(Debug)]
+pub enum Verdict<T> {
+    /// Commit what was written, and record the attempt with it.
+    Commit(T),
+    /// Commit what was written; the attempt is recorded already.
+    CommitRecorded(T),
+    /// Nothing was written, or nothing is to stay.
+    Rollback(T),
 }
 
 /// Why a transaction has no outcome yet.
@@ -33,6 +44,33 @@ pub enum CommitError<T> {
     },
     /// Nothing was written and trying again would not help.
     Failed(Fault),
+}
+
+impl<T> CommitError<T> {
+    /// Gives what broke.
+    pub fn into_fault(self) -> Fault {
+        match self {
+            Self::Retry(fault) | Self::Conflict(fault) | Self::Failed(fault) | Self::Lost { fault, .. } => fault,
+        }
+    }
+}
+
+/// Nothing was written yet: a fault that may pass is worth another attempt.
+impl<T> From<Fault> for CommitError<T> {
+    fn from(fault: Fault) -> Self {
+        match fault.kind() {
+            FaultKind::Unavailable => Self::Retry(fault),
+            FaultKind::Internal | FaultKind::Unresolved => Self::Failed(fault),
+        }
+    }
+}
+
+/// Fails a batch unless a statement has written just the rows that it was given.
+pub fn exactly(written: u64, given: usize) -> Result<(), Fault> {
+    if usize::try_from(written) == Ok(given) {
+        return Ok(());
+    }
+    Err(Fault::unavailable("cannot write the rows: one has changed since it was loaded"))
 }
 
 /// A database that can run batches.

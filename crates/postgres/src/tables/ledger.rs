@@ -8,12 +8,12 @@
 use hongbao_domain::{store::Update, time::Timestamp};
 use hongbao_ports::Fault;
 use hongbao_store::{
-    Attempt, Writes,
+    Attempt, Writes, exactly,
     rows::{AccountRow, ClaimRow, MovementRow, PacketRow, ShareRow, objects},
 };
 use sqlx::{PgConnection, query};
 
-use super::statement::{after, before, cannot, exactly};
+use super::statement::{after, before, cannot};
 use crate::codec::uuid;
 
 /// Writes rows that were loaded.

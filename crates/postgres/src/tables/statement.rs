@@ -20,14 +20,6 @@ pub(super) fn cannot(error: sqlx::Error) -> Fault {
     fault::of(error, "cannot read or write the rows")
 }
 
-/// Fails the batch unless a statement has written just the rows that it was given.
-pub(super) fn exactly(written: u64, given: usize) -> Result<(), Fault> {
-    if usize::try_from(written) == Ok(given) {
-        return Ok(());
-    }
-    Err(Fault::unavailable("cannot write the rows: one has changed since it was loaded"))
-}
-
 /// Gives rows that have changed as they are to be.
 pub(super) fn after<R: Cells>(updates: &[Update<R>]) -> String {
     objects(updates.iter().map(|row| &row.after))

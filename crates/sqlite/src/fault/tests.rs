@@ -54,10 +54,10 @@ const PASSING: [&str; 7] = ["5", "7", "1032", "778", "1034", "13", "14"];
 #[test]
 fn what_may_pass_is_attempted_again_before_the_commit_and_a_defect_is_not() {
     for code in PASSING {
-        assert!(matches!(before_commit::<()>(of(error(code), "it broke")), CommitError::Retry(_)), "{code}");
+        assert!(matches!(CommitError::<()>::from(of(error(code), "it broke")), CommitError::Retry(_)), "{code}");
     }
     for code in ["1", "11", "19", "2067"] {
-        assert!(matches!(before_commit::<()>(of(error(code), "it broke")), CommitError::Failed(_)), "{code}");
+        assert!(matches!(CommitError::<()>::from(of(error(code), "it broke")), CommitError::Failed(_)), "{code}");
     }
 }
 

@@ -10,14 +10,13 @@ use crate::{SqliteStore, fault};
 #[async_trait]
 impl RequestQueries for SqliteStore {
     async fn is_in_use(&self, name: &RequestName) -> Result<bool, Fault> {
-        let (user, method, key) = (name.user.as_str(), name.method.as_str(), name.key.as_str());
         let found = query_scalar!(
             r#"SELECT EXISTS (
                 SELECT 1 FROM requests WHERE user_id = ?1 AND method = ?2 AND request_key = ?3
             ) AS "is_in_use: bool""#,
-            user,
-            method,
-            key
+            name.user.as_str(),
+            name.method.as_str(),
+            name.key.as_str()
         );
         found.fetch_one(&self.readers).await.map_err(|error| fault::of(error, "cannot look for the request"))
     }

@@ -14,7 +14,11 @@ pub fn objects<'row, R: Cells + 'row>(rows: impl IntoIterator<Item = &'row R>) -
     json(rows.into_iter().map(Object).collect::<Vec<_>>())
 }
 
-/// Writes what cannot fail: no key that is not a text, no number that is none.
+/// Writes texts, numbers, and lists and objects of them.
+///
+/// # Panics
+///
+/// On an object with a key that is no text.
 pub fn json(value: impl Serialize) -> String {
     serde_json::to_string(&value).expect("texts, numbers and nulls are always JSON")
 }

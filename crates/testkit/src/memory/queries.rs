@@ -134,7 +134,7 @@ impl GroupQueries for MemoryStore {
             let due_at = row.due_at().filter(|due_at| is_over(due_at, row.changed_at))?;
             Some((due_at, Due::Membership(row.group, row.user)))
         });
-        Ok([first(limit, groups), first(limit, memberships)].concat())
+        Ok([longest(limit, groups), longest(limit, memberships)].concat())
     }
 
     async fn lapsed(&self, limit: u32) -> Result<Vec<Due>, Fault> {
@@ -143,7 +143,7 @@ impl GroupQueries for MemoryStore {
         let groups = groups.filter_map(|row| Some((row.due_at()?, Due::Group(row.id))));
         let joins = rows.memberships.values().filter(|row| row.lapse(now).is_some());
         let joins = joins.filter_map(|row| Some((row.due_at()?, Due::Membership(row.group, row.user))));
-        Ok([first(limit, groups), first(limit, joins)].concat())
+        Ok([longest(limit, groups), longest(limit, joins)].concat())
     }
 
     async fn stuck(&self, limit: u32) -> Result<Vec<Stuck>, Fault> {
@@ -261,14 +261,6 @@ impl Retention for MemoryStore {
 
 fn at_most(limit: u32) -> usize {
     usize::try_from(limit).unwrap_or(usize::MAX)
-}
-
-/// Gives what was due first.
-fn first(limit: u32, due: impl Iterator<Item = (Timestamp, Due)>) -> Vec<Due> {
-    let mut due: Vec<_> = due.collect();
-    due.sort();
-    due.truncate(at_most(limit));
-    due.into_iter().map(|(_, due)| due).collect()
 }
 
 fn holding(account: &Account) -> Holding {
