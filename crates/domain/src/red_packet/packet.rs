@@ -96,8 +96,6 @@ pub struct Packet {
     pub balance: Balance,
     /// The sender's words.
     pub remark: Remark,
-    /// The language of the greeting; empty where it was not given.
-    pub greeting_lang: String,
     /// Where it stands.
     pub state: PacketState,
     /// When its money was reserved.
@@ -149,7 +147,6 @@ impl Packet {
             total: Amount::ZERO,
             balance: Balance::default(),
             remark: Remark::default(),
-            greeting_lang: String::new(),
             state: PacketState::Sending { lease_until: now },
             created_at: now,
             expires_at: now,

@@ -59,8 +59,7 @@ async fn write_changed(tx: &mut PgConnection, changed: &Changed<'_>) -> Result<(
         ), written_packets AS (
             UPDATE packets AS p
             SET state = new.state, lease_until = new.lease_until, held = new.held, entries = new.entries,
-                ended_at = new.ended_at, changed_at = new.changed_at, version = new.version,
-                greeting_lang = new.greeting_lang
+                ended_at = new.ended_at, changed_at = new.changed_at, version = new.version
             FROM json_populate_recordset(NULL::packets, $3::TEXT::JSON) AS new
             JOIN json_populate_recordset(NULL::packets, $4::TEXT::JSON) AS former USING (id)
             WHERE p.id = new.id AND p.version = former.version
@@ -112,9 +111,9 @@ pub(super) async fn insert(
     query!(
         "WITH new_packets AS (
             INSERT INTO packets (id, sender_id, coin_id, total, held, entries, remark, state, lease_until, created_at,
-                expires_at, ended_at, changed_at, version, greeting_lang)
+                expires_at, ended_at, changed_at, version)
             SELECT id, sender_id, coin_id, total, held, entries, remark, state, lease_until, created_at,
-                expires_at, ended_at, changed_at, version, greeting_lang
+                expires_at, ended_at, changed_at, version
             FROM json_populate_recordset(NULL::packets, $1::TEXT::JSON)
         ), new_shares AS (
             INSERT INTO shares (packet_id, number, amount, receiver_id, taker_id)

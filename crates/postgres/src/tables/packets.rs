@@ -18,7 +18,7 @@ macro_rules! select {
             PacketRow,
             r#"SELECT p.id AS "id: Bits", p.sender_id, p.coin_id, p.total AS "total: Minor", p.held AS "held: Minor",
                 p.entries, p.remark, p.state, p.lease_until, p.created_at, p.expires_at, p.ended_at, p.changed_at,
-                p.version, p.greeting_lang, c.scale
+                p.version, c.scale
             FROM packets AS p
             JOIN coins AS c ON c.id = p.coin_id "# + $rest
             $(, $value)*

@@ -16,7 +16,7 @@ macro_rules! select {
             PacketRow,
             r#"SELECT p.id AS "id: Bits", p.sender_id, p.coin_id, p.total AS "total: Minor", p.held AS "held: Minor",
                 p.entries, p.remark, p.state, p.lease_until, p.created_at, p.expires_at, p.ended_at, p.changed_at,
-                p.version, p.greeting_lang, c.scale
+                p.version, c.scale
             FROM "# + $from
             $(, $value)*
         )
@@ -39,10 +39,9 @@ pub(super) async fn load(
 pub(super) async fn insert(tx: &mut SqliteConnection, rows: &[PacketRow]) -> Done {
     let done = query!(
         "INSERT INTO packets (id, sender_id, coin_id, total, held, entries, remark, state, lease_until, created_at,
-            expires_at, ended_at, changed_at, version, greeting_lang)
+            expires_at, ended_at, changed_at, version)
         SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-            value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
-            value ->> 14
+            value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13
         FROM json_each(?1)",
         lists(rows)
     );
@@ -55,8 +54,7 @@ pub(super) async fn update(tx: &mut SqliteConnection, updates: &[Update<PacketRo
         "UPDATE packets
         SET held = new.value ->> '$[0][4]', entries = new.value ->> '$[0][5]', state = new.value ->> '$[0][7]',
             lease_until = new.value ->> '$[0][8]', ended_at = new.value ->> '$[0][11]',
-            changed_at = new.value ->> '$[0][12]', version = new.value ->> '$[0][13]',
-            greeting_lang = new.value ->> '$[0][14]'
+            changed_at = new.value ->> '$[0][12]', version = new.value ->> '$[0][13]'
         FROM json_each(?1) AS new
         WHERE packets.id = unhex(new.value ->> '$[1][0]') AND packets.version = new.value ->> '$[1][13]'",
         json_updates(updates)

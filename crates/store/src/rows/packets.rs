@@ -30,7 +30,6 @@ row! {
         ended_at: Option<i64>,
         changed_at: i64,
         version: i64,
-        greeting_lang: String,
         ;
         /// That of the coin, with which it is loaded.
         scale: i64,
@@ -58,7 +57,6 @@ impl TryFrom<PacketRow> for Packet {
             total: amount(row.total)?,
             balance: Balance { amount: amount(row.held)?, version: version(row.entries)? },
             remark: parse(&row.remark, "a remark")?,
-            greeting_lang: row.greeting_lang,
             state,
             created_at: Timestamp::from_micros(row.created_at),
             expires_at: Timestamp::from_micros(row.expires_at),
@@ -88,7 +86,6 @@ impl From<&Packet> for PacketRow {
             held: packet.balance.amount.minor(),
             entries: stored(packet.balance.version),
             remark: packet.remark.as_str().to_owned(),
-            greeting_lang: packet.greeting_lang.clone(),
             state: state.to_owned(),
             lease_until,
             created_at: packet.created_at.to_micros(),

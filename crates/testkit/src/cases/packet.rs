@@ -40,7 +40,6 @@ async fn a_new_packet_reads_as_it_was_made(store: &TestStore) {
         total: amount(300),
         balance: Balance { amount: amount(300), version: 1 },
         remark: "恭喜发财".parse().expect("the remark is short"),
-        greeting_lang: String::new(),
         state: PacketState::Sending { lease_until: now.after(LEASE) },
         created_at: now,
         expires_at: now.after(LIFE),
