@@ -28,7 +28,7 @@ pub enum Denial<R> {
     RateLimited,
     /// The key was used for another request; nothing was begun.
     KeyMismatch,
-    /// The first request with the key has not ended; nothing was begun by this one.
+    /// The request with the key has not ended, or is in other hands by now: a repeat tells what has happened.
     KeyInProgress,
     /// The machinery broke.
     Failed {

@@ -13,7 +13,7 @@ use hongbao_domain::{
     },
 };
 use hongbao_ports::{Commands, Failure, Fault, Groups, Keyed, Ledger, Submit, query::RequestQueries};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tracing::info;
 
 use crate::{Caller, retry::retry_until};
@@ -60,9 +60,23 @@ impl Requests {
         Result<T, R>: Recall,
         F: Future<Output = Result<T, Failure<R>>>,
     {
+        self.once_or(caller, Failure::Fault, run).await
+    }
+
+    /// The same where a method has an answer of its own for a store that cannot be asked; nothing was begun then.
+    pub(crate) async fn once_or<T, R, F>(
+        &self,
+        caller: &Caller,
+        not_asked: impl Fn(Fault) -> Failure<R>,
+        run: impl Fn() -> F,
+    ) -> Result<T, Failure<R>>
+    where
+        Result<T, R>: Recall,
+        F: Future<Output = Result<T, Failure<R>>>,
+    {
         let Some(step) = caller.request() else { return run().await };
         for _ in 0..ROUNDS {
-            let in_use = match caller.deadline.within(self.ask(step)).await?? {
+            let in_use = match caller.deadline.within(self.ask(step)).await?.map_err(&not_asked)? {
                 Some(in_use) => in_use,
                 None => match run().await {
                     Err(Failure::Fault(fault)) if fault.request().is_some() => fault,
@@ -75,11 +89,18 @@ impl Requests {
                     let told: Result<T, R> = recalled.ok_or(Fault::internal("cannot read another method's answer"))?;
                     return told.map_err(Failure::Refused);
                 }
-                Some(RequestRefusal::Lapsed(work)) => caller.deadline.within(self.resolve(step, *work)).await??,
+                Some(RequestRefusal::Lapsed(work)) => self.resolve_within(caller, step, *work).await?,
                 Some(RequestRefusal::Mismatch | RequestRefusal::InProgress) | None => return Err(in_use.into()),
             }
         }
         Err(Fault::key_in_use(RequestRefusal::InProgress).into())
+    }
+
+    /// A step that is given up at the deadline goes on in the store, and may be repeated.
+    async fn resolve_within(&self, caller: &Caller, step: RequestStep, work: Work) -> Result<(), Fault> {
+        let late =
+            |elapsed| Fault::unavailable("cannot resolve an earlier request before the deadline").because(elapsed);
+        timeout_at(caller.deadline.at(), self.resolve(step, work)).await.map_err(late)?
     }
 
     /// Asks what has become of a request, if its key is in use.

@@ -21,7 +21,7 @@ where
     loop {
         match step().await {
             Err(Failure::Fault(fault)) if may_pass(&fault) && Instant::now() + pause < until => {
-                warn!(fault = %Chain(&fault), "a ledger step broke and is tried again");
+                warn!(fault = %Chain(&fault), "a step broke and is tried again");
                 sleep(pause).await;
                 pause = LONGEST_PAUSE.min(pause * 2);
             }

@@ -8,7 +8,7 @@ use hongbao_domain::{
     im_cloud::{CloudApp, CloudRefusal},
     ledger::{AccountKey, OpenAccount, Opened},
     profile::{PortraitUri, Profile},
-    store::Outcome,
+    store::{Outcome, RequestName},
     time::Timestamp,
     user::UserStatus,
 };
@@ -19,7 +19,8 @@ use hongbao_ports::{
     Retention, Schema, Sessions, Submit, Turn, Users,
     query::{
         ContactQueries, GroupQueries, LedgerQueries, MockContactQueries, MockGroupQueries, MockLedgerQueries,
-        MockProfileQueries, MockSessionQueries, MockUserQueries, Page, ProfileQueries, SessionQueries, UserQueries,
+        MockProfileQueries, MockRequestQueries, MockSessionQueries, MockUserQueries, Page, ProfileQueries,
+        RequestQueries, SessionQueries, UserQueries,
     },
 };
 
@@ -91,6 +92,11 @@ async fn each_query_of_the_store_has_a_mock() {
     let mut users = MockUserQueries::new();
     users.expect_users().returning(|_, _| Ok(Vec::new()));
     assert!(users.users("", Page { after: None, limit: 10 }).await.unwrap().is_empty());
+
+    let mut requests = MockRequestQueries::new();
+    requests.expect_is_in_use().returning(|_| Ok(false));
+    let (method, key) = ("im/friend_add".parse().unwrap(), "order-4711".parse().unwrap());
+    assert!(!requests.is_in_use(&RequestName { user: alice, method, key }).await.unwrap());
 
     let mut contacts = MockContactQueries::new();
     contacts.expect_friends().returning(|_, _| Ok(Vec::new()));

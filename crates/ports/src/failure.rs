@@ -60,7 +60,8 @@ impl Fault {
         Self::new(FaultKind::Unresolved, what)
     }
 
-    /// The first step of a request was not taken, for its key is in use: it is unavailable, and nothing was begun.
+    /// A step of a request was not taken, for its key is in use, or in other hands by now: this request is not the one that
+    /// tells what has happened.
     pub fn key_in_use(refusal: RequestRefusal) -> Self {
         Self { request: Some(Arc::new(refusal)), ..Self::unavailable("cannot begin: the key of the request is in use") }
     }

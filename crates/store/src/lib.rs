@@ -1,4 +1,5 @@
-//! One write door: every change of a store is a command, and the ports that change something stand here once, for any store.
+//! One write door: every change of a store is a command. `Commands` is implemented here once, for any store, and with it the
+//! ports that change something.
 //!
 //! Commands that arrive while a batch is at the disk wait together and become the next batch. There are no timers: a
 //! lone command is never delayed, and a crowd shares one fsync. Each caller gets its own outcome.

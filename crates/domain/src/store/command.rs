@@ -5,9 +5,11 @@ mod batch;
 mod lane;
 mod work;
 
+use self::work::Continues;
 pub use self::{batch::Batch, lane::Lane};
 use super::{
     AskRequest, BeginCall, Book, EndCall, Keys, Progress, RecordAnswer, RequestRefusal, RequestStep, Rule, StepRule,
+    Work,
 };
 use crate::{
     friend::{AddFriend, DeleteFriend, SetBlock},
@@ -63,6 +65,17 @@ macro_rules! progress {
     };
 }
 
+// A continuation says what it goes on with; everything else begins something.
+macro_rules! work {
+    ($action:ident: Continuation step) => {
+        $action.work()
+    };
+    ($action:ident: $lane:ident $($step:ident)?) => {{
+        let _ = $action;
+        None
+    }};
+}
+
 /// The table of all actions: lane, whether it may be a step of a request, and name. What each answers says its [`Rule`].
 macro_rules! actions {
     ($($(#[$doc:meta])* $lane:ident $($step:ident)?: $name:ident;)*) => {
@@ -92,6 +105,13 @@ macro_rules! actions {
             pub const fn name(&self) -> &'static str {
                 match self {
                     $(Self::$name(_) => stringify!($name),)*
+                }
+            }
+
+            /// Gives what the action goes on with; `None` for one that begins something, or is never part of a request.
+            fn work(&self) -> Option<Work> {
+                match self {
+                    $(Self::$name(action) => work!(action: $lane $($step)?),)*
                 }
             }
 

@@ -1,6 +1,6 @@
 //! What a statement reads and writes.
 //!
-//! Rows go to it as JSON, which a table's own type reads: so a statement names columns, and never their types.
+//! Rows go to it as JSON, which a table's own type reads: so a statement names columns, and their types only where its rows are not those of a table (`friendships`).
 
 use futures_util::stream::BoxStream;
 use hongbao_domain::store::Update;

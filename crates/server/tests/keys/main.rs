@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use hongbao_api::METHODS;
 use hongbao_ports::Fault;
-use hongbao_sandbox::{FaultRule, InjectedFault};
+use hongbao_sandbox::{FaultRule, InjectedFault, When};
 use hongbao_testkit::{
     Moment::{After, Before},
     Step,
@@ -61,6 +61,7 @@ async fn survives_death_at_each_step(method: &Method) {
             assert!(call.await.expect("the client is well").is_err(), "{moment:?}: it hears nothing");
 
             let mut told = ask(&server, method, "k1").await;
+            assert_eq!(told.status() == 102, method.is_running_at(moment), "{} {moment:?}", method.name);
             if told.status() == 102 {
                 assert_eq!(told.all_numbers(), (409, 102, "idempotency_in_progress"), "{moment:?}");
                 assert!(told.is_retryable() && told.headers.contains_key("retry-after"), "{moment:?}");
@@ -143,6 +144,99 @@ async fn what_is_being_undone_when_the_server_dies_is_done_once_by_the_repeat() 
     ] {
         survives_death_while_undoing(method, trouble, undo).await;
     }
+}
+
+/// An earlier join of bob's is in doubt: the cloud has taken him in, and we were not told.
+async fn start_in_doubt() -> TestServer {
+    let server = start().await;
+    let lost = FaultRule::new("/group/join.json", InjectedFault::ServerError(When::After)).times(9);
+    assert!(server.outside.sandbox.arm(lost));
+    let answer = Answer::of(methods::JOIN.request(&server)).await;
+    assert_eq!(answer.numbers(), (3, "im_cloud_unknown"), "{:?}", answer.body);
+    server.outside.sandbox.clear_faults();
+    server
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_join_that_undoes_an_earlier_one_first_is_done_once() {
+    let method = &methods::JOIN;
+    let (expected, _) = undisturbed(method).await;
+    for step in [Step::PREPARE_JOIN, Step::RESUME_JOIN, Step::ACTIVATE_JOIN] {
+        for moment in [Before(step), After(step)] {
+            let server = start_in_doubt().await;
+            let mut gate = server.faults.hold(moment);
+            let request = method.request(&server).header("Idempotency-Key", "k1");
+            let call = tokio::spawn(async move { request.send().await });
+            gate.reached().await;
+            let server = server.crash().await;
+            assert!(call.await.expect("the client is well").is_err(), "{moment:?}: it hears nothing");
+
+            let mut told = ask(&server, method, "k1").await;
+            for _ in 0..3 {
+                if told.status() == 0 {
+                    break;
+                }
+                assert!(matches!(told.status(), 102 | 3), "{moment:?}: {:?}", told.body);
+                outlast_the_lease(&server);
+                told = ask(&server, method, "k1").await;
+            }
+            assert_eq!(told.status(), 0, "{moment:?}: {:?}", told.body);
+            outlast_the_lease(&server);
+            assert_eq!(ask(&server, method, "k1").await.body, told.body, "{moment:?}");
+            assert_eq!(World::of(&server).await, expected, "{moment:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_join_whose_undo_fails_leaves_its_key_free() {
+    for moment in [Before(Step::END_CHECK), After(Step::END_CHECK)] {
+        let server = start_in_doubt().await;
+        assert!(server.outside.sandbox.arm(FaultRule::new("/group/quit.json", InjectedFault::Reject)));
+        let mut gate = server.faults.hold(moment);
+        let request = methods::JOIN.request(&server).header("Idempotency-Key", "k1");
+        let call = tokio::spawn(async move { request.send().await });
+        gate.reached().await;
+        let server = server.crash().await;
+        assert!(call.await.expect("the client is well").is_err(), "{moment:?}: it hears nothing");
+
+        outlast_the_lease(&server);
+        let told = ask(&server, &methods::JOIN, "k1").await;
+        assert_eq!(told.status(), 0, "{moment:?}: {:?}", told.body);
+        assert_eq!(World::of(&server).await, undisturbed(&methods::JOIN).await.0, "{moment:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_that_is_being_recorded_when_the_server_dies_is_told_by_the_repeat() {
+    let refused = Method { form: &[("toUserId", "nobody"), ("coin_id", "CNY"), ("amount", "1")], ..PUBLISH };
+    for moment in [Before(Step::RECORD_ANSWER), After(Step::RECORD_ANSWER)] {
+        let server = start().await;
+        let before = World::of(&server).await;
+        let mut gate = server.faults.hold(moment);
+        let request = refused.request(&server).header("Idempotency-Key", "k1");
+        let call = tokio::spawn(async move { request.send().await });
+        gate.reached().await;
+        let server = server.crash().await;
+        assert!(call.await.expect("the client is well").is_err(), "{moment:?}: it hears nothing");
+
+        for _ in 0..2 {
+            assert_eq!(ask(&server, &refused, "k1").await.numbers(), (110, "receiver_not_found"), "{moment:?}");
+        }
+        assert_eq!(World::of(&server).await, before);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_away_is_the_contracts_own_number_of_group_create_also_under_a_key() {
+    let server = start().await;
+    let away = || Fault::unavailable("the store is away on demand");
+    for step in [Step::IS_IN_USE, Step::PREPARE_GROUP] {
+        server.faults.fail(Before(step), away());
+        let answer = ask(&server, &methods::CREATE, "k1").await;
+        assert_eq!((answer.numbers(), answer.is_retryable()), ((4, "database_unavailable"), true), "{step:?}");
+    }
+    assert_eq!(ask(&server, &methods::CREATE, "k1").await.status(), 0, "that is not remembered");
 }
 
 macro_rules! each_method {

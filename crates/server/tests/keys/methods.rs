@@ -1,6 +1,6 @@
 //! The methods that change something, and what each does step by step.
 
-use hongbao_testkit::{Step, server::TestServer};
+use hongbao_testkit::{Moment, Step, server::TestServer};
 use reqwest::RequestBuilder;
 
 /// What only reads, or waits for a turn: dying there leaves nothing behind.
@@ -41,9 +41,13 @@ pub(crate) const JOIN: Method = Method {
     steps: &[Step::PREPARE_JOIN, Step::ACTIVATE_JOIN],
 };
 pub(crate) const ADD: Method =
-    Method { name: "friend_add", user: "alice", form: &[("user_id", "bob")], steps: &[Step::ADD_FRIEND] };
-pub(crate) const DELETE: Method =
-    Method { name: "friend_delete", user: "alice", form: &[("user_id", "carol")], steps: &[Step::DELETE_FRIEND] };
+    Method { name: "friend_add", user: "alice", form: &[("user_id", "bob")], steps: &[Step::command("AddFriend")] };
+pub(crate) const DELETE: Method = Method {
+    name: "friend_delete",
+    user: "alice",
+    form: &[("user_id", "carol")],
+    steps: &[Step::command("DeleteFriend")],
+};
 pub(crate) const MESSAGE: Method = Method {
     name: "msg_private_publish",
     user: "alice",
@@ -65,6 +69,12 @@ pub(crate) fn group_id(server: &TestServer) -> String {
 }
 
 impl Method {
+    /// Says whether the first step is done and the last one is not, so that a repeat is told to wait.
+    pub(crate) fn is_running_at(&self, moment: Moment) -> bool {
+        let (Some(first), Some(last)) = (self.steps.first(), self.steps.last()) else { return false };
+        first != last && ![Moment::Before(*first), Moment::After(*last)].contains(&moment)
+    }
+
     pub(crate) fn path(&self) -> String {
         format!("/im/{}", self.name)
     }

@@ -60,7 +60,10 @@ fn answer(wish: &Wish, said: &Said, tables: &Tables) -> Result<(), String> {
             let active = rows.iter().filter(|row| row.state == "active").count();
             match (said.status, active) {
                 (0, 1) => must(
-                    rows.iter().any(|row| row.id == said.text("group_id") && row.members.contains(&name(*by))),
+                    rows.iter().any(|row| {
+                        let is_it = row.id == said.text("group_id") && row.state == "active";
+                        is_it && row.members.contains(&name(*by))
+                    }),
                     "the group that was acknowledged is another one",
                 ),
                 (0, _) => Err("the group that was acknowledged is not there once".to_owned()),

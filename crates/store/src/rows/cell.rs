@@ -1,10 +1,10 @@
-//! Rows as lists of cells, for stores that take them so.
+//! Rows as cells, of which stores make JSON.
 
 /// Minor units with a sign, as the journal has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Signed(pub i128);
 
-/// What stands in one column of one row, for stores that take a row as a list.
+/// What stands in one column of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cell<'row> {
     /// Nothing.

@@ -45,6 +45,13 @@ impl Commands for FaultyCommands {
     }
 }
 
+impl Step {
+    /// The command of this name, as it stands in the table of actions.
+    pub const fn command(action: &'static str) -> Self {
+        Self(action)
+    }
+}
+
 macro_rules! commands {
     ($($step:ident: $action:ident),* $(,)?) => {
         impl Step {
@@ -61,7 +68,7 @@ commands! {
     RELEASE_CLAIM: ReleaseClaim, PREPARE_GROUP: PrepareGroup, ACTIVATE_GROUP: ActivateGroup,
     DISCARD_GROUP: DiscardGroup, PREPARE_JOIN: PrepareJoin, RESUME_JOIN: ResumeJoin, ACTIVATE_JOIN: ActivateJoin,
     DISCARD_JOIN: DiscardJoin, CLAIM_CHECK: ClaimCheck, END_CHECK: EndCheck, ADD_FRIEND: AddFriend,
-    DELETE_FRIEND: DeleteFriend, BEGIN_CALL: BeginCall, END_CALL: EndCall, RECORD_ANSWER: RecordAnswer,
+ BEGIN_CALL: BeginCall, END_CALL: EndCall, RECORD_ANSWER: RecordAnswer,
     INVALIDATE_PROFILE: InvalidateProfile, KEEP_TOKEN: KeepToken, CONFIRM_PROFILE: ConfirmProfile,
 }
 

@@ -60,7 +60,7 @@ fn while_a_request_runs_its_key_is_in_use_and_after_its_lease_it_is_to_be_resolv
 }
 
 #[test]
-fn another_request_under_the_same_key_is_told_apart_whatever_became_of_the_step() {
+fn another_request_under_the_same_key_is_told_apart_whatever_became_of_the_first() {
     let mut store = Store::new();
     let packet = reserve(&mut store, 7, NOON);
     let other = RequestStep { fingerprint: OTHER, ..step(PUBLISH) };
