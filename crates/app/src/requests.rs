@@ -89,7 +89,11 @@ impl Requests {
                     let told: Result<T, R> = recalled.ok_or(Fault::internal("cannot read another method's answer"))?;
                     return told.map_err(Failure::Refused);
                 }
-                Some(RequestRefusal::Lapsed(work)) => self.resolve_within(caller, step, *work).await?,
+                Some(RequestRefusal::Lapsed(work)) => match self.resolve_within(caller, step, *work).await {
+                    // Another server was faster.
+                    Err(fault) if fault.request().is_some() => {}
+                    resolved => resolved?,
+                },
                 Some(RequestRefusal::Mismatch | RequestRefusal::InProgress) | None => return Err(in_use.into()),
             }
         }

@@ -6,6 +6,7 @@ use hongbao_domain::{
     red_packet::{
         AcceptRefusal, BeginClaim, Begun, ClaimState, Receipt, ReleaseClaim, ReleaseRefusal, SettleClaim, SettleRefusal,
     },
+    store::Answer,
 };
 use hongbao_ports::{Failure, Fault, Notice, NoticeKind, Turn};
 use tracing::info;
@@ -83,9 +84,7 @@ impl Saga {
         let claim = packet.as_ref().and_then(|packet| Some((packet, packet.claim_of(self.caller.user)?)));
         match claim.map(|(packet, claim)| (claim.state, packet.receipt(claim))) {
             Some((ClaimState::Claiming { .. }, _)) => Ok(()),
-            Some((ClaimState::Claimed, receipt)) => {
-                Err(Failure::Refused(AcceptRefusal::ClaimedByYou(Box::new(receipt))))
-            }
+            Some((ClaimState::Claimed, receipt)) => Err(self.claimed_before(receipt).await),
             Some((ClaimState::Released, _)) | None => {
                 Err(Failure::Fault(Fault::unavailable("cannot begin a claim: too little time is left")))
             }
@@ -143,9 +142,21 @@ impl Saga {
         match self.deps.packets.packet(self.id).await {
             Ok(Some(packet)) => {
                 let mine = packet.claim_of(self.caller.user).filter(|claim| claim.state == ClaimState::Claimed);
-                mine.map_or(why, |claim| Failure::Refused(AcceptRefusal::ClaimedByYou(Box::new(packet.receipt(claim)))))
+                match mine.map(|claim| packet.receipt(claim)) {
+                    Some(receipt) => self.claimed_before(receipt).await,
+                    None => why,
+                }
             }
             Ok(None) => why,
+            Err(fault) => Failure::Fault(fault),
+        }
+    }
+
+    /// Another claim of the taker has the share. That was only read, so under a key it is remembered before it is told.
+    async fn claimed_before(&self, receipt: Receipt) -> Failure<AcceptRefusal> {
+        let refusal = AcceptRefusal::ClaimedByYou(Box::new(receipt));
+        match self.deps.requests.record(&self.caller, Answer::Accept(Err(refusal.clone()))).await {
+            Ok(()) => Failure::Refused(refusal),
             Err(fault) => Failure::Fault(fault),
         }
     }

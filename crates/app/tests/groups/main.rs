@@ -16,7 +16,10 @@ use hongbao_domain::{
     im_cloud::CloudRefusal,
 };
 use hongbao_ports::{Failure, Fault, FaultKind, Ids};
-use hongbao_testkit::{Moment::Before, Step, alice, bob};
+use hongbao_testkit::{
+    Moment::{After, Before},
+    Step, alice, bob, user,
+};
 use tokio::time::Instant;
 
 const AWAY: Fault = Fault::unavailable("broken on purpose");
@@ -305,4 +308,22 @@ async fn creating_and_joining_answer_by_the_deadline_of_the_request() {
     let joined = fixture.groups.join(&caller, group).await;
     assert!(matches!(joined, Err(Failure::Fault(fault)) if fault.kind() == FaultKind::Unresolved));
     assert_eq!(Instant::now(), caller.deadline.at());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_join_whose_answer_was_lost_is_told_as_its_repeat_is_though_others_have_joined_since() {
+    let fixture = Fixture::new();
+    let group = fixture.group().await;
+    let key = "k1".parse().expect("it is a key");
+    let caller = asking(bob()).under_key("im/group_join".parse().expect("a method"), key, [1; 32]);
+    let mut lost = fixture.faults.hold(After(Step::ACTIVATE_JOIN));
+    let (told, ()) = tokio::join!(fixture.groups.join(&caller, group), async {
+        lost.reached().await;
+        fixture.groups.join(&asking(user("carol")), group).await.expect("nothing is in the way");
+        lost.fail(LOST);
+    });
+
+    let told = told.expect("it is done");
+    assert_eq!(told.member_count, 2);
+    assert_eq!(fixture.groups.join(&caller, group).await.expect("it was done"), told);
 }

@@ -12,6 +12,7 @@ use hongbao_app::Swept;
 use hongbao_domain::{
     im_cloud::CloudRefusal,
     red_packet::{AcceptRefusal, Cancel, PacketRef, PacketState, PublishRefusal, SettleClaim},
+    store::RequestRefusal,
 };
 use hongbao_ports::{Failure, Fault, FaultKind, MockImCloud, NoticeKind, Turn};
 use hongbao_testkit::{
@@ -259,4 +260,30 @@ async fn a_clean_up_that_cannot_read_tries_again_and_stops_when_told() {
     fixture.clean_up().run(second, tokio::time::sleep(second * 5)).await;
 
     assert_eq!(fixture.balance(alice()).await, 100_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn that_another_claim_has_the_packet_is_remembered_though_it_was_only_read() {
+    let fixture = Fixture::new(saying(Ok(()))).await;
+    let id = fixture.packets.publish(&asking(alice()), publish("5")).await.expect("alice has it").packet.id;
+    let mut other = fixture.faults.hold(After(Step::NOTIFY));
+    let asked_as = |fingerprint| {
+        let (method, key) = ("im/msg_redpack_accept", "k1");
+        asking(bob()).under_key(method.parse().expect("a method"), key.parse().expect("a key"), [fingerprint; 32])
+    };
+    let (first, second) = (asking(bob()), asked_as(1));
+    let (claimed, told, ()) =
+        tokio::join!(fixture.packets.accept(&first, id), fixture.packets.accept(&second, id), async {
+            other.reached().await;
+            // Too late for the second to begin a claim.
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            other.open();
+        });
+    assert!(claimed.is_ok(), "{claimed:?}");
+    assert!(matches!(told, Err(Failure::Refused(AcceptRefusal::ClaimedByYou(_)))), "{told:?}");
+
+    let Err(Failure::Fault(fault)) = fixture.packets.accept(&asked_as(2), id).await else {
+        panic!("the key is in use")
+    };
+    assert!(matches!(fault.request(), Some(RequestRefusal::Mismatch)), "{fault:?}");
 }

@@ -4,7 +4,7 @@ use std::cmp::max;
 
 use super::{Command, Outcome};
 use crate::{
-    store::{Book, Keys, Progress, Request, RequestState, RequestStep, Tables, Work},
+    store::{Book, Keys, Progress, Request, RequestRefusal, RequestState, RequestStep, Tables, Work},
     time::Timestamp,
 };
 
@@ -24,12 +24,17 @@ impl Book {
     /// Applies one command. A refused one changes nothing but the request that it is a step of, and does not disturb its
     /// neighbours.
     ///
-    /// The first step of a request is not taken while its key is in use.
+    /// The first step of a request is not taken while its key is in use, and no step once it is answered.
     pub fn apply(&mut self, command: &Command) -> Outcome {
         let Some(step) = command.request else { return command.action.apply(self, command.id).0 };
         let work = command.action.work();
-        if let (None, Some(request)) = (work, self.requests.get(&step.name)) {
-            return Outcome::Request(request.refusal(step.fingerprint, self.now()));
+        match (work, self.requests.get(&step.name)) {
+            (None, Some(request)) => return Outcome::Request(request.refusal(step.fingerprint, self.now())),
+            // A step that is taken again, its answer was lost, or one of a server that comes late: there is one answer.
+            (Some(_), Some(Request { state: RequestState::Final(answer), .. })) => {
+                return Outcome::Request(RequestRefusal::Answered(Box::new(answer.clone())));
+            }
+            (Some(_), Some(_)) | (_, None) => {}
         }
         let (outcome, progress) = command.action.apply(self, command.id);
         let is_forgotten = work.is_none() && outcome.is_done() && matches!(progress, Progress::Same);
