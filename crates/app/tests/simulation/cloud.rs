@@ -1,0 +1,198 @@
+//! A cloud that refuses, is slow or late, and loses answers.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    group::{GroupName, Membership},
+    id::{GroupId, TransferId, UserId},
+    im_cloud::CloudRefusal,
+    message::Message,
+};
+use hongbao_ports::{CloudGroups, CloudMessages, ImCloud, Lane, Notice, NoticeKind, Turn, query::GroupQueries};
+
+use crate::{process::Process, world::World};
+
+/// What the cloud knows.
+#[derive(Default)]
+pub(crate) struct Memory {
+    pub(crate) groups: BTreeMap<GroupId, BTreeSet<UserId>>,
+    /// Whom a packet was shown to.
+    pub(crate) shown: Vec<(UserId, TransferId)>,
+    /// How often each message was delivered.
+    pub(crate) messages: BTreeMap<String, usize>,
+}
+
+/// What a call does.
+#[derive(Debug, Clone)]
+enum Deed {
+    Show(UserId, TransferId),
+    Tell,
+    Deliver(String),
+    In(GroupId, UserId),
+    Out(GroupId, UserId),
+    Dismiss(GroupId),
+}
+
+impl Memory {
+    fn execute(&mut self, deed: Deed) {
+        match deed {
+            Deed::Show(user, packet) => self.shown.push((user, packet)),
+            Deed::Tell => {}
+            Deed::Deliver(text) => *self.messages.entry(text).or_default() += 1,
+            Deed::In(group, user) => _ = self.groups.entry(group).or_default().insert(user),
+            Deed::Out(group, user) => _ = self.groups.entry(group).or_default().remove(&user),
+            Deed::Dismiss(group) => _ = self.groups.remove(&group),
+        }
+    }
+}
+
+/// What becomes of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Done,
+    Rejected,
+    LostBefore,
+    LostAfter,
+    /// It is executed later than it was given up.
+    Late,
+}
+
+const FATES: [Fate; 5] = [Fate::Done, Fate::Rejected, Fate::LostBefore, Fate::LostAfter, Fate::Late];
+
+/// Later than this, in milliseconds, the cloud executes nothing: earlier than a group is checked again.
+const LATEST: usize = 60_000;
+
+/// Within the time-out of a call, in milliseconds.
+const SLOWEST: usize = 4_900;
+
+/// The cloud as one server reaches it.
+pub(crate) struct LossyCloud(pub(crate) Arc<Process>);
+
+impl LossyCloud {
+    fn world(&self) -> &Arc<World> {
+        &self.0.world
+    }
+
+    fn turn_or_busy(&self) -> Result<Turn, CloudRefusal> {
+        let is_busy = self.world().happens(self.world().chances.cloud / 4);
+        if is_busy { Err(CloudRefusal::Busy) } else { Ok(Turn::grant()) }
+    }
+
+    async fn fate(&self) -> Fate {
+        let world = self.world();
+        self.0.step("before a call to the cloud").await;
+        if world.happens(world.chances.slow) {
+            world.pause(0..SLOWEST).await;
+            self.0.step("in a call to the cloud").await;
+        }
+        if world.happens(world.chances.cloud) { FATES[world.below(FATES.len())] } else { Fate::Done }
+    }
+
+    async fn call(&self, deed: Deed) -> Result<(), CloudRefusal> {
+        let (fate, world) = (self.fate().await, self.world());
+        self.0.note(&format!("calls the cloud: {deed:?}, {fate:?}"));
+        let answer = match fate {
+            Fate::Done => {
+                world.cloud().execute(deed);
+                Ok(())
+            }
+            Fate::Rejected => Err(CloudRefusal::Rejected(None)),
+            Fate::LostBefore => Err(CloudRefusal::Unknown(None)),
+            Fate::LostAfter => {
+                world.cloud().execute(deed);
+                Err(CloudRefusal::Unknown(None))
+            }
+            Fate::Late => {
+                let world = Arc::clone(world);
+                tokio::spawn(async move {
+                    world.pause(0..LATEST).await;
+                    world.note(format!("the cloud executes late: {deed:?}"));
+                    world.cloud().execute(deed);
+                });
+                Err(CloudRefusal::Unknown(None))
+            }
+        };
+        self.0.step("after a call to the cloud").await;
+        answer
+    }
+
+    async fn rows(&self, group: GroupId) -> Vec<Membership> {
+        self.world().rows.memberships(group).await.expect("the rows can be read")
+    }
+}
+
+#[async_trait]
+impl ImCloud for LossyCloud {
+    async fn turn(&self, _: Duration) -> Result<Turn, CloudRefusal> {
+        self.turn_or_busy()
+    }
+
+    async fn notify(&self, turn: Turn, notice: &Notice) -> Result<(), CloudRefusal> {
+        turn.spend();
+        self.call(match notice.kind {
+            NoticeKind::Published { .. } => Deed::Show(notice.to, notice.packet),
+            NoticeKind::Opened => Deed::Tell,
+        })
+        .await
+    }
+}
+
+#[async_trait]
+impl CloudMessages for LossyCloud {
+    async fn send(&self, message: &Message, _: Duration) -> Result<Option<String>, CloudRefusal> {
+        drop(self.turn_or_busy()?);
+        let text = message.content.as_str().to_owned();
+        self.call(Deed::Deliver(text.clone())).await?;
+        Ok(Some(text))
+    }
+}
+
+#[async_trait]
+impl CloudGroups for LossyCloud {
+    async fn turn(&self, _: Lane, _: Duration) -> Result<Turn, CloudRefusal> {
+        self.turn_or_busy()
+    }
+
+    async fn create(&self, turn: Turn, group: GroupId, _: &GroupName, owner: UserId) -> Result<(), CloudRefusal> {
+        turn.spend();
+        self.call(Deed::In(group, owner)).await
+    }
+
+    async fn join(&self, turn: Turn, group: GroupId, _: &GroupName, user: UserId) -> Result<(), CloudRefusal> {
+        turn.spend();
+        self.call(Deed::In(group, user)).await
+    }
+
+    async fn quit(&self, turn: Turn, group: GroupId, user: UserId) -> Result<(), CloudRefusal> {
+        turn.spend();
+        if self.rows(group).await.iter().any(|row| row.user == user && row.is_member()) {
+            self.world().defect(format!("the cloud is asked to take out {user}, who is a member of {group}"));
+        }
+        self.call(Deed::Out(group, user)).await
+    }
+
+    async fn dismiss(&self, turn: Turn, group: GroupId, _: UserId) -> Result<(), CloudRefusal> {
+        turn.spend();
+        if !self.rows(group).await.is_empty() {
+            self.world().defect(format!("the cloud is asked to dismiss {group}, which has members"));
+        }
+        self.call(Deed::Dismiss(group)).await
+    }
+
+    async fn members(&self, turn: Turn, group: GroupId) -> Result<Vec<String>, CloudRefusal> {
+        turn.spend();
+        match self.fate().await {
+            Fate::Done => {
+                let members = self.world().cloud().groups.get(&group).cloned().unwrap_or_default();
+                Ok(members.iter().map(ToString::to_string).collect())
+            }
+            Fate::Rejected => Err(CloudRefusal::Rejected(None)),
+            Fate::LostBefore | Fate::LostAfter | Fate::Late => Err(CloudRefusal::Unknown(None)),
+        }
+    }
+}
