@@ -60,23 +60,9 @@ impl Requests {
         Result<T, R>: Recall,
         F: Future<Output = Result<T, Failure<R>>>,
     {
-        self.once_or(caller, Failure::Fault, run).await
-    }
-
-    /// The same where a method has an answer of its own for a store that cannot be asked; nothing was begun then.
-    pub(crate) async fn once_or<T, R, F>(
-        &self,
-        caller: &Caller,
-        not_asked: impl Fn(Fault) -> Failure<R>,
-        run: impl Fn() -> F,
-    ) -> Result<T, Failure<R>>
-    where
-        Result<T, R>: Recall,
-        F: Future<Output = Result<T, Failure<R>>>,
-    {
         let Some(step) = caller.request() else { return run().await };
         for _ in 0..ROUNDS {
-            let in_use = match caller.deadline.within(self.ask(step)).await?.map_err(&not_asked)? {
+            let in_use = match caller.deadline.within(self.ask(step)).await?? {
                 Some(in_use) => in_use,
                 None => match run().await {
                     Err(Failure::Fault(fault)) if fault.request().is_some() => fault,

@@ -19,7 +19,7 @@ impl Groups {
     /// A refusal means that there is no group and never will be. After a fault the caller does not know; what was begun
     /// is there or discarded within lease + 5 s.
     pub async fn create(&self, caller: &Caller, create: CreateGroup) -> Result<Group, Failure<CreateRefusal>> {
-        self.deps.requests.once_or(caller, not_begun, || self.create_once(caller, create.clone())).await
+        self.deps.requests.once(caller, || self.create_once(caller, create.clone())).await
     }
 
     async fn create_once(&self, caller: &Caller, create: CreateGroup) -> Result<Group, Failure<CreateRefusal>> {
@@ -65,7 +65,12 @@ impl Saga {
             Failure::Refused(PrepareGroupRefusal::IdTaken) => {
                 Failure::Fault(Fault::internal("cannot prepare: the group's id is taken"))
             }
-            Failure::Fault(fault) => not_begun(fault),
+            // The contract has a number of its own for a store that has changed nothing.
+            Failure::Fault(fault) if fault.kind() == FaultKind::Unavailable && fault.request().is_none() => {
+                warn!(fault = %Chain(&fault), "a group cannot be prepared");
+                Failure::Refused(CreateRefusal::Database)
+            }
+            Failure::Fault(fault) => Failure::Fault(fault),
         })
     }
 
@@ -105,15 +110,6 @@ impl Saga {
             Err(Failure::Fault(fault)) => Err(Failure::Fault(fault)),
         }
     }
-}
-
-/// The contract has a number of its own for a store that has changed nothing.
-fn not_begun(fault: Fault) -> Failure<CreateRefusal> {
-    if fault.kind() == FaultKind::Unavailable && fault.request().is_none() {
-        warn!(fault = %Chain(&fault), "a group cannot be prepared");
-        return Failure::Refused(CreateRefusal::Database);
-    }
-    Failure::Fault(fault)
 }
 
 const fn refused(refusal: CloudRefusal) -> Failure<CreateRefusal> {
