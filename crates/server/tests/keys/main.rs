@@ -12,7 +12,7 @@ use hongbao_api::METHODS;
 use hongbao_ports::Fault;
 use hongbao_sandbox::{FaultRule, InjectedFault, When};
 use hongbao_testkit::{
-    Moment::{After, Before},
+    Moment::{self, After, Before},
     Step,
     server::{Answer, TestServer},
 };
@@ -47,18 +47,24 @@ async fn each_method_that_changes_something_is_listed_with_each_of_its_steps() {
     }
 }
 
+/// Kills the server while a request under the key is at a moment, so that its client hears nothing, and starts another one.
+async fn dies(server: TestServer, method: &Method, moment: Moment) -> TestServer {
+    let mut gate = server.faults.hold(moment);
+    let request = method.request(&server).header("Idempotency-Key", "k1");
+    let call = tokio::spawn(async move { request.send().await });
+    gate.reached().await;
+    let server = server.crash().await;
+    assert!(call.await.expect("the client is well").is_err(), "{moment:?}: it hears nothing");
+    server
+}
+
 /// Kills the server at each step of a method; the caller repeats on another one.
 async fn survives_death_at_each_step(method: &Method) {
     let (expected, _) = undisturbed(method).await;
     for step in method.steps {
         for moment in [Before(*step), After(*step)] {
             let server = start().await;
-            let mut gate = server.faults.hold(moment);
-            let request = method.request(&server).header("Idempotency-Key", "k1");
-            let call = tokio::spawn(async move { request.send().await });
-            gate.reached().await;
-            let server = server.crash().await;
-            assert!(call.await.expect("the client is well").is_err(), "{moment:?}: it hears nothing");
+            let server = dies(server, method, moment).await;
 
             let mut told = ask(&server, method, "k1").await;
             assert_eq!(told.status() == 102, method.is_running_at(moment), "{} {moment:?}", method.name);
@@ -113,12 +119,7 @@ async fn survives_death_while_undoing(method: &Method, trouble: Trouble, undo: S
             Trouble::Before(step) => server.faults.fail(Before(step), Fault::unavailable("silence on demand")),
             Trouble::At(path) => assert!(server.outside.sandbox.arm(FaultRule::new(path, InjectedFault::Reject))),
         }
-        let mut gate = server.faults.hold(moment);
-        let request = method.request(&server).header("Idempotency-Key", "k1");
-        let call = tokio::spawn(async move { request.send().await });
-        gate.reached().await;
-        let server = server.crash().await;
-        assert!(call.await.expect("the client is well").is_err(), "{moment:?}: it hears nothing");
+        let server = dies(server, method, moment).await;
 
         let mut told = ask(&server, method, "k1").await;
         if told.status() == 102 {
@@ -164,12 +165,7 @@ async fn a_join_that_undoes_an_earlier_one_first_is_done_once() {
     for step in [Step::PREPARE_JOIN, Step::RESUME_JOIN, Step::ACTIVATE_JOIN] {
         for moment in [Before(step), After(step)] {
             let server = start_in_doubt().await;
-            let mut gate = server.faults.hold(moment);
-            let request = method.request(&server).header("Idempotency-Key", "k1");
-            let call = tokio::spawn(async move { request.send().await });
-            gate.reached().await;
-            let server = server.crash().await;
-            assert!(call.await.expect("the client is well").is_err(), "{moment:?}: it hears nothing");
+            let server = dies(server, method, moment).await;
 
             let mut told = ask(&server, method, "k1").await;
             for _ in 0..3 {
@@ -193,12 +189,7 @@ async fn a_join_whose_undo_fails_leaves_its_key_free() {
     for moment in [Before(Step::END_CHECK), After(Step::END_CHECK)] {
         let server = start_in_doubt().await;
         assert!(server.outside.sandbox.arm(FaultRule::new("/group/quit.json", InjectedFault::Reject)));
-        let mut gate = server.faults.hold(moment);
-        let request = methods::JOIN.request(&server).header("Idempotency-Key", "k1");
-        let call = tokio::spawn(async move { request.send().await });
-        gate.reached().await;
-        let server = server.crash().await;
-        assert!(call.await.expect("the client is well").is_err(), "{moment:?}: it hears nothing");
+        let server = dies(server, &methods::JOIN, moment).await;
 
         outlast_the_lease(&server);
         let told = ask(&server, &methods::JOIN, "k1").await;
@@ -213,12 +204,7 @@ async fn a_refusal_that_is_being_recorded_when_the_server_dies_is_told_by_the_re
     for moment in [Before(Step::RECORD_ANSWER), After(Step::RECORD_ANSWER)] {
         let server = start().await;
         let before = World::of(&server).await;
-        let mut gate = server.faults.hold(moment);
-        let request = refused.request(&server).header("Idempotency-Key", "k1");
-        let call = tokio::spawn(async move { request.send().await });
-        gate.reached().await;
-        let server = server.crash().await;
-        assert!(call.await.expect("the client is well").is_err(), "{moment:?}: it hears nothing");
+        let server = dies(server, &refused, moment).await;
 
         for _ in 0..2 {
             assert_eq!(ask(&server, &refused, "k1").await.numbers(), (110, "receiver_not_found"), "{moment:?}");
