@@ -5,7 +5,8 @@
 //! what is atomic, what a repeat does and each refusal; the conformance suite has a case for every promise, and every
 //! adapter runs them all.
 //!
-//! What belongs here: traits, the facts that cross them, and the two kinds of failure. What must not: behaviour.
+//! What belongs here: traits, the facts that cross them, and the two kinds of failure. What must not: behaviour,
+//! but that the typed ports are commands (`typed`), also those of one request under a key (`Keyed`).
 
 mod cloud_groups;
 mod cloud_messages;
