@@ -43,6 +43,7 @@ pub mod red_packet;
 mod refusal;
 mod reply;
 mod text;
+pub mod webhook;
 
 pub use catalogue::{METHODS, Method};
 pub use denial::{Denial, FailureKind};

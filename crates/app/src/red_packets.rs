@@ -16,6 +16,8 @@ use hongbao_ports::{
     query::{LedgerQueries, UserQueries},
 };
 
+use tokio::sync::Notify;
+
 use crate::{Caller, Requests, Sagas, Timing, lease::Lease};
 
 /// What the use cases need.
@@ -39,6 +41,22 @@ pub struct RedPacketDeps {
     pub timing: Timing,
     /// For how long a packet can be claimed.
     pub expires_in: Duration,
+    /// Whether a claim waits for the sender to be told.
+    pub opened_notice: OpenedNotice,
+    /// Wakes what delivers notices in the background.
+    pub outbox: Arc<Notify>,
+}
+
+/// What a claim has to do with the notice to the sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OpenedNotice {
+    /// There is no claim without it.
+    #[default]
+    Required,
+    /// It is delivered in the background, so that packets can be claimed while the cloud is away.
+    Deferred,
+    /// The sender is not told.
+    Off,
 }
 
 impl RedPacketDeps {

@@ -13,10 +13,10 @@ use hongbao_domain::{
     user::UserStatus,
 };
 use hongbao_ports::{
-    Clock, CloudGroups, CloudMessages, CloudUsers, Failure, Fault, FaultKind, Groups, Ids, ImCloud, Ledger, MockClock,
-    MockCloudGroups, MockCloudMessages, MockCloudUsers, MockCommands, MockGroups, MockIds, MockImCloud, MockLedger,
-    MockProfiles, MockReadiness, MockRetention, MockSessions, MockUsers, Notice, NoticeKind, Profiles, Readiness,
-    Retention, Schema, Sessions, Submit, Turn, Users,
+    Clock, CloudGroups, CloudMessages, CloudUsers, Failure, Fault, FaultKind, Groups, Ids, ImCloud, Lane, Ledger,
+    MockClock, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockCommands, MockGroups, MockIds, MockImCloud,
+    MockLedger, MockProfiles, MockReadiness, MockRetention, MockSessions, MockUsers, Notice, NoticeKind, Profiles,
+    Readiness, Retention, Schema, Sessions, Submit, Turn, Users,
     query::{
         ContactQueries, GroupQueries, LedgerQueries, MockContactQueries, MockGroupQueries, MockLedgerQueries,
         MockProfileQueries, MockRequestQueries, MockSessionQueries, MockUserQueries, Page, ProfileQueries,
@@ -117,14 +117,14 @@ async fn each_port_of_the_cloud_has_a_mock() {
     let alice: UserId = "alice".parse().unwrap();
 
     let mut im_cloud = MockImCloud::new();
-    im_cloud.expect_turn().returning(|_| Ok(Turn::grant()));
+    im_cloud.expect_turn().returning(|_, _| Ok(Turn::grant()));
     im_cloud.expect_notify().times(1).returning(|_, notice| {
         assert_eq!(notice.kind, NoticeKind::Opened);
         Err(CloudRefusal::Unknown(None))
     });
     let (event, packet) = (EventId::from_u128(1), TransferId::from_u128(2));
     let notice = Notice { event, packet, from: alice, to: "bob".parse().unwrap(), kind: NoticeKind::Opened };
-    let turn = im_cloud.turn(Duration::from_secs(1)).await.unwrap();
+    let turn = im_cloud.turn(Lane::Request, Duration::from_secs(1)).await.unwrap();
     assert!(im_cloud.notify(turn, &notice).await.is_err());
 
     let mut cloud_users = MockCloudUsers::new();

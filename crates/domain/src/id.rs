@@ -137,27 +137,29 @@ binary_id!(
     AttemptId
 );
 binary_id!(
-    /// A notice to a user. The same at every repeat, so that the app shows the notice once.
+    /// Something that the outside is told. The same at every repeat, so that a receiver can know one.
     EventId
 );
+binary_id!(
+    /// An endpoint of the app's backend that is told what happens. Written as 22 characters of base62.
+    EndpointId
+);
 
-open_debug!(UserId CoinId Reference RequestKey MethodName TransferId GroupId CommandId AttemptId EventId);
+open_debug!(UserId CoinId Reference RequestKey MethodName TransferId GroupId CommandId AttemptId EventId EndpointId);
 
-impl FromStr for TransferId {
-    type Err = ParseIdError;
+macro_rules! read_base62 {
+    ($($name:ident)*) => {$(
+        impl FromStr for $name {
+            type Err = ParseIdError;
 
-    fn from_str(text: &str) -> Result<Self, ParseIdError> {
-        base62::decode(text).map(Self)
-    }
+            fn from_str(text: &str) -> Result<Self, ParseIdError> {
+                base62::decode(text).map(Self)
+            }
+        }
+    )*};
 }
 
-impl FromStr for GroupId {
-    type Err = ParseIdError;
-
-    fn from_str(text: &str) -> Result<Self, ParseIdError> {
-        base62::decode(text).map(Self)
-    }
-}
+read_base62!(TransferId GroupId EventId EndpointId);
 
 #[cfg(test)]
 mod tests {

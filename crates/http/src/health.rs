@@ -11,7 +11,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use hongbao_ports::Readiness;
+use hongbao_ports::{Readiness, query::Backlog};
 use tokio::sync::watch;
 use tracing::info;
 
@@ -24,15 +24,19 @@ pub struct Health(Arc<Inner>);
 
 struct Inner {
     store: Store,
+    backlog: watch::Receiver<Backlog>,
     is_stopping: AtomicBool,
     takes_bodies: watch::Sender<bool>,
 }
 
 impl Health {
     /// The server is ready whenever its store is, until it begins to stop.
-    pub fn new(store: Arc<dyn Readiness>) -> Self {
+    ///
+    /// `backlog` is what the outside is not told yet. It is shown, and changes nothing: all servers share it, and requests are
+    /// served as well with it as without.
+    pub fn new(store: Arc<dyn Readiness>, backlog: watch::Receiver<Backlog>) -> Self {
         let (store, takes_bodies) = (Store::new(store), watch::Sender::new(true));
-        Self(Arc::new(Inner { store, is_stopping: AtomicBool::new(false), takes_bodies }))
+        Self(Arc::new(Inner { store, backlog, is_stopping: AtomicBool::new(false), takes_bodies }))
     }
 
     /// Is not ready from now on, and closes each connection after its next answer, so that the caller comes back on one

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use hongbao_domain::{
     id::{EventId, TransferId, UserId},
     im_cloud::CloudRefusal,
+    money::Money,
     red_packet::Remark,
 };
 
@@ -14,8 +15,8 @@ use hongbao_domain::{
 pub enum Lane {
     /// A user who waits for the answer.
     Request,
-    /// A check in the background.
-    Check,
+    /// Work in the background, for which no user waits.
+    Background,
 }
 
 /// The right to make one call now, within the cloud's quota.
@@ -97,6 +98,11 @@ pub enum NoticeKind {
     },
     /// The packet was claimed.
     Opened,
+    /// What was left of the packet went back.
+    Refunded {
+        /// What went back.
+        money: Money,
+    },
 }
 
 /// The IM cloud that delivers to the app's clients.
@@ -104,7 +110,7 @@ pub enum NoticeKind {
 #[async_trait]
 pub trait ImCloud: Send + Sync {
     /// Waits for a turn, at most `within`. A turn that would come later is refused at once: [`CloudRefusal::Busy`].
-    async fn turn(&self, within: Duration) -> Result<Turn, CloudRefusal>;
+    async fn turn(&self, lane: Lane, within: Duration) -> Result<Turn, CloudRefusal>;
 
     /// Delivers a notice, within the adapter's time-out.
     ///

@@ -26,6 +26,7 @@ mod sessions;
 mod time;
 mod typed;
 mod users;
+mod webhooks;
 
 pub use cloud_groups::CloudGroups;
 pub use cloud_messages::CloudMessages;
@@ -39,11 +40,14 @@ pub use keyed::Keyed;
 pub use ledger::Ledger;
 pub use profiles::Profiles;
 pub use readiness::{Readiness, Schema};
-pub use retention::{ATTEMPT_LIFE, DATED_AHEAD, Pruned, REQUEST_LIFE, Retention, SESSION_GRACE};
+pub use retention::{
+    ATTEMPT_LIFE, DATED_AHEAD, DELIVERED_LIFE, PARKED_LIFE, Pruned, REQUEST_LIFE, Retention, SESSION_GRACE,
+};
 pub use sessions::Sessions;
 pub use time::{Clock, Ids};
 pub use typed::digest;
 pub use users::Users;
+pub use webhooks::{NotTaken, Webhooks};
 
 #[cfg(feature = "mocks")]
 pub use self::{cloud_groups::MockCloudGroups, groups::MockGroups};
@@ -51,5 +55,5 @@ pub use self::{cloud_groups::MockCloudGroups, groups::MockGroups};
 pub use self::{
     cloud_messages::MockCloudMessages, cloud_users::MockCloudUsers, commands::MockCommands, im_cloud::MockImCloud,
     ledger::MockLedger, profiles::MockProfiles, readiness::MockReadiness, retention::MockRetention,
-    sessions::MockSessions, time::MockClock, time::MockIds, users::MockUsers,
+    sessions::MockSessions, time::MockClock, time::MockIds, users::MockUsers, webhooks::MockWebhooks,
 };

@@ -5,6 +5,7 @@
 mod contacts;
 mod groups;
 mod ledger;
+mod outbox;
 mod page;
 mod profiles;
 mod requests;
@@ -15,6 +16,7 @@ pub use self::{
     contacts::ContactQueries,
     groups::GroupQueries,
     ledger::{ClaimRef, Except, LedgerQueries, Overdue},
+    outbox::{Backlog, Listed, OutboxQueries},
     page::Page,
     profiles::{CachedProfile, ProfileQueries},
     requests::RequestQueries,
@@ -23,17 +25,31 @@ pub use self::{
 };
 #[cfg(feature = "mocks")]
 pub use self::{
-    contacts::MockContactQueries, groups::MockGroupQueries, ledger::MockLedgerQueries, profiles::MockProfileQueries,
-    requests::MockRequestQueries, sessions::MockSessionQueries, users::MockUserQueries,
+    contacts::MockContactQueries, groups::MockGroupQueries, ledger::MockLedgerQueries, outbox::MockOutboxQueries,
+    profiles::MockProfileQueries, requests::MockRequestQueries, sessions::MockSessionQueries, users::MockUserQueries,
 };
 
 /// All that a store can be asked, for one who puts a whole store together. What asks takes the port that it needs.
 pub trait Queries:
-    LedgerQueries + SessionQueries + UserQueries + ContactQueries + ProfileQueries + GroupQueries + RequestQueries
+    LedgerQueries
+    + SessionQueries
+    + UserQueries
+    + ContactQueries
+    + ProfileQueries
+    + GroupQueries
+    + RequestQueries
+    + OutboxQueries
 {
 }
 
 impl<S> Queries for S where
-    S: LedgerQueries + SessionQueries + UserQueries + ContactQueries + ProfileQueries + GroupQueries + RequestQueries
+    S: LedgerQueries
+        + SessionQueries
+        + UserQueries
+        + ContactQueries
+        + ProfileQueries
+        + GroupQueries
+        + RequestQueries
+        + OutboxQueries
 {
 }

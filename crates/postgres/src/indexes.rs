@@ -4,12 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{
     group::{JoinRef, PrepareGroup, PrepareJoin},
-    id::{GroupId, UserId},
+    id::{EndpointId, GroupId, UserId},
+    outbox::Target,
+    time::Timestamp,
     user::UserStatus,
 };
 use hongbao_ports::{
     Groups, Retention, Sessions, Users,
-    query::{Except, GroupQueries, LedgerQueries, Page, SessionQueries},
+    query::{Except, GroupQueries, LedgerQueries, Listed, OutboxQueries, Page, SessionQueries},
 };
 use hongbao_store::Batches;
 use hongbao_testbed::Database;
@@ -58,6 +60,12 @@ async fn every_index_serves_a_lookup_or_a_sweep() {
     store.packets_of(alice, Page { after: None, limit: 10 }).await.unwrap();
     store.lapsed(10).await.unwrap();
     store.due(10).await.unwrap();
+    let endpoint = EndpointId::from_u128(1);
+    for target in [Target::Notice, Target::Webhook(endpoint)] {
+        store.due_deliveries(target, 10).await.unwrap();
+    }
+    let (from, until) = (Timestamp::from_micros(0), Timestamp::from_micros(1));
+    store.deliveries(Listed::To { endpoint, from, until }, 10).await.unwrap();
     store.prune(store.clock().await.unwrap(), 10).await.unwrap();
     batches.close().await;
     close(&store, &database).await;
@@ -79,18 +87,29 @@ async fn what_is_due_is_read_from_the_beginning_of_an_index_and_no_further_than_
         FROM generate_series(1, 20000) AS number;
         INSERT INTO memberships (group_id, user_id, state, checks_left, next_check_at, changed_at, version)
         SELECT gen_random_uuid(), 'alice', 'leaving', 2, -number % 9000, 1, 2 FROM generate_series(1, 20000) AS number;
-        ANALYZE groups; ANALYZE memberships;";
+        INSERT INTO outbox (id, target, kind, event, state, due_at, attempts, created_at, changed_at, version)
+        SELECT gen_random_uuid(), 'notice', 'user.disabled', '{\"user_disabled\":{\"user\":\"a\"}}',
+            CASE WHEN number % 2 = 0 THEN 'waiting' ELSE 'parked' END, CASE WHEN number % 2 = 0 THEN number END, 1, 1, number, 1
+        FROM generate_series(1, 20000) AS number;
+        ANALYZE groups; ANALYZE memberships; ANALYZE outbox;";
     database.psql(many).unwrap();
 
     // More often than it takes for a plan to be kept.
     for _ in 0..LOOKS {
         assert_eq!(store.due(64).await.unwrap().len(), 128);
+        assert_eq!(store.due_deliveries(Target::Notice, 64).await.unwrap().len(), 64);
+        let listed = store.deliveries(Listed::Parked, 64).await.unwrap();
+        assert_eq!((listed.len(), listed[0].changed_at.to_micros()), (64, 1));
     }
     close(&store, &database).await;
 
-    let scanned = "SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname IN ('groups', 'memberships')";
+    let scanned =
+        "SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname IN ('groups', 'memberships', 'outbox')";
     assert_eq!(database.psql(scanned).unwrap(), "0");
     let read = "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname IN ('groups', 'memberships')";
     let read: i64 = database.psql(read).unwrap().parse().unwrap();
     assert!((LOOKS * 128..=LOOKS * 130).contains(&read), "{read} entries read in {LOOKS} looks");
+    let read = "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'outbox'";
+    let read: i64 = database.psql(read).unwrap().parse().unwrap();
+    assert!((LOOKS * 128..=LOOKS * 132).contains(&read), "{read} deliveries read in {LOOKS} looks");
 }

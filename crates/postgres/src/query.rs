@@ -3,6 +3,7 @@
 mod contacts;
 mod groups;
 mod ledger;
+mod outbox;
 mod profiles;
 mod requests;
 mod sessions;

@@ -3,7 +3,9 @@
 
 use async_trait::async_trait;
 use hongbao_domain::time::Timestamp;
-use hongbao_ports::{ATTEMPT_LIFE, DATED_AHEAD, Fault, Pruned, REQUEST_LIFE, Retention, SESSION_GRACE};
+use hongbao_ports::{
+    ATTEMPT_LIFE, DATED_AHEAD, DELIVERED_LIFE, Fault, PARKED_LIFE, Pruned, REQUEST_LIFE, Retention, SESSION_GRACE,
+};
 use hongbao_store::Verdict;
 
 use crate::{PostgresStore, fault, transaction::Tx};
@@ -22,11 +24,13 @@ impl Retention for PostgresStore {
         let slice = Slice { now, limit: i64::from(limit) };
         let redated = few(self, move |tx| Box::pin(date_attempts(tx, slice))).await?
             + few(self, move |tx| Box::pin(date_sessions(tx, slice))).await?
-            + few(self, move |tx| Box::pin(date_requests(tx, slice))).await?;
+            + few(self, move |tx| Box::pin(date_requests(tx, slice))).await?
+            + few(self, move |tx| Box::pin(date_deliveries(tx, slice))).await?;
         Ok(Pruned {
             attempts: few(self, move |tx| Box::pin(prune_attempts(tx, slice))).await?,
             sessions: few(self, move |tx| Box::pin(prune_sessions(tx, slice))).await?,
             requests: few(self, move |tx| Box::pin(prune_requests(tx, slice))).await?,
+            deliveries: few(self, move |tx| Box::pin(prune_deliveries(tx, slice))).await?,
             redated,
         })
     }
@@ -120,6 +124,24 @@ async fn date_requests(mut tx: Tx<'_, '_>, slice: Slice) -> Result<u64, Fault> {
     Ok(dated.execute(&mut *tx).await.map_err(cannot)?.rows_affected())
 }
 
+async fn date_deliveries(mut tx: Tx<'_, '_>, slice: Slice) -> Result<u64, Fault> {
+    let dated = sqlx::query!(
+        "UPDATE outbox SET changed_at = $1
+        WHERE id = ANY(ARRAY(
+            SELECT id
+            FROM outbox
+            WHERE state IN ('delivered', 'parked') AND changed_at > $2
+            ORDER BY changed_at
+            LIMIT $3
+            FOR UPDATE SKIP LOCKED
+        ))",
+        slice.now(),
+        slice.ahead(),
+        slice.limit
+    );
+    Ok(dated.execute(&mut *tx).await.map_err(cannot)?.rows_affected())
+}
+
 async fn prune_attempts(mut tx: Tx<'_, '_>, slice: Slice) -> Result<u64, Fault> {
     let deleted = sqlx::query!(
         "DELETE FROM attempts
@@ -163,6 +185,34 @@ async fn prune_requests(mut tx: Tx<'_, '_>, slice: Slice) -> Result<u64, Fault> 
         USING old
         WHERE r.user_id = old.user_id AND r.method = old.method AND r.request_key = old.request_key",
         slice.now.before(REQUEST_LIFE).to_micros(),
+        slice.limit
+    );
+    Ok(deleted.execute(&mut *tx).await.map_err(cannot)?.rows_affected())
+}
+
+async fn prune_deliveries(mut tx: Tx<'_, '_>, slice: Slice) -> Result<u64, Fault> {
+    let deleted = sqlx::query!(
+        "DELETE FROM outbox
+        WHERE id = ANY(
+            ARRAY(
+                SELECT id
+                FROM outbox
+                WHERE state = 'delivered' AND changed_at < $1
+                ORDER BY changed_at
+                LIMIT $3
+                FOR UPDATE SKIP LOCKED
+            )
+            || ARRAY(
+                SELECT id
+                FROM outbox
+                WHERE state = 'parked' AND changed_at < $2
+                ORDER BY changed_at
+                LIMIT $3
+                FOR UPDATE SKIP LOCKED
+            )
+        )",
+        slice.now.before(DELIVERED_LIFE).to_micros(),
+        slice.now.before(PARKED_LIFE).to_micros(),
         slice.limit
     );
     Ok(deleted.execute(&mut *tx).await.map_err(cannot)?.rows_affected())

@@ -12,12 +12,14 @@ mod claims;
 pub(crate) mod coins;
 mod contacts;
 mod deployment;
+pub(crate) mod endpoints;
 mod friendships;
 pub(crate) mod groups;
 mod im_accounts;
 mod ledger;
 pub(crate) mod memberships;
 pub(crate) mod movements;
+pub(crate) mod outbox;
 mod packets;
 pub(crate) mod postings;
 mod requests;
@@ -63,6 +65,12 @@ pub(crate) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Found, Tim
     }
     if !keys.memberships.is_empty() {
         found.memberships = memberships::load(tx, &keys.memberships).await?;
+    }
+    if !keys.outbox.is_empty() {
+        found.outbox = outbox::load(tx, &keys.outbox).await?;
+    }
+    if !keys.endpoints.is_empty() {
+        found.endpoints = endpoints::load(tx, &keys.endpoints).await?;
     }
     // What is counted is stable under these locks; it is counted before any row of money waits for it.
     if !keys.friends_of.is_empty() || !keys.friendships.is_empty() || !keys.blocks.is_empty() {
@@ -147,6 +155,11 @@ pub(crate) async fn write(
     write!(tx, groups::update, &writes.groups.updated);
     write!(tx, memberships::insert, &writes.memberships.inserted);
     write!(tx, memberships::update, &writes.memberships.updated);
+    write!(tx, outbox::insert, &writes.outbox.inserted);
+    write!(tx, outbox::update, &writes.outbox.updated);
+    write!(tx, outbox::delete, &writes.outbox.deleted);
+    write!(tx, endpoints::insert, &writes.endpoints.inserted);
+    write!(tx, endpoints::update, &writes.endpoints.updated);
     write!(tx, coins::insert, &writes.coins.inserted);
     write!(tx, coins::update, &writes.coins.updated);
     ledger::update(tx, writes).await?;
@@ -175,6 +188,8 @@ pub(crate) fn pages(tx: &mut PgConnection, table: Table) -> BoxStream<'_, Result
         Table::Requests => paged(requests::all(tx), Page::Requests),
         Table::Groups => paged(groups::all(tx), Page::Groups),
         Table::Memberships => paged(memberships::all(tx), Page::Memberships),
+        Table::Outbox => paged(outbox::all(tx), Page::Outbox),
+        Table::Endpoints => paged(endpoints::all(tx), Page::Endpoints),
     }
 }
 

@@ -43,7 +43,7 @@ async fn main() -> Fallible<()> {
             tokens(adapter(&settings)?, count.parse()?, name).await
         }
         ["notify", from, to, event, packet, remark, push] => {
-            let texts = PushTexts { red_packet: (*push).to_owned(), opened: String::new() };
+            let texts = PushTexts { red_packet: (*push).to_owned(), opened: String::new(), refunded: String::new() };
             let adapter = adapter(&Settings { push: texts, ..settings()? })?;
             ask(&adapter, &["notify", from, to, event, packet, remark]).await
         }

@@ -28,6 +28,8 @@ pub(crate) enum Repeat {
 pub(crate) enum Quota {
     /// Private messages: 6,000 a minute (<https://docs.rongcloud.cn/platform-chat-api/message/send-private>).
     PrivateMessages,
+    /// The same quota, of which notices in the background take at most a fifth.
+    DeferredNotices,
     /// Groups: 100 a second (<https://docs.rongcloud.cn/platform-chat-api/group/create-group>). Each of the cloud's
     /// methods has its own count; taken together they stay within each.
     Groups,

@@ -34,7 +34,7 @@ struct Member {
 const fn quota(lane: Lane) -> Quota {
     match lane {
         Lane::Request => Quota::Groups,
-        Lane::Check => Quota::GroupChecks,
+        Lane::Background => Quota::GroupChecks,
     }
 }
 

@@ -21,6 +21,7 @@ const SECOND: Duration = Duration::from_secs(1);
 /// One pace for each of the cloud's quotas.
 pub(crate) struct Quotas {
     private_messages: Option<Arc<Pace>>,
+    deferred_notices: Option<Arc<Pace>>,
     groups: Option<Arc<Pace>>,
     group_checks: Option<Arc<Pace>>,
     get_token: Option<Arc<Pace>>,
@@ -46,6 +47,10 @@ impl Quotas {
             None => (None, None),
         };
         Ok(Self {
+            deferred_notices: settings
+                .private_messages_per_minute
+                .and_then(|quota| share(quota, settings.replicas))
+                .map(|share| Arc::new(Pace::new(fifth(share), MINUTE))),
             private_messages: pace("private_messages_per_minute", settings.private_messages_per_minute, MINUTE)?,
             groups,
             group_checks,
@@ -59,22 +64,36 @@ impl Quotas {
     ///
     /// A turn is booked when its wait begins; who stops waiting, or does not spend it, gives it back.
     pub(crate) async fn turn(&self, quota: Quota, within: Duration) -> Result<Turn, CloudRefusal> {
-        let Some(pace) = self.pace(quota) else { return Ok(Turn::grant()) };
-        let due = pace.book(within).ok_or(CloudRefusal::Busy)?;
-        let pace = Arc::clone(pace);
-        let turn = Turn::returnable(move || pace.unbook());
+        let Some((due, turn)) = self.book(quota, within) else { return Err(CloudRefusal::Busy) };
         time::sleep_until(due).await;
         Ok(turn)
     }
 
     /// Takes a turn that is there right now, and says whether there was one.
     pub(crate) fn spend_one_now(&self, quota: Quota) -> bool {
-        self.pace(quota).is_none_or(|pace| pace.book(Duration::ZERO).is_some())
+        let booked = self.book(quota, Duration::ZERO);
+        booked.map(|(_now, turn)| turn.spend()).is_some()
+    }
+
+    /// Books a turn of each pace that a call has to keep, all or none; gives when it may begin.
+    fn book(&self, quota: Quota, within: Duration) -> Option<(Instant, Turn)> {
+        let part = (quota == Quota::DeferredNotices).then_some(self.deferred_notices.as_ref()).flatten();
+        let give_back = |booked: &[Arc<Pace>]| booked.iter().for_each(|pace| pace.unbook());
+        let (mut due, mut booked) = (Instant::now(), Vec::new());
+        for pace in part.into_iter().chain(self.pace(quota)) {
+            let Some(turn) = pace.book(within) else {
+                give_back(&booked);
+                return None;
+            };
+            due = due.max(turn);
+            booked.push(Arc::clone(pace));
+        }
+        Some((due, Turn::returnable(move || give_back(&booked))))
     }
 
     const fn pace(&self, quota: Quota) -> Option<&Arc<Pace>> {
         match quota {
-            Quota::PrivateMessages => self.private_messages.as_ref(),
+            Quota::PrivateMessages | Quota::DeferredNotices => self.private_messages.as_ref(),
             Quota::Groups => self.groups.as_ref(),
             Quota::GroupChecks => self.group_checks.as_ref(),
             Quota::GetToken => self.get_token.as_ref(),
@@ -87,6 +106,12 @@ impl Quotas {
 /// What one replica may use of the app's quota, rounded down so that all of them together stay within it.
 fn share(quota: NonZeroU32, replicas: NonZeroU32) -> Option<NonZeroU32> {
     NonZeroU32::new(quota.get() / replicas)
+}
+
+/// What notices in the background may use of a quota at most. It is not set apart: they take what they use from the whole, so
+/// that users' requests have all of it while there is nothing to deliver.
+fn fifth(quota: NonZeroU32) -> NonZeroU32 {
+    NonZeroU32::new(quota.get() / 5).unwrap_or(NonZeroU32::MIN)
 }
 
 /// Splits the quota of groups into the part of users' requests and that of checks, a fifth: so users never wait behind
@@ -249,6 +274,34 @@ mod tests {
         while let Some(_due) = quotas.groups.as_ref().unwrap().book(SECOND) {}
         assert_eq!(quotas.turn(Quota::Groups, Duration::ZERO).await.unwrap_err(), CloudRefusal::Busy);
         quotas.turn(Quota::GroupChecks, Duration::ZERO).await.unwrap().spend();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn notices_in_the_background_take_at_most_a_fifth_and_requests_all_that_is_left() {
+        let quotas = quotas(600, 1);
+        let book = |quota| iter::from_fn(|| quotas.book(quota, MINUTE)).map(|(_due, turn)| turn.spend()).count();
+        let notices = book(Quota::DeferredNotices);
+        let requests = book(Quota::PrivateMessages);
+        assert!((119..=120).contains(&notices), "{notices}");
+        assert!((598..=600).contains(&(notices + requests)), "{requests}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_notices_in_the_background_requests_have_the_whole_quota() {
+        let quotas = quotas(600, 1);
+        let in_a_minute = iter::from_fn(|| quotas.book(QUOTA, MINUTE)).map(|(_due, turn)| turn.spend()).count();
+        assert!((599..=600).contains(&in_a_minute), "{in_a_minute}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_notice_that_has_no_turn_among_requests_uses_up_none_of_its_own() {
+        let quotas = quotas(60, 1);
+        quotas.turn(QUOTA, Duration::ZERO).await.unwrap().spend();
+        for _ in 0..100 {
+            assert!(quotas.book(Quota::DeferredNotices, Duration::ZERO).is_none());
+        }
+        time::advance(SECOND * 2).await;
+        assert!(quotas.book(Quota::DeferredNotices, Duration::ZERO).is_some());
     }
 
     #[tokio::test(start_paused = true)]

@@ -37,16 +37,21 @@ pub struct PushTexts {
     pub red_packet: String,
     /// To the sender of a packet that was opened.
     pub opened: String,
+    /// To the sender of a packet that went back.
+    pub refunded: String,
 }
 
 impl PushTexts {
     /// Gives the texts of a language.
     pub fn of(language: PushLanguage) -> Self {
-        let (red_packet, opened) = match language {
-            PushLanguage::Chinese => ("[红包] {remark}", "您的红包已被领取"),
-            PushLanguage::English => ("[Red packet] {remark}", "Your red packet was opened"),
+        let texts = match language {
+            PushLanguage::Chinese => ["[红包] {remark}", "您的红包已被领取", "您的红包已退回"],
+            PushLanguage::English => {
+                ["[Red packet] {remark}", "Your red packet was opened", "Your red packet was refunded"]
+            }
         };
-        Self { red_packet: red_packet.to_owned(), opened: opened.to_owned() }
+        let [red_packet, opened, refunded] = texts.map(str::to_owned);
+        Self { red_packet, opened, refunded }
     }
 }
 
@@ -54,14 +59,19 @@ impl PushTexts {
 pub(crate) struct Pushes {
     red_packet: Template,
     opened: Template,
+    refunded: Template,
 }
 
 impl Pushes {
     pub(crate) fn try_new(texts: &PushTexts) -> Result<Self, SettingsError> {
         let refused = |setting| SettingsError::Push { setting };
         let red_packet = Template::parse(&texts.red_packet).ok_or_else(|| refused("push_red_packet"))?;
-        let opened = Template::parse(&texts.opened).filter(|opened| opened.after.is_none());
-        Ok(Self { red_packet, opened: opened.ok_or_else(|| refused("push_opened"))? })
+        let plain = |text, setting| {
+            let template = Template::parse(text).filter(|template| template.after.is_none());
+            template.ok_or_else(|| refused(setting))
+        };
+        let (opened, refunded) = (plain(&texts.opened, "push_opened")?, plain(&texts.refunded, "push_refunded")?);
+        Ok(Self { red_packet, opened, refunded })
     }
 
     /// Gives the text about a packet that can be claimed; `None`: silent.
@@ -72,6 +82,11 @@ impl Pushes {
     /// Gives the text about a packet that was opened; `None`: silent.
     pub(crate) fn opened(&self) -> Option<String> {
         self.opened.fill("")
+    }
+
+    /// Gives the text about a packet that went back; `None`: silent.
+    pub(crate) fn refunded(&self) -> Option<String> {
+        self.refunded.fill("")
     }
 }
 
@@ -126,7 +141,9 @@ mod tests {
     use super::*;
 
     fn pushes(red_packet: &str, opened: &str) -> Result<Pushes, SettingsError> {
-        Pushes::try_new(&PushTexts { red_packet: red_packet.to_owned(), opened: opened.to_owned() })
+        let texts =
+            PushTexts { red_packet: red_packet.to_owned(), opened: opened.to_owned(), refunded: opened.to_owned() };
+        Pushes::try_new(&texts)
     }
 
     fn shown(red_packet: &str, remark: &str) -> Option<String> {
@@ -148,7 +165,7 @@ mod tests {
             let pushes = Pushes::try_new(&PushTexts::of(language)).unwrap();
             let red_packet = pushes.red_packet(&"恭喜".parse().unwrap()).unwrap();
             assert!(red_packet.ends_with(" 恭喜"), "{red_packet}");
-            assert!(pushes.opened().is_some());
+            assert!(pushes.opened().is_some() && pushes.refunded().is_some());
         }
     }
 

@@ -9,17 +9,17 @@ use hongbao_domain::{
     message::Message,
     profile::{Profile, ProfileChange},
 };
-use hongbao_ports::{Clock, CloudMessages, CloudUser, CloudUsers, Ids, ImCloud, Notice, Refreshed, Turn};
+use hongbao_ports::{Clock, CloudMessages, CloudUser, CloudUsers, Ids, ImCloud, Lane, Notice, Refreshed, Turn};
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
 use crate::{
     Checked, Settings, SettingsError,
-    call::{Call, Quota, Reply},
+    call::{Call, Reply},
     check,
     client::Client,
     message,
-    notify::Notices,
+    notify::{self, Notices},
     users,
 };
 
@@ -79,12 +79,13 @@ impl fmt::Debug for RongCloud {
 
 #[async_trait]
 impl ImCloud for RongCloud {
-    async fn turn(&self, within: Duration) -> Result<Turn, CloudRefusal> {
-        self.client.quotas().turn(Quota::PrivateMessages, within).await
+    async fn turn(&self, lane: Lane, within: Duration) -> Result<Turn, CloudRefusal> {
+        self.client.quotas().turn(notify::quota(lane), within).await.map(|turn| turn.on(lane))
     }
 
     async fn notify(&self, turn: Turn, notice: &Notice) -> Result<(), CloudRefusal> {
-        self.client.make(turn, &self.notices.call(notice)).await.map(|_reply| ())
+        let call = self.notices.call(turn.lane(), notice);
+        self.client.make(turn, &call).await.map(|_reply| ())
     }
 }
 

@@ -2,10 +2,12 @@
 //!
 //! [`Bound::bind`] checks the settings, [`Bound::start`] starts the parts, and [`Server::run`] serves and stops them.
 
+mod background;
 mod checks;
 mod cloud;
 mod demo;
 mod grace;
+mod outbox;
 
 use std::{
     io,
@@ -26,10 +28,14 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 pub use self::checks::check;
-pub(crate) use self::cloud::{CloudAccess, connect};
 use self::{
+    background::Background,
     checks::Checked,
     grace::{Grace, Stop},
+};
+pub(crate) use self::{
+    cloud::{CloudAccess, connect},
+    outbox::audience,
 };
 use crate::{
     error::CliError,
@@ -65,7 +71,7 @@ pub struct Server {
     sandbox: Option<JoinHandle<io::Result<()>>>,
     sandbox_stop: CancellationToken,
     sagas: Sagas,
-    sweeps: [JoinHandle<()>; 3],
+    sweeps: [JoinHandle<()>; 4],
     /// The cloud that is asked at the start whether it lets this app in.
     checked_cloud: Option<Arc<RongCloud>>,
     listener: TcpListener,
@@ -109,6 +115,17 @@ impl Bound {
             info!(target: LOG_TARGET, "listening on http://{}", address(&listener)?);
             None
         };
+        // What no request waits for takes no connection from those that do.
+        let background = store.for_background();
+        let outbox = outbox::Parts {
+            ledger: ledger.clone(),
+            background: background.clone(),
+            cloud: cloud.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            timing,
+        };
+        let outbox = outbox.outbox(&settings).await?;
         let requests = Requests::new(ledger.clone(), store.clone());
         let deps = RedPacketDeps {
             ledger: ledger.clone(),
@@ -120,13 +137,8 @@ impl Bound {
             sagas: sagas.clone(),
             timing,
             expires_in: settings.red_packet.expires_in.0,
-        };
-        // What no request waits for takes no connection from those that do.
-        let background = store.for_background();
-        let clean_up = CleanUp::new(ledger.clone(), background.clone(), ids.clone());
-        let clean_up = {
-            let stopped = stop.clone();
-            tokio::spawn(async move { clean_up.run(timing.clean_up_interval, stopped.cancelled_owned()).await })
+            opened_notice: outbox::opened_notice(&settings),
+            outbox: outbox.waker(),
         };
         let group_deps = groups::GroupDeps {
             groups: ledger.clone(),
@@ -137,19 +149,18 @@ impl Bound {
             timing,
             check_pause: settings.group.check_pause.0,
         };
-        let pruner = Pruner::new(background.clone());
-        let reconciler = groups::Reconciler::new(group_deps.clone(), background);
-        let reconciler = {
-            let (every, stopped) = (settings.group.reconcile_interval.0, stop.clone());
-            tokio::spawn(async move { reconciler.run(every, stopped.cancelled_owned()).await })
+        let health = hongbao_http::Health::new(store.clone(), outbox.backlog());
+        let sweeps = Background {
+            clean_up: CleanUp::new(ledger.clone(), background.clone(), ids.clone()),
+            clean_up_interval: timing.clean_up_interval,
+            pruner: Pruner::new(background.clone()),
+            reconciler: groups::Reconciler::new(group_deps.clone(), background),
+            reconcile_interval: settings.group.reconcile_interval.0,
+            outbox,
         };
-        let pruner = {
-            let stopped = stop.clone();
-            tokio::spawn(async move { pruner.run(stopped.cancelled_owned()).await })
-        };
+        let sweeps = sweeps.start(&stop);
         let groups = groups::Groups::new(group_deps);
         let checked_cloud = (!demo).then(|| cloud.clone());
-        let health = hongbao_http::Health::new(store.clone());
         let shared = hongbao_http::Shared {
             sessions: store.clone(),
             red_packets: RedPackets::new(deps),
@@ -177,7 +188,7 @@ impl Bound {
             sandbox,
             sandbox_stop,
             sagas,
-            sweeps: [clean_up, reconciler, pruner],
+            sweeps,
             checked_cloud,
             listener,
             shared,
@@ -263,7 +274,7 @@ async fn stop_when(
 }
 
 /// Finishes what runs, then closes the store, each within its share of the grace period.
-async fn shut_down(stop: Stop, sagas: &Sagas, sweeps: [JoinHandle<()>; 3], ledger: &Batches, store: &dyn Store) {
+async fn shut_down(stop: Stop, sagas: &Sagas, sweeps: [JoinHandle<()>; 4], ledger: &Batches, store: &dyn Store) {
     let grace = stop.grace;
     if !sagas.drain(stop.left(grace.sagas)).await {
         warn!(target: LOG_TARGET, "some requests were still running; the next start cleans up after them");

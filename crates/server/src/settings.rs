@@ -9,6 +9,7 @@ mod http;
 mod im;
 mod list;
 mod log;
+mod outbox;
 mod place;
 mod red_packet;
 mod sandbox;
@@ -32,7 +33,8 @@ pub use self::{
     im::{Im, PushLanguage},
     list::List,
     log::{Log, LogFormat},
-    red_packet::RedPacket,
+    outbox::{Outbox, Webhook},
+    red_packet::{OpenedNotice, RedPacket},
     sandbox::SandboxSection,
     secret::Secret,
     size::Size,
@@ -57,6 +59,10 @@ pub struct Settings {
     pub group: Group,
     /// Friends.
     pub friend: Friend,
+    /// What the outside is told.
+    pub outbox: Outbox,
+    /// Endpoints of the app's backend.
+    pub webhook: Webhook,
     /// The sandbox of the demo.
     pub sandbox: SandboxSection,
     /// The log.

@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use hongbao_domain::{
     id::{SessionKey, TransferId},
     time::Timestamp,
+    webhook::WebhookSecret,
 };
 use hongbao_ports::{Clock, Ids};
 use uuid::Uuid;
@@ -29,6 +30,13 @@ pub(crate) fn session_key() -> SessionKey {
     // An id is a short way to write 128 bits.
     let [left, right] = [(); 2].map(|()| TransferId::from_u128(Uuid::new_v4().as_u128()));
     format!("{left}{right}").parse().expect("44 letters and digits are a session key")
+}
+
+/// Makes a secret that cannot be guessed: 32 bytes, of which 244 bits are random.
+#[expect(clippy::disallowed_methods, reason = "this is the one place for random bits")]
+pub(crate) fn webhook_secret() -> WebhookSecret {
+    let [left, right] = [(); 2].map(|()| Uuid::new_v4().into_bytes());
+    WebhookSecret::new([left, right].concat()).expect("32 bytes are a secret")
 }
 
 impl Ids for SystemIds {

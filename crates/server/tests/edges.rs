@@ -8,7 +8,7 @@ use std::{
 use serde_json::Value;
 
 /// Each crate of ours and those of ours that it may depend on. Dev-dependencies are free.
-const ALLOWED: [(&str, &[&str]); 14] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("hongbao-domain", &[]),
     ("hongbao-ports", &["domain"]),
     ("hongbao-api", &["domain"]),
@@ -18,12 +18,16 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     ("hongbao-sqlite", &["domain", "ports", "store"]),
     ("hongbao-postgres", &["domain", "ports", "store"]),
     ("hongbao-rongcloud", &["domain", "ports"]),
+    ("hongbao-webhooks", &["domain", "ports", "api"]),
     ("hongbao-sandbox", &[]),
     ("hongbao-testbed", &[]),
     // Behind its feature `server`: a whole server for tests.
     ("hongbao-testkit", &["domain", "ports", "store", "app", "http", "rongcloud", "sandbox", "sqlite"]),
     ("hongbao-bench", &["domain", "ports", "store", "postgres", "sqlite", "testbed"]),
-    ("hongbao", &["domain", "ports", "app", "api", "http", "store", "postgres", "sqlite", "rongcloud", "sandbox"]),
+    (
+        "hongbao",
+        &["domain", "ports", "app", "api", "http", "store", "postgres", "sqlite", "rongcloud", "sandbox", "webhooks"],
+    ),
 ];
 
 /// Libraries that only some crates may name, so that the others stay free of them.
@@ -32,7 +36,7 @@ const KEPT_TO: [(&str, &[&str]); 5] = [
     ("actix-http", &["hongbao-http"]),
     ("actix-multipart", &["hongbao-http"]),
     ("sqlx", &["hongbao-bench", "hongbao-postgres", "hongbao-sqlite"]),
-    ("reqwest", &["hongbao-bench", "hongbao-rongcloud", "hongbao-testkit"]),
+    ("reqwest", &["hongbao-bench", "hongbao-rongcloud", "hongbao-testkit", "hongbao-webhooks"]),
 ];
 
 /// The domain does no I/O and waits for nothing: nothing but exact decimals may come in.

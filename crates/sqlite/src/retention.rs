@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use hongbao_domain::time::Timestamp;
-use hongbao_ports::{ATTEMPT_LIFE, DATED_AHEAD, Fault, Pruned, REQUEST_LIFE, Retention, SESSION_GRACE};
+use hongbao_ports::{
+    ATTEMPT_LIFE, DATED_AHEAD, DELIVERED_LIFE, Fault, PARKED_LIFE, Pruned, REQUEST_LIFE, Retention, SESSION_GRACE,
+};
 use hongbao_store::Verdict;
 
 use crate::{SqliteStore, fault, transaction::Tx};
@@ -22,11 +24,13 @@ impl Retention for SqliteStore {
         let slice = Slice { now, limit };
         let redated = few(self, move |tx| Box::pin(date_attempts(tx, slice))).await?
             + few(self, move |tx| Box::pin(date_sessions(tx, slice))).await?
-            + few(self, move |tx| Box::pin(date_requests(tx, slice))).await?;
+            + few(self, move |tx| Box::pin(date_requests(tx, slice))).await?
+            + few(self, move |tx| Box::pin(date_deliveries(tx, slice))).await?;
         Ok(Pruned {
             attempts: few(self, move |tx| Box::pin(prune_attempts(tx, slice))).await?,
             sessions: few(self, move |tx| Box::pin(prune_sessions(tx, slice))).await?,
             requests: few(self, move |tx| Box::pin(prune_requests(tx, slice))).await?,
+            deliveries: few(self, move |tx| Box::pin(prune_deliveries(tx, slice))).await?,
             redated,
         })
     }
@@ -98,6 +102,23 @@ async fn date_requests(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Resul
     Ok(dated.execute(&mut *tx).await.map_err(cannot)?.rows_affected())
 }
 
+async fn date_deliveries(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Result<u64, Fault> {
+    let dated = sqlx::query!(
+        "UPDATE outbox SET changed_at = ?1
+        WHERE id IN (
+            SELECT id
+            FROM outbox
+            WHERE state IN ('delivered', 'parked') AND changed_at > ?2
+            ORDER BY changed_at
+            LIMIT ?3
+        )",
+        now.to_micros(),
+        now.after(DATED_AHEAD).to_micros(),
+        limit
+    );
+    Ok(dated.execute(&mut *tx).await.map_err(cannot)?.rows_affected())
+}
+
 async fn prune_attempts(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Result<u64, Fault> {
     let deleted = sqlx::query!(
         "DELETE FROM attempts
@@ -129,6 +150,24 @@ async fn prune_requests(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Resu
             LIMIT ?2
         )",
         now.before(REQUEST_LIFE).to_micros(),
+        limit
+    );
+    Ok(deleted.execute(&mut *tx).await.map_err(cannot)?.rows_affected())
+}
+
+async fn prune_deliveries(mut tx: Tx<'_, '_>, Slice { now, limit }: Slice) -> Result<u64, Fault> {
+    let deleted = sqlx::query!(
+        "DELETE FROM outbox
+        WHERE id IN (
+            SELECT id
+            FROM (SELECT id FROM outbox WHERE state = 'delivered' AND changed_at < ?1 ORDER BY changed_at LIMIT ?3)
+            UNION ALL
+            SELECT id
+            FROM (SELECT id FROM outbox WHERE state = 'parked' AND changed_at < ?2 ORDER BY changed_at LIMIT ?3)
+            LIMIT ?3
+        )",
+        now.before(DELIVERED_LIFE).to_micros(),
+        now.before(PARKED_LIFE).to_micros(),
         limit
     );
     Ok(deleted.execute(&mut *tx).await.map_err(cannot)?.rows_affected())

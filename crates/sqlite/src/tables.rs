@@ -8,11 +8,13 @@ mod blocks;
 mod claims;
 pub(crate) mod coins;
 mod deployment;
+pub(crate) mod endpoints;
 mod friendships;
 pub(crate) mod groups;
 mod im_accounts;
 pub(crate) mod memberships;
 mod movements;
+pub(crate) mod outbox;
 mod packets;
 mod postings;
 mod requests;
@@ -63,6 +65,8 @@ async fn find(tx: &mut SqliteConnection, keys: &Keys) -> Result<Found, sqlx::Err
     load!(tx, found.groups, groups::load, &groups);
     load!(tx, found.memberships, memberships::load, &keys.memberships);
     load!(tx, found.member_counts, memberships::count, &keys.members_of);
+    load!(tx, found.outbox, outbox::load, &keys.outbox);
+    load!(tx, found.endpoints, endpoints::load, &keys.endpoints);
     load!(tx, found.coins, coins::load, &keys.coins);
     load!(tx, found.accounts, accounts::load, &keys.accounts);
     load!(tx, found.packets, packets::load, &keys.packets);
@@ -117,6 +121,11 @@ pub(crate) async fn write(tx: &mut SqliteConnection, writes: &Writes) -> Result<
     write!(tx, groups::update, &writes.groups.updated);
     write!(tx, memberships::insert, &writes.memberships.inserted);
     write!(tx, memberships::update, &writes.memberships.updated);
+    write!(tx, outbox::insert, &writes.outbox.inserted);
+    write!(tx, outbox::update, &writes.outbox.updated);
+    write!(tx, outbox::delete, &writes.outbox.deleted);
+    write!(tx, endpoints::insert, &writes.endpoints.inserted);
+    write!(tx, endpoints::update, &writes.endpoints.updated);
     write!(tx, coins::insert, &writes.coins.inserted);
     write!(tx, coins::update, &writes.coins.updated);
     write!(tx, accounts::insert, &writes.accounts.inserted);
@@ -158,6 +167,8 @@ pub(crate) fn pages(tx: &mut SqliteConnection, table: Table) -> BoxStream<'_, Re
         Table::Requests => paged(requests::all(tx), Page::Requests),
         Table::Groups => paged(groups::all(tx), Page::Groups),
         Table::Memberships => paged(memberships::all(tx), Page::Memberships),
+        Table::Outbox => paged(outbox::all(tx), Page::Outbox),
+        Table::Endpoints => paged(endpoints::all(tx), Page::Endpoints),
     }
 }
 

@@ -57,9 +57,9 @@ impl Attempts<'_> {
                 Ok(outcomes) if outcomes.len() == batch.len() => return outcomes.into_iter().map(Ok).collect(),
                 Ok(_) => Fault::internal("cannot match the outcomes with their commands"),
                 Err(AttemptError::Poisoned(_)) if batch.len() > 1 => {
-                    let (left, right) = batch.split_at(batch.len() / 2);
-                    let mut answers = self.run(&left.to_vec().into()).await;
-                    answers.extend(self.run(&right.to_vec().into()).await);
+                    let [left, right] = batch.halves();
+                    let mut answers = self.run(&left).await;
+                    answers.extend(self.run(&right).await);
                     return answers;
                 }
                 Err(broken) => broken.into(),

@@ -3,8 +3,12 @@
 use std::{iter, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use hongbao_domain::store::{Action, Command, Outcome, RequestStep};
+use hongbao_domain::{
+    outbox::Audience,
+    store::{Action, Command, Outcome, RequestStep},
+};
 use hongbao_ports::{Commands, Fault, Ids};
+use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 use crate::{
@@ -38,6 +42,7 @@ impl Default for Settings {
 pub struct Batches {
     ids: Arc<dyn Ids>,
     queue: Arc<Queue>,
+    audience: watch::Sender<Arc<Audience>>,
     writers: TaskTracker,
     _open: Open,
 }
@@ -55,14 +60,19 @@ impl Batches {
     /// Starts the writers. Call it on a tokio runtime.
     pub fn start(store: Arc<dyn Store>, ids: Arc<dyn Ids>, settings: Settings) -> Self {
         let queue = Arc::new(Queue::new(settings.queue_limit, settings.writers));
-        let writers = TaskTracker::new();
+        let (writers, audience) = (TaskTracker::new(), watch::Sender::default());
         for (number, store) in iter::repeat_n(store, settings.writers).enumerate() {
             let writer = Writer::new(Arc::clone(&queue), number);
-            writers.spawn(write(writer, store, Arc::clone(&ids), settings));
+            writers.spawn(write(writer, store, Arc::clone(&ids), settings, audience.subscribe()));
         }
         writers.close();
         let open = Open(queue.clone());
-        Self { ids, queue, writers, _open: open }
+        Self { ids, queue, audience, writers, _open: open }
+    }
+
+    /// Gives what sets who is told of what the commands do, from the next batch on. At first there is none.
+    pub fn audience(&self) -> watch::Sender<Arc<Audience>> {
+        self.audience.clone()
     }
 
     /// Takes no more commands, runs those that wait and ends the writers.
@@ -80,7 +90,13 @@ impl Commands for Batches {
 }
 
 /// Takes batch after batch until the queue is closed and nothing waits that could run.
-async fn write(writer: Writer, store: Arc<dyn Store>, ids: Arc<dyn Ids>, settings: Settings) {
+async fn write(
+    writer: Writer,
+    store: Arc<dyn Store>,
+    ids: Arc<dyn Ids>,
+    settings: Settings,
+    audience: watch::Receiver<Arc<Audience>>,
+) {
     let attempts = Attempts { store: store.as_ref(), ids: ids.as_ref(), retry_timeout: settings.retry_timeout };
     loop {
         let limits = Limits { commands: settings.batch_limit, rows: settings.row_limit };
@@ -88,6 +104,7 @@ async fn write(writer: Writer, store: Arc<dyn Store>, ids: Arc<dyn Ids>, setting
         if batch.is_empty() {
             return;
         }
+        let batch = batch.telling(audience.borrow().clone());
         let answers = attempts.run(&batch).await;
         for (waiting, answer) in waiting.into_iter().zip(answers) {
             // A caller that went away meanwhile is not told.

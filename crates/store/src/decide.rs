@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use hongbao_domain::{
     id::{GroupId, TransferId},
     red_packet::Packet,
-    store::{Book, Changes, Command, Loaded, Outcome, Written},
+    store::{Batch, Book, Changes, Loaded, Outcome, Written},
     time::Timestamp,
 };
 use hongbao_ports::Fault;
 
 use crate::rows::{
-    AccountRow, BlockRow, ClaimRow, CoinRow, DeploymentRow, FriendshipRow, GroupRow, ImAccountRow, MembershipRow,
-    MovementRow, PacketRow, Page, PostingRow, RequestRow, SessionRow, ShareRow, Unreadable, UserRow,
+    AccountRow, BlockRow, ClaimRow, CoinRow, DeliveryRow, DeploymentRow, EndpointRow, FriendshipRow, GroupRow,
+    ImAccountRow, MembershipRow, MovementRow, PacketRow, Page, PostingRow, RequestRow, SessionRow, ShareRow,
+    Unreadable, UserRow,
 };
 
 /// The rows that were found of what a batch names.
@@ -46,6 +47,10 @@ pub struct Found {
     pub claims: Vec<ClaimRow>,
     /// Deposits and withdrawals.
     pub movements: Vec<MovementRow>,
+    /// What the outside is told.
+    pub outbox: Vec<DeliveryRow>,
+    /// Endpoints of the app's backend.
+    pub endpoints: Vec<EndpointRow>,
     /// Users and how many friends each has.
     pub friend_counts: Vec<(String, i64)>,
     /// Groups and how many members each has.
@@ -85,6 +90,10 @@ pub struct Writes {
     pub claims: Written<ClaimRow>,
     /// Deposits and withdrawals, all of them new.
     pub movements: Vec<MovementRow>,
+    /// What the outside is told.
+    pub outbox: Written<DeliveryRow>,
+    /// Endpoints of the app's backend.
+    pub endpoints: Written<EndpointRow>,
     /// New lines of the journal.
     pub postings: Vec<PostingRow>,
 }
@@ -94,8 +103,8 @@ pub struct Writes {
 ///
 /// A repeat changes nothing, and yet says that it is done, or how its request was answered. So it is committed as well: what is read after a crash may not
 /// have reached the disk or a standby yet, and only a commit waits for that.
-pub fn decide(batch: &[Command], found: Found, now: Timestamp) -> Result<(Vec<Outcome>, Option<Writes>), Fault> {
-    let mut book = Book::open(found.load()?, now);
+pub fn decide(batch: &Batch, found: Found, now: Timestamp) -> Result<(Vec<Outcome>, Option<Writes>), Fault> {
+    let mut book = Book::open(found.load()?, now).telling(batch.audience().clone());
     let outcomes: Vec<_> = batch.iter().map(|command| book.apply(command)).collect();
     let changes = book.into_changes();
     let is_to_commit = !changes.is_empty() || outcomes.iter().any(Outcome::must_be_durable);
@@ -147,6 +156,8 @@ impl Found {
             accounts: read(self.accounts)?,
             packets: read_packets(self.packets, self.shares, self.claims)?,
             movements: read(self.movements)?,
+            outbox: read(self.outbox)?,
+            endpoints: read(self.endpoints)?,
             friend_counts: self.friend_counts.into_iter().map(friends).collect::<Result<_, _>>()?,
             member_counts: {
                 let members = self.member_counts.into_iter();
@@ -175,6 +186,8 @@ impl Writes {
             shares: shares.map(ShareRow::from),
             claims: claims.map(ClaimRow::from),
             movements: changes.movements.inserted.iter().map(MovementRow::from).collect(),
+            outbox: changes.outbox.map(DeliveryRow::from),
+            endpoints: changes.endpoints.map(EndpointRow::from),
             postings: changes.postings.iter().map(PostingRow::from).collect(),
         }
     }
@@ -201,6 +214,8 @@ impl From<Page> for Writes {
             Page::Requests(rows) => writes.requests.inserted = rows,
             Page::Groups(rows) => writes.groups.inserted = rows,
             Page::Memberships(rows) => writes.memberships.inserted = rows,
+            Page::Outbox(rows) => writes.outbox.inserted = rows,
+            Page::Endpoints(rows) => writes.endpoints.inserted = rows,
         }
         writes
     }

@@ -7,6 +7,8 @@ mod cell;
 mod groups;
 mod json;
 mod ledger;
+mod money;
+mod outbox;
 mod packets;
 mod people;
 mod requests;
@@ -21,6 +23,7 @@ pub use self::{
     groups::{GroupRow, MembershipRow},
     json::{hex_of, json, lists, objects},
     ledger::{AccountRow, CoinRow, MovementRow, PostingRow, direction},
+    outbox::{DeliveryRow, EndpointRow},
     packets::{ClaimRow, PacketRow, ShareRow},
     people::{BlockRow, FriendshipRow, ImAccountRow, SessionRow, UserRow},
     requests::RequestRow,

@@ -16,6 +16,7 @@ mod lapsed;
 mod listing;
 mod membership;
 mod movement;
+mod outbox;
 mod overdue;
 mod packet;
 mod profile;
@@ -53,6 +54,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         listing::CASES,
         membership::CASES,
         movement::CASES,
+        outbox::CASES,
         overdue::CASES,
         packet::CASES,
         profile::CASES,

@@ -12,9 +12,10 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
+use hongbao_domain::outbox::Audience;
 use hongbao_ports::{Commands, Groups, Ledger, Profiles, Readiness, Retention, Sessions, Users, query::Queries};
 use hongbao_store::{Batches, Settings, Store};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, watch};
 
 use crate::{ManualClock, MemoryStore, SeqIds};
 
@@ -39,6 +40,8 @@ pub struct Ports {
     pub readiness: Arc<dyn Readiness>,
     /// The end of what is kept for a while only.
     pub retention: Arc<dyn Retention>,
+    /// Sets who is told of what is changed.
+    pub audience: watch::Sender<Arc<Audience>>,
 }
 
 impl Ports {
@@ -57,6 +60,7 @@ impl Ports {
         S: Queries + Readiness + Retention + 'static,
     {
         Self {
+            audience: batches.audience(),
             ledger: batches.clone(),
             sessions: batches.clone(),
             users: batches.clone(),

@@ -178,7 +178,7 @@ impl Reconciler {
     }
 
     async fn turn(&self, wait: Duration) -> Result<Turn, CloudRefusal> {
-        self.deps.cloud.turn(Lane::Check, wait).await
+        self.deps.cloud.turn(Lane::Background, wait).await
     }
 
     async fn compare(&self, lease: Lease, turn: Turn, held: &CheckLease) -> Finding {

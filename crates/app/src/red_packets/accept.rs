@@ -8,10 +8,10 @@ use hongbao_domain::{
     },
     store::Answer,
 };
-use hongbao_ports::{Failure, Fault, Notice, NoticeKind, Turn};
+use hongbao_ports::{Failure, Fault, Lane, Notice, NoticeKind, Turn};
 use tracing::info;
 
-use super::{RedPacketDeps, RedPackets, notify};
+use super::{OpenedNotice, RedPacketDeps, RedPackets, notify};
 use crate::{Caller, Start, lease::Lease, retry::retry_until, retry_window::RetryWindow};
 
 impl RedPackets {
@@ -41,9 +41,19 @@ impl Saga {
     async fn run(self) -> Result<Receipt, Failure<AcceptRefusal>> {
         let deps = &self.deps;
         let window = RetryWindow::until(self.caller.deadline, &deps.timing);
-        let turn = deps.im_cloud.turn(deps.timing.pacing.min(self.caller.deadline.left())).await.map_err(refused)?;
+        let turn = match deps.opened_notice {
+            OpenedNotice::Required => {
+                let wait = deps.timing.pacing.min(self.caller.deadline.left());
+                Some(deps.im_cloud.turn(Lane::Request, wait).await.map_err(refused)?)
+            }
+            OpenedNotice::Deferred | OpenedNotice::Off => None,
+        };
         let (begun, lease) = self.begin(window).await?;
-        let outcome = match self.tell_sender(lease, turn, &begun).await {
+        let told = match turn {
+            Some(turn) => self.tell_sender(lease, turn, &begun).await,
+            None => Ok(()),
+        };
+        let outcome = match told {
             Ok(()) => self.settle(lease, &begun).await,
             Err(refusal) => Err(self.release(lease, &begun, refused(refusal)).await),
         };
@@ -107,6 +117,9 @@ impl Saga {
         match retry_until(lease.until, || self.deps.ledger.settle_claim(settle)).await {
             Ok(receipt) => {
                 info!(packet.id = %self.id, user.id = %self.caller.user, "packet {} claimed", self.id);
+                if self.deps.opened_notice == OpenedNotice::Deferred {
+                    self.deps.outbox.notify_waiters();
+                }
                 Ok(receipt)
             }
             Err(Failure::Refused(SettleRefusal::ClaimedByYou(receipt))) => {

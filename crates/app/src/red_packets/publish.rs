@@ -9,7 +9,7 @@ use hongbao_domain::{
     },
     store::Answer,
 };
-use hongbao_ports::{Failure, Fault, FaultKind, Notice, NoticeKind, Turn};
+use hongbao_ports::{Failure, Fault, FaultKind, Lane, Notice, NoticeKind, Turn};
 use tracing::info;
 
 use super::{RedPacketDeps, RedPackets, notify};
@@ -50,7 +50,11 @@ impl Saga {
     async fn run(self) -> Result<Published, Failure<PublishRefusal>> {
         let deps = &self.deps;
         self.check_receiver().await?;
-        let turn = deps.im_cloud.turn(deps.timing.pacing.min(self.caller.deadline.left())).await.map_err(refused)?;
+        let turn = deps
+            .im_cloud
+            .turn(Lane::Request, deps.timing.pacing.min(self.caller.deadline.left()))
+            .await
+            .map_err(refused)?;
         let lease = Lease::starting_now(&deps.timing);
         let reserved = self.reserve().await?;
         let packet = reserved.packet;

@@ -44,7 +44,7 @@ fn silent() -> (MockCloudGroups, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let counted = asked.clone();
     let mut cloud = MockCloudGroups::new();
-    cloud.expect_turn().withf(|lane, _| *lane == Lane::Check).returning(|_, _| Ok(Turn::grant()));
+    cloud.expect_turn().withf(|lane, _| *lane == Lane::Background).returning(|_, _| Ok(Turn::grant()));
     cloud.expect_members().returning(move |_, _| {
         counted.fetch_add(1, Ordering::Relaxed);
         Err(CloudRefusal::Rejected(None))

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use hongbao_app::{Caller, CleanUp, Deadline, RedPacketDeps, RedPackets, Requests, Sagas, Timing};
+use hongbao_app::{Caller, CleanUp, Deadline, OpenedNotice, RedPacketDeps, RedPackets, Requests, Sagas, Timing};
 use hongbao_domain::{
     id::{TransferId, UserId},
     red_packet::{BeginClaim, Packet, PacketRef, Publish, PublishRefusal, Published, Remark, Reserve},
@@ -64,6 +64,8 @@ impl Fixture {
             sagas: sagas.clone(),
             timing: Timing { lease: LEASE, ..Timing::default() },
             expires_in: LIFE,
+            opened_notice: OpenedNotice::Required,
+            outbox: Arc::default(),
         });
         Self { store, faults, ports, packets, sagas }
     }

@@ -25,7 +25,7 @@ const AWAY: Fault = Fault::unavailable("broken on purpose");
 
 fn granting() -> MockImCloud {
     let mut cloud = MockImCloud::new();
-    cloud.expect_turn().returning(|_| Ok(Turn::grant()));
+    cloud.expect_turn().returning(|_, _| Ok(Turn::grant()));
     cloud
 }
 
@@ -62,7 +62,7 @@ async fn a_packet_is_published_and_accepted_and_each_side_is_told_once() {
 #[tokio::test]
 async fn nothing_begins_without_a_turn() {
     let mut cloud = MockImCloud::new();
-    cloud.expect_turn().returning(|_| Err(CloudRefusal::Busy));
+    cloud.expect_turn().returning(|_, _| Err(CloudRefusal::Busy));
     let fixture = Fixture::new(cloud).await;
 
     let refused = fixture.packets.publish(&asking(alice()), publish("1")).await;

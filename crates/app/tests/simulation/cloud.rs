@@ -128,7 +128,7 @@ impl LossyCloud {
 
 #[async_trait]
 impl ImCloud for LossyCloud {
-    async fn turn(&self, _: Duration) -> Result<Turn, CloudRefusal> {
+    async fn turn(&self, _: Lane, _: Duration) -> Result<Turn, CloudRefusal> {
         self.turn_or_busy()
     }
 
@@ -136,7 +136,7 @@ impl ImCloud for LossyCloud {
         turn.spend();
         self.call(match notice.kind {
             NoticeKind::Published { .. } => Deed::Show(notice.to, notice.packet),
-            NoticeKind::Opened => Deed::Tell,
+            NoticeKind::Opened | NoticeKind::Refunded { .. } => Deed::Tell,
         })
         .await
     }

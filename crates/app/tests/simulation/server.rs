@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use hongbao_app::{
-    CleanUp, Friends, Messages, RedPacketDeps, RedPackets, Requests, Sagas, Timing,
+    CleanUp, Friends, Messages, OpenedNotice, RedPacketDeps, RedPackets, Requests, Sagas, Timing,
     groups::{GroupDeps, Groups, Reconciler},
 };
 use hongbao_domain::message::ReservedNames;
@@ -60,6 +60,8 @@ impl Server {
             sagas: sagas.clone(),
             timing,
             expires_in: world.life,
+            opened_notice: OpenedNotice::Required,
+            outbox: Arc::default(),
         });
         let groups = GroupDeps {
             groups,

@@ -3,6 +3,7 @@
 use super::{AddFriendRefusal, Block, Friend, Friendship};
 use crate::{
     id::{CommandId, UserId},
+    outbox::Event,
     store::{Answer, Book, Keys, Progress, Rule, StepRule},
 };
 
@@ -73,7 +74,7 @@ impl Rule for AddFriend {
         keys.friends_of.extend([user, other]);
     }
 
-    fn apply(&self, book: &mut Book, _: CommandId) -> Result<Friend, AddFriendRefusal> {
+    fn apply(&self, book: &mut Book, command: CommandId) -> Result<Friend, AddFriendRefusal> {
         let Self { user, other, max } = *self;
         let users = Friendship::between(user, other);
         let found = book.users.get(&other);
@@ -88,6 +89,7 @@ impl Rule for AddFriend {
         let profile = found.ok_or(AddFriendRefusal::UserNotFound)?.profile.clone();
         let since = book.now();
         book.friendships.put(Friendship { users, since: [since; 2] });
+        book.tell(command, &Event::FriendAdded { user, friend: other });
         Ok(Friend { profile, since })
     }
 }

@@ -3,6 +3,7 @@
 use super::{DeleteFriendRefusal, Friend, Friendship};
 use crate::{
     id::{CommandId, UserId},
+    outbox::Event,
     store::{Answer, Book, Keys, Progress, Rule, StepRule},
 };
 
@@ -28,11 +29,12 @@ impl Rule for DeleteFriend {
         keys.friendships.insert(Friendship::between(self.user, self.other));
     }
 
-    fn apply(&self, book: &mut Book, _: CommandId) -> Result<Friend, DeleteFriendRefusal> {
+    fn apply(&self, book: &mut Book, command: CommandId) -> Result<Friend, DeleteFriendRefusal> {
         let users = Friendship::between(self.user, self.other);
         let friendship = *book.friendships.get(&users).ok_or(DeleteFriendRefusal::NotAFriend)?;
         let profile = book.users.get(&self.other).ok_or(DeleteFriendRefusal::NotAFriend)?.profile.clone();
         book.friendships.remove(&users);
+        book.tell(command, &Event::FriendRemoved { user: self.user, friend: self.other });
         let [since, since_of_friend] = friendship.since;
         Ok(Friend { profile, since: if self.user == friendship.users[0] { since } else { since_of_friend } })
     }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     id::{CommandId, GroupId, UserId},
+    outbox::Event,
     store::{Answer, Book, Keys, Progress, Rule, StepRule, Work},
 };
 
@@ -120,12 +121,14 @@ impl Rule for ActivateGroup {
         keys.groups.insert(self.id);
     }
 
-    fn apply(&self, book: &mut Book, _: CommandId) -> Result<Group, ActivateGroupRefusal> {
+    fn apply(&self, book: &mut Book, command: CommandId) -> Result<Group, ActivateGroupRefusal> {
         let before = book.groups.get(&self.id).ok_or(ActivateGroupRefusal::NotFound)?;
         let after = before.activate(book.now())?;
         if after.version != before.version {
             book.groups.put(after.clone());
             book.memberships.put(Membership::of_owner(&after));
+            let Group { id: group, name, owner, .. } = after.clone();
+            book.tell(command, &Event::GroupCreated { group, name, owner });
         }
         Ok(after)
     }
@@ -253,11 +256,15 @@ impl Rule for ActivateJoin {
         keys.members_of.insert(self.join.group);
     }
 
-    fn apply(&self, book: &mut Book, _: CommandId) -> Result<Joined, Stale> {
+    fn apply(&self, book: &mut Book, command: CommandId) -> Result<Joined, Stale> {
         let group = self.join.group;
-        let after = self.join.find(book)?.activate(self.join.fence, self.pause, book.now())?;
+        let before = self.join.find(book)?;
+        let after = before.activate(self.join.fence, self.pause, book.now())?;
         let name = book.groups.get(&group).ok_or(Stale)?.name.clone();
         book.memberships.put(after);
+        if after.version != before.version {
+            book.tell(command, &Event::GroupJoined { group, user: self.join.user });
+        }
         Ok(Joined { group, name, member_count: book.member_count(group) })
     }
 }

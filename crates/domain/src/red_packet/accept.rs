@@ -7,6 +7,7 @@ use crate::{
     id::{CommandId, TransferId, UserId},
     ledger::{AccountKey, Cause, Holder, Transfer},
     money::Money,
+    outbox::Event,
     store::{Answer, Book, Keys, Progress, Rule, StepRule, Work},
     time::{Term, Timestamp},
 };
@@ -77,14 +78,19 @@ impl Rule for BeginClaim {
         keys.packets.insert(self.id);
     }
 
-    fn apply(&self, book: &mut Book, _: CommandId) -> Result<Begun, BeginClaimRefusal> {
+    fn apply(&self, book: &mut Book, command: CommandId) -> Result<Begun, BeginClaimRefusal> {
         let now = book.now();
         let packet = book.packet(self.id).ok_or(BeginClaimRefusal::NotFound)?;
         let number = packet.claimable(self.taker, now)?;
+        let is_first = matches!(packet.state, PacketState::Sending { .. });
         let lease_until = now.after(self.lease);
         let packet = book.change_packet(self.id).expect("the packet was found");
         let fence = packet.begin(self.taker, number, lease_until);
-        Ok(Begun { packet: packet.reference(), money: packet.money(packet.share_amount(number)), fence, lease_until })
+        let (packet, money) = (packet.reference(), packet.money(packet.share_amount(number)));
+        if is_first {
+            packet.tell_published(book, command);
+        }
+        Ok(Begun { packet, money, fence, lease_until })
     }
 }
 
@@ -245,7 +251,10 @@ impl Rule for SettleClaim {
         if packet.balance.amount.is_zero() {
             packet.end(PacketState::Claimed);
         }
-        Ok(packet.receipt(&claim))
+        let receipt = packet.receipt(&claim);
+        let (PacketRef { id: packet, sender, .. }, taker) = (self.packet, self.taker);
+        book.tell(command, &Event::PacketClaimed { packet, sender, taker, money: receipt.money });
+        Ok(receipt)
     }
 }
 

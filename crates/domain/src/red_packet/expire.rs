@@ -5,6 +5,7 @@ use crate::{
     id::CommandId,
     ledger::{AccountKey, Cause, Holder, Overflow, Transfer},
     money::Money,
+    outbox::Event,
     store::{Book, Keys, Rule},
 };
 
@@ -81,13 +82,33 @@ impl PacketRef {
     ) -> Result<(), Overflow> {
         let packet = self.find(book).expect("the caller has found the packet");
         let (amount, scale, from) = (packet.balance.amount, packet.scale, packet.holder());
+        let (money, receiver) = (packet.money(amount), packet.receiver());
         let account = AccountKey { user: self.sender, coin: self.coin };
         book.open_account(account, scale);
         book.transfer(&Transfer { from, to: Holder::Account(account), coin: self.coin, amount, cause, command })?;
         if let Some(packet) = book.change_packet(self.id) {
             packet.end(end);
         }
+        let Self { id: packet, sender, coin: _ } = *self;
+        let receiver = receiver.unwrap_or(sender);
+        book.tell(
+            command,
+            &if end == PacketState::Cancelled {
+                Event::PacketCancelled { packet, sender, receiver, money }
+            } else {
+                Event::PacketRefunded { packet, sender, receiver, money }
+            },
+        );
         Ok(())
+    }
+
+    /// Tells that the packet, which was being sent, is open.
+    pub(super) fn tell_published(&self, book: &mut Book, command: CommandId) {
+        let Some(packet) = self.find(book) else { return };
+        let (money, expires_at) = (packet.money(packet.total), packet.expires_at);
+        let receiver = packet.receiver().unwrap_or(self.sender);
+        let Self { id: packet, sender, coin: _ } = *self;
+        book.tell(command, &Event::PacketPublished { packet, sender, receiver, money, expires_at });
     }
 }
 

@@ -188,6 +188,14 @@ impl Packet {
         share.map_or(Amount::ZERO, |share| share.amount)
     }
 
+    /// Gives the only user who may ever take a share, if there is only one.
+    pub const fn receiver(&self) -> Option<UserId> {
+        match self.shares.as_slice() {
+            [Share { receiver, .. }] => *receiver,
+            _ => None,
+        }
+    }
+
     pub(super) const fn holder(&self) -> Holder {
         Holder::Packet(self.id)
     }

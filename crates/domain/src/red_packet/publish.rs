@@ -212,7 +212,7 @@ impl Rule for Confirm {
         keys.packets.insert(self.packet.id);
     }
 
-    fn apply(&self, book: &mut Book, _: CommandId) -> Result<Confirmed, ConfirmRefusal> {
+    fn apply(&self, book: &mut Book, command: CommandId) -> Result<Confirmed, ConfirmRefusal> {
         match self.packet.find(book).ok_or(ConfirmRefusal::NotFound)?.state {
             PacketState::Cancelled => Err(ConfirmRefusal::Cancelled),
             PacketState::Open | PacketState::Claimed | PacketState::Refunded => Ok(Confirmed { repeated: true }),
@@ -220,6 +220,7 @@ impl Rule for Confirm {
                 if let Some(packet) = book.change_packet(self.packet.id) {
                     packet.state = PacketState::Open;
                 }
+                self.packet.tell_published(book, command);
                 Ok(Confirmed { repeated: false })
             }
         }

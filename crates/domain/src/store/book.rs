@@ -1,6 +1,9 @@
 //! The book: what was loaded for a batch, changed command by command.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{Request, Row, Table, Written};
 use crate::{
@@ -9,11 +12,13 @@ use crate::{
     id::{CoinId, GroupId, UserId},
     ledger::{Account, AccountKey, Movement, Posting},
     money::Coin,
+    outbox::{Audience, Delivery},
     profile::ImAccount,
     red_packet::Packet,
     session::Session,
     time::Timestamp,
     user::User,
+    webhook::Endpoint,
 };
 
 /// The tables that a batch loads by key and writes: name, row, and whether a batch that names a row keeps other batches
@@ -89,6 +94,7 @@ macro_rules! tables {
             $(pub(crate) $table: Table<$row>,)*
             friend_counts: BTreeMap<UserId, u64>,
             member_counts: BTreeMap<GroupId, u64>,
+            audience: Arc<Audience>,
             pub(crate) postings: Vec<Posting>,
         }
 
@@ -103,6 +109,7 @@ macro_rules! tables {
                     $($table: Table::loaded(loaded.$table),)*
                     friend_counts: loaded.friend_counts,
                     member_counts: loaded.member_counts,
+                    audience: Arc::default(),
                     postings: Vec::new(),
                 }
             }
@@ -172,6 +179,10 @@ tables! {
     packets: Packet, true;
     /// Deposits and withdrawals.
     movements: Movement, true;
+    /// What the outside is told, locked.
+    outbox: Delivery, true;
+    /// Endpoints of the app's backend, locked.
+    endpoints: Endpoint, true;
 }
 
 impl Keys {
@@ -181,8 +192,18 @@ impl Keys {
 }
 
 impl Book {
+    /// Has this audience told of what the commands do. Without it nobody is told.
+    #[must_use]
+    pub fn telling(self, audience: Arc<Audience>) -> Self {
+        Self { audience, ..self }
+    }
+
     pub(crate) const fn now(&self) -> Timestamp {
         self.now
+    }
+
+    pub(crate) fn audience(&self) -> Arc<Audience> {
+        Arc::clone(&self.audience)
     }
 
     /// Gives how many friends a user has whose friends were to be counted.

@@ -19,10 +19,12 @@ use crate::{
     },
     id::CommandId,
     ledger::{AddCoin, Deposit, OpenAccount, Withdraw},
+    outbox::{ClaimDelivery, DropDelivery, EndDelivery, RetryDelivery},
     profile::{ConfirmProfile, IntroduceProfile, InvalidateProfile, KeepToken},
     red_packet::{BeginClaim, Cancel, Confirm, Expire, ReleaseClaim, Reserve, SettleClaim},
     session::{RegisterSession, RevokeSession, RevokeSessions},
     user::{AddUser, ChangeUser, SetUser},
+    webhook::{AddEndpoint, RotateSecret, SetEndpoint},
 };
 
 /// One thing to do, with what identifies this attempt at it.
@@ -252,4 +254,18 @@ actions! {
     Continuation step: EndCall;
     /// Gives back what was not claimed in time.
     Sweep: Expire;
+    /// Takes a delivery that is due.
+    Sweep: ClaimDelivery;
+    /// Ends a try at a delivery.
+    Sweep: EndDelivery;
+    /// Has a delivery tried again.
+    New: RetryDelivery;
+    /// Forgets a delivery.
+    New: DropDelivery;
+    /// Adds an endpoint of the app's backend.
+    New: AddEndpoint;
+    /// Signs what an endpoint is told with another secret.
+    New: RotateSecret;
+    /// Tells an endpoint what happens, or not any more.
+    New: SetEndpoint;
 }

@@ -3,13 +3,16 @@
 //! It loads only what a command names, and checks after each command what is true of all: a refusal changes
 //! nothing, and the money holds.
 
+use std::sync::Arc;
+
 use super::{LEASE, LIFE, NOON, alice, bob, carol, cny_of, coin, fen};
 use crate::{
     id::{CoinId, CommandId, TransferId, UserId},
     ledger::{Account, AddCoin, Audit, Auditor, Chain, Deposit, Holder},
     money::Scale,
+    outbox::Audience,
     red_packet::{BeginClaim, Begun, Confirm, Packet, PacketRef, ReleaseClaim, Reserve, SettleClaim, Share},
-    store::{Book, Command, Keys, Outcome, RequestRefusal, RequestStep, StepVerb, Tables, Verb},
+    store::{Batch, Book, Command, Keys, Outcome, RequestRefusal, RequestStep, StepVerb, Tables, Verb},
     time::Timestamp,
 };
 
@@ -30,12 +33,14 @@ pub(crate) fn gift(id: u128, yuan: &str) -> Reserve {
 /// The rows of a ledger in which alice has 10.00 yuan, and a packet holds 0.10 to 20.00.
 pub(crate) struct Store {
     pub(crate) rows: Tables,
+    /// Who is told of what is done.
+    pub(crate) audience: Arc<Audience>,
     commands: u128,
 }
 
 impl Store {
     pub(crate) fn new() -> Self {
-        let mut store = Self { rows: Tables::default(), commands: 0 };
+        let mut store = Self { rows: Tables::default(), audience: Arc::default(), commands: 0 };
         for coin in [coin("CNY", 10, 2_000), coin("USD", 1, 2_000)] {
             store.run(AddCoin { coin }, NOON).unwrap();
         }
@@ -47,7 +52,8 @@ impl Store {
     pub(crate) fn run<V: Verb>(&mut self, action: V, at: Timestamp) -> Result<V::Done, V::Refusal> {
         self.commands += 1;
         let command = Command { id: CommandId::from_u128(self.commands), request: None, action: action.into() };
-        let mut book = Book::open(self.rows.load(&Keys::of(std::slice::from_ref(&command))), at);
+        let loaded = self.rows.load(&Keys::of(std::slice::from_ref(&command)));
+        let mut book = Book::open(loaded, at).telling(Arc::clone(&self.audience));
         let outcome = book.apply(&command);
         let changes = book.into_changes();
         assert!(outcome.is_done() || changes.is_empty(), "{outcome:?} changed {changes:?}");
@@ -65,7 +71,8 @@ impl Store {
     ) -> Result<Result<V::Done, V::Refusal>, RequestRefusal> {
         self.commands += 1;
         let command = Command { id: CommandId::from_u128(self.commands), request: Some(step), action: action.into() };
-        let outcome = self.rows.run(std::slice::from_ref(&command), at).pop().unwrap();
+        let batch = Batch::from(vec![command]).telling(Arc::clone(&self.audience));
+        let outcome = self.rows.run(&batch, at).pop().unwrap();
         assert_eq!(self.audit().findings, []);
         if let Outcome::Request(refusal) = outcome {
             return Err(refusal);

@@ -53,7 +53,7 @@ impl Rule for ChangeUser {
         }
     }
 
-    fn apply(&self, book: &mut Book, _: CommandId) -> Result<UserStatus, ChangeUserRefusal> {
+    fn apply(&self, book: &mut Book, command: CommandId) -> Result<UserStatus, ChangeUserRefusal> {
         let Self { user, change } = *self;
         let known = |user| book.users.get(&user).ok_or(ChangeUserRefusal::UserNotFound(user));
         let before = known(user)?.status;
@@ -64,7 +64,7 @@ impl Rule for ChangeUser {
             is_active: change.is_active.unwrap_or(before.is_active),
             takes_friend_requests: change.takes_friend_requests.unwrap_or(before.takes_friend_requests),
         };
-        book.set_user_status(user, status);
+        book.set_user_status(user, status, command);
         if let Some(blocked) = change.block {
             book.blocks.put(Block { user, blocked });
         }

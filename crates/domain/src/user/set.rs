@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use super::{User, UserStatus};
 use crate::{
     id::{CommandId, UserId},
+    outbox::Event,
     store::{Book, Keys, Rule},
 };
 
@@ -28,8 +29,8 @@ impl Rule for SetUser {
         }
     }
 
-    fn apply(&self, book: &mut Book, _: CommandId) -> Result<(), Infallible> {
-        book.set_user_status(self.user, self.status);
+    fn apply(&self, book: &mut Book, command: CommandId) -> Result<(), Infallible> {
+        book.set_user_status(self.user, self.status, command);
         Ok(())
     }
 }
@@ -37,13 +38,17 @@ impl Rule for SetUser {
 impl Book {
     /// Sets what a user may do. All sessions of one who is disabled end, for good: a user who is enabled again later has to
     /// log in again.
-    pub(super) fn set_user_status(&mut self, user: UserId, status: UserStatus) {
+    pub(super) fn set_user_status(&mut self, user: UserId, status: UserStatus, command: CommandId) {
+        let was_active = self.users.get(&user).is_some_and(|known| known.status.is_active);
         match self.users.get_mut(&user) {
             Some(known) => known.status = status,
             None => self.users.put(User::nameless(user, status)),
         }
         if !status.is_active {
             self.end_sessions(user);
+        }
+        if was_active && !status.is_active {
+            self.tell(command, &Event::UserDisabled { user });
         }
     }
 }

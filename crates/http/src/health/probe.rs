@@ -5,6 +5,7 @@ use actix_web::{
     http::header::{ALLOW, RETRY_AFTER},
     web::{self, Data, ServiceConfig},
 };
+use hongbao_ports::query::Backlog;
 use serde::Serialize;
 
 use super::{Health, store::Condition};
@@ -50,6 +51,15 @@ enum Check {
 #[derive(Serialize)]
 struct Checked<C> {
     checks: C,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outbox: Option<Undelivered>,
+}
+
+/// What the outside is not told, where that is more than what is on its way anyway.
+#[derive(Serialize)]
+struct Undelivered {
+    waiting: u64,
+    parked: u64,
 }
 
 /// Whether the process should be left alone. It answers, and that is all there is to it: a store that is away does not
@@ -86,7 +96,7 @@ impl Ready {
 }
 
 async fn live() -> HttpResponse {
-    HttpResponse::Ok().content_type(answer::JSON).json(Checked { checks: Live { process: Check::Ok } })
+    HttpResponse::Ok().content_type(answer::JSON).json(Checked { checks: Live { process: Check::Ok }, outbox: None })
 }
 
 async fn ready(shared: Data<Shared>) -> HttpResponse {
@@ -98,7 +108,9 @@ async fn ready(shared: Data<Shared>) -> HttpResponse {
         response.insert_header((RETRY_AFTER, RETRY_AFTER_S));
         response
     };
-    response.content_type(answer::JSON).json(Checked { checks })
+    let Backlog { waiting, parked } = *shared.health.0.backlog.borrow();
+    let outbox = (parked > 0 || waiting >= Backlog::MANY).then_some(Undelivered { waiting, parked });
+    response.content_type(answer::JSON).json(Checked { checks, outbox })
 }
 
 async fn method_not_allowed() -> HttpResponse {

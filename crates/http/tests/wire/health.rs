@@ -16,9 +16,9 @@ use actix_web::{
 use async_trait::async_trait;
 use futures_util::{FutureExt, future::join_all};
 use hongbao_http::{Health, Settings, Shared, app};
-use hongbao_ports::{Fault, MockReadiness, Readiness, Schema};
+use hongbao_ports::{Fault, MockReadiness, Readiness, Schema, query::Backlog};
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::{
     logs::Log,
@@ -195,7 +195,8 @@ impl Readiness for Slow {
 #[actix_web::test]
 async fn a_crowd_that_asks_at_once_is_one_question_to_the_store() {
     let slow = Arc::new(Slow { asked: AtomicUsize::new(0), answers: Semaphore::new(0) });
-    let shared = Shared { health: Health::new(slow.clone()), ..Given::default().shared() };
+    let shared =
+        Shared { health: Health::new(slow.clone(), watch::channel(Backlog::default()).1), ..Given::default().shared() };
     let service = init_service(app(shared, Settings::default())).await;
     let probe = || answer(&service, TestRequest::get().uri("/readyz").to_request());
     let mut crowd = pin!(join_all((0..100).map(|_| probe())));

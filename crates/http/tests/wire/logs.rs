@@ -111,7 +111,7 @@ async fn the_access_log_tells_who_did_what_and_how_it_went() {
 async fn the_access_log_tells_what_the_cloud_answered_but_not_its_words() {
     let answer = CloudAnswer { http_status: 401, code: Some(1004), message: "hush".to_owned() };
     let mut given = Given::default();
-    given.im_cloud.expect_turn().return_once(|_| Err(CloudRefusal::Rejected(Some(answer))));
+    given.im_cloud.expect_turn().return_once(|_, _| Err(CloudRefusal::Rejected(Some(answer))));
     let lines = Log::of(given, post(&format!("{ACCEPT}?transfer_id={ID}"))).await;
     let line = access(&lines);
     assert_eq!((&line["status"], &line["code"]), (&3.into(), &"im_cloud_rejected".into()));

@@ -9,7 +9,9 @@ use actix_web::{
     http::header::HeaderMap,
     test::{TestRequest, call_service, init_service, read_body},
 };
-use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Requests, Sagas, Timing, groups};
+use hongbao_app::{
+    Friends, ImUsers, InFlight, Messages, OpenedNotice, RedPacketDeps, RedPackets, Requests, Sagas, Timing, groups,
+};
 use hongbao_domain::{
     id::{AttemptId, CommandId, EventId, GroupId, TransferId},
     im_cloud::CloudApp,
@@ -21,11 +23,12 @@ use hongbao_ports::{
     Fault, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockCommands, MockGroups, MockIds, MockImCloud,
     MockLedger, MockProfiles, MockReadiness, Turn,
     query::{
-        MockContactQueries, MockLedgerQueries, MockProfileQueries, MockRequestQueries, MockSessionQueries,
+        Backlog, MockContactQueries, MockLedgerQueries, MockProfileQueries, MockRequestQueries, MockSessionQueries,
         MockUserQueries,
     },
 };
 use serde_json::Value;
+use tokio::sync::watch;
 
 pub(crate) const PUBLISH: &str = "/im/msg_redpack_publish";
 pub(crate) const ACCEPT: &str = "/im/msg_redpack_accept";
@@ -45,6 +48,8 @@ pub(crate) struct Given {
     /// Grants turns and takes notices, unless something else is expected of it before.
     pub(crate) im_cloud: MockImCloud,
     pub(crate) readiness: MockReadiness,
+    /// What the outside is not told yet.
+    pub(crate) backlog: Backlog,
 }
 
 impl Default for Given {
@@ -57,6 +62,7 @@ impl Default for Given {
             packets: MockLedgerQueries::new(),
             im_cloud: MockImCloud::new(),
             readiness: MockReadiness::new(),
+            backlog: Backlog::default(),
         }
     }
 }
@@ -73,7 +79,7 @@ impl Given {
         let mut users = MockUserQueries::new();
         users.expect_status().returning(|_| Ok(Some(UserStatus { is_active: true, takes_friend_requests: true })));
         let mut im_cloud = self.im_cloud;
-        im_cloud.expect_turn().returning(|_| Ok(Turn::grant()));
+        im_cloud.expect_turn().returning(|_, _| Ok(Turn::grant()));
         im_cloud.expect_notify().returning(|_, _| Ok(()));
         let (ids, users) = (Arc::new(ids()), Arc::new(users));
         let world = RedPacketDeps {
@@ -86,6 +92,8 @@ impl Given {
             sagas: Sagas::new(),
             timing: Timing::default(),
             expires_in: Duration::from_hours(1),
+            opened_notice: OpenedNotice::Required,
+            outbox: Arc::default(),
         };
         let groups = groups::Groups::new(groups::GroupDeps {
             groups: Arc::new(MockGroups::new()),
@@ -121,7 +129,7 @@ impl Given {
             in_flight: InFlight::default(),
             ids,
             bodies: BodyBudget::new(64 * 1024 * 1024),
-            health: Health::new(Arc::new(self.readiness)),
+            health: Health::new(Arc::new(self.readiness), watch::channel(self.backlog).1),
         }
     }
 

@@ -11,7 +11,7 @@ use hongbao_domain::{
     ledger::{AccountKey, AddCoin, Deposit},
     money::{Amount, Coin, Scale},
     red_packet::{BeginClaim, Cancel, Confirm, PacketRef, PacketState, ReleaseClaim, Reserve, SettleClaim},
-    store::{Action, Answer, Command, Keys, RequestName, RequestRefusal, RequestStep, Work},
+    store::{Action, Answer, Batch, Command, RequestName, RequestRefusal, RequestStep, Work},
 };
 use hongbao_ports::{Clock, query::LedgerQueries};
 use hongbao_store::Writes;
@@ -88,10 +88,10 @@ impl Fixture {
 
     /// Works out a batch on what is stored now, without writing it.
     async fn work_out(&self, command: &Command) -> Writes {
-        let batch = std::slice::from_ref(command);
+        let batch = &Batch::from(vec![command.clone()]);
         let worked_out = self.store.transact(Purpose::Batch, attempt(u128::MAX), &self.store.begins.batch, |mut tx| {
             Box::pin(async move {
-                let (found, now) = tables::load(&mut tx, &Keys::of(batch)).await?;
+                let (found, now) = tables::load(&mut tx, batch.keys()).await?;
                 let (outcomes, writes) = decide(batch, found, now)?;
                 assert!(outcomes[0].is_done());
                 Ok(Verdict::Rollback(writes.unwrap()))

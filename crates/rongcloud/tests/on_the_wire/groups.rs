@@ -121,6 +121,6 @@ async fn replicas_share_the_calls_of_a_second() {
         }
         turns
     };
-    let (requests, checks) = tokio::join!(turns(Lane::Request), turns(Lane::Check));
+    let (requests, checks) = tokio::join!(turns(Lane::Request), turns(Lane::Background));
     assert!((19..=20).contains(&requests) && (4..=5).contains(&checks), "{requests} and {checks}");
 }

@@ -115,7 +115,10 @@ async fn a_message_and_a_notice_share_one_quota() {
     adapter.send(&message(), NOW).await.unwrap();
 
     assert_eq!(adapter.send(&message(), NOW).await, Err(CloudRefusal::Busy));
-    assert_eq!(hongbao_ports::ImCloud::turn(&adapter, NOW).await.unwrap_err(), CloudRefusal::Busy);
+    assert_eq!(
+        hongbao_ports::ImCloud::turn(&adapter, hongbao_ports::Lane::Request, NOW).await.unwrap_err(),
+        CloudRefusal::Busy
+    );
 
     assert_eq!(cloud.requests().len(), 1);
 }

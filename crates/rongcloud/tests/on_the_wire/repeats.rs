@@ -6,7 +6,7 @@ use std::{
 };
 
 use hongbao_domain::im_cloud::CloudRefusal;
-use hongbao_ports::ImCloud;
+use hongbao_ports::{ImCloud, Lane};
 use hongbao_rongcloud::Settings;
 
 use crate::{
@@ -77,7 +77,7 @@ async fn no_try_begins_without_time_to_end() {
 async fn a_repeat_that_would_have_to_wait_for_a_turn_is_not_made() {
     let (primary, backup) = (Cloud::start([], Answer::BROKEN).await, Cloud::start([], Answer::DONE).await);
     let adapter = adapter(&one_a_minute(settings(primary.url(), Some(backup.url()))));
-    let turn = adapter.turn(Duration::ZERO).await.unwrap();
+    let turn = adapter.turn(Lane::Request, Duration::ZERO).await.unwrap();
 
     let refusal = adapter.notify(turn, &notice()).await.unwrap_err();
 
@@ -89,7 +89,7 @@ async fn a_repeat_that_would_have_to_wait_for_a_turn_is_not_made() {
 async fn a_host_that_is_not_reached_leaves_the_turn_to_the_other() {
     let backup = Cloud::start([], Answer::DONE).await;
     let adapter = adapter(&one_a_minute(settings(Cloud::nobody().await, Some(backup.url()))));
-    let turn = adapter.turn(Duration::ZERO).await.unwrap();
+    let turn = adapter.turn(Lane::Request, Duration::ZERO).await.unwrap();
 
     adapter.notify(turn, &notice()).await.unwrap();
 

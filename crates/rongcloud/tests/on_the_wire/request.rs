@@ -59,7 +59,7 @@ async fn an_opened_packet_is_told_under_another_name_and_without_words() {
 #[tokio::test]
 async fn what_is_set_to_be_silent_has_no_text_for_the_phone_and_a_copy_is_asked_for_where_it_is_set() {
     let cloud = Cloud::start([], Answer::DONE).await;
-    let silent = PushTexts { red_packet: String::new(), opened: String::new() };
+    let silent = PushTexts { red_packet: String::new(), opened: String::new(), refunded: String::new() };
     let adapter = adapter(&Settings { push: silent, include_sender: true, ..settings(cloud.url(), None) });
 
     for kind in [notice().kind, NoticeKind::Opened] {

@@ -30,7 +30,7 @@ fn good() -> Settings {
 }
 
 fn push(red_packet: &str, opened: &str) -> PushTexts {
-    PushTexts { red_packet: red_packet.to_owned(), opened: opened.to_owned() }
+    PushTexts { red_packet: red_packet.to_owned(), opened: opened.to_owned(), refunded: opened.to_owned() }
 }
 
 fn try_new(settings: &Settings) -> Result<RongCloud, SettingsError> {

@@ -6,10 +6,12 @@ mod coin;
 mod context;
 mod group;
 mod movement;
+mod outbox;
 mod packet;
 mod page;
 mod session;
 mod user;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -19,9 +21,11 @@ use self::{
     coin::CoinCommand,
     context::{AdminContext, CommandError},
     group::GroupCommand,
+    outbox::OutboxCommand,
     packet::PacketCommand,
     session::SessionCommand,
     user::UserCommand,
+    webhook::WebhookCommand,
 };
 use crate::{error::CliError, print::print_error, settings::Settings};
 
@@ -59,6 +63,12 @@ enum AdminCommand {
     /// Groups that the IM cloud does not show as they should be.
     #[command(subcommand)]
     Group(GroupCommand),
+    /// What the outside is told, and what of it is not delivered.
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
+    /// Endpoints of the app's backend that are told what happens.
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
     /// What a user has of each coin.
     Balance(balance::Args),
     /// Prove that the money holds; exit status 1 if it does not.
@@ -87,6 +97,8 @@ async fn dispatch(context: &AdminContext<'_>, command: AdminCommand) -> Result<E
         AdminCommand::Withdraw(args) => movement::withdraw(context, args).await,
         AdminCommand::Packet(command) => packet::run(context, command).await,
         AdminCommand::Group(command) => group::run(context, command).await,
+        AdminCommand::Outbox(command) => outbox::run(context, command).await,
+        AdminCommand::Webhook(command) => webhook::run(context, command).await,
         AdminCommand::Balance(args) => balance::run(context, args).await,
         AdminCommand::Audit => audit::run(context).await,
     }

@@ -32,6 +32,7 @@ impl Checked {
     pub(super) fn of(settings: &Settings) -> Result<Self, CliError> {
         let timing = timing(settings)?;
         check_groups(settings)?;
+        check_outbox(settings)?;
         let (cors, bodies) = browsers_and_bodies(settings)?;
         Ok(Self { timing, cors, bodies })
     }
@@ -63,6 +64,18 @@ fn check_groups(settings: &Settings) -> Result<(), CliError> {
     }
     if pause < settings.red_packet.lease.0 {
         return Err(CliError::new("group.check_pause must not be shorter than red_packet.lease"));
+    }
+    Ok(())
+}
+
+/// What is due is looked for often enough to be news, and a call ends before its server is given up.
+fn check_outbox(settings: &Settings) -> Result<(), CliError> {
+    let (every, timeout) = (settings.outbox.interval.0, settings.webhook.timeout.0);
+    if every.is_zero() || every > Duration::from_mins(1) {
+        return Err(CliError::new("outbox.interval must be more than 0 s and at most 60 s"));
+    }
+    if timeout.is_zero() || timeout > Duration::from_mins(1) {
+        return Err(CliError::new("webhook.timeout must be more than 0 s and at most 60 s"));
     }
     Ok(())
 }

@@ -100,6 +100,7 @@ fn push(im: &Im) -> PushTexts {
     PushTexts {
         red_packet: im.push_red_packet.clone().unwrap_or(texts.red_packet),
         opened: im.push_opened.clone().unwrap_or(texts.opened),
+        refunded: im.push_refunded.clone().unwrap_or(texts.refunded),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Durations as people write them: `24h`, `1500ms`, `1h 30m`.
 
-use std::time::Duration;
+use std::{str::FromStr, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
@@ -18,16 +18,19 @@ impl HumanDuration {
     }
 }
 
+impl FromStr for HumanDuration {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let span = humantime::parse_duration(text)
+            .map_err(|error| format!("`{text}` is not a span of time like 10s or 24h: {error}"))?;
+        if span > LONGEST { Err(format!("`{text}` is longer than 10 years")) } else { Ok(Self(span)) }
+    }
+}
+
 impl<'de> Deserialize<'de> for HumanDuration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let span = humantime::parse_duration(&text).map_err(|error| {
-            D::Error::custom(format_args!("`{text}` is not a span of time like 10s or 24h: {error}"))
-        })?;
-        if span > LONGEST {
-            return Err(D::Error::custom(format_args!("`{text}` is longer than 10 years")));
-        }
-        Ok(Self(span))
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Im {
     pub push_red_packet: Option<String>,
     /// What a phone shows about a packet that was opened, instead of the language's own text; empty: nothing.
     pub push_opened: Option<String>,
+    /// What a phone shows about a packet that went back, instead of the language's own text; empty: nothing.
+    pub push_refunded: Option<String>,
 }
 
 /// The language of the texts that phones show.
@@ -111,6 +113,7 @@ impl Default for Im {
             push_language: PushLanguage::Chinese,
             push_red_packet: None,
             push_opened: None,
+            push_refunded: None,
         }
     }
 }

@@ -17,6 +17,22 @@ pub struct RedPacket {
     pub lease: HumanDuration,
     /// How often what others left behind is looked for.
     pub clean_up_interval: HumanDuration,
+    /// What a claim has to do with the notice to the sender.
+    pub opened_notice: OpenedNotice,
+    /// Whether the sender is told that a packet went back at its expiry.
+    pub refunded_notice: bool,
+}
+
+/// What a claim has to do with the notice to the sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OpenedNotice {
+    /// There is no claim without it.
+    Required,
+    /// It is delivered in the background, so that packets can be claimed while the cloud is away.
+    Deferred,
+    /// The sender is not told.
+    Off,
 }
 
 impl Default for RedPacket {
@@ -25,6 +41,8 @@ impl Default for RedPacket {
             expires_in: HumanDuration(Duration::from_hours(24)),
             lease: HumanDuration(Timing::default().lease),
             clean_up_interval: HumanDuration(Timing::default().clean_up_interval),
+            opened_notice: OpenedNotice::Required,
+            refunded_notice: true,
         }
     }
 }

@@ -17,5 +17,6 @@ mod packets;
 mod sessions;
 mod setup;
 mod users;
+mod webhooks;
 
 use process::harness;

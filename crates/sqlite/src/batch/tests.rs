@@ -10,7 +10,7 @@ use hongbao_domain::{
     ledger::{AccountKey, AddCoin, Deposit},
     money::{Amount, Coin, Scale},
     red_packet::{BeginClaim, Cancel, Confirm, PacketRef, ReleaseClaim, Reserve},
-    store::{Action, Answer, Command, Keys, RequestName, RequestRefusal, RequestStep, Work},
+    store::{Action, Answer, Batch, Command, RequestName, RequestRefusal, RequestStep, Work},
     time::Timestamp,
 };
 use hongbao_ports::{Clock, FaultKind, query::LedgerQueries};
@@ -90,10 +90,10 @@ impl Fixture {
 
     /// Works out a batch on what is stored now, without writing it.
     async fn work_out(&self, command: &Command) -> Writes {
-        let batch = std::slice::from_ref(command);
+        let batch = Batch::from(vec![command.clone()]);
         let mut tx = self.store.readers.begin().await.unwrap();
-        let found = tables::load(&mut tx, &Keys::of(batch)).await.unwrap();
-        let (outcomes, writes) = decide(batch, found, self.clock.now()).unwrap();
+        let found = tables::load(&mut tx, batch.keys()).await.unwrap();
+        let (outcomes, writes) = decide(&batch, found, self.clock.now()).unwrap();
         assert!(outcomes[0].is_done());
         writes.unwrap()
     }

@@ -6,6 +6,7 @@ use super::{
     cell::Cells,
     groups::{GroupRow, MembershipRow},
     ledger::{AccountRow, CoinRow, MovementRow, PostingRow},
+    outbox::{DeliveryRow, EndpointRow},
     packets::{ClaimRow, PacketRow, ShareRow},
     people::{BlockRow, FriendshipRow, ImAccountRow, SessionRow, UserRow},
     requests::RequestRow,
@@ -109,6 +110,8 @@ tables! {
     Requests "requests" 1 RequestRow;
     Groups "groups" 1 GroupRow;
     Memberships "memberships" 1 MembershipRow;
+    Outbox "outbox" 1 DeliveryRow;
+    Endpoints "webhook_endpoints" 1 EndpointRow;
 }
 
 /// The same row has the same number for as long as the process lives.

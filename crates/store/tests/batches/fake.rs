@@ -135,7 +135,7 @@ impl FakeStore {
         self.rows().tables.accounts.get(&account()).map_or(0, |account| account.balance.amount.minor())
     }
 
-    fn write(&self, attempt: AttemptId, batch: &[Command]) -> Vec<Outcome> {
+    fn write(&self, attempt: AttemptId, batch: &Batch) -> Vec<Outcome> {
         let mut rows = self.rows();
         let outcomes = rows.tables.run(batch, Timestamp::from_micros(1));
         rows.committed.insert(attempt);

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use hongbao_domain::{
     id::{SessionKey, UserId},
+    outbox::Tried,
     time::Timestamp,
     user::UserStatus,
 };
-use hongbao_ports::{Clock, Pruned, SESSION_GRACE, query::ListedSession};
+use hongbao_ports::{Clock, DELIVERED_LIFE, PARKED_LIFE, Pruned, SESSION_GRACE, query::ListedSession};
 
 use crate::{
     TestStore,
@@ -21,6 +22,7 @@ cases![
     no_more_are_deleted_than_the_limit_and_the_oldest_first,
     a_session_that_was_made_while_the_clock_was_ahead_keeps_its_length,
     a_session_whose_end_was_right_keeps_its_end,
+    what_an_endpoint_was_told_is_deleted_after_a_week_and_what_is_parked_after_a_month,
 ];
 
 const YEAR: Duration = Duration::from_hours(24 * 365);
@@ -108,4 +110,24 @@ async fn a_session_whose_end_was_right_keeps_its_end(store: &TestStore) {
 
     let session = ListedSession { created_at: now, expires_at: now.after(LIFE) };
     assert_eq!(store.queries.sessions_of(alice()).await.expect("sessions can be read"), [session]);
+}
+
+async fn what_an_endpoint_was_told_is_deleted_after_a_week_and_what_is_parked_after_a_month(store: &TestStore) {
+    let (delivered, parked) = (store.told().await, store.told().await);
+    store.deliver(delivered, Tried::Delivered).await;
+    let told_at = store.clock.now();
+    store.park(parked).await;
+    let parked_at = store.clock.now();
+
+    store.clock.set(told_at.after(DELIVERED_LIFE));
+    assert_eq!(prune(store, 9).await.deliveries, 0);
+    store.clock.advance(TICK);
+    assert_eq!(prune(store, 9).await.deliveries, 1);
+    assert_eq!(store.log().await, [parked]);
+
+    store.clock.set(parked_at.after(PARKED_LIFE));
+    assert_eq!(prune(store, 9).await.deliveries, 0);
+    store.clock.advance(TICK);
+    assert_eq!(prune(store, 9).await.deliveries, 1);
+    assert!(store.log().await.is_empty());
 }

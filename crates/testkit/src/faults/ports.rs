@@ -6,20 +6,22 @@ use async_trait::async_trait;
 use hongbao_domain::{
     friend::Friend,
     group::{Due, Group, Membership, Stuck},
-    id::{GroupId, SessionKey, TransferId, UserId},
+    id::{EventId, GroupId, SessionKey, TransferId, UserId},
     im_cloud::{CloudApp, CloudRefusal, Token},
     ledger::{Audit, Holding},
     message::Message,
     money::Coin,
+    outbox::{Delivery, Target},
     red_packet::{Packet, Viewed},
     store::{Action, Outcome, RequestName, RequestStep},
     user::UserStatus,
+    webhook::Endpoint,
 };
 use hongbao_ports::{
-    CloudMessages, Commands, Fault, ImCloud, Notice, Turn,
+    CloudMessages, Commands, Fault, ImCloud, Lane, Notice, Turn,
     query::{
-        CachedProfile, ContactQueries, Except, GroupQueries, LedgerQueries, ListedSession, ListedUser, Overdue, Page,
-        ProfileQueries, RequestQueries, SessionQueries, UserQueries,
+        Backlog, CachedProfile, ContactQueries, Except, GroupQueries, LedgerQueries, Listed, ListedSession, ListedUser,
+        OutboxQueries, Overdue, Page, ProfileQueries, RequestQueries, SessionQueries, UserQueries,
     },
 };
 
@@ -144,6 +146,13 @@ faulty! {
         IS_IN_USE = is_in_use(name: &RequestName) -> Result<bool, Fault>;
     }
 
+    OutboxQueries {
+        DUE_DELIVERIES = due_deliveries(target: Target, limit: u32) -> Result<Vec<EventId>, Fault>;
+        DELIVERIES = deliveries(listed: Listed, limit: u32) -> Result<Vec<Delivery>, Fault>;
+        BACKLOG = backlog() -> Result<Backlog, Fault>;
+        ENDPOINTS = endpoints() -> Result<Vec<Endpoint>, Fault>;
+    }
+
     SessionQueries {
         USER_OF = user_of(key: &SessionKey) -> Result<Option<UserId>, Fault>;
         SESSIONS_OF = sessions_of(user: UserId) -> Result<Vec<ListedSession>, Fault>;
@@ -155,7 +164,7 @@ faulty! {
     }
 
     ImCloud {
-        TURN = turn(within: Duration) -> Result<Turn, CloudRefusal>;
+        TURN = turn(lane: Lane, within: Duration) -> Result<Turn, CloudRefusal>;
         NOTIFY = notify(turn: Turn, notice: &Notice) -> Result<(), CloudRefusal>;
     }
 

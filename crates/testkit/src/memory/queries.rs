@@ -6,21 +6,23 @@ use async_trait::async_trait;
 use hongbao_domain::{
     friend::Friend,
     group::{Check, Due, Group, Membership, Stuck},
-    id::{GroupId, SessionKey, TransferId, UserId},
+    id::{EventId, GroupId, SessionKey, TransferId, UserId},
     im_cloud::{CloudApp, Token},
     ledger::{Account, AccountKey, Audit, Holding},
     money::{Coin, Money},
+    outbox::{Delivery, DeliveryState, Target},
     profile::{ImAccount, ImAccountKey},
     red_packet::{ClaimState, Packet, PacketRef, PacketState, Viewed},
     store::{RequestName, Tables},
     time::{Term, Timestamp},
     user::UserStatus,
+    webhook::Endpoint,
 };
 use hongbao_ports::{
-    DATED_AHEAD, Fault, Pruned, Readiness, Retention, SESSION_GRACE, Schema, digest,
+    DATED_AHEAD, DELIVERED_LIFE, Fault, PARKED_LIFE, Pruned, Readiness, Retention, SESSION_GRACE, Schema, digest,
     query::{
-        CachedProfile, ClaimRef, ContactQueries, Except, GroupQueries, LedgerQueries, ListedSession, ListedUser,
-        Overdue, Page, ProfileQueries, RequestQueries, SessionQueries, UserQueries,
+        Backlog, CachedProfile, ClaimRef, ContactQueries, Except, GroupQueries, LedgerQueries, Listed, ListedSession,
+        ListedUser, OutboxQueries, Overdue, Page, ProfileQueries, RequestQueries, SessionQueries, UserQueries,
     },
 };
 
@@ -222,13 +224,70 @@ impl LedgerQueries for MemoryStore {
 }
 
 #[async_trait]
+impl OutboxQueries for MemoryStore {
+    async fn due_deliveries(&self, target: Target, limit: u32) -> Result<Vec<EventId>, Fault> {
+        let (rows, now) = (self.rows(), self.clock.now());
+        let due = rows.outbox.values().filter(|delivery| delivery.target == target).filter_map(|delivery| {
+            let (DeliveryState::Waiting { due_at } | DeliveryState::Sending { lease_until: due_at }) = delivery.state
+            else {
+                return None;
+            };
+            let is_over = Term { ends_at: due_at, changed_at: delivery.changed_at }.is_over(now);
+            is_over.then_some((due_at, delivery.id))
+        });
+        Ok(longest(limit, due))
+    }
+
+    async fn deliveries(&self, listed: Listed, limit: u32) -> Result<Vec<Delivery>, Fault> {
+        let rows = self.rows();
+        let is_waiting = |delivery: &&Delivery| {
+            matches!(delivery.state, DeliveryState::Waiting { .. } | DeliveryState::Sending { .. })
+        };
+        let all = rows.outbox.values();
+        let mut found: Vec<_> = match listed {
+            Listed::Waiting => all.filter(is_waiting).cloned().collect(),
+            Listed::Parked => all.filter(|delivery| delivery.state == DeliveryState::Parked).cloned().collect(),
+            Listed::To { endpoint, from, until } => {
+                let is_asked = |delivery: &&Delivery| (from..until).contains(&delivery.created_at);
+                all.filter(|delivery| delivery.target == Target::Webhook(endpoint)).filter(is_asked).cloned().collect()
+            }
+        };
+        match listed {
+            // The word for the state comes first: `sending` before `waiting`.
+            Listed::Waiting => found.sort_by_key(|delivery| {
+                (matches!(delivery.state, DeliveryState::Waiting { .. }), delivery.changed_at, delivery.id)
+            }),
+            Listed::Parked => found.sort_by_key(|delivery| (delivery.changed_at, delivery.id)),
+            Listed::To { .. } => found.sort_by_key(|delivery| (Reverse(delivery.created_at), delivery.id)),
+        }
+        found.truncate(at_most(limit));
+        Ok(found)
+    }
+
+    async fn backlog(&self) -> Result<Backlog, Fault> {
+        let (waiting, parked) = (
+            self.deliveries(Listed::Waiting, Backlog::MOST).await?,
+            self.deliveries(Listed::Parked, Backlog::MOST).await?,
+        );
+        let count = |found: Vec<Delivery>| u64::try_from(found.len()).unwrap_or(u64::MAX);
+        Ok(Backlog { waiting: count(waiting), parked: count(parked) })
+    }
+
+    async fn endpoints(&self) -> Result<Vec<Endpoint>, Fault> {
+        let mut all: Vec<_> = self.rows().endpoints.values().cloned().collect();
+        all.sort_by_key(|endpoint| (endpoint.created_at, endpoint.id));
+        Ok(all)
+    }
+}
+
+#[async_trait]
 impl Readiness for MemoryStore {
     async fn schema(&self) -> Result<Schema, Fault> {
         Ok(Schema::Current)
     }
 }
 
-/// Of what is kept for a while only, this store has sessions.
+/// Of what is kept for a while only, this store has sessions and deliveries.
 #[async_trait]
 impl Retention for MemoryStore {
     async fn clock(&self) -> Result<Timestamp, Fault> {
@@ -254,6 +313,17 @@ impl Retention for MemoryStore {
         for (_, key) in over.into_iter().take(at_most(limit)) {
             rows.sessions.remove(&key);
             pruned.sessions += 1;
+        }
+        let kept_for = |state| match state {
+            DeliveryState::Delivered => Some(DELIVERED_LIFE),
+            DeliveryState::Parked => Some(PARKED_LIFE),
+            DeliveryState::Waiting { .. } | DeliveryState::Sending { .. } => None,
+        };
+        let is_over = |row: &&Delivery| kept_for(row.state).is_some_and(|life| row.changed_at < now.before(life));
+        let over: Vec<_> = rows.outbox.values().filter(is_over).map(|row| row.id).take(at_most(limit)).collect();
+        for id in over {
+            rows.outbox.remove(&id);
+            pruned.deliveries += 1;
         }
         Ok(pruned)
     }

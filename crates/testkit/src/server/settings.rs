@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, time::Duration};
 
-use hongbao_app::Timing;
+use hongbao_app::{OpenedNotice, Timing};
 use hongbao_domain::message::ReservedNames;
 
 /// How a server is set up: as the binary's settings, but those that tests are about.
@@ -16,6 +16,8 @@ pub struct Settings {
     pub busy_timeout: Duration,
     /// For how long a packet can be claimed.
     pub expires_in: Duration,
+    /// What a claim has to do with the notice to the sender.
+    pub opened_notice: OpenedNotice,
     /// The time between two checks of a group.
     pub check_pause: Duration,
     /// What no message of a user may be called.
@@ -33,6 +35,7 @@ impl Default for Settings {
             cloud: hongbao_rongcloud::Settings { private_messages_per_minute: None, ..cloud },
             busy_timeout: Duration::from_secs(5),
             expires_in: Duration::from_hours(24),
+            opened_notice: OpenedNotice::Required,
             check_pause: Duration::from_mins(2),
             reserved: ReservedNames::default(),
             workers: NonZeroUsize::MIN,

@@ -4,8 +4,12 @@ use std::{num::NonZeroU32, sync::Arc};
 
 use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Requests, Sagas, groups};
 use hongbao_http::{BodyBudget, Health, Shared};
-use hongbao_ports::{Ids, query::SessionQueries};
+use hongbao_ports::{
+    Ids,
+    query::{Backlog, SessionQueries},
+};
 use hongbao_rongcloud::RongCloud;
+use tokio::sync::watch;
 
 use super::settings::Settings;
 use crate::{Faults, Ports};
@@ -43,7 +47,7 @@ impl Wiring {
     pub(super) fn shared(self, settings: &Settings, faults: &Faults) -> Shared {
         let (groups, requests) = (groups::Groups::new(self.groups(settings)), self.requests());
         let Self { ports, sessions, cloud, ids, sagas } = self;
-        let Settings { timing, expires_in, reserved, .. } = settings.clone();
+        let Settings { timing, expires_in, opened_notice, reserved, .. } = settings.clone();
         let Ports { ledger, profiles, queries, readiness, .. } = ports;
         let deps = RedPacketDeps {
             ledger,
@@ -55,6 +59,8 @@ impl Wiring {
             sagas: sagas.clone(),
             timing,
             expires_in,
+            opened_notice,
+            outbox: Arc::default(),
         };
         Shared {
             sessions,
@@ -66,7 +72,7 @@ impl Wiring {
             in_flight: InFlight::new(NonZeroU32::MAX),
             ids,
             bodies: BodyBudget::new(64 << 20),
-            health: Health::new(readiness),
+            health: Health::new(readiness, watch::channel(Backlog::default()).1),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::max;
 
-use super::{Command, Outcome};
+use super::{Batch, Command, Outcome};
 use crate::{
     store::{Book, Keys, Progress, Request, RequestRefusal, RequestState, RequestStep, Tables, Work},
     time::Timestamp,
@@ -67,8 +67,8 @@ impl Book {
 
 impl Tables {
     /// Runs a batch, and gives the outcome of each command.
-    pub fn run(&mut self, batch: &[Command], clock: Timestamp) -> Vec<Outcome> {
-        let mut book = Book::open(self.load(&Keys::of(batch)), clock);
+    pub fn run(&mut self, batch: &Batch, clock: Timestamp) -> Vec<Outcome> {
+        let mut book = Book::open(self.load(batch.keys()), clock).telling(batch.audience().clone());
         let outcomes = batch.iter().map(|command| book.apply(command)).collect();
         self.write(book.into_changes());
         outcomes

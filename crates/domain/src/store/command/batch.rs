@@ -3,19 +3,37 @@
 use std::{ops::Deref, sync::Arc};
 
 use super::Command;
-use crate::store::Keys;
+use crate::{outbox::Audience, store::Keys};
 
 /// Commands that are decided together, and everything that they name.
 #[derive(Debug, Clone, Default)]
 pub struct Batch {
     commands: Vec<Command>,
     keys: Arc<Keys>,
+    audience: Arc<Audience>,
 }
 
 impl Batch {
     /// Gives what the commands name.
     pub const fn keys(&self) -> &Arc<Keys> {
         &self.keys
+    }
+
+    /// Gives who is told of what the commands do.
+    pub const fn audience(&self) -> &Arc<Audience> {
+        &self.audience
+    }
+
+    /// Has this audience told of what the commands do. Without it nobody is told.
+    #[must_use]
+    pub fn telling(self, audience: Arc<Audience>) -> Self {
+        Self { audience, ..self }
+    }
+
+    /// Splits the batch in two, each of at least one command if there are two.
+    pub fn halves(&self) -> [Self; 2] {
+        let (left, right) = self.commands.split_at(self.commands.len() / 2);
+        [left, right].map(|half| Self::from(half.to_vec()).telling(Arc::clone(&self.audience)))
     }
 }
 
@@ -30,7 +48,7 @@ impl Deref for Batch {
 impl From<Vec<Command>> for Batch {
     fn from(commands: Vec<Command>) -> Self {
         let keys = Arc::new(Keys::of(&commands));
-        Self { commands, keys }
+        Self { commands, keys, audience: Arc::default() }
     }
 }
 
@@ -42,6 +60,6 @@ impl FromIterator<(Command, Keys)> for Batch {
             keys.extend(&names);
             all.push(command);
         }
-        Self { commands: all, keys: Arc::new(keys) }
+        Self { commands: all, keys: Arc::new(keys), audience: Arc::default() }
     }
 }

@@ -14,6 +14,7 @@ use hongbao_store::Batches;
 use serde::Serialize;
 
 use crate::{
+    compose::audience,
     error::CliError,
     print::print,
     settings::{Place, Settings},
@@ -103,7 +104,11 @@ impl AdminContext<'_> {
         work: impl AsyncFnOnce(&dyn Store, &Batches) -> Result<T, CommandError>,
     ) -> Result<T, CommandError> {
         self.with_store(access, async |store: &Arc<dyn Store>| {
+            // What a command changes is told like what a server changes.
+            let audience = audience(self.settings, store.as_ref()).await;
+            let audience = audience.map_err(|fault| CommandError::broke("cannot read who is told", &fault))?;
             let batches = Batches::start(store.clone(), Arc::new(SystemIds), hongbao_store::Settings::default());
+            batches.audience().send_replace(Arc::new(audience));
             let done = work(store.as_ref(), &batches).await;
             batches.close().await;
             done

@@ -14,10 +14,7 @@ use hongbao_domain::{
     session::RegisterRefusal,
 };
 use hongbao_ports::{Clock, Failure, Sessions, query::ListedSession};
-use serde::{
-    Deserialize, Serialize,
-    de::{IntoDeserializer, value::Error},
-};
+use serde::Serialize;
 
 use super::context::{Access, AdminContext, CommandError, no_such_user, status_of};
 use crate::{
@@ -160,8 +157,7 @@ fn read_key() -> Result<SessionKey, CliError> {
 
 /// Reads how long a session lives.
 fn life(text: &str) -> Result<Duration, String> {
-    let deserializer: serde::de::value::StrDeserializer<'_, Error> = text.into_deserializer();
-    let HumanDuration(life) = HumanDuration::deserialize(deserializer).map_err(|error| error.to_string())?;
+    let HumanDuration(life) = text.parse()?;
     if life.is_zero() { Err("a session must live for some time".to_owned()) } else { Ok(life) }
 }
 

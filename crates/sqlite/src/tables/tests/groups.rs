@@ -11,7 +11,7 @@ use std::{
 use hongbao_domain::{
     group::{ActivateGroup, ActivateJoin, DiscardGroup, DiscardJoin, Group, JoinRef, Memo, PrepareGroup, PrepareJoin},
     id::{CommandId, GroupId},
-    store::{Action, Command, Keys},
+    store::{Action, Batch, Command},
 };
 use hongbao_ports::{FaultKind, query::GroupQueries};
 use hongbao_store::{Writes, decide};
@@ -40,8 +40,9 @@ async fn prepared(store: &SqliteStore) -> Group {
 
 /// Works out a command on what is stored now, without writing it.
 async fn work_out(store: &SqliteStore, action: impl Into<Action>) -> Writes {
-    let batch = [Command { id: CommandId::from_u128(9), request: None, action: action.into() }];
-    let found = load(&mut store.readers.acquire().await.unwrap(), &Keys::of(&batch)).await.unwrap();
+    let command = Command { id: CommandId::from_u128(9), request: None, action: action.into() };
+    let batch = Batch::from(vec![command]);
+    let found = load(&mut store.readers.acquire().await.unwrap(), batch.keys()).await.unwrap();
     decide(&batch, found, store.clock.now()).unwrap().1.unwrap()
 }
 

@@ -17,7 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use super::super::{
     Unreadable,
-    text::{amount, parse, scale, stored, version},
+    money::StoredMoney,
+    text::{parse, stored, version},
 };
 
 /// What the book may say no to, by the code that callers see.
@@ -102,13 +103,6 @@ struct StoredProfile {
     user: String,
     name: String,
     portrait_uri: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct StoredMoney {
-    coin: String,
-    scale: i64,
-    minor: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -247,20 +241,6 @@ fn packet(id: &str, sender: &str, money: Money) -> Result<PacketRef, Unreadable>
     Ok(PacketRef { id: parse(id, "a transfer id")?, sender: parse(sender, "a user id")?, coin: money.coin })
 }
 
-impl From<Money> for StoredMoney {
-    fn from(money: Money) -> Self {
-        let Money { coin, scale, amount } = money;
-        Self { coin: coin.to_string(), scale: scale.places().into(), minor: amount.minor().to_string() }
-    }
-}
-
-impl StoredMoney {
-    fn read(&self) -> Result<Money, Unreadable> {
-        let amount = amount(parse(&self.minor, "an amount")?)?;
-        Ok(Money { coin: parse(&self.coin, "a coin id")?, scale: scale(self.scale)?, amount })
-    }
-}
-
 impl From<&Receipt> for StoredReceipt {
     fn from(receipt: &Receipt) -> Self {
         let Receipt { packet, taker, money, remark, claimed_at } = receipt;
@@ -321,6 +301,7 @@ mod tests {
     use hongbao_domain::red_packet::{BeginClaimRefusal, ReserveRefusal};
 
     use super::*;
+    use crate::rows::{amount, scale};
 
     /// Lists each refusal of the book; one that is new does not compile before it stands here and in the lists above.
     fn refusals() -> Vec<Answer> {

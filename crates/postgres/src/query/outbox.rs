@@ -1,0 +1,112 @@
+//! What the outside is told.
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    id::EventId,
+    outbox::{Delivery, Target},
+    time::CLOCK_SLACK,
+    webhook::Endpoint,
+};
+use hongbao_ports::{
+    Fault,
+    query::{Backlog, Listed, OutboxQueries},
+};
+use hongbao_store::read;
+use sqlx::query;
+
+use crate::{
+    PostgresStore,
+    codec::Bits,
+    fault,
+    tables::{endpoints, outbox},
+    transaction::Tx,
+};
+
+#[async_trait]
+impl OutboxQueries for PostgresStore {
+    async fn due_deliveries(&self, target: Target, limit: u32) -> Result<Vec<EventId>, Fault> {
+        self.snapshot(move |tx| Box::pin(due(tx, target, limit.into()))).await
+    }
+
+    async fn deliveries(&self, listed: Listed, limit: u32) -> Result<Vec<Delivery>, Fault> {
+        self.snapshot(move |tx| Box::pin(list(tx, listed, limit.into()))).await
+    }
+
+    async fn backlog(&self) -> Result<Backlog, Fault> {
+        self.read(|tx| Box::pin(backlog(tx))).await
+    }
+
+    async fn endpoints(&self) -> Result<Vec<Endpoint>, Fault> {
+        self.read(|tx| Box::pin(all_endpoints(tx))).await
+    }
+}
+
+async fn due(mut tx: Tx<'_, '_>, target: Target, limit: i64) -> Result<Vec<EventId>, Fault> {
+    let cannot = |error| fault::of(error, "cannot look for what is to be delivered");
+    let now = tx.now().await?;
+    // What a clock that was ahead has set is due as well: see `Term`.
+    let rows = query!(
+        r#"SELECT id AS "id!: Bits"
+        FROM (
+            (SELECT id, due_at FROM outbox WHERE target = $1 AND due_at <= $2 ORDER BY due_at LIMIT $4)
+            UNION
+            (
+                SELECT id, due_at
+                FROM outbox
+                WHERE state IN ('waiting', 'sending') AND changed_at > $3 AND due_at >= changed_at AND target = $1
+                ORDER BY changed_at
+                LIMIT $4
+            )
+        ) AS due
+        ORDER BY due_at, id
+        LIMIT $4"#,
+        target.to_string(),
+        now.to_micros(),
+        now.after(CLOCK_SLACK).to_micros(),
+        limit
+    );
+    let rows = rows.fetch_all(&mut *tx).await.map_err(cannot)?;
+    Ok(rows.into_iter().map(|row| EventId::from_u128(row.id.into())).collect())
+}
+
+async fn list(mut tx: Tx<'_, '_>, listed: Listed, limit: i64) -> Result<Vec<Delivery>, Fault> {
+    let rows = match listed {
+        Listed::Waiting => {
+            outbox::select!("WHERE state IN ('waiting', 'sending') ORDER BY state, changed_at, id LIMIT $1", limit)
+                .fetch_all(&mut *tx)
+                .await
+        }
+        Listed::Parked => {
+            outbox::select!("WHERE state = 'parked' ORDER BY changed_at, id LIMIT $1", limit).fetch_all(&mut *tx).await
+        }
+        Listed::To { endpoint, from, until } => {
+            outbox::select!(
+                "WHERE target = $1 AND created_at >= $2 AND created_at < $3 ORDER BY created_at DESC, id LIMIT $4",
+                endpoint.to_string(),
+                from.to_micros(),
+                until.to_micros(),
+                limit
+            )
+            .fetch_all(&mut *tx)
+            .await
+        }
+    };
+    Ok(read(rows.map_err(|error| fault::of(error, "cannot list what the outside is told"))?)?)
+}
+
+async fn backlog(mut tx: Tx<'_, '_>) -> Result<Backlog, Fault> {
+    let counted = query!(
+        r#"SELECT
+            (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state IN ('waiting', 'sending') LIMIT $1) AS w) AS "waiting!",
+            (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'parked' LIMIT $1) AS p) AS "parked!""#,
+        i64::from(Backlog::MOST)
+    );
+    let row = counted.fetch_one(&mut *tx).await;
+    let row = row.map_err(|error| fault::of(error, "cannot count what is not delivered"))?;
+    Ok(Backlog { waiting: row.waiting.unsigned_abs(), parked: row.parked.unsigned_abs() })
+}
+
+async fn all_endpoints(mut tx: Tx<'_, '_>) -> Result<Vec<Endpoint>, Fault> {
+    let rows = endpoints::select!("ORDER BY created_at, id").fetch_all(&mut *tx).await;
+    Ok(read(rows.map_err(|error| fault::of(error, "cannot list the endpoints"))?)?)
+}

@@ -1,0 +1,108 @@
+//! What the outside is told.
+
+use async_trait::async_trait;
+use hongbao_domain::{
+    id::EventId,
+    outbox::{Delivery, Target},
+    time::CLOCK_SLACK,
+    webhook::Endpoint,
+};
+use hongbao_ports::{
+    Fault,
+    query::{Backlog, Listed, OutboxQueries},
+};
+use hongbao_store::read;
+use sqlx::query;
+
+use crate::{
+    SqliteStore,
+    codec::Bits,
+    fault,
+    tables::{endpoints, outbox},
+};
+
+#[async_trait]
+impl OutboxQueries for SqliteStore {
+    async fn due_deliveries(&self, target: Target, limit: u32) -> Result<Vec<EventId>, Fault> {
+        let cannot = |error| fault::of(error, "cannot look for what is to be delivered");
+        let now = self.clock.now();
+        // What a clock that was ahead has set is due as well: see `Term`.
+        let rows = query!(
+            r#"SELECT id AS "id!: Bits"
+            FROM (
+                SELECT * FROM (
+                    SELECT id, due_at FROM outbox WHERE target = ?1 AND due_at <= ?2 ORDER BY due_at LIMIT ?4
+                )
+                UNION
+                SELECT * FROM (
+                    SELECT id, due_at
+                    FROM outbox
+                    WHERE state IN ('waiting', 'sending') AND changed_at > ?3 AND due_at >= changed_at AND target = ?1
+                    ORDER BY changed_at
+                    LIMIT ?4
+                )
+            )
+            ORDER BY due_at, id
+            LIMIT ?4"#,
+            target.to_string(),
+            now.to_micros(),
+            now.after(CLOCK_SLACK).to_micros(),
+            limit
+        );
+        let mut tx = self.sweeps.begin().await.map_err(cannot)?;
+        let rows = rows.fetch_all(&mut *tx).await.map_err(cannot)?;
+        Ok(rows.into_iter().map(|row| EventId::from_u128(row.id.into())).collect())
+    }
+
+    async fn deliveries(&self, listed: Listed, limit: u32) -> Result<Vec<Delivery>, Fault> {
+        let mut tx = self.sweeps.begin().await.map_err(cannot_list)?;
+        let rows = match listed {
+            Listed::Waiting => {
+                outbox::select!("WHERE state IN ('waiting', 'sending') ORDER BY state, changed_at, id LIMIT ?1", limit)
+                    .fetch_all(&mut *tx)
+                    .await
+            }
+            Listed::Parked => {
+                outbox::select!("WHERE state = 'parked' ORDER BY changed_at, id LIMIT ?1", limit)
+                    .fetch_all(&mut *tx)
+                    .await
+            }
+            Listed::To { endpoint, from, until } => {
+                outbox::select!(
+                    "WHERE target = ?1 AND created_at >= ?2 AND created_at < ?3 ORDER BY created_at DESC, id LIMIT ?4",
+                    endpoint.to_string(),
+                    from.to_micros(),
+                    until.to_micros(),
+                    limit
+                )
+                .fetch_all(&mut *tx)
+                .await
+            }
+        };
+        Ok(read(rows.map_err(cannot_list)?)?)
+    }
+
+    async fn backlog(&self) -> Result<Backlog, Fault> {
+        let cannot = |error| fault::of(error, "cannot count what is not delivered");
+        let counted = query!(
+            r#"SELECT
+                (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state IN ('waiting', 'sending') LIMIT ?1)) AS "waiting!: i64",
+                (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'parked' LIMIT ?1)) AS "parked!: i64""#,
+            Backlog::MOST
+        );
+        let mut tx = self.sweeps.begin().await.map_err(cannot)?;
+        let row = counted.fetch_one(&mut *tx).await.map_err(cannot)?;
+        Ok(Backlog { waiting: row.waiting.unsigned_abs(), parked: row.parked.unsigned_abs() })
+    }
+
+    async fn endpoints(&self) -> Result<Vec<Endpoint>, Fault> {
+        let cannot = |error| fault::of(error, "cannot list the endpoints");
+        let mut tx = self.sweeps.begin().await.map_err(cannot)?;
+        let rows = endpoints::select!("ORDER BY created_at, id").fetch_all(&mut *tx).await;
+        Ok(read(rows.map_err(cannot)?)?)
+    }
+}
+
+fn cannot_list(error: sqlx::Error) -> Fault {
+    fault::of(error, "cannot list what the outside is told")
+}
