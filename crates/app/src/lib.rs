@@ -14,6 +14,7 @@ mod friends;
 pub mod groups;
 mod im_users;
 mod in_flight;
+pub mod inspection;
 mod lease;
 mod messages;
 mod outbox;

@@ -1,6 +1,6 @@
 //! What the sender of a packet is told.
 
-use super::{Packet, PacketRef};
+use super::{Packet, PacketRef, PacketState};
 use crate::{id::UserId, money::Money, time::Timestamp};
 
 /// A packet that waits for its receiver.
@@ -22,5 +22,10 @@ impl Published {
         let receiver = packet.shares.first()?.receiver?;
         let (money, expires_at) = (packet.money(packet.total), packet.expires_at);
         Some(Self { packet: packet.reference(), receiver, money, expires_at })
+    }
+
+    /// Says whether this is what the sender of the packet is told; not of one that was cancelled.
+    pub fn is_true_of(&self, packet: &Packet) -> bool {
+        packet.state != PacketState::Cancelled && Self::of(packet).as_ref() == Some(self)
     }
 }

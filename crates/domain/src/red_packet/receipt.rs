@@ -1,6 +1,6 @@
 //! What the receiver of a share is told.
 
-use super::{Claim, Packet, PacketRef, Remark};
+use super::{Claim, ClaimState, Packet, PacketRef, Remark};
 use crate::{id::UserId, money::Money, time::Timestamp};
 
 /// The proof that a user has a share.
@@ -28,5 +28,11 @@ impl Packet {
             remark: self.remark.clone(),
             claimed_at: claim.changed_at,
         }
+    }
+
+    /// Says whether this is the receipt of a claim that has its share.
+    pub fn gave(&self, receipt: &Receipt) -> bool {
+        let claim = self.claim_of(receipt.taker).filter(|claim| claim.state == ClaimState::Claimed);
+        claim.is_some_and(|claim| self.receipt(claim) == *receipt)
     }
 }

@@ -7,10 +7,10 @@ use super::Row;
 use crate::{
     friend::{AddFriendRefusal, DeleteFriendRefusal, Friend},
     group::{CreateRefusal, Group, JoinRef, JoinRefusal, Joined},
-    id::{CommandId, GroupId, MethodName, RequestKey, UserId},
+    id::{CommandId, GroupId, MethodName, RequestKey, TransferId, UserId},
     message::SendRefusal,
     profile::{Profile, RefreshRefusal},
-    red_packet::{AcceptRefusal, PacketRef, PublishRefusal, Published, Receipt},
+    red_packet::{AcceptRefusal, Packet, PacketRef, PublishRefusal, Published, Receipt},
     time::{Term, Timestamp},
 };
 
@@ -139,6 +139,42 @@ impl Answer {
             | Self::DeleteFriend(Ok(_))
             | Self::SendMessage(Ok(_))
             | Self::Refresh(_) => 0,
+        }
+    }
+}
+
+impl Answer {
+    /// Gives the packet that the answer is about, if it says that something became of one.
+    pub fn packet(&self) -> Option<TransferId> {
+        match self {
+            Self::Publish(Ok(published)) => Some(published.packet.id),
+            Self::Accept(Ok(receipt)) => Some(receipt.packet.id),
+            Self::Accept(Err(AcceptRefusal::ClaimedByYou(receipt))) => Some(receipt.packet.id),
+            Self::Publish(Err(_))
+            | Self::Accept(Err(_))
+            | Self::CreateGroup(_)
+            | Self::JoinGroup(_)
+            | Self::AddFriend(_)
+            | Self::DeleteFriend(_)
+            | Self::SendMessage(_)
+            | Self::Refresh(_) => None,
+        }
+    }
+
+    /// Says whether the answer is what became of a packet. The audit asks.
+    pub fn is_true_of(&self, packet: &Packet) -> bool {
+        match self {
+            Self::Publish(Ok(published)) => published.is_true_of(packet),
+            Self::Accept(Ok(receipt)) => packet.gave(receipt),
+            Self::Accept(Err(AcceptRefusal::ClaimedByYou(receipt))) => packet.gave(receipt),
+            Self::Publish(Err(_))
+            | Self::Accept(Err(_))
+            | Self::CreateGroup(_)
+            | Self::JoinGroup(_)
+            | Self::AddFriend(_)
+            | Self::DeleteFriend(_)
+            | Self::SendMessage(_)
+            | Self::Refresh(_) => true,
         }
     }
 }

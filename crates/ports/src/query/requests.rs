@@ -1,7 +1,7 @@
 //! What callers may repeat under a key.
 
 use async_trait::async_trait;
-use hongbao_domain::store::RequestName;
+use hongbao_domain::store::{Request, RequestName};
 
 use crate::Fault;
 
@@ -13,4 +13,8 @@ pub trait RequestQueries: Send + Sync {
     ///
     /// Only the first step of the request decides; this spares a request that was answered before the way to it.
     async fn is_in_use(&self, name: &RequestName) -> Result<bool, Fault>;
+
+    /// Lists requests that were answered, by user, method and key, those after `after`, at most `limit`. An empty list is the
+    /// end.
+    async fn answered(&self, after: Option<RequestName>, limit: u32) -> Result<Vec<Request>, Fault>;
 }

@@ -1,9 +1,10 @@
-//! Which keys are in use.
+//! Which keys are in use, and what was answered under them.
 
 use async_trait::async_trait;
-use hongbao_domain::store::RequestName;
+use hongbao_domain::store::{Request, RequestName};
 use hongbao_ports::{Fault, query::RequestQueries};
-use sqlx::query_scalar;
+use hongbao_store::{read, rows::RequestRow};
+use sqlx::{query_as, query_scalar};
 
 use crate::{PostgresStore, fault, transaction::Tx};
 
@@ -13,6 +14,30 @@ impl RequestQueries for PostgresStore {
         let name = *name;
         self.read(move |tx| Box::pin(is_in_use(tx, name))).await
     }
+
+    async fn answered(&self, after: Option<RequestName>, limit: u32) -> Result<Vec<Request>, Fault> {
+        self.read(move |tx| Box::pin(answered(tx, after, limit.into()))).await
+    }
+}
+
+async fn answered(mut tx: Tx<'_, '_>, after: Option<RequestName>, limit: i64) -> Result<Vec<Request>, Fault> {
+    let [user, method, key] = after.map_or_else(Default::default, |RequestName { user, method, key }| {
+        [user.to_string(), method.to_string(), key.to_string()]
+    });
+    let rows = query_as!(
+        RequestRow,
+        "SELECT user_id, method, request_key, fingerprint, status::BIGINT AS status, outcome, work, lease_until, recorded_at
+        FROM requests
+        WHERE (user_id, method, request_key) > ($1, $2, $3) AND status IS NOT NULL
+        ORDER BY user_id, method, request_key
+        LIMIT $4",
+        user,
+        method,
+        key,
+        limit
+    );
+    let rows = rows.fetch_all(&mut *tx).await.map_err(|error| fault::of(error, "cannot list the requests"))?;
+    Ok(read(rows)?)
 }
 
 async fn is_in_use(mut tx: Tx<'_, '_>, name: RequestName) -> Result<bool, Fault> {

@@ -71,7 +71,7 @@ enum AdminCommand {
     Webhook(WebhookCommand),
     /// What a user has of each coin.
     Balance(balance::Args),
-    /// Prove that the money holds; exit status 1 if it does not.
+    /// Prove that the money holds; exit status 1 if it does not, 2 if it does and something is overdue.
     Audit,
 }
 

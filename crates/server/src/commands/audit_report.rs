@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use hongbao_app::inspection::Hanging;
 use hongbao_domain::{
+    group::Due,
     ledger::{Audit, Finding, Totals},
     money::print_minor,
+    store::RequestName,
 };
 use serde::Serialize;
 
@@ -17,6 +20,9 @@ pub(crate) struct AuditReport {
     holders: u64,
     postings: u64,
     findings: Vec<String>,
+    /// What should be resolved by now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    overdue: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -48,7 +54,42 @@ impl From<&Audit> for AuditReport {
             holders: audit.holders,
             postings: audit.postings,
             findings: audit.findings.iter().map(sentence).collect(),
+            overdue: Vec::new(),
         }
+    }
+}
+
+impl AuditReport {
+    /// Adds answers that are remembered under a key and are not true.
+    pub(crate) fn with_answers(mut self, wrong: &[RequestName]) -> Self {
+        let sentence = |RequestName { user, method, key }: &RequestName| {
+            format!("request {key} of {user} ({method}): what was answered is not what became of the packet")
+        };
+        self.findings.extend(wrong.iter().map(sentence));
+        self.holds &= wrong.is_empty();
+        self
+    }
+
+    /// Adds what should be resolved by now.
+    pub(crate) fn with_hanging(mut self, hanging: &[Hanging]) -> Self {
+        self.overdue = hanging.iter().map(overdue).collect();
+        self
+    }
+
+    /// Whether anything should be resolved by now.
+    pub(crate) const fn hangs(&self) -> bool {
+        !self.overdue.is_empty()
+    }
+}
+
+fn overdue(hanging: &Hanging) -> String {
+    match hanging {
+        Hanging::Sending(packet) => format!("packet {packet} is being sent, and its lease is over"),
+        Hanging::Claiming(packet, user) => format!("packet {packet}: the lease of {user}'s claim is over"),
+        Hanging::Expired(packet) => format!("packet {packet} has expired, and its money has not gone back"),
+        Hanging::Group(Due::Group(group)) => format!("group {group} is being made, and its lease is over"),
+        Hanging::Group(Due::Membership(group, user)) => format!("group {group}: the lease of {user}'s join is over"),
+        Hanging::Delivery(target, event) => format!("event {event} to {target} is due, and is not delivered"),
     }
 }
 
@@ -81,6 +122,9 @@ impl fmt::Display for AuditReport {
         }
         for finding in &self.findings {
             writeln!(f, "WRONG {finding}")?;
+        }
+        for overdue in &self.overdue {
+            writeln!(f, "OVERDUE {overdue}")?;
         }
         let verdict = if self.holds { "the money holds" } else { "THE MONEY DOES NOT HOLD" };
         writeln!(f, "{verdict}: {} holders, {} postings", self.holders, self.postings)

@@ -32,6 +32,7 @@ cases![
     a_key_is_known_to_be_in_use_from_the_first_step_on,
     what_is_recorded_is_remembered_for_its_method_alone,
     a_call_is_ended_once_and_only_by_the_server_that_still_has_it,
+    what_was_answered_is_listed_page_by_page,
 ];
 
 fn name(method: &str) -> RequestName {
@@ -290,4 +291,24 @@ async fn what_one_step_decides_is_remembered_with_it(store: &TestStore) {
     }
     let refused = store.commands.submit(part).await;
     assert!(matches!(refused, Err(Failure::Refused(DeleteFriendRefusal::NotAFriend))), "no two things: {refused:?}");
+}
+
+async fn what_was_answered_is_listed_page_by_page(store: &TestStore) {
+    store.alice_has(1_000).await;
+    reserve(store, 300).await;
+    let record = |method: &str| {
+        let answer = Box::new(Answer::Publish(Err(PublishRefusal::ToOneself)));
+        (RecordAnswer { answer }, step(name(method)))
+    };
+    for method in ["c", "a", "b"] {
+        let (record, step) = record(method);
+        taken(store.commands.submit_step(record, step).await);
+    }
+    let page = async |after: Option<&str>, limit: u32| -> Vec<RequestName> {
+        let page = store.queries.answered(after.map(name), limit).await.expect("requests can be listed");
+        page.iter().map(|request| request.name).collect()
+    };
+    assert_eq!(page(None, 2).await, [name("a"), name("b")]);
+    assert_eq!(page(Some("b"), 2).await, [name("c")], "what still runs is not among them");
+    assert_eq!(page(Some("c"), 2).await, []);
 }

@@ -13,7 +13,7 @@ use hongbao_domain::{
     money::Coin,
     outbox::{Delivery, Target},
     red_packet::{Packet, Viewed},
-    store::{Action, Outcome, RequestName, RequestStep},
+    store::{Action, Outcome, Request, RequestName, RequestStep},
     user::UserStatus,
     webhook::Endpoint,
 };
@@ -144,6 +144,7 @@ faulty! {
 
     RequestQueries {
         IS_IN_USE = is_in_use(name: &RequestName) -> Result<bool, Fault>;
+        ANSWERED = answered(after: Option<RequestName>, limit: u32) -> Result<Vec<Request>, Fault>;
     }
 
     OutboxQueries {

@@ -13,7 +13,7 @@ use hongbao_domain::{
     outbox::{Delivery, DeliveryState, Target},
     profile::{ImAccount, ImAccountKey},
     red_packet::{ClaimState, Packet, PacketRef, PacketState, Viewed},
-    store::{RequestName, Tables},
+    store::{Request, RequestName, RequestState, Tables},
     time::{Term, Timestamp},
     user::UserStatus,
     webhook::Endpoint,
@@ -52,6 +52,13 @@ impl SessionQueries for MemoryStore {
 impl RequestQueries for MemoryStore {
     async fn is_in_use(&self, name: &RequestName) -> Result<bool, Fault> {
         Ok(self.rows().requests.contains_key(name))
+    }
+
+    async fn answered(&self, after: Option<RequestName>, limit: u32) -> Result<Vec<Request>, Fault> {
+        let rows = self.rows();
+        let behind = rows.requests.values().filter(|request| after.is_none_or(|after| request.name > after));
+        let answered = behind.filter(|request| matches!(request.state, RequestState::Final(_)));
+        Ok(answered.take(at_most(limit)).cloned().collect())
     }
 }
 

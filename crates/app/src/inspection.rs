@@ -1,0 +1,85 @@
+//! What an audit looks at beside the money: what hangs, and what was answered.
+//!
+//! The rows are read as they are, while the servers work. So nothing is wrong that is seen once: what hangs is looked for
+//! twice, and what was answered is of rows that never change again.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use hongbao_domain::{
+    group::Due,
+    id::{EventId, TransferId, UserId},
+    outbox::Target,
+    store::{Request, RequestName, RequestState},
+};
+use hongbao_ports::{
+    Fault,
+    query::{Except, Queries},
+};
+use tokio::time::sleep;
+
+/// For how long something may be overdue before it hangs: by then any server should have resolved it.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The most of one kind that is looked at.
+const LIMIT: u32 = 1000;
+
+/// Something that should be resolved by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hanging {
+    /// A packet that is being sent under a lease that is over.
+    Sending(TransferId),
+    /// A claim under a lease that is over.
+    Claiming(TransferId, UserId),
+    /// A packet whose time is over, and whose money has not gone back.
+    Expired(TransferId),
+    /// A group that was never finished.
+    Group(Due),
+    /// A delivery that nobody tries.
+    Delivery(Target, EventId),
+}
+
+/// Finds what has been overdue for longer than [`PATIENCE`]. It takes as long, if anything is overdue at all.
+pub async fn hanging<Q: Queries + ?Sized>(store: &Q) -> Result<Vec<Hanging>, Fault> {
+    let first = overdue(store).await?;
+    if first.is_empty() {
+        return Ok(Vec::new());
+    }
+    sleep(PATIENCE).await;
+    Ok(first.intersection(&overdue(store).await?).copied().collect())
+}
+
+async fn overdue<Q: Queries + ?Sized>(store: &Q) -> Result<BTreeSet<Hanging>, Fault> {
+    let packets = store.overdue(LIMIT, &Except::default()).await?;
+    let mut found: BTreeSet<_> = packets.sending.iter().map(|packet| Hanging::Sending(packet.id)).collect();
+    found.extend(packets.claiming.iter().map(|claim| Hanging::Claiming(claim.packet.id, claim.taker)));
+    found.extend(packets.expired.iter().map(|packet| Hanging::Expired(packet.id)));
+    found.extend(store.lapsed(LIMIT).await?.into_iter().map(Hanging::Group));
+    let endpoints = store.endpoints().await?;
+    let enabled = endpoints.iter().filter(|endpoint| endpoint.is_enabled);
+    for target in enabled.map(|endpoint| Target::Webhook(endpoint.id)).chain([Target::Notice]) {
+        let due = store.due_deliveries(target, LIMIT).await?;
+        found.extend(due.into_iter().map(|id| Hanging::Delivery(target, id)));
+    }
+    Ok(found)
+}
+
+/// Finds requests whose answer is remembered under a key and is not what became of their packet.
+pub async fn wrong_answers<Q: Queries + ?Sized>(store: &Q) -> Result<Vec<RequestName>, Fault> {
+    let (mut wrong, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.answered(after, LIMIT).await?;
+        let Some(last) = page.last() else { return Ok(wrong) };
+        after = Some(last.name);
+        for request in &page {
+            if !is_true(store, request).await? {
+                wrong.push(request.name);
+            }
+        }
+    }
+}
+
+async fn is_true<Q: Queries + ?Sized>(store: &Q, request: &Request) -> Result<bool, Fault> {
+    let RequestState::Final(answer) = &request.state else { return Ok(true) };
+    let Some(packet) = answer.packet() else { return Ok(true) };
+    Ok(store.packet(packet).await?.is_some_and(|packet| answer.is_true_of(&packet)))
+}
