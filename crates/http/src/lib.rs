@@ -17,6 +17,9 @@ mod cors;
 mod decode;
 mod failure;
 mod friend;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod group;
 mod handle;
 mod health;

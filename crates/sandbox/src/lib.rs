@@ -16,6 +16,9 @@ mod api;
 mod clock;
 mod cloud;
 mod fault;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 mod options;
 mod sandbox;
