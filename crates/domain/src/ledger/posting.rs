@@ -86,3 +86,15 @@ pub struct Posting {
     /// When.
     pub at: Timestamp,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Cause;
+
+    /// Stored rows have these words, and what is stored is never changed.
+    #[test]
+    fn causes_are_stored_under_their_words() {
+        let words = Cause::ALL.map(Cause::as_str);
+        assert_eq!(words, ["deposit", "withdraw", "reserve", "cancel", "claim", "refund"]);
+    }
+}

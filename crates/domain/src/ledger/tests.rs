@@ -1,7 +1,10 @@
 //! Movements, and accounts that are opened.
 
 use super::*;
-use crate::{money::Amount, testing::*};
+use crate::{
+    money::{Amount, Coin, Scale},
+    testing::*,
+};
 
 fn deposit(name: &str, minor: i128) -> Deposit {
     Deposit { reference: name.parse().unwrap(), account: cny_of(alice()), amount: fen(minor) }
@@ -79,4 +82,16 @@ fn an_account_gives_no_more_than_it_has_and_takes_no_more_than_the_bound() {
     let most = Amount::MAX.minor() - 1_000;
     assert_eq!(store.run(deposit("x", most + 1), NOON), Err(DepositRefusal::BalanceOverflow));
     assert!(store.run(deposit("x", most), NOON).is_ok(), "a refusal leaves the reference free");
+}
+
+#[test]
+fn the_limits_of_a_coin_change_and_its_scale_never() {
+    let mut store = Store::new();
+    let wider = coin("CNY", 1, 9_000);
+    assert_eq!(store.run(AddCoin { coin: wider }, NOON), Ok(()));
+    assert_eq!(store.rows.coins[&wider.id()], wider);
+
+    let rescaled = Coin::try_new(wider.id(), Scale::new(3).unwrap(), fen(1), fen(9_000)).unwrap();
+    assert_eq!(store.run(AddCoin { coin: rescaled }, NOON), Err(AddCoinRefusal::ScaleDiffers));
+    assert_eq!(store.rows.coins[&wider.id()], wider);
 }

@@ -55,3 +55,24 @@ impl Coin {
         self.max_amount
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits(min: i128, max: i128) -> Result<Coin, CoinError> {
+        let amount = |minor| Amount::from_minor(minor).unwrap();
+        Coin::try_new("CNY".parse().unwrap(), Scale::new(2).unwrap(), amount(min), amount(max))
+    }
+
+    #[test]
+    fn the_smallest_packet_is_something_and_not_above_the_largest() {
+        for (min, max) in [(1, 1), (1, 2), (7, 7)] {
+            let coin = limits(min, max).unwrap();
+            assert_eq!((coin.min_amount().minor(), coin.max_amount().minor()), (min, max));
+        }
+        for (min, max) in [(0, 0), (0, 1), (2, 1)] {
+            assert_eq!(limits(min, max), Err(CoinError), "{min} to {max}");
+        }
+    }
+}

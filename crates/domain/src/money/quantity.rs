@@ -219,7 +219,14 @@ mod tests {
         for text in wrong {
             assert_eq!(text.parse::<Quantity>(), Err(QuantityError::Malformed), "{text:?}");
         }
-        assert_eq!("1".repeat(39).parse::<Quantity>(), Err(QuantityError::Malformed));
+    }
+
+    #[test]
+    fn there_are_at_most_38_digits() {
+        assert!("9".repeat(38).parse::<Quantity>().is_ok());
+        for text in ["1".repeat(39), format!("1{}", "0".repeat(38)), format!("{}.1", "1".repeat(38))] {
+            assert_eq!(text.parse::<Quantity>(), Err(QuantityError::Malformed), "{text}");
+        }
     }
 
     proptest! {

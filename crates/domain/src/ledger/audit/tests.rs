@@ -15,7 +15,9 @@ fn sound() -> Store {
 fn found(tamper: impl FnOnce(&mut Store)) -> Vec<Finding> {
     let mut store = sound();
     tamper(&mut store);
-    store.audit().findings
+    let audit = store.audit();
+    assert_eq!(audit.holds(), audit.findings.is_empty());
+    audit.findings
 }
 
 #[test]
@@ -203,4 +205,12 @@ fn what_is_wrong_is_found_in_pieces_too() {
     let counted = tampered(|store| store.account_of_alice().balance.version += 1);
     assert_eq!(counted, [Finding::BalanceDiffers(account)]);
     assert!(tampered(|store| store.rows.packets.clear()).contains(&Finding::Orphans(1)));
+}
+
+#[test]
+fn a_coin_of_which_there_is_none_is_listed() {
+    let mut auditor = Auditor::new();
+    auditor.coin(&coin("CNY", 1, 2));
+    let none = Totals { scale: Scale::new(2).unwrap(), balances: 0, held: 0, deposits: 0, withdrawals: 0 };
+    assert_eq!(auditor.finish().totals, [(cny_of(alice()).coin, none)].into());
 }

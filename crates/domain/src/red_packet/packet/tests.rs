@@ -86,3 +86,15 @@ fn a_refunded_packet_is_empty_and_nobody_claims_it() {
         ],
     );
 }
+
+/// A store writes a packet over the version that it has loaded: two changes under one version would be one.
+#[test]
+fn each_change_of_a_packet_gives_it_the_next_version() {
+    let mut store = Store::new();
+    let packet = store.delivered();
+    let opened = store.packet(packet).version;
+    let begun = store.begin(packet, bob(), NOON);
+    assert_eq!(store.packet(packet).version, opened + 1);
+    store.run(settle(&begun, bob()), NOON).unwrap();
+    assert_eq!(store.packet(packet).version, opened + 2);
+}
