@@ -157,3 +157,6 @@ fn jitter(ids: &dyn Ids, span: Duration) -> Duration {
     let dice = u32::try_from(ids.attempt().to_u128() & 0xff).unwrap_or(0);
     span * dice / 256
 }
+
+#[cfg(test)]
+mod tests;

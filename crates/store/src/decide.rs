@@ -220,3 +220,6 @@ impl From<Page> for Writes {
         writes
     }
 }
+
+#[cfg(test)]
+mod tests;
