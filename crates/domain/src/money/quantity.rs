@@ -222,6 +222,16 @@ mod tests {
     }
 
     #[test]
+    fn equal_values_are_written_alike() {
+        for text in ["88.8", "88.80", "8.88e1", "888E-1"] {
+            assert_eq!(text.parse::<Quantity>().unwrap().to_string(), "888e-1", "{text}");
+        }
+        for (text, written) in [("0.00", "0e0"), ("8880", "888e1"), ("1", "1e0")] {
+            assert_eq!(text.parse::<Quantity>().unwrap().to_string(), written);
+        }
+    }
+
+    #[test]
     fn there_are_at_most_38_digits() {
         assert!("9".repeat(38).parse::<Quantity>().is_ok());
         for text in ["1".repeat(39), format!("1{}", "0".repeat(38)), format!("{}.1", "1".repeat(38))] {

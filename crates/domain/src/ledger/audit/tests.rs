@@ -71,6 +71,26 @@ fn a_command_that_does_not_sum_to_zero_is_found() {
 }
 
 #[test]
+fn commands_are_summed_one_by_one() {
+    let (one, other) = (sound().rows.postings[0].command, CommandId::from_u128(99));
+    let coin = cny_of(alice()).coin;
+    let mut auditor = Auditor::new();
+    for (command, amount) in [(one, 5), (one, -4), (other, -1)] {
+        auditor.journal(&Posting { command, amount, ..sound().rows.postings[0] });
+    }
+    let unbalanced = [one, other].map(|command| Finding::UnbalancedCommand { command, coin });
+    assert_eq!(auditor.finish().findings[..2], unbalanced);
+}
+
+#[test]
+fn held_money_of_no_account_is_found_in_pieces_by_who_looks_for_it() {
+    let coin = cny_of(alice()).coin;
+    let mut auditor = Auditor::in_pieces(BTreeMap::new(), 0, 0);
+    auditor.held_of_nobody(coin);
+    assert_eq!(auditor.finish().findings, [Finding::HeldOfNobody(coin)]);
+}
+
+#[test]
 fn a_packet_that_contradicts_itself_is_found() {
     let findings = found(|store| store.first_packet().state = PacketState::Claimed);
     assert_eq!(findings, [Finding::PacketContradicts(Holder::Packet(sound().first_packet().id))]);

@@ -163,6 +163,16 @@ fn a_release_puts_the_share_back_and_repeats_as_a_no_op() {
 }
 
 #[test]
+fn a_repeated_release_tells_of_no_refund_that_came_later() {
+    let mut store = Store::new();
+    let begun = store.claiming();
+    store.run(release(&begun, bob()), NOON).unwrap();
+    store.run(Expire { packet: begun.packet }, NOON.after(LIFE)).unwrap();
+
+    assert_eq!(store.run(release(&begun, bob()), NOON.after(LIFE)), Ok(Released { refunded: false }));
+}
+
+#[test]
 fn a_release_after_expiry_refunds_in_the_same_command() {
     let mut store = Store::new();
     let begun = store.claiming();

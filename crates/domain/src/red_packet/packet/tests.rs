@@ -66,6 +66,7 @@ fn a_claimed_packet_is_empty_and_every_share_has_its_taker() {
             |packet| packet.claims.clear(),
             |packet| packet.ended_at = None,
             |packet| packet.state = PacketState::Open,
+            |packet| (packet.state, packet.ended_at) = (PacketState::Open, None),
             |packet| packet.state = PacketState::Refunded,
             |packet| packet.state = PacketState::Cancelled,
         ],

@@ -16,6 +16,7 @@ fn a_reserve_moves_the_money_into_a_packet_that_is_being_sent() {
     assert_eq!(reserved.expires_at, NOON.after(LIFE));
     let packet = store.packet(reserved.packet);
     assert_eq!((packet.state, packet.balance.amount), (PacketState::Sending { lease_until }, fen(300)));
+    assert_eq!(packet.remark.as_str(), "恭喜发财");
     assert_eq!(store.fen_of(alice()), 700);
 }
 
