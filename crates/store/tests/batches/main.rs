@@ -232,6 +232,18 @@ async fn closing_runs_what_waits_and_takes_no_more() {
     assert_eq!(store.balance(), 5);
 }
 
+#[tokio::test(start_paused = true)]
+async fn batches_that_are_let_go_without_closing_leave_no_writer_behind() {
+    let store = FakeStore::new([]);
+    let ledger = start(&store, Settings { writers: 2, ..Settings::default() });
+    ledger.deposit(deposit(1)).await.unwrap();
+
+    drop(ledger);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+
+    assert_eq!(Arc::strong_count(&store), 1, "each writer holds the store");
+}
+
 #[tokio::test]
 async fn two_writers_have_two_batches_at_the_disk_that_name_nothing_in_common() {
     let store = FakeStore::new([InjectedFault::Hold, InjectedFault::Hold]);
