@@ -200,3 +200,6 @@ impl Requests {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
