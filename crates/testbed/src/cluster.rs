@@ -16,7 +16,7 @@ use std::{
 
 pub use self::options::Options;
 use crate::{
-    Server,
+    Clock, Server,
     guard::{Guard, quote},
     installation,
     place::Place,
@@ -43,6 +43,7 @@ pub struct Cluster {
     options: Options,
     /// The lines that are in force: those of the options, and those that came later.
     settings: Mutex<Vec<String>>,
+    clock: Option<Clock>,
     port: u16,
 }
 
@@ -77,7 +78,8 @@ impl Cluster {
             tls::make(&guard)?;
         }
         let settings = Mutex::new(options.settings.clone());
-        let mut cluster = Self { guard, bin, options, settings, port: 0 };
+        let clock = if options.clock { Some(Clock::open(guard.place().file("clock").as_ref())?) } else { None };
+        let mut cluster = Self { guard, bin, options, settings, clock, port: 0 };
         cluster.start_on_a_free_port()?;
         Ok(cluster)
     }
@@ -99,7 +101,7 @@ impl Cluster {
         let settings = format!("-c config_file={}", quote(&self.guard.place().file("server.conf")));
         let log = self.guard.place().file("log");
         for _ in 1..TRIES {
-            let Err(error) = self.control(&["-l", &log, "-o", &settings, "-w", "-t", "60", "start"]) else {
+            let Err(error) = self.control_under_clock(&["-l", &log, "-o", &settings, "-w", "-t", "60", "start"]) else {
                 return Ok(());
             };
             let log = self.guard.place().read("log");
@@ -144,6 +146,11 @@ impl Cluster {
         self.options.tls.then(|| self.guard.place().file("server.crt").into())
     }
 
+    /// Gives the server's clock, if it has one of its own.
+    pub const fn clock(&self) -> Option<&Clock> {
+        self.clock.as_ref()
+    }
+
     /// Gives this server, to make databases on.
     pub fn server(&self) -> Server {
         let secret = self.options.password.as_ref().map(|password| format!(":{password}")).unwrap_or_default();
@@ -177,5 +184,14 @@ impl Cluster {
     fn control(&self, arguments: &[&str]) -> io::Result<()> {
         let (pg_ctl, data) = (format!("{}/pg_ctl", self.bin), self.guard.place().file("data"));
         self.guard.run(&[&[&*pg_ctl, "-D", &data][..], arguments].concat())
+    }
+
+    /// What is started inherits the clock.
+    fn control_under_clock(&self, arguments: &[&str]) -> io::Result<()> {
+        let Some(clock) = &self.clock else { return self.control(arguments) };
+        let (pg_ctl, data) = (format!("{}/pg_ctl", self.bin), self.guard.place().file("data"));
+        let variables = clock.environment().map(|(name, value)| format!("{name}={value}"));
+        let variables: Vec<_> = variables.iter().map(String::as_str).collect();
+        self.guard.run(&[&["env"], &variables[..], &[&pg_ctl, "-D", &data], arguments].concat())
     }
 }

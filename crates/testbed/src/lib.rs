@@ -5,6 +5,7 @@
 //! * [`Cluster`] is a private server that a test may stop, kill, restart and fail over.
 //! * [`Proxy`] stands in front of a server and loses connections at the worst moments.
 //! * [`PgBouncer`] pools connections in transaction mode.
+//! * [`Clock`] jumps for the programs that are started under it.
 //!
 //! It starts what is installed, as another user when we are root, since PostgreSQL refuses to run as root. Whatever it
 //! starts ends with the process that started it, even when that is killed.
@@ -12,6 +13,7 @@
 //! What belongs here: PostgreSQL's own programs and wire. What must not: anything of ours, and any SQL library.
 
 mod account;
+mod clock;
 mod cluster;
 mod databases;
 mod guard;
@@ -25,6 +27,7 @@ mod server;
 mod shared;
 mod url;
 
+pub use clock::Clock;
 pub use cluster::{Cluster, Options, Shutdown};
 pub use databases::{Database, fresh_database};
 pub use pgbouncer::PgBouncer;

@@ -105,3 +105,21 @@ fn a_commit_waits_for_the_standby() {
         assert!(commit.join().unwrap().is_err());
     });
 }
+
+#[test]
+fn a_server_with_a_clock_of_its_own_sees_it_jump() {
+    let cluster = Cluster::open(Options { clock: true, ..Options::default() }).unwrap();
+    let clock = cluster.clock().unwrap();
+    let behind = |than: &str| {
+        let sql = format!("SELECT round(extract(epoch FROM clock_timestamp()) - {than})");
+        cluster.psql("postgres", &sql).unwrap().parse::<i64>().unwrap()
+    };
+    let at_first = behind("0");
+
+    clock.shift(3600).unwrap();
+    assert!((3600..3700).contains(&behind(&at_first.to_string())));
+    clock.shift(-3600).unwrap();
+    assert!((-3600..-3500).contains(&behind(&at_first.to_string())));
+    clock.shift(0).unwrap();
+    assert!((0..200).contains(&behind(&at_first.to_string())));
+}

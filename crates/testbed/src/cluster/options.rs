@@ -12,6 +12,8 @@ pub struct Options {
     pub tls: bool,
     /// The password that is asked for over TCP: letters and digits. Without one, everybody is trusted.
     pub password: Option<String>,
+    /// Whether the server has a clock of its own, which [`Cluster::clock`](super::Cluster::clock) shifts.
+    pub clock: bool,
 }
 
 impl Options {
