@@ -8,7 +8,7 @@ use std::{
 use serde_json::Value;
 
 /// Each crate of ours and those of ours that it may depend on. Dev-dependencies are free.
-const ALLOWED: [(&str, &[&str]); 15] = [
+const ALLOWED: [(&str, &[&str]); 16] = [
     ("hongbao-domain", &[]),
     ("hongbao-ports", &["domain"]),
     ("hongbao-api", &["domain"]),
@@ -23,6 +23,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("hongbao-testbed", &[]),
     // Behind its feature `server`: a whole server for tests.
     ("hongbao-testkit", &["domain", "ports", "store", "app", "http", "rongcloud", "sandbox", "sqlite"]),
+    ("hongbao-torture", &["testbed"]),
     ("hongbao-bench", &["domain", "ports", "store", "postgres", "sqlite", "testbed"]),
     (
         "hongbao",
@@ -35,7 +36,7 @@ const KEPT_TO: [(&str, &[&str]); 5] = [
     ("actix-web", &["hongbao-bench", "hongbao-http", "hongbao-sandbox"]),
     ("actix-http", &["hongbao-http"]),
     ("actix-multipart", &["hongbao-http"]),
-    ("sqlx", &["hongbao-bench", "hongbao-postgres", "hongbao-sqlite"]),
+    ("sqlx", &["hongbao-bench", "hongbao-postgres", "hongbao-sqlite", "hongbao-torture"]),
     ("reqwest", &["hongbao-bench", "hongbao-rongcloud", "hongbao-testkit", "hongbao-webhooks"]),
 ];
 

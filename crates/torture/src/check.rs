@@ -1,0 +1,60 @@
+//! What must be true of a trial, whatever was broken in it: a pure function of its history and of what there is in the end.
+//!
+//! One file for each invariant. Webhooks do not exist yet; that each is delivered at least once gets a file here with them.
+
+mod answers;
+mod claims;
+mod conservation;
+mod durable;
+mod ends;
+mod friends;
+mod inboxes;
+mod keys;
+mod messages;
+mod names;
+mod resolved;
+#[cfg(test)]
+mod story;
+mod trial;
+mod unmoved;
+mod violation;
+
+use self::trial::Trial;
+pub(crate) use self::{resolved::disagreements, violation::Violation};
+use crate::{history::Line, state::State};
+
+/// One invariant: gives every case in which it does not hold.
+type Check = fn(&Trial<'_>) -> Vec<Violation>;
+
+const CHECKS: [Check; 12] = [
+    conservation::check,
+    ends::check,
+    claims::check,
+    durable::check,
+    unmoved::check,
+    keys::check,
+    resolved::check,
+    inboxes::check,
+    messages::check,
+    friends::check,
+    names::check,
+    answers::check,
+];
+
+/// Gives every violation.
+pub(crate) fn violations(history: &[Line], state: &State) -> Vec<Violation> {
+    let trial = Trial::new(history, state);
+    CHECKS.iter().flat_map(|check| check(&trial)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{story::Story, violations};
+
+    #[test]
+    fn a_sound_story_breaks_no_promise() {
+        let story = Story::sound();
+
+        assert_eq!(violations(&story.history, &story.state), []);
+    }
+}
