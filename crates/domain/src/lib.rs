@@ -82,6 +82,7 @@ pub mod ledger;
 pub mod message;
 pub mod money;
 pub mod outbox;
+pub mod planted;
 pub mod profile;
 pub mod red_packet;
 pub mod session;

@@ -11,6 +11,8 @@ mod error;
 mod im;
 mod listen;
 mod mask;
+#[cfg(feature = "planted-defects")]
+mod planted;
 mod print;
 pub mod settings;
 mod signal;
@@ -41,6 +43,8 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
+    #[cfg(feature = "planted-defects")]
+    planted::plant_from_environment()?;
     let settings = || Settings::load(cli.common.config.as_deref(), &cli.common.set);
     match cli.command {
         Command::Sandbox(args) => block_on(commands::sandbox::run(args)),

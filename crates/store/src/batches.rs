@@ -105,7 +105,11 @@ async fn write(
             return;
         }
         let batch = batch.telling(audience.borrow().clone());
-        let answers = attempts.run(&batch).await;
+        let answers = attempts.run(&batch);
+        #[cfg(feature = "planted-defects")]
+        let (waiting, answers) = crate::early::run(waiting, answers).await;
+        #[cfg(not(feature = "planted-defects"))]
+        let answers = answers.await;
         for (waiting, answer) in waiting.into_iter().zip(answers) {
             // A caller that went away meanwhile is not told.
             drop(waiting.send(answer));

@@ -106,6 +106,8 @@ pub struct Writes {
 pub fn decide(batch: &Batch, found: Found, now: Timestamp) -> Result<(Vec<Outcome>, Option<Writes>), Fault> {
     let mut book = Book::open(found.load()?, now).telling(batch.audience().clone());
     let outcomes: Vec<_> = batch.iter().map(|command| book.apply(command)).collect();
+    #[cfg(feature = "planted-defects")]
+    crate::early::answer(&outcomes);
     let changes = book.into_changes();
     let is_to_commit = !changes.is_empty() || outcomes.iter().any(Outcome::must_be_durable);
     Ok((outcomes, is_to_commit.then(|| Writes::of(&changes))))

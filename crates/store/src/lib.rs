@@ -12,6 +12,8 @@ mod attempt;
 mod batches;
 mod coalesce;
 mod decide;
+#[cfg(feature = "planted-defects")]
+mod early;
 mod queue;
 pub mod rows;
 mod slow;

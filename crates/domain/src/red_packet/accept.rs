@@ -8,6 +8,7 @@ use crate::{
     ledger::{AccountKey, Cause, Holder, Transfer},
     money::Money,
     outbox::Event,
+    planted::{Defect, is_planted},
     store::{Answer, Book, Keys, Progress, Rule, StepRule, Work},
     time::{Term, Timestamp},
 };
@@ -179,11 +180,14 @@ enum Fenced {
 }
 
 fn fenced(packet: &Packet, taker: UserId, fence: u64, end: ClaimState) -> Fenced {
+    let is_blind = is_planted(Defect::Fence);
     match packet.claim_of(taker) {
-        Some(claim) if claim.version == fence && matches!(claim.state, ClaimState::Claiming { .. }) => {
+        Some(claim) if (is_blind || claim.version == fence) && matches!(claim.state, ClaimState::Claiming { .. }) => {
             Fenced::Current(*claim)
         }
-        Some(claim) if fence.checked_add(1) == Some(claim.version) && claim.state == end => Fenced::Repeated(*claim),
+        Some(claim) if (is_blind || fence.checked_add(1) == Some(claim.version)) && claim.state == end => {
+            Fenced::Repeated(*claim)
+        }
         Some(_) | None => Fenced::Stale,
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     id::{CoinId, CommandId, TransferId, UserId},
     ledger::{Account, AccountKey, Balance, Cause, Holder, Transfer},
     money::{Money, PositiveQuantity, QuantityError},
+    planted::{Defect, is_planted},
     store::{Answer, Book, Keys, Progress, Rule, StepRule, Work},
     time::Timestamp,
 };
@@ -274,8 +275,10 @@ impl Rule for Cancel {
     fn apply(&self, book: &mut Book, command: CommandId) -> Result<Cancelled, CancelRefusal> {
         match self.packet.find(book).ok_or(CancelRefusal::NotFound)?.state {
             PacketState::Cancelled => Ok(Cancelled { repeated: true }),
-            PacketState::Open | PacketState::Claimed | PacketState::Refunded => Err(CancelRefusal::Delivered),
-            PacketState::Sending { .. } => {
+            PacketState::Open | PacketState::Claimed | PacketState::Refunded if !is_planted(Defect::Refund) => {
+                Err(CancelRefusal::Delivered)
+            }
+            PacketState::Sending { .. } | PacketState::Open | PacketState::Claimed | PacketState::Refunded => {
                 self.packet
                     .give_back(book, Cause::Cancel, PacketState::Cancelled, command)
                     .map_err(|_| CancelRefusal::BalanceOverflow)?;
