@@ -23,6 +23,7 @@ use tokio::{
 
 pub use self::plan::InjectedFault;
 use self::{
+    plan::Plan,
     relay::Relay,
     shared::{Shared, lock},
 };
@@ -71,6 +72,11 @@ impl Proxy {
     /// Cuts the next `times` transactions at their first statement after BEGIN, which the server does not get.
     pub fn cut_mid_batch(&self, times: usize) {
         lock(&self.shared.plan).cut_mid_batch(times);
+    }
+
+    /// Plans nothing any more. What is held stays held.
+    pub fn disarm(&self) {
+        *lock(&self.shared.plan) = Plan::default();
     }
 
     /// Gives how many planned faults have not happened yet.

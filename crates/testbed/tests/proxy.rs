@@ -64,6 +64,18 @@ async fn before_commit_the_server_has_nothing() {
 }
 
 #[tokio::test]
+async fn what_is_disarmed_passes() {
+    let (cluster, proxy) = fixture();
+    proxy.arm(InjectedFault::BeforeCommit, 2);
+    proxy.cut_mid_batch(1);
+
+    proxy.disarm();
+
+    assert_eq!(commit(&proxy, false).await.unwrap(), "COMMIT");
+    assert_eq!((rows(&cluster).as_str(), proxy.armed()), ("a", 0));
+}
+
+#[tokio::test]
 async fn after_commit_the_server_has_everything() {
     for is_extended in [false, true] {
         let (cluster, proxy) = fixture();
