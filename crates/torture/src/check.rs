@@ -21,7 +21,7 @@ mod violation;
 
 use self::trial::Trial;
 pub(crate) use self::{resolved::disagreements, violation::Violation};
-use crate::{history::Line, state::State};
+use crate::{cli::Defect, history::Line, state::State};
 
 /// One invariant: gives every case in which it does not hold.
 type Check = fn(&Trial<'_>) -> Vec<Violation>;
@@ -47,9 +47,30 @@ pub(crate) fn violations(history: &[Line], state: &State) -> Vec<Violation> {
     CHECKS.iter().flat_map(|check| check(&trial)).collect()
 }
 
+/// Whether a planted defect is among what was found, and not something else.
+pub(crate) fn betrays(defect: Defect, found: &[Violation]) -> bool {
+    let broken: &[&str] = match defect {
+        Defect::Fence => &[claims::NAME],
+        Defect::EarlyAnswer => &[durable::NAME],
+        Defect::Refund => &[durable::NAME, ends::NAME, conservation::NAME],
+    };
+    found.iter().any(|violation| broken.contains(&violation.invariant))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{story::Story, violations};
+    use super::{Violation, betrays, claims, durable, names, story::Story, violations};
+    use crate::cli::Defect;
+
+    #[test]
+    fn a_planted_defect_is_not_found_by_something_else() {
+        let found = |invariant| [Violation::new(invariant, "", [])];
+
+        assert!(betrays(Defect::Fence, &found(claims::NAME)));
+        assert!(!betrays(Defect::Fence, &found(names::NAME)));
+        assert!(betrays(Defect::EarlyAnswer, &found(durable::NAME)));
+        assert!(!betrays(Defect::EarlyAnswer, &[]));
+    }
 
     #[test]
     fn a_sound_story_breaks_no_promise() {

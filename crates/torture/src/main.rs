@@ -51,7 +51,7 @@ fn play(role: Role) -> Result<ExitCode, TortureError> {
     match role {
         Role::Run(options) => {
             let verdict = run::run(&options)?;
-            report::print(&verdict, options.planted.is_some())
+            report::print(&verdict, options.planted)
         }
         Role::Plan(options) => report::print_plan(&options),
         Role::Check { folder } => {

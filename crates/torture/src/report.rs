@@ -8,8 +8,8 @@ use std::{
 };
 
 use crate::{
-    check::Violation,
-    cli::Options,
+    check::{Violation, betrays},
+    cli::{Defect, Options},
     error::TortureError,
     history::{Event, Line},
     plan::schedule,
@@ -20,14 +20,14 @@ use crate::{
 const SHOWN: usize = 12;
 const LINES: usize = 14;
 
-/// Prints what was asked and broken, and the verdict. With a planted defect, to find none is the failure.
-pub(crate) fn print(verdict: &Verdict, is_planted: bool) -> Result<ExitCode, TortureError> {
+/// Prints what was asked and broken, and the verdict. With a planted defect, not to find it is the failure.
+pub(crate) fn print(verdict: &Verdict, planted: Option<Defect>) -> Result<ExitCode, TortureError> {
     let mut text = summary(&verdict.history);
     let folder = verdict.folder.display();
     violations(&mut text, &verdict.history, &verdict.violations);
     line(&mut text, format_args!("seed {}; history and state are in {folder}", verdict.seed));
-    let is_good = verdict.violations.is_empty() != is_planted;
-    if is_planted {
+    let is_good = planted.map_or(verdict.violations.is_empty(), |defect| betrays(defect, &verdict.violations));
+    if planted.is_some() {
         let found = if is_good { "was found" } else { "was NOT found" };
         line(&mut text, format_args!("the planted defect {found}"));
     }
@@ -59,6 +59,7 @@ fn summary(history: &[Line]) -> String {
     let mut methods = BTreeMap::new();
     let mut ends: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut faults: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut servers: BTreeMap<usize, usize> = BTreeMap::new();
     let (mut asked, mut looks, mut text) = (0, 0, String::new());
     for entry in history {
         let ((op, attempt), end) = match &entry.event {
@@ -66,6 +67,7 @@ fn summary(history: &[Line]) -> String {
                 asked += 1;
                 let key = if invoke.key.is_some() { " with a key" } else { "" };
                 methods.insert((invoke.op, invoke.attempt), format!("{}{key}", invoke.method));
+                *servers.entry(invoke.server).or_default() += 1;
                 continue;
             }
             Event::Return { op, attempt, answer } => {
@@ -104,7 +106,10 @@ fn summary(history: &[Line]) -> String {
         *ends.entry((method, end)).or_default() += 1;
     }
     let broken: usize = faults.values().sum();
-    line(&mut text, format_args!("{asked} requests, {broken} faults, {looks} looks at all sums"));
+    line(
+        &mut text,
+        format_args!("{asked} requests (by server: {servers:?}), {broken} faults, {looks} looks at all sums"),
+    );
     for (kind, count) in faults {
         line(&mut text, format_args!("{count:7}  {kind}"));
     }

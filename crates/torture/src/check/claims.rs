@@ -8,7 +8,7 @@ use super::{
 };
 use crate::settings::{COINS, decimal};
 
-const NAME: &str = "no double claim";
+pub(super) const NAME: &str = "no double claim";
 
 pub(super) fn check(trial: &Trial<'_>) -> Vec<Violation> {
     let units = trial.units("msg_redpack_accept");

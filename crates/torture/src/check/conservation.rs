@@ -8,7 +8,7 @@ use crate::{
     state::{Account, Packet, Posting},
 };
 
-const NAME: &str = "conservation";
+pub(super) const NAME: &str = "conservation";
 
 pub(super) fn check(trial: &Trial<'_>) -> Vec<Violation> {
     let mut found = looks(trial);

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::settings::{COINS, decimal};
 
-const NAME: &str = "each 0 is durable";
+pub(super) const NAME: &str = "each 0 is durable";
 
 pub(super) fn check(trial: &Trial<'_>) -> Vec<Violation> {
     let done = trial.attempts.iter().filter(|attempt| attempt.is_done());

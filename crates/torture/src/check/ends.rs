@@ -3,7 +3,7 @@
 use super::{trial::Trial, violation::Violation};
 use crate::state::{Packet, Posting};
 
-const NAME: &str = "the end of a packet";
+pub(super) const NAME: &str = "the end of a packet";
 
 pub(super) fn check(trial: &Trial<'_>) -> Vec<Violation> {
     let postings = &trial.state.postings;

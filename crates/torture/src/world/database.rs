@@ -13,6 +13,9 @@ use crate::{
 
 const DATABASE: &str = "hongbao";
 
+/// How many lost connections may be planned on one way to the database.
+const MOST_ARMED: usize = 3;
+
 const RELEASED_WITHIN: Duration = Duration::from_millis(500);
 
 /// The store under the servers.
@@ -105,6 +108,9 @@ impl Database {
     /// Mends all.
     pub(crate) fn mend(&mut self) -> Result<(), TortureError> {
         self.shift_clock(0)?;
+        if let Self::Postgres(postgres) = self {
+            postgres.proxies().into_iter().for_each(Proxy::disarm);
+        }
         for act in [Act::StartDatabase, Act::Admit, Act::Flow, Act::Release] {
             self.act(&act)?;
         }
@@ -119,12 +125,15 @@ impl Postgres {
 
     fn act(&mut self, act: &Act) -> Result<(), TortureError> {
         match act {
-            Act::Commit(fault, times) => self.proxies().into_iter().for_each(|proxy| match fault {
-                CommitFault::AtFirst => proxy.cut_mid_batch(*times),
-                CommitFault::Before => proxy.arm(InjectedFault::BeforeCommit, *times),
-                CommitFault::After => proxy.arm(InjectedFault::AfterCommit, *times),
-                CommitFault::Held => proxy.arm(InjectedFault::HoldCommit, *times),
-            }),
+            // Where all servers are away, nothing uses them up, and too many would let none come back.
+            Act::Commit(fault, times) => {
+                self.proxies().into_iter().filter(|proxy| proxy.armed() < MOST_ARMED).for_each(|proxy| match fault {
+                    CommitFault::AtFirst => proxy.cut_mid_batch(*times),
+                    CommitFault::Before => proxy.arm(InjectedFault::BeforeCommit, *times),
+                    CommitFault::After => proxy.arm(InjectedFault::AfterCommit, *times),
+                    CommitFault::Held => proxy.arm(InjectedFault::HoldCommit, *times),
+                });
+            }
             Act::Release => release(self.proxies())?,
             Act::Cut => self.proxies().into_iter().for_each(Proxy::cut_all),
             Act::Refuse => self.proxies().into_iter().for_each(Proxy::refuse),
