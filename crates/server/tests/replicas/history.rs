@@ -71,10 +71,6 @@ impl Event {
         self.said.as_ref().map(|said| said.status)
     }
 
-    pub(crate) fn is_answered(&self) -> bool {
-        self.said.is_some()
-    }
-
     /// Whether it was done, as far as its client knows.
     pub(crate) fn is_done(&self) -> bool {
         self.status() == Some(0)

@@ -1,5 +1,5 @@
-//! Several servers on one PostgreSQL, as a deployment has them: real processes that are killed, and databases that go
-//! away. Every answer that a client got is held against the tables afterwards.
+//! Several servers on one PostgreSQL, as a deployment has them, and databases that go away. Every answer that a client got
+//! is held against the tables afterwards. Servers that are killed are the torture's (`crates/torture`).
 #![expect(clippy::unwrap_used, reason = "a harness that cannot be set up fails the test that wants it")]
 
 mod checker;
@@ -13,4 +13,3 @@ mod servers;
 mod settled;
 mod start_together;
 mod tables;
-mod torture;

@@ -4,7 +4,7 @@ use std::{
     io::Write,
     net::SocketAddr,
     process::{Command, Output, Stdio},
-    sync::Mutex,
+    sync::OnceLock,
     thread,
     time::Duration,
 };
@@ -45,21 +45,13 @@ pub(crate) const RESOLVED_WITHIN: Duration = Duration::from_millis(6100 + 5000);
 /// After this the cloud agrees, too: what is due was looked at once more.
 pub(crate) const AGREED_WITHIN: Duration = Duration::from_millis(2 * 6100 + 5000);
 
-/// One server: where it listens while it runs, and what all its lives have logged.
-#[derive(Default)]
-struct Server {
-    running: Option<(Program, SocketAddr)>,
-    log: String,
-}
-
 /// Servers on one database. Dropping them kills them.
 pub(crate) struct Servers {
     folder: TempDir,
     database: String,
     cloud: (Program, SocketAddr),
-    each: Vec<Mutex<Server>>,
-    /// Where each server listens, for clients who do not wait for one that starts.
-    addresses: Mutex<Vec<Option<SocketAddr>>>,
+    /// Those that run, and where they listen.
+    each: Vec<OnceLock<(Program, SocketAddr)>>,
 }
 
 impl Servers {
@@ -74,8 +66,7 @@ impl Servers {
             folder,
             database: database.to_owned(),
             cloud: (cloud, address),
-            each: (0..size).map(|_| Mutex::default()).collect(),
-            addresses: Mutex::new(vec![None; size]),
+            each: (0..size).map(|_| OnceLock::new()).collect(),
         }
     }
 
@@ -89,19 +80,16 @@ impl Servers {
 
     /// Where a server listens, if it runs.
     pub(crate) fn address(&self, number: usize) -> Option<SocketAddr> {
-        self.addresses.lock().unwrap()[number]
+        self.each[number].get().map(|(_, address)| *address)
     }
 
     /// Starts a server and waits until it listens.
-    pub(crate) fn start(&self, number: usize) {
-        let mut server = self.each[number].lock().unwrap();
-        assert!(server.running.is_none());
+    fn start(&self, number: usize) {
         let mut program = Program::start(&mut self.hongbao(&["serve"]));
         let listening = program.wait_for("a server that listens", 6 * QUICKLY, |program| {
             address(program.stderr().split_once("listening on http://")?.1)
         });
-        server.running = Some((program, listening));
-        self.addresses.lock().unwrap()[number] = Some(listening);
+        assert!(self.each[number].set((program, listening)).is_ok(), "it runs already");
     }
 
     /// Starts all at once.
@@ -113,26 +101,14 @@ impl Servers {
         });
     }
 
-    /// `kill -9`; it must have run until now.
-    pub(crate) fn kill(&self, number: usize) {
-        self.addresses.lock().unwrap()[number] = None;
-        let mut server = self.each[number].lock().unwrap();
-        let (program, _) = server.running.take().expect("it runs");
-        server.log += &program.kill();
-    }
-
     /// Ctrl-C for all, and a good end. Gives everything that they ever logged.
     pub(crate) fn stop(self) -> String {
         let mut log = String::new();
-        for server in self.each {
-            let server = server.into_inner().unwrap();
-            log += &server.log;
-            if let Some((program, _)) = server.running {
-                program.signal("INT");
-                let (status, _, end) = program.ended(4 * QUICKLY);
-                assert_eq!(status.code(), Some(0), "{end}");
-                log += &end;
-            }
+        for (program, _) in self.each.into_iter().filter_map(OnceLock::into_inner) {
+            program.signal("INT");
+            let (status, _, end) = program.ended(4 * QUICKLY);
+            assert_eq!(status.code(), Some(0), "{end}");
+            log += &end;
         }
         log
     }
