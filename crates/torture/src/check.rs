@@ -1,6 +1,6 @@
 //! What must be true of a trial, whatever was broken in it: a pure function of its history and of what there is in the end.
 //!
-//! One file for each invariant. Webhooks do not exist yet; that each is delivered at least once gets a file here with them.
+//! One file for each invariant. That each webhook is delivered at least once is not among them yet, and gets a file here.
 
 mod answers;
 mod claims;

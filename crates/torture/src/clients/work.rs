@@ -129,8 +129,9 @@ impl Clients {
         let id = self.next_op();
         let want = used.want.other(&format!("m{id}"));
         if want != used.want {
-            let op = Op::new(id, want, used.key().map(str::to_owned));
+            let op = Arc::new(Op::new(id, want, used.key().map(str::to_owned)));
             self.attempt(&op, dice.index(self.servers), dice);
+            self.put_away(op);
         }
     }
 
