@@ -14,7 +14,7 @@ use hongbao_domain::{
     group::JoinRef,
     id::{CommandId, GroupId, TransferId},
     red_packet::{AcceptRefusal, Cancelled, PacketRef, Receipt, Released},
-    store::{Action, Outcome, RequestName},
+    store::{Action, Outcome, Request, RequestName},
 };
 use hongbao_ports::FaultKind;
 
@@ -62,6 +62,10 @@ impl Commands for Script {
 impl RequestQueries for Script {
     async fn is_in_use(&self, _: &RequestName) -> Result<bool, Fault> {
         Ok(!self.is_free)
+    }
+
+    async fn answered(&self, _: Option<RequestName>, _: u32) -> Result<Vec<Request>, Fault> {
+        unreachable!("no use case lists what was answered")
     }
 }
 

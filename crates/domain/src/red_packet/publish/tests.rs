@@ -1,5 +1,13 @@
+use std::{collections::BTreeSet, sync::Arc};
+
 use super::*;
-use crate::{money::Amount, red_packet::SettleClaim, testing::*};
+use crate::{
+    id::EndpointId,
+    money::Amount,
+    outbox::{Audience, EventKind},
+    red_packet::SettleClaim,
+    testing::*,
+};
 
 #[test]
 fn a_reserve_moves_the_money_into_a_packet_that_is_being_sent() {
@@ -125,4 +133,22 @@ fn oneself_is_refused_before_it_is_asked_whether_one_is_active() {
     assert_eq!(check_receiver(alice(), alice(), false), Err(PublishRefusal::ToOneself));
     assert_eq!(check_receiver(alice(), bob(), false), Err(PublishRefusal::ReceiverNotFound));
     assert_eq!(check_receiver(alice(), bob(), true), Ok(()));
+}
+
+#[test]
+fn that_a_packet_is_open_is_told_once_by_what_opens_it() {
+    let mut store = Store::new();
+    let kinds = BTreeSet::from([EventKind::PacketPublished]);
+    let endpoints = vec![(EndpointId::from_u128(9), kinds)];
+    store.audience = Arc::new(Audience { endpoints, ..Audience::default() });
+    let (confirmed, claimed) = (store.sending(), store.sending());
+    assert_eq!(store.rows.outbox.len(), 0);
+
+    store.run(Confirm { packet: confirmed }, NOON).unwrap();
+    store.begin(confirmed, bob(), NOON);
+    assert_eq!(store.rows.outbox.len(), 1);
+
+    store.begin(claimed, bob(), NOON);
+    store.run(Confirm { packet: claimed }, NOON).unwrap();
+    assert_eq!(store.rows.outbox.len(), 2);
 }
