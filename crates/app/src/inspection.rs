@@ -34,7 +34,7 @@ pub enum Hanging {
     Expired(TransferId),
     /// A group that was never finished.
     Group(Due),
-    /// A delivery that nobody tries.
+    /// A delivery that is due and not tried.
     Delivery(Target, EventId),
 }
 

@@ -105,16 +105,6 @@ impl Bound {
         let batches = hongbao_store::Settings { writers, retry_timeout, ..hongbao_store::Settings::default() };
         let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), batches));
 
-        let (stop, sagas) = (CancellationToken::new(), Sagas::new());
-        let sandbox_stop = CancellationToken::new();
-        let sandbox = if let Some(sandbox) = sandbox {
-            demo::fill(ledger.as_ref(), clock.as_ref()).await?;
-            demo::greet(address(&listener)?, sandbox.address)?;
-            Some(sandbox.start(sandbox_stop.clone()))
-        } else {
-            info!(target: LOG_TARGET, "listening on http://{}", address(&listener)?);
-            None
-        };
         // What no request waits for takes no connection from those that do.
         let background = store.for_background();
         let outbox = outbox::Parts {
@@ -125,7 +115,19 @@ impl Bound {
             ids: ids.clone(),
             timing,
         };
+        // From the first thing that is done on, those are told who are to be told.
         let outbox = outbox.outbox(&settings).await?;
+
+        let (stop, sagas) = (CancellationToken::new(), Sagas::new());
+        let sandbox_stop = CancellationToken::new();
+        let sandbox = if let Some(sandbox) = sandbox {
+            demo::fill(ledger.as_ref(), clock.as_ref()).await?;
+            demo::greet(address(&listener)?, sandbox.address)?;
+            Some(sandbox.start(sandbox_stop.clone()))
+        } else {
+            info!(target: LOG_TARGET, "listening on http://{}", address(&listener)?);
+            None
+        };
         let requests = Requests::new(ledger.clone(), store.clone());
         let deps = RedPacketDeps {
             ledger: ledger.clone(),

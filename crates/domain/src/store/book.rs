@@ -192,7 +192,7 @@ impl Keys {
 }
 
 impl Book {
-    /// Has this audience told of what the commands do. Without it nobody is told.
+    /// Has this audience told of what the commands do. Without it the outside is told nothing.
     #[must_use]
     pub fn telling(self, audience: Arc<Audience>) -> Self {
         Self { audience, ..self }

@@ -8,11 +8,18 @@ use hongbao_store::archive::Table;
 
 use crate::place::{Place, between, database, meddle, sums, to_postgres};
 
-/// Requests are not recorded by any use case yet.
-const REQUESTS: &str = "INSERT INTO requests
+/// What no use case of the seed writes.
+const MORE: &str = "INSERT INTO requests
     (user_id, method, request_key, fingerprint, status, outcome, work, lease_until, recorded_at) VALUES
     ('alice', 'send', 'k1', randomblob(32), NULL, NULL, 'packet 恭喜', 3, 1),
-    ('alice', 'send', 'k2', randomblob(32), 0, '{\"恭喜\": \"发财 🧧\"}', NULL, NULL, 2)";
+    ('alice', 'send', 'k2', randomblob(32), 0, '{\"恭喜\": \"发财 🧧\"}', NULL, NULL, 2);
+    INSERT INTO outbox (id, target, kind, event, state, due_at, attempts, error, created_at, changed_at, version) VALUES
+    (randomblob(16), 'notice', 'user.disabled', '{\"恭喜\": 1}', 'waiting', 9, 1, '坏网关', 1, 2, 3),
+    (randomblob(16), '0352O0j8700mTvRyII4uoi', 'user.disabled', '{}', 'parked', NULL, 77, NULL, 1, 2, 3);
+    INSERT INTO webhook_endpoints (id, url, events, secret, former_secret, former_until, is_enabled, created_at,
+        changed_at, version) VALUES
+    (randomblob(16), 'https://a.example', 'friend.added user.disabled', randomblob(32), randomblob(24), 9, 1, 1, 2, 3),
+    (randomblob(16), 'https://b.example', '', randomblob(64), NULL, NULL, 0, 1, 2, 3)";
 
 #[tokio::test]
 async fn what_is_seen_of_a_store_is_the_same_after_it_was_moved_and_goes_on() {
@@ -22,7 +29,7 @@ async fn what_is_seen_of_a_store_is_the_same_after_it_was_moved_and_goes_on() {
     let packet = before.test_store.seed().await;
     let sight = before.test_store.snapshot().await;
     before.close().await;
-    meddle(&file, REQUESTS).await;
+    meddle(&file, MORE).await;
 
     let moved = to_postgres(&file, &database.url(), &mut |_, _| {}).await.unwrap();
 
@@ -48,7 +55,7 @@ async fn a_store_comes_back_as_it_went() {
     before.test_store.seed().await;
     let sight = before.test_store.snapshot().await;
     before.close().await;
-    meddle(&file, REQUESTS).await;
+    meddle(&file, MORE).await;
     let there = to_postgres(&file, &database.url(), &mut |_, _| {}).await.unwrap();
 
     let source = Box::new(PostgresArchive::open(&database.url()).await.unwrap());

@@ -1,4 +1,4 @@
-//! Whoever is concerned by a packet was told by the cloud, and of no packet that does not exist.
+//! Those whom a packet concerns were told by the cloud, and of no packet that does not exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 
