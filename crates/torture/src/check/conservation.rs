@@ -166,7 +166,7 @@ mod tests {
     fn postings_of_nothing_are_seen() {
         let mut story = Story::sound();
         let mut more = story.state.postings[0].clone();
-        more.owner = "somebody".into();
+        more.owner = "another".into();
         story.state.postings.push(more);
         assert_found(super::check, &story, "has postings and is not there");
     }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How often a client asks before it leaves the rest for later.
-const INSISTS: usize = 6;
+const REPEATS: usize = 6;
 
 impl Clients {
     /// Asks for one thing after another until the work is over.
@@ -49,7 +49,7 @@ impl Clients {
         if op.key().is_some() && dice.percent(12) {
             self.ask_everywhere(&op, dice);
         }
-        self.insist(op, dice);
+        self.repeat_until_known(op, dice);
     }
 
     /// All servers hear of one packet at the same moment, each of them twice, half of it under keys of its own.
@@ -90,8 +90,8 @@ impl Clients {
     }
 
     /// Asks; under a key again and again, any server, for a while.
-    fn insist(&self, op: Arc<Op>, dice: &mut Dice) {
-        for _ in 0..INSISTS {
+    fn repeat_until_known(&self, op: Arc<Op>, dice: &mut Dice) {
+        for _ in 0..REPEATS {
             match self.attempt(&op, dice.index(self.servers), dice) {
                 Outcome::Unsent | Outcome::Open if op.key().is_none() => return,
                 Outcome::Known => return self.put_away(op),
@@ -112,7 +112,7 @@ impl Clients {
             if left.is_empty() { None } else { Some(dice.index(left.len())).map(|index| left.swap_remove(index)) }
         };
         if let Some(op) = op {
-            self.insist(op, dice);
+            self.repeat_until_known(op, dice);
         }
     }
 
