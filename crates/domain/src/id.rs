@@ -144,8 +144,19 @@ binary_id!(
     /// An endpoint of the app's backend that is told what happens. Written as 22 characters of base62.
     EndpointId
 );
+binary_id!(
+    /// A token of an administrator, as the log names it. Written as 22 characters of base62.
+    AdminTokenId
+);
+binary_id!(
+    /// One thing that an administrator asked for over HTTP. Written as 22 characters of base62.
+    OperationId
+);
 
-open_debug!(UserId CoinId Reference RequestKey MethodName TransferId GroupId CommandId AttemptId EventId EndpointId);
+open_debug!(
+    UserId CoinId Reference RequestKey MethodName TransferId GroupId CommandId AttemptId EventId EndpointId AdminTokenId
+    OperationId
+);
 
 macro_rules! read_base62 {
     ($($name:ident)*) => {$(
@@ -159,7 +170,7 @@ macro_rules! read_base62 {
     )*};
 }
 
-read_base62!(TransferId GroupId EventId EndpointId);
+read_base62!(TransferId GroupId EventId EndpointId AdminTokenId OperationId);
 
 #[cfg(test)]
 mod tests {

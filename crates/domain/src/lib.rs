@@ -74,6 +74,7 @@
 //! What belongs here: identifiers, money, time as a value, the state machines, refusals with the contract's
 //! numbers. What must not: anything that waits, asks, prints or can be different tomorrow for the same input.
 
+pub mod admin;
 pub mod friend;
 pub mod group;
 pub mod id;

@@ -2,6 +2,7 @@
 //!
 //! An answer is of one moment and has changed nothing.
 
+mod admin;
 mod contacts;
 mod groups;
 mod ledger;
@@ -13,6 +14,7 @@ mod sessions;
 mod users;
 
 pub use self::{
+    admin::AdminQueries,
     contacts::ContactQueries,
     groups::GroupQueries,
     ledger::{ClaimRef, Except, LedgerQueries, Overdue},
@@ -25,8 +27,9 @@ pub use self::{
 };
 #[cfg(feature = "mocks")]
 pub use self::{
-    contacts::MockContactQueries, groups::MockGroupQueries, ledger::MockLedgerQueries, outbox::MockOutboxQueries,
-    profiles::MockProfileQueries, requests::MockRequestQueries, sessions::MockSessionQueries, users::MockUserQueries,
+    admin::MockAdminQueries, contacts::MockContactQueries, groups::MockGroupQueries, ledger::MockLedgerQueries,
+    outbox::MockOutboxQueries, profiles::MockProfileQueries, requests::MockRequestQueries,
+    sessions::MockSessionQueries, users::MockUserQueries,
 };
 
 /// All that a store can be asked, for one who puts a whole store together. What asks takes the port that it needs.
@@ -39,6 +42,7 @@ pub trait Queries:
     + GroupQueries
     + RequestQueries
     + OutboxQueries
+    + AdminQueries
 {
 }
 
@@ -51,5 +55,6 @@ impl<S> Queries for S where
         + GroupQueries
         + RequestQueries
         + OutboxQueries
+        + AdminQueries
 {
 }

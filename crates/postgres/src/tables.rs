@@ -7,6 +7,7 @@
 //! table spends no statement on it.
 
 pub(crate) mod accounts;
+pub(crate) mod admin_tokens;
 mod blocks;
 mod claims;
 pub(crate) mod coins;
@@ -19,6 +20,7 @@ mod im_accounts;
 mod ledger;
 pub(crate) mod memberships;
 pub(crate) mod movements;
+pub(crate) mod operations;
 pub(crate) mod outbox;
 mod packets;
 pub(crate) mod postings;
@@ -71,6 +73,12 @@ pub(crate) async fn load(tx: &mut Tx<'_, '_>, keys: &Keys) -> Result<(Found, Tim
     }
     if !keys.endpoints.is_empty() {
         found.endpoints = endpoints::load(tx, &keys.endpoints).await?;
+    }
+    if !keys.admin_tokens.is_empty() {
+        found.admin_tokens = admin_tokens::load(tx, &keys.admin_tokens).await?;
+    }
+    if !keys.operations.is_empty() {
+        found.operations = operations::load(tx, &keys.operations).await?;
     }
     // What is counted is stable under these locks; it is counted before any row of money waits for it.
     if !keys.friends_of.is_empty() || !keys.friendships.is_empty() || !keys.blocks.is_empty() {
@@ -160,6 +168,10 @@ pub(crate) async fn write(
     write!(tx, outbox::delete, &writes.outbox.deleted);
     write!(tx, endpoints::insert, &writes.endpoints.inserted);
     write!(tx, endpoints::update, &writes.endpoints.updated);
+    write!(tx, admin_tokens::insert, &writes.admin_tokens.inserted);
+    write!(tx, admin_tokens::update, &writes.admin_tokens.updated);
+    write!(tx, operations::insert, &writes.operations.inserted);
+    write!(tx, operations::update, &writes.operations.updated);
     write!(tx, coins::insert, &writes.coins.inserted);
     write!(tx, coins::update, &writes.coins.updated);
     ledger::update(tx, writes).await?;
@@ -190,6 +202,8 @@ pub(crate) fn pages(tx: &mut PgConnection, table: Table) -> BoxStream<'_, Result
         Table::Memberships => paged(memberships::all(tx), Page::Memberships),
         Table::Outbox => paged(outbox::all(tx), Page::Outbox),
         Table::Endpoints => paged(endpoints::all(tx), Page::Endpoints),
+        Table::AdminTokens => paged(admin_tokens::all(tx), Page::AdminTokens),
+        Table::Operations => paged(operations::all(tx), Page::Operations),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is asked of the store, a file for each port.
 
+mod admin;
 mod contacts;
 mod groups;
 mod ledger;

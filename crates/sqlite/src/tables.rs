@@ -4,6 +4,7 @@
 //! was loaded; if a row is not as it was loaded, the batch must not commit.
 
 pub(crate) mod accounts;
+pub(crate) mod admin_tokens;
 mod blocks;
 mod claims;
 pub(crate) mod coins;
@@ -14,6 +15,7 @@ pub(crate) mod groups;
 mod im_accounts;
 pub(crate) mod memberships;
 mod movements;
+pub(crate) mod operations;
 pub(crate) mod outbox;
 mod packets;
 mod postings;
@@ -67,6 +69,8 @@ async fn find(tx: &mut SqliteConnection, keys: &Keys) -> Result<Found, sqlx::Err
     load!(tx, found.member_counts, memberships::count, &keys.members_of);
     load!(tx, found.outbox, outbox::load, &keys.outbox);
     load!(tx, found.endpoints, endpoints::load, &keys.endpoints);
+    load!(tx, found.admin_tokens, admin_tokens::load, &keys.admin_tokens);
+    load!(tx, found.operations, operations::load, &keys.operations);
     load!(tx, found.coins, coins::load, &keys.coins);
     load!(tx, found.accounts, accounts::load, &keys.accounts);
     load!(tx, found.packets, packets::load, &keys.packets);
@@ -126,6 +130,10 @@ pub(crate) async fn write(tx: &mut SqliteConnection, writes: &Writes) -> Result<
     write!(tx, outbox::delete, &writes.outbox.deleted);
     write!(tx, endpoints::insert, &writes.endpoints.inserted);
     write!(tx, endpoints::update, &writes.endpoints.updated);
+    write!(tx, admin_tokens::insert, &writes.admin_tokens.inserted);
+    write!(tx, admin_tokens::update, &writes.admin_tokens.updated);
+    write!(tx, operations::insert, &writes.operations.inserted);
+    write!(tx, operations::update, &writes.operations.updated);
     write!(tx, coins::insert, &writes.coins.inserted);
     write!(tx, coins::update, &writes.coins.updated);
     write!(tx, accounts::insert, &writes.accounts.inserted);
@@ -169,6 +177,8 @@ pub(crate) fn pages(tx: &mut SqliteConnection, table: Table) -> BoxStream<'_, Re
         Table::Memberships => paged(memberships::all(tx), Page::Memberships),
         Table::Outbox => paged(outbox::all(tx), Page::Outbox),
         Table::Endpoints => paged(endpoints::all(tx), Page::Endpoints),
+        Table::AdminTokens => paged(admin_tokens::all(tx), Page::AdminTokens),
+        Table::Operations => paged(operations::all(tx), Page::Operations),
     }
 }
 

@@ -11,9 +11,9 @@ use hongbao_domain::{
 use hongbao_ports::Fault;
 
 use crate::rows::{
-    AccountRow, BlockRow, ClaimRow, CoinRow, DeliveryRow, DeploymentRow, EndpointRow, FriendshipRow, GroupRow,
-    ImAccountRow, MembershipRow, MovementRow, PacketRow, Page, PostingRow, RequestRow, SessionRow, ShareRow,
-    Unreadable, UserRow,
+    AccountRow, AdminTokenRow, BlockRow, ClaimRow, CoinRow, DeliveryRow, DeploymentRow, EndpointRow, FriendshipRow,
+    GroupRow, ImAccountRow, MembershipRow, MovementRow, OperationRow, PacketRow, Page, PostingRow, RequestRow,
+    SessionRow, ShareRow, Unreadable, UserRow,
 };
 
 /// The rows that were found of what a batch names.
@@ -51,6 +51,10 @@ pub struct Found {
     pub outbox: Vec<DeliveryRow>,
     /// Endpoints of the app's backend.
     pub endpoints: Vec<EndpointRow>,
+    /// Tokens of administrators.
+    pub admin_tokens: Vec<AdminTokenRow>,
+    /// What administrators asked for.
+    pub operations: Vec<OperationRow>,
     /// Users and how many friends each has.
     pub friend_counts: Vec<(String, i64)>,
     /// Groups and how many members each has.
@@ -94,6 +98,10 @@ pub struct Writes {
     pub outbox: Written<DeliveryRow>,
     /// Endpoints of the app's backend.
     pub endpoints: Written<EndpointRow>,
+    /// Tokens of administrators.
+    pub admin_tokens: Written<AdminTokenRow>,
+    /// What administrators asked for.
+    pub operations: Written<OperationRow>,
     /// New lines of the journal.
     pub postings: Vec<PostingRow>,
 }
@@ -160,6 +168,8 @@ impl Found {
             movements: read(self.movements)?,
             outbox: read(self.outbox)?,
             endpoints: read(self.endpoints)?,
+            admin_tokens: read(self.admin_tokens)?,
+            operations: read(self.operations)?,
             friend_counts: self.friend_counts.into_iter().map(friends).collect::<Result<_, _>>()?,
             member_counts: {
                 let members = self.member_counts.into_iter();
@@ -190,6 +200,8 @@ impl Writes {
             movements: changes.movements.inserted.iter().map(MovementRow::from).collect(),
             outbox: changes.outbox.map(DeliveryRow::from),
             endpoints: changes.endpoints.map(EndpointRow::from),
+            admin_tokens: changes.admin_tokens.map(AdminTokenRow::from),
+            operations: changes.operations.map(OperationRow::from),
             postings: changes.postings.iter().map(PostingRow::from).collect(),
         }
     }
@@ -218,6 +230,8 @@ impl From<Page> for Writes {
             Page::Memberships(rows) => writes.memberships.inserted = rows,
             Page::Outbox(rows) => writes.outbox.inserted = rows,
             Page::Endpoints(rows) => writes.endpoints.inserted = rows,
+            Page::AdminTokens(rows) => writes.admin_tokens.inserted = rows,
+            Page::Operations(rows) => writes.operations.inserted = rows,
         }
         writes
     }

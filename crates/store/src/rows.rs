@@ -3,6 +3,7 @@
 //! Amounts are minor units, times are microseconds since 1970 (UTC), ids that a store keeps as 16 bytes are numbers. Whatever
 //! reads or writes a table, a batch as well as a transfer to another store, does it by these rows.
 
+mod admin;
 mod cell;
 mod groups;
 mod json;
@@ -19,6 +20,7 @@ mod unreadable;
 mod views;
 
 pub use self::{
+    admin::{AdminTokenRow, OperationRow},
     cell::{Cell, Cells, Signed},
     groups::{GroupRow, MembershipRow},
     json::{hex_of, json, lists, objects},

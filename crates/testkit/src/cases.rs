@@ -2,6 +2,7 @@
 
 mod accept;
 mod account;
+mod admin;
 mod amount;
 mod audit;
 mod clock_ahead;
@@ -40,6 +41,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
     let tables = [
         accept::CASES,
         account::CASES,
+        admin::CASES,
         amount::CASES,
         audit::CASES,
         clock_ahead::CASES,

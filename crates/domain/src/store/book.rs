@@ -7,6 +7,7 @@ use std::{
 
 use super::{Request, Row, Table, Written};
 use crate::{
+    admin::{AdminToken, Operation},
     friend::{Block, Friendship},
     group::{Group, Membership},
     id::{CoinId, GroupId, UserId},
@@ -183,6 +184,10 @@ tables! {
     outbox: Delivery, true;
     /// Endpoints of the app's backend, locked.
     endpoints: Endpoint, true;
+    /// Tokens of administrators, locked.
+    admin_tokens: AdminToken, true;
+    /// What administrators asked for, locked.
+    operations: Operation, true;
 }
 
 impl Keys {

@@ -12,6 +12,7 @@ use super::{
     Work,
 };
 use crate::{
+    admin::{AddAdminToken, BeginOperation, EndOperation, MarkTokenUsed, RevokeAdminToken},
     friend::{AddFriend, DeleteFriend, SetBlock},
     group::{
         ActivateGroup, ActivateJoin, ClaimCheck, DiscardGroup, DiscardJoin, EndCheck, PrepareGroup, PrepareJoin,
@@ -268,4 +269,14 @@ actions! {
     New: RotateSecret;
     /// Tells an endpoint what happens, or not any more.
     New: SetEndpoint;
+    /// Adds a token of an administrator.
+    New: AddAdminToken;
+    /// Makes a token good for nothing.
+    New: RevokeAdminToken;
+    /// Notes that a token was shown.
+    Sweep: MarkTokenUsed;
+    /// Logs what an administrator asks for.
+    New: BeginOperation;
+    /// Ends what an administrator asked for.
+    New: EndOperation;
 }

@@ -19,7 +19,14 @@ const MORE: &str = "INSERT INTO requests
     INSERT INTO webhook_endpoints (id, url, events, secret, former_secret, former_until, is_enabled, created_at,
         changed_at, version) VALUES
     (randomblob(16), 'https://a.example', 'friend.added user.disabled', randomblob(32), randomblob(24), 9, 1, 1, 2, 3),
-    (randomblob(16), 'https://b.example', '', randomblob(64), NULL, NULL, 0, 1, 2, 3)";
+    (randomblob(16), 'https://b.example', '', randomblob(64), NULL, NULL, 0, 1, 2, 3);
+    INSERT INTO admin_tokens (id, name, digest, scopes, created_at, expires_at, revoked_at, last_used_at, version) VALUES
+    (randomblob(16), '财务 \"billing\"', randomblob(32), 'money read', 1, 2, 3, 4, 5),
+    (randomblob(16), 'b', randomblob(32), 'operator', 1, NULL, NULL, NULL, 1);
+    INSERT INTO admin_operations (id, token_id, request_id, asked, body, fingerprint, request_key, status, answer,
+        lease_until, began_at, changed_at, version) VALUES
+    (randomblob(16), randomblob(16), 'r', 'PUT /a', '{\"恭喜\": 1}', randomblob(32), 'key', 200, '{}', NULL, 1, 2, 3),
+    (randomblob(16), randomblob(16), 'r', 'PUT /b', '', randomblob(32), NULL, NULL, NULL, 9, 1, 2, 3)";
 
 #[tokio::test]
 async fn what_is_seen_of_a_store_is_the_same_after_it_was_moved_and_goes_on() {

@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::{
+    admin::{AdminTokenRow, OperationRow},
     cell::Cells,
     groups::{GroupRow, MembershipRow},
     ledger::{AccountRow, CoinRow, MovementRow, PostingRow},
@@ -112,6 +113,8 @@ tables! {
     Memberships "memberships" 1 MembershipRow;
     Outbox "outbox" 1 DeliveryRow;
     Endpoints "webhook_endpoints" 1 EndpointRow;
+    AdminTokens "admin_tokens" 1 AdminTokenRow;
+    Operations "admin_operations" 1 OperationRow;
 }
 
 /// The same row has the same number for as long as the process lives.

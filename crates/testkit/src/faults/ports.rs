@@ -4,9 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use hongbao_domain::{
+    admin::{AdminToken, AdminTokenDigest, Operation},
     friend::Friend,
     group::{Due, Group, Membership, Stuck},
-    id::{EventId, GroupId, SessionKey, TransferId, UserId},
+    id::{EventId, GroupId, OperationId, SessionKey, TransferId, UserId},
     im_cloud::{CloudApp, CloudRefusal, Token},
     ledger::{Audit, Holding},
     message::Message,
@@ -14,14 +15,16 @@ use hongbao_domain::{
     outbox::{Delivery, Target},
     red_packet::{Packet, Viewed},
     store::{Action, Outcome, Request, RequestName, RequestStep},
+    time::Timestamp,
     user::UserStatus,
     webhook::Endpoint,
 };
 use hongbao_ports::{
     CloudMessages, Commands, Fault, ImCloud, Lane, Notice, Turn,
     query::{
-        Backlog, CachedProfile, ContactQueries, Except, GroupQueries, LedgerQueries, Listed, ListedSession, ListedUser,
-        OutboxQueries, Overdue, Page, ProfileQueries, RequestQueries, SessionQueries, UserQueries,
+        AdminQueries, Backlog, CachedProfile, ContactQueries, Except, GroupQueries, LedgerQueries, Listed,
+        ListedSession, ListedUser, OutboxQueries, Overdue, Page, ProfileQueries, RequestQueries, SessionQueries,
+        UserQueries,
     },
 };
 
@@ -152,6 +155,12 @@ faulty! {
         DELIVERIES = deliveries(listed: Listed, limit: u32) -> Result<Vec<Delivery>, Fault>;
         BACKLOG = backlog() -> Result<Backlog, Fault>;
         ENDPOINTS = endpoints() -> Result<Vec<Endpoint>, Fault>;
+    }
+
+    AdminQueries {
+        ADMIN_TOKEN = admin_token(digest: &AdminTokenDigest) -> Result<Option<AdminToken>, Fault>;
+        ADMIN_TOKENS = admin_tokens() -> Result<Vec<AdminToken>, Fault>;
+        OPERATIONS = operations(page: Page<(Timestamp, OperationId)>) -> Result<Vec<Operation>, Fault>;
     }
 
     SessionQueries {

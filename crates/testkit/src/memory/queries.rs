@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 
 use async_trait::async_trait;
 use hongbao_domain::{
+    admin::{AdminToken, AdminTokenDigest, Operation},
     friend::Friend,
     group::{Check, Due, Group, Membership, Stuck},
-    id::{EventId, GroupId, SessionKey, TransferId, UserId},
+    id::{EventId, GroupId, OperationId, SessionKey, TransferId, UserId},
     im_cloud::{CloudApp, Token},
     ledger::{Account, AccountKey, Audit, Holding},
     money::{Coin, Money},
@@ -21,8 +22,9 @@ use hongbao_domain::{
 use hongbao_ports::{
     DATED_AHEAD, DELIVERED_LIFE, Fault, PARKED_LIFE, Pruned, Readiness, Retention, SESSION_GRACE, Schema, digest,
     query::{
-        Backlog, CachedProfile, ClaimRef, ContactQueries, Except, GroupQueries, LedgerQueries, Listed, ListedSession,
-        ListedUser, OutboxQueries, Overdue, Page, ProfileQueries, RequestQueries, SessionQueries, UserQueries,
+        AdminQueries, Backlog, CachedProfile, ClaimRef, ContactQueries, Except, GroupQueries, LedgerQueries, Listed,
+        ListedSession, ListedUser, OutboxQueries, Overdue, Page, ProfileQueries, RequestQueries, SessionQueries,
+        UserQueries,
     },
 };
 
@@ -283,6 +285,28 @@ impl OutboxQueries for MemoryStore {
     async fn endpoints(&self) -> Result<Vec<Endpoint>, Fault> {
         let mut all: Vec<_> = self.rows().endpoints.values().cloned().collect();
         all.sort_by_key(|endpoint| (endpoint.created_at, endpoint.id));
+        Ok(all)
+    }
+}
+
+#[async_trait]
+impl AdminQueries for MemoryStore {
+    async fn admin_token(&self, digest: &AdminTokenDigest) -> Result<Option<AdminToken>, Fault> {
+        let (rows, now) = (self.rows(), self.clock.now());
+        Ok(rows.admin_tokens.values().find(|token| token.digest == *digest && token.is_valid(now)).cloned())
+    }
+
+    async fn admin_tokens(&self) -> Result<Vec<AdminToken>, Fault> {
+        let mut all: Vec<_> = self.rows().admin_tokens.values().cloned().collect();
+        all.sort_by_key(|token| (token.created_at, token.id));
+        Ok(all)
+    }
+
+    async fn operations(&self, page: Page<(Timestamp, OperationId)>) -> Result<Vec<Operation>, Fault> {
+        let mut all: Vec<_> = self.rows().operations.values().cloned().collect();
+        all.sort_by_key(|operation| Reverse((operation.began_at, operation.id)));
+        all.retain(|operation| page.after.is_none_or(|after| (operation.began_at, operation.id) < after));
+        all.truncate(at_most(page.limit));
         Ok(all)
     }
 }

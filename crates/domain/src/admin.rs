@@ -1,0 +1,15 @@
+//! Administrators over HTTP: the tokens that they show, and the log of what they did.
+
+mod log;
+mod manage;
+mod operation;
+mod scope;
+mod token;
+
+pub use self::{
+    log::{BeginOperation, EndOperation, KeyRefusal, NotRunning},
+    manage::{AddAdminToken, AddAdminTokenRefusal, MarkTokenUsed, NoAdminToken, RevokeAdminToken},
+    operation::{Operation, OperationState},
+    scope::{ParseScopeError, Scope},
+    token::{AdminToken, AdminTokenDigest, AdminTokenName, ParseTokenNameError},
+};
