@@ -102,7 +102,7 @@ def told(http_address, endpoint):
 
 
 def main():
-    settings = [*PRIVATE, "--set", "http.listen=127.0.0.1:0", "--set", "sandbox.listen=127.0.0.1:0"]
+    settings = [*PRIVATE, "--set", "http.listen=127.0.0.1:0", "--set", "admin.listen=off", "--set", "sandbox.listen=127.0.0.1:0"]
     log = open(work / "log", "w")
     server = subprocess.Popen(
         [os.environ["HONGBAO"], "serve", "--demo", *settings], cwd=work, stdout=subprocess.PIPE, stderr=log, text=True

@@ -23,6 +23,7 @@
 //! What belongs here: names, sizes, numbers, JSON shapes, sentences for people. What must not: HTTP headers and
 //! bodies (the adapter decodes those into [`Fields`]), and anything that waits.
 
+pub mod admin;
 pub mod asset;
 mod catalogue;
 mod denial;

@@ -7,6 +7,7 @@
 //! What belongs here: the order of steps and what to undo. What must not: a rule about money (domain), a wire format
 //! or a database (adapters).
 
+pub mod admin;
 mod caller;
 mod clean_up;
 mod deadline;

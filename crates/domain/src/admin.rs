@@ -3,6 +3,7 @@
 mod log;
 mod manage;
 mod operation;
+mod refusal;
 mod scope;
 mod token;
 
@@ -10,6 +11,7 @@ pub use self::{
     log::{BeginOperation, EndOperation, KeyRefusal, NotRunning},
     manage::{AddAdminToken, AddAdminTokenRefusal, MarkTokenUsed, NoAdminToken, RevokeAdminToken},
     operation::{Operation, OperationState},
+    refusal::{AdminRefusal, RefusalCode},
     scope::{ParseScopeError, Scope},
     token::{AdminToken, AdminTokenDigest, AdminTokenName, ParseTokenNameError},
 };

@@ -6,7 +6,7 @@ use hongbao_app::Caller;
 use hongbao_domain::id::RequestKey;
 
 /// As in <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>, but without quotes around the key.
-const HEADER: &str = "idempotency-key";
+pub(crate) const HEADER: &str = "idempotency-key";
 
 /// Says whether the request has a key that counts, of whatever form. Where nothing is changed, none does.
 pub(crate) fn has_key<E: Endpoint>(request: &HttpRequest) -> bool {

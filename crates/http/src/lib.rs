@@ -7,6 +7,7 @@
 //! What belongs here: headers, bodies, encodings, the access log. What must not: a status number or a rule; those are
 //! the contract's and the domain's. Only this crate (and the sandbox) knows the HTTP framework.
 
+mod admin;
 mod answer;
 mod app;
 mod asset;
@@ -35,6 +36,7 @@ mod shared;
 mod unread;
 mod watch;
 
+pub use admin::{AdminShared, serve_admin};
 pub use app::app;
 pub use budget::BodyBudget;
 pub use cors::{Cors, OriginError};

@@ -20,9 +20,9 @@ use hongbao_ports::Ids;
 use tracing::{Instrument, info_span};
 
 use crate::{Settings, Shared};
-use line::Line;
+pub(crate) use line::Line;
 
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The longest name of a request that a caller may choose, in bytes.
 const MAX_REQUEST_ID_LENGTH: usize = 64;
@@ -51,13 +51,13 @@ pub(crate) async fn watch(
 }
 
 /// Gives the caller's own name for the request, if it can do no harm in a log or a header.
-fn sane_request_id(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn sane_request_id(headers: &HeaderMap) -> Option<String> {
     let id = headers.get(X_REQUEST_ID)?.to_str().ok()?;
     let is_sane = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     ((1..=MAX_REQUEST_ID_LENGTH).contains(&id.len()) && id.bytes().all(is_sane)).then(|| id.to_owned())
 }
 
 /// Any name that was never used before will do.
-fn fresh_request_id(ids: &dyn Ids) -> String {
+pub(crate) fn fresh_request_id(ids: &dyn Ids) -> String {
     ids.command().to_string()
 }

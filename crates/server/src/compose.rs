@@ -2,6 +2,7 @@
 //!
 //! [`Bound::bind`] checks the settings, [`Bound::start`] starts the parts, and [`Server::run`] serves and stops them.
 
+mod admin;
 mod background;
 mod checks;
 mod cloud;
@@ -17,7 +18,8 @@ use std::{
 };
 
 use hongbao_app::{
-    CleanUp, Friends, ImUsers, InFlight, Messages, Pruner, RedPacketDeps, RedPackets, Requests, Sagas, Timing, groups,
+    CleanUp, Friends, ImUsers, InFlight, Messages, Pruner, RedPacketDeps, RedPackets, Requests, Sagas, Timing,
+    admin::Admin as AdminUseCases, groups,
 };
 use hongbao_domain::message::ReservedNames;
 use hongbao_ports::{Clock, Deployment, Ids};
@@ -55,6 +57,7 @@ pub struct Bound {
     demo: bool,
     checked: Checked,
     listener: TcpListener,
+    admin_listener: Option<TcpListener>,
     sandbox: Option<demo::Cloud>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
@@ -75,6 +78,7 @@ pub struct Server {
     /// The cloud that is asked at the start whether it lets this app in.
     checked_cloud: Option<Arc<RongCloud>>,
     listener: TcpListener,
+    admin: Option<(TcpListener, hongbao_http::AdminShared)>,
     shared: hongbao_http::Shared,
     http: hongbao_http::Settings,
     stop: CancellationToken,
@@ -87,20 +91,22 @@ impl Bound {
     pub fn bind(settings: Settings, demo: bool) -> Result<Self, CliError> {
         let checked = Checked::of(&settings)?;
         let listener = settings.http.listen.bind("http.listen")?;
+        let admin_listener = admin::bind(&settings)?;
         let sandbox = if demo { Some(demo::Cloud::bind(&settings)?) } else { None };
         let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(SystemIds));
         let access = sandbox.as_ref().map_or_else(|| CloudAccess::of(&settings.im), |sandbox| Ok(sandbox.access()))?;
         let hosts = access.hosts();
         let cloud = connect(&settings.im, access, &clock, &ids)?;
-        Ok(Self { settings, demo, checked, listener, sandbox, clock, ids, cloud, hosts })
+        Ok(Self { settings, demo, checked, listener, admin_listener, sandbox, clock, ids, cloud, hosts })
     }
 
     /// Opens the store and starts all parts but the HTTP side.
     pub async fn start(self) -> Result<Server, CliError> {
-        let Self { settings, demo, checked, listener, sandbox, clock, ids, cloud, hosts } = self;
+        let Self { settings, demo, checked, listener, admin_listener, sandbox, clock, ids, cloud, hosts } = self;
         let Checked { timing, cors, bodies } = checked;
         let store = open(&settings, demo, clock.clone(), ids.clone()).await?;
-        announce(&settings.place(demo)?, &hosts, address(&listener)?);
+        let admin_address = admin_listener.as_ref().map(address).transpose()?;
+        announce(&settings.place(demo)?, &hosts, address(&listener)?, admin_address);
         let (writers, retry_timeout) = (settings.writers(demo)?, settings.retry_timeout());
         let batches = hongbao_store::Settings { writers, retry_timeout, ..hongbao_store::Settings::default() };
         let ledger = Arc::new(Batches::start(store.clone(), ids.clone(), batches));
@@ -122,7 +128,7 @@ impl Bound {
         let sandbox_stop = CancellationToken::new();
         let sandbox = if let Some(sandbox) = sandbox {
             demo::fill(ledger.as_ref(), clock.as_ref()).await?;
-            demo::greet(address(&listener)?, sandbox.address)?;
+            demo::greet(address(&listener)?, admin_address, sandbox.address)?;
             Some(sandbox.start(sandbox_stop.clone()))
         } else {
             info!(target: LOG_TARGET, "listening on http://{}", address(&listener)?);
@@ -162,20 +168,18 @@ impl Bound {
         };
         let sweeps = sweeps.start(&stop);
         let groups = groups::Groups::new(group_deps);
+        let im_users =
+            ImUsers::new(requests.clone(), ledger.clone(), store.clone(), cloud.clone(), sagas.clone(), timing);
+        let admin = (AdminUseCases::new(ledger.clone(), store.clone()), im_users.clone());
+        let admin = admin::shared(&settings, admin, clock, ids.clone(), timing.deadline);
+        let admin = admin_listener.map(|listener| (listener, admin));
         let checked_cloud = (!demo).then(|| cloud.clone());
         let shared = hongbao_http::Shared {
             sessions: store.clone(),
             red_packets: RedPackets::new(deps),
             groups,
             friends: Friends::new(requests.clone(), store.clone(), settings.friend.max.get(), sagas.clone()),
-            im_users: ImUsers::new(
-                requests.clone(),
-                ledger.clone(),
-                store.clone(),
-                cloud.clone(),
-                sagas.clone(),
-                timing,
-            ),
+            im_users,
             messages: Messages::new(requests, store.clone(), cloud, reserved_names(&settings), sagas.clone(), timing),
             in_flight: InFlight::new(settings.http.user_in_flight),
             ids,
@@ -193,6 +197,7 @@ impl Bound {
             sweeps,
             checked_cloud,
             listener,
+            admin,
             shared,
             http,
             stop,
@@ -214,6 +219,7 @@ impl Server {
             sweeps,
             checked_cloud,
             listener,
+            admin,
             shared,
             http,
             stop,
@@ -222,6 +228,7 @@ impl Server {
         } = self;
         let stopping = tokio::spawn(stop_when(stop_signal, shared.health.clone(), stop.clone(), shutdown_delay));
         let checked = checked_cloud.map(|cloud| tokio::spawn(im::check_at_start(cloud)));
+        let admin = admin.map(|(listener, shared)| admin::serve(listener, shared, &stop));
         let served = hongbao_http::serve(listener, shared, http, stop.clone().cancelled_owned()).await;
 
         if let Some(checked) = checked {
@@ -229,6 +236,11 @@ impl Server {
         }
         // A server that broke has not been told to stop.
         stop.cancel();
+        if let Some(admin) = admin
+            && let Ok(Err(error)) = admin.await
+        {
+            warn!(target: LOG_TARGET, "the admin API broke: {error}");
+        }
         let begun = if served.is_ok() { stopping.await.ok() } else { None };
         let stop = Stop { begun: begun.unwrap_or_else(Instant::now), grace };
         shut_down(stop, &sagas, sweeps, &ledger, store.as_ref()).await;
@@ -241,10 +253,11 @@ impl Server {
 }
 
 /// Says in the first line of the log what runs, on what, and where.
-fn announce(store: &Place, hosts: &str, http: SocketAddr) {
+fn announce(store: &Place, hosts: &str, http: SocketAddr, admin: Option<SocketAddr>) {
     let version = env!("CARGO_PKG_VERSION");
     info!(
         target: LOG_TARGET, version, store = %store, im.hosts = %hosts, http.address = %http,
+        admin.address = admin.map(tracing::field::display),
         "hongbao {version} starts: API http://{http}, store {store}, IM cloud {hosts}"
     );
 }

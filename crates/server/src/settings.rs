@@ -1,5 +1,6 @@
 //! Settings: defaults < file < environment < flags. Unknown keys are errors.
 
+mod admin;
 mod database;
 mod duration;
 mod environment;
@@ -25,6 +26,7 @@ use hongbao_ports::Chain;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    admin::{Admin, AdminListen},
     database::{Database, PoolerKind},
     duration::HumanDuration,
     friend::Friend,
@@ -49,6 +51,8 @@ use crate::{error::CliError, mask};
 pub struct Settings {
     /// The HTTP side.
     pub http: Http,
+    /// The admin API.
+    pub admin: Admin,
     /// The store.
     pub database: Database,
     /// The IM cloud.

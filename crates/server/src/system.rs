@@ -32,6 +32,18 @@ pub(crate) fn session_key() -> SessionKey {
     format!("{left}{right}").parse().expect("44 letters and digits are a session key")
 }
 
+/// Gives 32 bytes that cannot be guessed, of which 244 bits are random.
+#[expect(clippy::disallowed_methods, reason = "this is the one place for random bits")]
+pub(crate) fn random() -> [u8; 32] {
+    let [left, right] = [(); 2].map(|()| Uuid::new_v4().into_bytes());
+    [left, right].concat().try_into().expect("twice 16 bytes are 32")
+}
+
+/// Makes a token of an administrator that cannot be guessed: `hba_` and 44 letters and digits from 244 random bits.
+pub(crate) fn admin_token() -> String {
+    format!("hba_{}", session_key().as_str())
+}
+
 /// Makes a secret that cannot be guessed: 32 bytes, of which 244 bits are random.
 #[expect(clippy::disallowed_methods, reason = "this is the one place for random bits")]
 pub(crate) fn webhook_secret() -> WebhookSecret {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The shortest lease under which a call to the cloud may take 2 s. Packets that no user wants soon expire.
-pub(crate) const SETTINGS: [&str; 18] = [
+pub(crate) const SETTINGS: [&str; 19] = [
     "im.app_key=trial",
     "im.app_secret=trial-secret",
     "im.backup_url=",
@@ -14,6 +14,7 @@ pub(crate) const SETTINGS: [&str; 18] = [
     "im.quota_share=3",
     "im.private_messages_per_minute=0",
     "http.listen=127.0.0.1:0",
+    "admin.listen=off",
     "http.deadline=4100ms",
     "http.shutdown_delay=0s",
     "http.shutdown_grace=5s",

@@ -15,7 +15,7 @@ use crate::{answer::Outcome, health};
 /// A request on its way. It is logged exactly once: when it is answered, or when the caller hung up before that.
 ///
 /// Probes come all day long and all say the same, so they are for a reader who looks closely.
-pub(super) struct Line {
+pub(crate) struct Line {
     request_id: String,
     method: Method,
     path: String,
@@ -33,12 +33,12 @@ struct End {
 }
 
 impl Line {
-    pub(super) fn start(request_id: String, request: &ServiceRequest) -> Self {
+    pub(crate) fn start(request_id: String, request: &ServiceRequest) -> Self {
         let (method, path) = (request.method().clone(), request.path().to_owned());
         Self { request_id, method, path, start: Instant::now(), end: End::default() }
     }
 
-    pub(super) fn end<B>(mut self, response: &ServiceResponse<B>) {
+    pub(crate) fn end<B>(mut self, response: &ServiceResponse<B>) {
         let request = response.request();
         let extensions = request.extensions();
         self.end = End {

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use hongbao_domain::{
     id::{SessionKey, UserId},
+    session::SessionDigest,
     time::Timestamp,
 };
 
@@ -11,6 +12,8 @@ use crate::Fault;
 /// One login of a user, without the key: that is known to the user alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListedSession {
+    /// What it is stored by, which gives it its public id.
+    pub digest: SessionDigest,
     /// When it was made.
     pub created_at: Timestamp,
     /// From when on it is over.

@@ -9,7 +9,10 @@ use hongbao_ports::{
     Fault, digest,
     query::{ListedSession, SessionQueries},
 };
-use hongbao_store::rows::{SessionTimesRow, parse};
+use hongbao_store::{
+    read,
+    rows::{SessionTimesRow, parse},
+};
 use sqlx::{query, query_as};
 
 use crate::{PostgresStore, fault, transaction::Tx};
@@ -29,7 +32,7 @@ async fn sessions_of(mut tx: Tx<'_, '_>, user: UserId) -> Result<Vec<ListedSessi
     let now = tx.given_now();
     let rows = query_as!(
         SessionTimesRow,
-        "SELECT created_at, expires_at
+        "SELECT key_sha256, created_at, expires_at
         FROM sessions
         WHERE user_id = $1 AND expires_at > coalesce($2, (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT)
         ORDER BY created_at DESC",
@@ -37,7 +40,7 @@ async fn sessions_of(mut tx: Tx<'_, '_>, user: UserId) -> Result<Vec<ListedSessi
         now
     );
     let rows = rows.fetch_all(&mut *tx).await.map_err(|error| fault::of(error, "cannot read the sessions"))?;
-    Ok(rows.into_iter().map(ListedSession::from).collect())
+    Ok(read(rows)?)
 }
 
 fn look_up<'a>(

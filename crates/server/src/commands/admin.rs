@@ -10,6 +10,7 @@ mod outbox;
 mod packet;
 mod page;
 mod session;
+mod token;
 mod user;
 mod webhook;
 
@@ -24,6 +25,7 @@ use self::{
     outbox::OutboxCommand,
     packet::PacketCommand,
     session::SessionCommand,
+    token::TokenCommand,
     user::UserCommand,
     webhook::WebhookCommand,
 };
@@ -69,6 +71,9 @@ enum AdminCommand {
     /// Endpoints of the app's backend that are told what happens.
     #[command(subcommand)]
     Webhook(WebhookCommand),
+    /// Tokens that administrators show over HTTP.
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// What a user has of each coin.
     Balance(balance::Args),
     /// Prove that the money holds; exit status 1 if it does not, 2 if it does and something is overdue.
@@ -99,6 +104,7 @@ async fn dispatch(context: &AdminContext<'_>, command: AdminCommand) -> Result<E
         AdminCommand::Group(command) => group::run(context, command).await,
         AdminCommand::Outbox(command) => outbox::run(context, command).await,
         AdminCommand::Webhook(command) => webhook::run(context, command).await,
+        AdminCommand::Token(command) => token::run(context, command).await,
         AdminCommand::Balance(args) => balance::run(context, args).await,
         AdminCommand::Audit => audit::run(context).await,
     }

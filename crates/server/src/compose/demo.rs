@@ -6,16 +6,18 @@ use std::{
 };
 
 use hongbao_domain::{
-    id::{Reference, SessionKey, UserId},
+    admin::{AddAdminToken, AddAdminTokenRefusal, AdminTokenDigest, Scope},
+    id::{AdminTokenId, Reference, SessionKey, UserId},
     ledger::{AccountKey, Deposit, OpenAccount},
     money::{Amount, Coin, Quantity, Scale},
     profile::{PortraitUri, Profile},
     session::RegisterRefusal,
     user::UserStatus,
 };
-use hongbao_ports::{Clock, Failure, Ledger, Profiles, Sessions, Users};
+use hongbao_ports::{Clock, Failure, Ledger, Profiles, Sessions, Submit, Users};
 use hongbao_sandbox::{Options, Sandbox};
 use hongbao_store::Batches;
+use sha2::{Digest, Sha256};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +27,9 @@ use crate::{error::CliError, listen::address, print::print, settings::Settings};
 /// Public: it opens nothing but the sandbox beside a demo.
 const APP_KEY: &str = "demo";
 const APP_SECRET: &str = "demo-secret";
+
+/// Public, like the keys of the demo's sessions.
+const ADMIN_TOKEN: &str = "demo-admin";
 
 /// Demo sessions outlive any demo.
 const SESSION_LIFE: Duration = Duration::from_hours(10 * 365 * 24);
@@ -96,6 +101,7 @@ pub(super) async fn fill(ledger: &Batches, clock: &dyn Clock) -> Result<(), CliE
             Err(failure) => return Err(broken(&failure)),
         }
     }
+    fill_admin(ledger).await.map_err(|failure| broken(&failure))?;
     for (user, coin, text) in MONEY {
         let account = AccountKey { user: parse(user), coin: parse(coin) };
         let places = COINS.iter().find(|(id, ..)| *id == coin).map_or(0, |(_, places, ..)| *places);
@@ -108,6 +114,22 @@ pub(super) async fn fill(ledger: &Batches, clock: &dyn Clock) -> Result<(), CliE
         }
     }
     Ok(())
+}
+
+/// A token that everybody knows, like the demo's session keys.
+async fn fill_admin(ledger: &Batches) -> Result<(), Failure<AddAdminTokenRefusal>> {
+    let token = AddAdminToken {
+        id: AdminTokenId::from_u128(1),
+        name: parse("demo"),
+        digest: AdminTokenDigest(Sha256::digest(ADMIN_TOKEN).into()),
+        scopes: Scope::ALL.into(),
+        expires_at: None,
+    };
+    match ledger.submit(token).await {
+        // A token that was revoked since the last start stays so.
+        Ok(_) | Err(Failure::Refused(AddAdminTokenRefusal::IdTaken)) => Ok(()),
+        Err(failure) => Err(failure),
+    }
 }
 
 fn parse<T: std::str::FromStr>(text: &str) -> T {
@@ -124,11 +146,14 @@ fn amount(text: &str, places: u8) -> Amount {
 }
 
 /// Says once what is there and what to paste.
-pub(super) fn greet(http: SocketAddr, sandbox: SocketAddr) -> Result<(), CliError> {
+pub(super) fn greet(http: SocketAddr, admin: Option<SocketAddr>, sandbox: SocketAddr) -> Result<(), CliError> {
+    let admin_url = admin.map_or_else(|| "off".to_owned(), |address| format!("http://{address}"));
+    let admin = admin.map_or_else(String::new, |address| administer(address, http));
     print(&format!(
         r#"Hongbao demo
 
   API       http://{http}
+  Admin     {admin_url}   token {ADMIN_TOKEN}
   Sandbox   http://{sandbox}   a local RongCloud, app key {APP_KEY}, app secret {APP_SECRET}
   Users     alice  demo-alice   1000 CNY, 50 USDT, 1.5 ETH at the start
             bob    demo-bob     1000 CNY, 50 USDT
@@ -140,8 +165,24 @@ Paste these lines, one after the other: alice sends bob a red packet, bob accept
   reply=$(curl -s http://{http}/im/msg_redpack_publish -d session_key=demo-alice -d toUserId=bob -d coin_id=CNY -d amount=8.88 --data-urlencode content=恭喜发财); echo "$reply"
   curl -s http://{http}/im/msg_redpack_accept -d session_key=demo-bob -d transfer_id=$(echo "$reply" | sed 's/.*"transfer_id":"\([^"]*\)".*/\1/'); echo
   curl -s "http://{sandbox}/sandbox/messages?userId=bob"; echo
-
+{admin}
 Ctrl-C stops it; the next start goes on where this one ended.
 "#
     ))
+}
+
+/// Says how a backend does all of it by HTTP alone.
+fn administer(admin: SocketAddr, http: SocketAddr) -> String {
+    format!(
+        r#"
+What an app's backend does, by HTTP alone: it adds erin, logs her in and gives her money; she sends alice a red packet.
+
+  admin() {{ curl -s -X "$1" http://{admin}/admin/v1/"$2" -H "Authorization: Bearer {ADMIN_TOKEN}" -H "Content-Type: application/json" -d "$3"; echo; }}
+  admin PUT users/erin '{{"name": "Erin"}}'
+  key=$(admin POST users/erin/sessions '{{}}' | sed 's/.*"session_key":"\([^"]*\)".*/\1/')
+  admin POST deposits '{{"reference": "first", "user_id": "erin", "coin_id": "CNY", "amount": "100.00"}}'
+  reply=$(curl -s http://{http}/im/msg_redpack_publish -H "Authorization: Bearer $key" -d toUserId=alice -d coin_id=CNY -d amount=6.66 -d content=hi); echo "$reply"
+  curl -s http://{http}/im/msg_redpack_accept -d session_key=demo-alice -d transfer_id=$(echo "$reply" | sed 's/.*"transfer_id":"\([^"]*\)".*/\1/'); echo
+"#
+    )
 }

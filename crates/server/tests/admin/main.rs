@@ -13,6 +13,7 @@ mod desk;
 mod errors;
 mod groups;
 mod movements;
+mod over_http;
 mod packets;
 mod sessions;
 mod setup;

@@ -6,19 +6,25 @@ use crate::harness::{Folder, finish};
 
 /// The lines to paste: what is indented after the sentence that says so.
 fn lines_to_paste(banner: &str) -> Vec<&str> {
-    let (_, rest) = banner.split_once("Paste these lines").expect("the banner says what to paste");
-    rest.lines().skip(1).filter(|line| line.starts_with("  ")).collect()
+    indented_after(banner, "Paste these lines")
+}
+
+fn indented_after<'banner>(banner: &'banner str, sentence: &str) -> Vec<&'banner str> {
+    let (_, rest) = banner.split_once(sentence).expect("the banner says what to paste");
+    let rest = rest.lines().skip(1).skip_while(|line| line.is_empty());
+    rest.take_while(|line| line.starts_with("  ")).collect()
 }
 
 #[test]
 fn the_banner_names_addresses_users_keys_and_three_lines_once() {
     let folder = Folder::new();
     let demo = folder.demo(&[]);
-    let (http, sandbox) = (demo.http, demo.sandbox);
+    let (http, admin, sandbox) = (demo.http, demo.admin, demo.sandbox);
 
     let (banner, log) = demo.stop();
 
-    for expected in [format!("API       http://{http}\n"), format!("Sandbox   http://{sandbox} ")] {
+    let parts = [("API", http.to_string() + "\n"), ("Admin", format!("{admin} ")), ("Sandbox", format!("{sandbox} "))];
+    for expected in parts.map(|(name, address)| format!("{name:<9} http://{address}")) {
         assert_eq!(banner.matches(&expected).count(), 1, "{expected} in {banner}");
     }
     for user in ["alice", "bob", "carol", "dave"] {
@@ -49,6 +55,23 @@ fn the_three_lines_work_as_they_are_pasted() {
     let message = inbox.as_array().and_then(|inbox| inbox.first()).expect("one message in bob's inbox");
     assert_eq!((&message["objectName"], &message["fromUserId"]), (&json!("HB:RedPacket"), &json!("alice")));
     assert!(message["content"].as_str().is_some_and(|content| content.contains(id)), "{message}");
+}
+
+#[test]
+fn the_lines_of_the_backend_work_as_they_are_pasted() {
+    let folder = Folder::new();
+    let demo = folder.demo(&[]);
+    let banner = demo.program.stdout();
+    let script = indented_after(&banner, "What an app's backend does").join("\n");
+
+    let pasted = finish(folder.command("bash").args(["-c", &script]));
+
+    assert_eq!((pasted.code, pasted.stderr.as_str()), (Some(0), ""), "{pasted:?}");
+    let answers: Vec<Value> = pasted.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [user, deposit, published, accepted] = answers.as_slice() else { panic!("{answers:?}") };
+    assert_eq!((&user["name"], &deposit["amount"]), (&json!("Erin"), &json!("100")));
+    assert_eq!((&published["status"], &accepted["status"]), (&json!(0), &json!(0)));
+    assert_eq!((&accepted["data"]["from_user_id"], &accepted["data"]["amount"]), (&json!("erin"), &json!("6.66")));
 }
 
 #[test]

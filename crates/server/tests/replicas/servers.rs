@@ -20,7 +20,7 @@ use crate::{
 pub(crate) const USERS: usize = 9;
 
 /// The shortest lease under which a call to the cloud may take 2 s. Packets that no user wants soon expire.
-const SETTINGS: [&str; 16] = [
+const SETTINGS: [&str; 17] = [
     "im.app_key=trial",
     "im.app_secret=trial-secret",
     "im.backup_url=",
@@ -30,6 +30,7 @@ const SETTINGS: [&str; 16] = [
     "im.pacing=100ms",
     "im.quota_share=3",
     "http.listen=127.0.0.1:0",
+    "admin.listen=off",
     "http.deadline=4100ms",
     "red_packet.lease=6100ms",
     "red_packet.clean_up_interval=200ms",

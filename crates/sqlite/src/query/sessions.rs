@@ -12,7 +12,10 @@ use hongbao_ports::{
     Fault, digest,
     query::{ListedSession, SessionQueries},
 };
-use hongbao_store::rows::{SessionTimesRow, hex_of, parse};
+use hongbao_store::{
+    read,
+    rows::{SessionTimesRow, hex_of, parse},
+};
 use sqlx::{query, query_as};
 
 use crate::{SqliteStore, codec::json, fault};
@@ -26,7 +29,7 @@ impl SessionQueries for SqliteStore {
     async fn sessions_of(&self, user: UserId) -> Result<Vec<ListedSession>, Fault> {
         let rows = query_as!(
             SessionTimesRow,
-            "SELECT created_at, expires_at
+            "SELECT key_sha256, created_at, expires_at
             FROM sessions
             WHERE user_id = ?1 AND expires_at > ?2
             ORDER BY created_at DESC",
@@ -35,7 +38,7 @@ impl SessionQueries for SqliteStore {
         );
         let rows = rows.fetch_all(&self.readers).await;
         let rows = rows.map_err(|error| fault::of(error, "cannot read the sessions"))?;
-        Ok(rows.into_iter().map(ListedSession::from).collect())
+        Ok(read(rows)?)
     }
 }
 

@@ -10,6 +10,7 @@ use hongbao_domain::{
     money::Money,
     profile::Profile,
     red_packet::PacketRef,
+    session::SessionDigest,
     time::Timestamp,
     user::UserStatus,
 };
@@ -40,13 +41,20 @@ impl TryFrom<StatusRow> for ListedUser {
 /// A session without its key.
 #[derive(Debug)]
 pub struct SessionTimesRow {
+    pub key_sha256: Vec<u8>,
     pub created_at: i64,
     pub expires_at: i64,
 }
 
-impl From<SessionTimesRow> for ListedSession {
-    fn from(row: SessionTimesRow) -> Self {
-        Self { created_at: Timestamp::from_micros(row.created_at), expires_at: Timestamp::from_micros(row.expires_at) }
+impl TryFrom<SessionTimesRow> for ListedSession {
+    type Error = Unreadable;
+
+    fn try_from(row: SessionTimesRow) -> Result<Self, Unreadable> {
+        Ok(Self {
+            digest: SessionDigest(row.key_sha256.try_into().map_err(|_| Unreadable("the digest of a session"))?),
+            created_at: Timestamp::from_micros(row.created_at),
+            expires_at: Timestamp::from_micros(row.expires_at),
+        })
     }
 }
 

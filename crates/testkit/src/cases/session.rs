@@ -6,7 +6,7 @@ use hongbao_domain::{
     time::Timestamp,
     user::{UserChange, UserStatus},
 };
-use hongbao_ports::{Clock, query::ListedSession};
+use hongbao_ports::{Clock, digest, query::ListedSession};
 
 use crate::{
     TestStore,
@@ -142,8 +142,11 @@ async fn sessions_that_are_not_over_are_listed_newest_first(store: &TestStore) {
     register(store, "late", alice(), begin.after(LIFE * 2)).await;
 
     let expires_at = begin.after(LIFE * 2);
-    let expected =
-        [ListedSession { created_at: begin.after(LIFE), expires_at }, ListedSession { created_at: begin, expires_at }];
+    let expected = [("late", begin.after(LIFE)), ("long", begin)].map(|(key, created_at)| ListedSession {
+        digest: digest(&key.parse().expect("a key")),
+        created_at,
+        expires_at,
+    });
     assert_eq!(store.queries.sessions_of(alice()).await.expect("sessions can be read"), expected);
 }
 

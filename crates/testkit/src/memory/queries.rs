@@ -43,7 +43,11 @@ impl SessionQueries for MemoryStore {
         let (rows, now) = (self.rows(), self.clock.now());
         let mine = rows.sessions.values().filter(|session| session.user == user && session.expires_at > now);
         let mut listed: Vec<_> = mine
-            .map(|session| ListedSession { created_at: session.created_at, expires_at: session.expires_at })
+            .map(|session| ListedSession {
+                digest: session.key,
+                created_at: session.created_at,
+                expires_at: session.expires_at,
+            })
             .collect();
         listed.sort_by_key(|session| Reverse(session.created_at));
         Ok(listed)

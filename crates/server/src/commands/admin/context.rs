@@ -8,6 +8,7 @@ use std::{
     sync::Arc,
 };
 
+use hongbao_app::admin::Admin;
 use hongbao_domain::{id::UserId, user::UserStatus};
 use hongbao_ports::{Deployment, Fault, FaultKind, query::UserQueries};
 use hongbao_store::Batches;
@@ -110,6 +111,25 @@ impl AdminContext<'_> {
             let batches = Batches::start(store.clone(), Arc::new(SystemIds), hongbao_store::Settings::default());
             batches.audience().send_replace(Arc::new(audience));
             let done = work(store.as_ref(), &batches).await;
+            batches.close().await;
+            done
+        })
+        .await
+    }
+
+    /// The same for a use case.
+    pub(super) async fn with_admin<T>(
+        &self,
+        access: Access,
+        work: impl AsyncFnOnce(Admin) -> Result<T, CommandError>,
+    ) -> Result<T, CommandError> {
+        self.with_store(access, async |store: &Arc<dyn Store>| {
+            let audience = audience(self.settings, store.as_ref()).await;
+            let audience = audience.map_err(|fault| CommandError::broke("cannot read who is told", &fault))?;
+            let batches = Batches::start(store.clone(), Arc::new(SystemIds), hongbao_store::Settings::default());
+            batches.audience().send_replace(Arc::new(audience));
+            let batches = Arc::new(batches);
+            let done = work(Admin::new(batches.clone(), store.clone())).await;
             batches.close().await;
             done
         })

@@ -28,6 +28,7 @@ pub(crate) const RESOLVED_WITHIN: Duration = Duration::from_millis(6100 + 5000);
 pub(crate) struct Demo {
     pub(crate) program: Program,
     pub(crate) http: SocketAddr,
+    pub(crate) admin: SocketAddr,
     pub(crate) sandbox: SocketAddr,
 }
 
@@ -52,8 +53,8 @@ impl Demo {
         let banner = program.wait_for("the whole banner", 2 * QUICKLY, |program| {
             Some(program.stdout()).filter(|banner| banner.contains("Ctrl-C stops it"))
         });
-        let (http, sandbox) = (address(&banner, "API "), address(&banner, "Sandbox "));
-        Self { program, http, sandbox }
+        let [http, admin, sandbox] = ["API ", "Admin ", "Sandbox "].map(|name| address(&banner, name));
+        Self { program, http, admin, sandbox }
     }
 
     /// Ctrl-C, and a good end. Gives all that was printed and logged.

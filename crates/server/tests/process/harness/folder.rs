@@ -68,7 +68,8 @@ impl Folder {
 
     pub(crate) fn hongbao(&self, args: &[&str]) -> Command {
         let mut command = self.command(env!("CARGO_BIN_EXE_hongbao"));
-        command.args(args);
+        // Several run at once.
+        command.env("HONGBAO__ADMIN__LISTEN", "127.0.0.1:0").args(args);
         command
     }
 

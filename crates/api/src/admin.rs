@@ -1,0 +1,21 @@
+//! The admin API: one type per endpoint, what it takes, what it answers, and which problems it may meet.
+//!
+//! An [`AdminEndpoint`] names its HTTP method and path, its scope and its problems. What it takes comes from the path, then
+//! from the query of `GET` and `DELETE` or from the JSON body of the others, by the same names; what it answers is JSON.
+
+mod catalogue;
+pub mod coin;
+mod endpoint;
+pub mod log;
+pub mod movement;
+mod problem;
+pub mod session;
+pub mod user;
+mod value;
+
+pub use self::{
+    catalogue::{ADMIN_METHODS, AdminMethod, Schemas},
+    endpoint::{AdminEndpoint, HttpMethod},
+    problem::{Code, Problem},
+    value::{Cursor, Limit, Moment, Span, Text},
+};

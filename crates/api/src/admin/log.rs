@@ -1,0 +1,98 @@
+//! `/admin/v1/log`: who did what.
+
+use hongbao_domain::{
+    admin::{Operation, OperationState, RefusalCode, Scope},
+    id::{AdminTokenId, OperationId, RequestKey},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{AdminEndpoint, Cursor, HttpMethod, Limit, Moment, Text};
+use crate::Sentence;
+
+/// Reads the log.
+#[derive(Debug)]
+pub struct ReadLog;
+
+/// Which part of the log.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReadLogRequest {
+    /// `next` of the page before.
+    #[schema(inline)]
+    pub cursor: Option<Cursor>,
+    /// How many lines at most.
+    #[serde(default)]
+    #[schema(inline)]
+    pub limit: Limit,
+}
+
+/// One thing that an administrator asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OperationData {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub operation_id: Text<OperationId>,
+    /// With which token.
+    #[schema(value_type = String)]
+    pub token_id: Text<AdminTokenId>,
+    /// The name of the request, as in its answer's `X-Request-Id` and in the server's log.
+    pub request_id: String,
+    /// What was asked for.
+    #[schema(example = "PUT /admin/v1/users/alice")]
+    pub asked: String,
+    /// What the body said, without secrets.
+    pub body: serde_json::Value,
+    /// The caller's key.
+    #[schema(value_type = Option<String>)]
+    pub idempotency_key: Option<Text<RequestKey>>,
+    /// The status of HTTP that it was answered with; null while it runs, or if its server died before it was answered.
+    pub status: Option<u16>,
+    /// When it was first asked for.
+    #[schema(inline)]
+    pub at: Moment,
+}
+
+/// Some lines of the log, the newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct LogData {
+    /// The lines.
+    pub operations: Vec<OperationData>,
+    /// The cursor of the next page; null on the last one.
+    #[schema(inline)]
+    pub next: Option<Cursor>,
+}
+
+impl From<&Operation> for OperationData {
+    fn from(operation: &Operation) -> Self {
+        let status = match operation.state {
+            OperationState::Running { .. } => None,
+            OperationState::Ended { status, .. } => Some(status),
+        };
+        Self {
+            operation_id: Text(operation.id),
+            token_id: Text(operation.token),
+            request_id: operation.request_id.clone(),
+            asked: operation.asked.clone(),
+            body: serde_json::from_str(&operation.body).unwrap_or_default(),
+            idempotency_key: operation.key.map(Text),
+            status,
+            at: Moment(operation.began_at),
+        }
+    }
+}
+
+impl AdminEndpoint for ReadLog {
+    const NAME: &'static str = "log";
+    const METHOD: HttpMethod = HttpMethod::Get;
+    const PATH: &'static str = "/admin/v1/log";
+    const SUMMARY: Sentence = Sentence {
+        english: "Reads who did what, the newest first.",
+        chinese: "查看操作日志，最新的在前。",
+    };
+    const SCOPE: Scope = Scope::Read;
+    const REFUSALS: &'static [RefusalCode] = &[];
+
+    type Request = ReadLogRequest;
+    type Data = LogData;
+}

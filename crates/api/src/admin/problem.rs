@@ -1,0 +1,180 @@
+//! Problems: why a request of the admin API was not answered with what it asked for, by RFC 9457.
+
+use hongbao_domain::admin::RefusalCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What programs know a problem by: a refusal, or what any endpoint may meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    /// What this endpoint refuses.
+    Refused(RefusalCode),
+    /// Something in the request cannot be read.
+    InvalidRequest,
+    /// There is no valid token.
+    Unauthorized,
+    /// The token is not good for this.
+    Forbidden,
+    /// There is no such path.
+    NotFound,
+    /// The path has no such method.
+    MethodNotAllowed,
+    /// The body is too long.
+    BodyTooLarge,
+    /// The body is not JSON.
+    UnsupportedMediaType,
+    /// The key was used for another request.
+    IdempotencyMismatch,
+    /// The first request with this key has not ended.
+    IdempotencyInProgress,
+    /// A defect of ours.
+    Internal,
+    /// The store cannot be reached, or the server stops.
+    Unavailable,
+}
+
+impl Code {
+    /// Those that any endpoint may meet.
+    pub const COMMON: &[Self] = &[
+        Self::InvalidRequest,
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::BodyTooLarge,
+        Self::UnsupportedMediaType,
+        Self::IdempotencyMismatch,
+        Self::IdempotencyInProgress,
+        Self::Internal,
+        Self::Unavailable,
+    ];
+
+    /// Gives the stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Refused(code) => code.as_str(),
+            Self::InvalidRequest => "invalid_request",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::BodyTooLarge => "body_too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::IdempotencyMismatch => "idempotency_mismatch",
+            Self::IdempotencyInProgress => "idempotency_in_progress",
+            Self::Internal => "internal",
+            Self::Unavailable => "unavailable",
+        }
+    }
+
+    /// Gives the status of HTTP.
+    pub const fn http_status(self) -> u16 {
+        match self {
+            Self::Refused(code) => status_of_refusal(code),
+            Self::InvalidRequest => 400,
+            Self::Unauthorized => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::IdempotencyInProgress => 409,
+            Self::BodyTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::IdempotencyMismatch => 422,
+            Self::Internal => 500,
+            Self::Unavailable => 503,
+        }
+    }
+}
+
+const fn status_of_refusal(code: RefusalCode) -> u16 {
+    match code {
+        RefusalCode::UserNotFound
+        | RefusalCode::SessionNotFound
+        | RefusalCode::CoinNotFound
+        | RefusalCode::PacketNotFound
+        | RefusalCode::TokenNotFound => 404,
+        RefusalCode::UserDisabled
+        | RefusalCode::SessionKeyTaken
+        | RefusalCode::CoinScaleDiffers
+        | RefusalCode::ReferenceUsed
+        | RefusalCode::BalanceTooLow
+        | RefusalCode::BalanceTooHigh
+        | RefusalCode::PacketNotOpen => 409,
+        RefusalCode::UserIdMalformed
+        | RefusalCode::SelfNotAllowed
+        | RefusalCode::CoinLimitsMalformed
+        | RefusalCode::AmountMalformed
+        | RefusalCode::AmountNotPositive => 422,
+        RefusalCode::ImCloud => 502,
+    }
+}
+
+/// A problem, as `application/problem+json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// Always `about:blank`: `code` says more.
+    #[serde(rename = "type")]
+    #[schema(example = "about:blank")]
+    pub kind: String,
+    /// What the status of HTTP means.
+    #[schema(example = "Not Found")]
+    pub title: String,
+    /// The status of HTTP.
+    #[schema(example = 404)]
+    pub status: u16,
+    /// The stable name of the problem.
+    #[schema(example = "user_not_found")]
+    pub code: String,
+    /// One clear sentence, in English.
+    #[schema(example = "there is no user alice")]
+    pub detail: String,
+}
+
+impl Problem {
+    /// Says what is wrong in one clear sentence.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        let status = code.http_status();
+        Self {
+            kind: "about:blank".to_owned(),
+            title: title(status).to_owned(),
+            status,
+            code: code.as_str().to_owned(),
+            detail: detail.into(),
+        }
+    }
+}
+
+/// The reason phrases of RFC 9110 for the statuses that a problem has.
+const fn title(status: u16) -> &'static str {
+    match status {
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        409 => "Conflict",
+        413 => "Content Too Large",
+        415 => "Unsupported Media Type",
+        422 => "Unprocessable Content",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        _ => "Internal Server Error",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_problem_has_a_name_of_its_own_and_the_title_of_its_status() {
+        let refusals = RefusalCode::ALL.iter().map(|code| Code::Refused(*code));
+        let all: Vec<_> = Code::COMMON.iter().copied().chain(refusals).collect();
+        let names: std::collections::BTreeSet<_> = all.iter().map(|code| code.as_str()).collect();
+        assert_eq!(names.len(), all.len());
+        for code in all {
+            let problem = Problem::new(code, "");
+            assert_eq!(problem.title == "Internal Server Error", problem.status == 500, "{problem:?}");
+        }
+    }
+}

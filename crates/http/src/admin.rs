@@ -1,0 +1,21 @@
+//! The admin API: on a listener of its own, with tokens, problems and a log of its own.
+//!
+//! A request runs through the same steps for every endpoint: token, scope, form, log and key, use case, answer. To serve
+//! another one, declare its type in the contract crate, in the catalogue too, and write its handler here.
+
+mod answer;
+mod app;
+mod coins;
+mod handle;
+mod input;
+mod log;
+mod movements;
+mod secret;
+mod serve;
+mod sessions;
+mod shared;
+mod token;
+mod users;
+mod watch;
+
+pub use self::{serve::serve_admin, shared::AdminShared};

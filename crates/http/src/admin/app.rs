@@ -1,0 +1,57 @@
+//! The routes of the admin API.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{ALLOW, HeaderValue},
+    web::{self, ServiceConfig},
+};
+use hongbao_api::{
+    admin::{ADMIN_METHODS, Code, HttpMethod},
+    for_each_admin_method,
+};
+
+use super::{answer::Answer, handle::handle};
+
+pub(super) fn mount(config: &mut ServiceConfig) {
+    macro_rules! serve {
+        ($($endpoint:ty),* $(,)?) => {
+            $(route::<$endpoint>(config);)*
+        };
+    }
+    for_each_admin_method!(serve);
+    config.default_service(web::to(elsewhere));
+}
+
+fn route<E: super::handle::ServeAdmin>(config: &mut ServiceConfig) {
+    let route = match E::METHOD {
+        HttpMethod::Get => web::get(),
+        HttpMethod::Put => web::put(),
+        HttpMethod::Post => web::post(),
+        HttpMethod::Delete => web::delete(),
+    };
+    config.route(E::PATH, route.to(handle::<E>));
+}
+
+/// A path that is not there, or not with this method.
+async fn elsewhere(request: HttpRequest) -> HttpResponse {
+    let is_here = |pattern: &str| {
+        let (mut asked, mut served) = (request.path().split('/'), pattern.split('/'));
+        loop {
+            match (asked.next(), served.next()) {
+                (None, None) => return true,
+                (Some(asked), Some(served)) if asked == served || served.starts_with('{') => {}
+                (Some(_), Some(_) | None) | (None, Some(_)) => return false,
+            }
+        }
+    };
+    let allowed: Vec<_> =
+        ADMIN_METHODS.iter().filter(|method| is_here(method.path)).map(|method| method.method.as_str()).collect();
+    if allowed.is_empty() {
+        return Answer::problem(Code::NotFound, "there is no such path").response();
+    }
+    let mut response = Answer::problem(Code::MethodNotAllowed, "the path has no such method").response();
+    if let Ok(value) = HeaderValue::from_str(&allowed.join(", ")) {
+        response.headers_mut().insert(ALLOW, value);
+    }
+    response
+}

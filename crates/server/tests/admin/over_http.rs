@@ -1,0 +1,269 @@
+//! The admin API: users, sessions and money by HTTP alone.
+
+use std::net::SocketAddr;
+
+use hongbao_api::admin::{ADMIN_METHODS, HttpMethod};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::harness::{Demo, Folder};
+
+/// The demo's token.
+const TOKEN: &str = "demo-admin";
+
+struct AdminClient {
+    address: SocketAddr,
+    token: String,
+    key: Option<&'static str>,
+}
+
+struct Told {
+    status: StatusCode,
+    body: Value,
+    headers: reqwest::header::HeaderMap,
+}
+
+impl AdminClient {
+    fn of(demo: &Demo, token: &str) -> Self {
+        Self { address: demo.admin, token: token.to_owned(), key: None }
+    }
+
+    fn under(&self, key: &'static str) -> Self {
+        Self { address: self.address, token: self.token.clone(), key: Some(key) }
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Told {
+        let body = body.map(|body| body.to_string());
+        self.send(method, path, body.as_deref().map(|body| ("application/json", body))).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<(&str, &str)>) -> Told {
+        let url = format!("http://{}/admin/v1/{path}", self.address);
+        let mut request = reqwest::Client::new().request(method, url).bearer_auth(&self.token);
+        if let Some(key) = self.key {
+            request = request.header("idempotency-key", key);
+        }
+        if let Some((media_type, body)) = body {
+            request = request.header("content-type", media_type).body(body.to_owned());
+        }
+        let response = request.send().await.expect("the admin API answers");
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response.text().await.expect("there is a body");
+        Told { status, body: serde_json::from_str(&body).expect("it is JSON"), headers }
+    }
+
+    async fn get(&self, path: &str) -> Told {
+        self.ask(Method::GET, path, None).await
+    }
+
+    async fn put(&self, path: &str, body: Value) -> Told {
+        self.ask(Method::PUT, path, Some(body)).await
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Told {
+        self.ask(Method::POST, path, Some(body)).await
+    }
+}
+
+impl Told {
+    #[track_caller]
+    fn done(self) -> Value {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.body);
+        self.body
+    }
+
+    #[track_caller]
+    fn is_problem(&self, status: u16, code: &str) {
+        let told = (self.status.as_u16(), self.body["code"].as_str(), self.body["status"].as_u64());
+        assert_eq!(told, (status, Some(code), Some(status.into())), "{}", self.body);
+        assert_eq!(self.headers["content-type"], "application/problem+json");
+        assert!(self.headers.contains_key("x-request-id"));
+    }
+}
+
+fn deposit(reference: &str, amount: &str) -> Value {
+    json!({ "reference": reference, "user_id": "erin", "coin_id": "CNY", "amount": amount })
+}
+
+#[tokio::test]
+async fn a_user_is_added_logged_in_and_given_money_by_http_alone() {
+    let folder = Folder::new();
+    let demo = Demo::start(&folder, &[]);
+    let admin = AdminClient::of(&demo, TOKEN);
+
+    let erin = admin.put("users/erin", json!({ "name": "Erin", "takes_friend_requests": false })).await.done();
+    let expected = json!({
+        "user_id": "erin", "name": "Erin", "portrait_uri": "", "is_active": true, "takes_friend_requests": false,
+    });
+    assert_eq!(erin, expected);
+    let session = admin.post("users/erin/sessions", json!({ "expires_in_s": 3600 })).await.done();
+    let moved = admin.post("deposits", deposit("order-7", "100.00")).await.done();
+    assert_eq!((&moved["amount"], &moved["repeated"]), (&json!("100"), &json!(false)));
+    assert_eq!(admin.post("deposits", deposit("order-7", "100")).await.done()["repeated"], true);
+
+    let key = session["session_key"].as_str().expect("the key is told once");
+    let form = format!("session_key={key}&toUserId=alice&coin_id=CNY&amount=6.66&content=hi");
+    let publish = reqwest::Client::new().post(format!("http://{}/im/msg_redpack_publish", demo.http));
+    let publish = publish.header("content-type", "application/x-www-form-urlencoded").body(form);
+    let sent = publish.send().await.expect("the API answers").text().await.expect("there is a body");
+    let sent: Value = serde_json::from_str(&sent).expect("it is JSON");
+    assert_eq!(sent["status"], 0, "{sent}");
+    let balances = admin.get("users/erin/balances").await.done();
+    assert_eq!(balances["balances"], json!([{ "coin_id": "CNY", "balance": "93.34", "held": "6.66" }]));
+
+    let id = session["session_id"].as_str().expect("it has an id");
+    let listed = admin.get("users/erin/sessions").await.done();
+    assert_eq!(listed["sessions"][0]["session_id"], id);
+    admin.ask(Method::DELETE, &format!("users/erin/sessions/{id}"), None).await.done();
+    assert_eq!(admin.get("users/erin/sessions").await.done()["sessions"], json!([]));
+    admin.ask(Method::DELETE, &format!("users/erin/sessions/{id}"), None).await.is_problem(404, "session_not_found");
+    assert_eq!(admin.post("users/erin/disable", json!({})).await.done()["is_active"], false);
+    admin.post("users/erin/sessions", json!({})).await.is_problem(409, "user_disabled");
+}
+
+#[tokio::test]
+async fn a_request_under_a_key_is_done_once_and_told_the_same_secrets_too() {
+    let folder = Folder::new();
+    let demo = Demo::start(&folder, &[]);
+    let admin = AdminClient::of(&demo, TOKEN);
+    let keyed = admin.under("order-1");
+
+    let first = keyed.post("users/alice/sessions", json!({})).await.done();
+    let again = keyed.post("users/alice/sessions", json!({})).await.done();
+    assert_eq!(first, again);
+    assert!(first["session_key"].as_str().is_some_and(|key| key.len() == 44), "{first}");
+    keyed.post("users/bob/sessions", json!({})).await.is_problem(422, "idempotency_mismatch");
+    assert_ne!(admin.under("order-2").post("users/alice/sessions", json!({})).await.done(), first);
+
+    let disabled = admin.under("d").post("users/bob/disable", json!({})).await.done();
+    admin.post("users/bob/enable", json!({})).await.done();
+    assert_eq!(admin.under("d").post("users/bob/disable", json!({})).await.done(), disabled);
+    assert_eq!(admin.get("users/bob").await.done()["is_active"], true, "a late repeat does nothing");
+
+    let refused = admin.under("r").post("withdrawals", deposit("w", "5")).await;
+    refused.is_problem(404, "user_not_found");
+    admin.put("users/erin", json!({})).await.done();
+    admin.under("r").post("withdrawals", deposit("w", "5")).await.is_problem(404, "user_not_found");
+
+    let listed = folder.run(&["admin", "--demo", "--json", "token", "create", "--name", "other", "--scope", "people"]);
+    let other = AdminClient::of(&demo, listed.json()["token"].as_str().expect("it is told once"));
+    assert_ne!(other.under("order-1").post("users/alice/sessions", json!({})).await.done(), first);
+}
+
+#[tokio::test]
+async fn what_is_done_is_logged_without_secrets() {
+    let folder = Folder::new();
+    let demo = Demo::start(&folder, &[]);
+    let admin = AdminClient::of(&demo, TOKEN);
+    admin.put("users/erin", json!({ "name": "Erin" })).await.done();
+    admin.under("k").post("users/erin/sessions", json!({ "session_key": "the-apps-own-secret" })).await.done();
+    let issued = admin.post("users/erin/sessions", json!({})).await.done();
+    admin.post("deposits", deposit("w", "none")).await.is_problem(400, "invalid_request");
+    admin.post("deposits", deposit("w", "0")).await.is_problem(422, "amount_not_positive");
+    admin.get("users/erin").await.done();
+
+    let log = admin.get("log").await.done();
+
+    let told = |index: usize| (log["operations"][index]["asked"].clone(), log["operations"][index]["status"].clone());
+    assert_eq!(
+        log["operations"].as_array().map(Vec::len),
+        Some(4),
+        "reads and what cannot be read are no changes: {log}"
+    );
+    assert_eq!(told(0), (json!("POST /admin/v1/deposits"), json!(422)));
+    assert_eq!(told(2), (json!("POST /admin/v1/users/erin/sessions"), json!(200)));
+    assert_eq!(told(3), (json!("PUT /admin/v1/users/erin"), json!(200)));
+    assert_eq!(log["operations"][3]["body"], json!({ "name": "Erin" }));
+    assert_eq!((&log["operations"][2]["idempotency_key"], &log["operations"][2]["body"]), (&json!("k"), &json!({})));
+    let first = admin.get("log?limit=3").await.done();
+    let cursor = first["next"].as_str().expect("there is more");
+    let second = admin.get(&format!("log?limit=3&cursor={cursor}")).await.done();
+    assert_eq!((second["operations"].as_array().map(Vec::len), &second["next"]), (Some(1), &Value::Null));
+
+    let (_, stderr) = demo.stop();
+    for secret in ["the-apps-own-secret", issued["session_key"].as_str().expect("it is told once"), TOKEN] {
+        assert!(!log.to_string().contains(secret) && !stderr.contains(secret), "{secret}");
+        for file in folder.files("data") {
+            let bytes = std::fs::read(folder.path(format!("data/{file}"))).expect("it can be read");
+            assert!(!String::from_utf8_lossy(&bytes).contains(secret), "{secret} in {file}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_good_for_its_scopes_until_it_is_revoked() {
+    let folder = Folder::new();
+    let demo = Demo::start(&folder, &[]);
+    let create = |scope: &str| {
+        let args = ["admin", "--demo", "--json", "token", "create", "--name", scope, "--scope", scope];
+        folder.run(&args).json()
+    };
+    let token = |created: &Value| created["token"].as_str().expect("it is told once").to_owned();
+
+    let nothing = AdminClient::of(&demo, "hba_none").get("users").await;
+    nothing.is_problem(401, "unauthorized");
+    assert_eq!(nothing.headers["www-authenticate"], "Bearer");
+    let (read, people) = (create("read"), create("people"));
+    let reader = AdminClient::of(&demo, &token(&read));
+    reader.get("users").await.done();
+    reader.put("users/erin", json!({})).await.is_problem(403, "forbidden");
+    let people_client = AdminClient::of(&demo, &token(&people));
+    people_client.get("users").await.done();
+    people_client.put("users/erin", json!({})).await.done();
+    people_client.post("deposits", deposit("w", "5")).await.is_problem(403, "forbidden");
+
+    let id = people["token_id"].as_str().expect("it has an id");
+    folder.run(&["admin", "--demo", "token", "revoke", id]);
+    people_client.get("users").await.is_problem(401, "unauthorized");
+    let short =
+        ["admin", "--demo", "--json", "token", "create", "--name", "x", "--scope", "read", "--expires-in", "1ms"];
+    AdminClient::of(&demo, &token(&folder.run(&short).json())).get("users").await.is_problem(401, "unauthorized");
+    let listed = folder.run(&["admin", "--demo", "--json", "token", "list"]).json();
+    let used: Vec<_> = listed.as_array().unwrap().iter().map(|token| !token["last_used_at"].is_null()).collect();
+    assert_eq!(used[1..], [true, true, false], "{listed}");
+    assert!(!listed.to_string().contains(&token(&read)));
+}
+
+#[tokio::test]
+async fn every_endpoint_is_served_and_wants_a_token() {
+    let folder = Folder::new();
+    let demo = Demo::start(&folder, &[]);
+    let nobody = AdminClient::of(&demo, "hba_none");
+    for method in ADMIN_METHODS {
+        let path = method.path.trim_start_matches("/admin/v1/").replace(['{', '}'], "");
+        let verb = match method.method {
+            HttpMethod::Get => Method::GET,
+            HttpMethod::Put => Method::PUT,
+            HttpMethod::Post => Method::POST,
+            HttpMethod::Delete => Method::DELETE,
+        };
+        let told = nobody.ask(verb, &path, None).await;
+        assert_eq!(told.status.as_u16(), 401, "{}: {}", method.name, told.body);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_a_problem() {
+    let folder = Folder::new();
+    let demo = Demo::start(&folder, &[]);
+    let admin = AdminClient::of(&demo, TOKEN);
+    admin.get("nothing").await.is_problem(404, "not_found");
+    let wrong_method = admin.ask(Method::DELETE, "users/erin", None).await;
+    wrong_method.is_problem(405, "method_not_allowed");
+    assert_eq!(wrong_method.headers["allow"], "PUT, GET");
+    let json = "application/json";
+    for (body, says) in [("{", "not JSON"), ("[]", "not a JSON object"), (r#"{"nickname": "E"}"#, "nickname")] {
+        let told = admin.send(Method::PUT, "users/erin", Some((json, body))).await;
+        told.is_problem(400, "invalid_request");
+        assert!(told.body["detail"].as_str().is_some_and(|detail| detail.contains(says)), "{}", told.body);
+    }
+    admin.send(Method::PUT, "users/erin", Some(("text/plain", "{}"))).await.is_problem(415, "unsupported_media_type");
+    let long = format!(r#"{{"name": "{}"}}"#, "a".repeat(1 << 20));
+    admin.send(Method::PUT, "users/erin", Some((json, &long))).await.is_problem(413, "body_too_large");
+    admin.put("users/e%20in", json!({})).await.is_problem(400, "invalid_request");
+    admin.put("users/erin", json!({ "user_id": "bob" })).await.is_problem(400, "invalid_request");
+    admin.get("users?limit=0").await.is_problem(400, "invalid_request");
+    admin.get("users?limit=1&limit=2").await.is_problem(400, "invalid_request");
+    admin.get("users/erin").await.is_problem(404, "user_not_found");
+    assert_eq!(admin.get("log").await.done()["operations"], json!([]));
+}
