@@ -2,7 +2,14 @@
 
 use std::process::ExitCode;
 
-use crate::{compose::Bound, error::CliError, settings::Settings, signal::stop_signal, telemetry};
+use crate::{
+    compose::Bound,
+    error::CliError,
+    notify::{ServiceManager, State},
+    settings::Settings,
+    signal::stop_signal,
+    telemetry,
+};
 
 /// How the server runs, beside its settings.
 #[derive(Debug, clap::Args)]
@@ -17,6 +24,14 @@ pub(crate) async fn run(settings: Settings, args: Args) -> Result<ExitCode, CliE
     telemetry::start(&settings.log)?;
     let bound = Bound::bind(settings, args.demo)?;
     let stop = stop_signal()?;
-    bound.start().await?.run(stop).await?;
+    let server = bound.start().await?;
+    let manager = ServiceManager::of_environment();
+    // The address is taken, and what connects from now on is served.
+    manager.tell(State::Ready);
+    let stop = async move {
+        stop.await;
+        manager.tell(State::Stopping);
+    };
+    server.run(stop).await?;
     Ok(ExitCode::SUCCESS)
 }

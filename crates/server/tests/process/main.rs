@@ -22,6 +22,7 @@ mod log;
 mod on_postgres;
 mod plain_ids;
 mod sandbox_alone;
+mod service_manager;
 mod settings;
 mod stop;
 mod stop_under_load;
