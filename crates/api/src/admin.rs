@@ -8,8 +8,10 @@ pub mod coin;
 mod endpoint;
 pub mod log;
 pub mod movement;
+pub mod packet;
 mod problem;
 pub mod session;
+pub mod statement;
 pub mod user;
 mod value;
 

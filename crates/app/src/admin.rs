@@ -3,6 +3,7 @@
 mod coins;
 mod log;
 mod movements;
+mod packets;
 mod sessions;
 mod tokens;
 mod users;

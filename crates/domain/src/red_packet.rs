@@ -10,12 +10,15 @@
 //!                        ▼                                 ▼
 //!                    Cancelled                          Refunded
 //! ```
+//!
+//! An operator may recall an open packet: it is Cancelled then.
 
 mod accept;
 mod expire;
 mod packet;
 mod publish;
 mod published;
+mod recall;
 mod receipt;
 mod remark;
 mod status;
@@ -32,6 +35,7 @@ pub use publish::{
     check_receiver,
 };
 pub use published::Published;
+pub use recall::{Recall, RecallRefusal};
 pub use receipt::Receipt;
 pub use remark::{ParseRemarkError, Remark};
 pub use status::{AcceptRefusal, AcceptStatus, PublishRefusal, PublishStatus};

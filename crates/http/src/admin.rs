@@ -10,6 +10,7 @@ mod handle;
 mod input;
 mod log;
 mod movements;
+mod packets;
 mod secret;
 mod serve;
 mod sessions;

@@ -11,7 +11,7 @@ use hongbao_domain::{
 };
 use hongbao_ports::{
     Groups, Retention, Sessions, Users,
-    query::{Except, GroupQueries, LedgerQueries, Listed, OutboxQueries, Page, SessionQueries},
+    query::{AdminQueries, Except, GroupQueries, LedgerQueries, Listed, OutboxQueries, Page, SessionQueries},
 };
 use hongbao_store::Batches;
 use hongbao_testbed::Database;
@@ -58,6 +58,7 @@ async fn every_index_serves_a_lookup_or_a_sweep() {
     store.audit().await.unwrap();
     store.overdue(10, &Except::default()).await.unwrap();
     store.packets_of(alice, Page { after: None, limit: 10 }).await.unwrap();
+    store.operations(Page { after: None, limit: 10 }).await.unwrap();
     store.lapsed(10).await.unwrap();
     store.due(10).await.unwrap();
     let endpoint = EndpointId::from_u128(1);

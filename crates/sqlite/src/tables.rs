@@ -18,7 +18,7 @@ mod movements;
 pub(crate) mod operations;
 pub(crate) mod outbox;
 mod packets;
-mod postings;
+pub(crate) mod postings;
 mod requests;
 mod sessions;
 mod shares;

@@ -20,6 +20,8 @@ macro_rules! for_each_admin_method {
             $crate::admin::user::DisableUser,
             $crate::admin::user::EnableUser,
             $crate::admin::user::UserBalances,
+            $crate::admin::statement::UserStatement,
+            $crate::admin::packet::UserPackets,
             $crate::admin::session::IssueSession,
             $crate::admin::session::ListSessions,
             $crate::admin::session::RevokeSession,
@@ -28,6 +30,8 @@ macro_rules! for_each_admin_method {
             $crate::admin::coin::PutCoin,
             $crate::admin::movement::Deposit,
             $crate::admin::movement::Withdraw,
+            $crate::admin::packet::ShowPacket,
+            $crate::admin::packet::CancelPacket,
             $crate::admin::log::ReadLog,
         }
     };

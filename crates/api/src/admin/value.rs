@@ -111,7 +111,7 @@ impl Limit {
     }
 
     /// Cuts what was read to the page, and gives the cursor of the next one.
-    pub fn cut<T>(self, read: &mut Vec<T>, cursor: impl FnOnce(&T) -> Cursor) -> Option<Cursor> {
+    pub fn cut<T, C>(self, read: &mut Vec<T>, cursor: impl FnOnce(&T) -> C) -> Option<C> {
         let limit = usize::try_from(self.0).unwrap_or(usize::MAX);
         if read.len() <= limit {
             return None;

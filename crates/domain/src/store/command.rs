@@ -22,7 +22,7 @@ use crate::{
     ledger::{AddCoin, Deposit, OpenAccount, Withdraw},
     outbox::{ClaimDelivery, DropDelivery, EndDelivery, RetryDelivery},
     profile::{ConfirmProfile, IntroduceProfile, InvalidateProfile, KeepToken},
-    red_packet::{BeginClaim, Cancel, Confirm, Expire, ReleaseClaim, Reserve, SettleClaim},
+    red_packet::{BeginClaim, Cancel, Confirm, Expire, Recall, ReleaseClaim, Reserve, SettleClaim},
     session::{RegisterSession, RevokeSession, RevokeSessions},
     user::{AddUser, ChangeUser, SetUser},
     webhook::{AddEndpoint, RotateSecret, SetEndpoint},
@@ -239,6 +239,8 @@ actions! {
     Continuation step: Confirm;
     /// Gives back the money of a packet whose message was not delivered.
     Continuation step: Cancel;
+    /// Takes an open packet back for its sender.
+    New: Recall;
     /// Takes a share for a receiver, under a lease.
     New step: BeginClaim;
     /// Moves the money of a taken share to its receiver.

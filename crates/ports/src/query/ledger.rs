@@ -1,13 +1,14 @@
 //! The ledger: accounts, packets, and the proof that the money holds.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use async_trait::async_trait;
 use hongbao_domain::{
     id::{TransferId, UserId},
-    ledger::{AccountKey, Audit, Holding},
+    ledger::{AccountKey, Audit, Holding, Posting},
     money::Coin,
     red_packet::{Packet, PacketRef, Viewed},
+    time::Timestamp,
 };
 
 use super::page::Page;
@@ -71,4 +72,13 @@ pub trait LedgerQueries: Send + Sync {
     /// first: those below `page.after`. All of a page are of one moment, and it costs the same however many there are. A user
     /// who does not exist has none.
     async fn packets_of(&self, user: UserId, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault>;
+
+    /// Gives the journal of an account, of those moments, by falling numbers, which is newest first: those below
+    /// `page.after`. A page costs the same however long the journal is, but for what lies between it and `until`.
+    async fn statement(
+        &self,
+        account: AccountKey,
+        times: Range<Timestamp>,
+        page: Page<u64>,
+    ) -> Result<Vec<Posting>, Fault>;
 }

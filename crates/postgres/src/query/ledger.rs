@@ -1,14 +1,14 @@
 //! The ledger: accounts, packets, and the proof that the money holds.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use async_trait::async_trait;
 use hongbao_domain::{
     id::{TransferId, UserId},
-    ledger::{Audit, Holding},
+    ledger::{AccountKey, Audit, Holding, Posting},
     money::Coin,
     red_packet::{Packet, Viewed},
-    time::CLOCK_SLACK,
+    time::{CLOCK_SLACK, Timestamp},
 };
 use hongbao_ports::{
     Fault,
@@ -25,7 +25,7 @@ use crate::{
     PostgresStore, audit,
     codec::{Bits, Minor, uuid},
     fault,
-    tables::{coins, packets},
+    tables::{coins, packets, postings},
     transaction::Tx,
 };
 
@@ -64,6 +64,15 @@ impl LedgerQueries for PostgresStore {
 
     async fn packets_of(&self, user: UserId, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault> {
         self.snapshot(|tx| Box::pin(packets_of(tx, user, page))).await
+    }
+
+    async fn statement(
+        &self,
+        account: AccountKey,
+        times: Range<Timestamp>,
+        page: Page<u64>,
+    ) -> Result<Vec<Posting>, Fault> {
+        self.read(move |tx| Box::pin(statement(tx, account, times.clone(), page))).await
     }
 }
 
@@ -170,4 +179,27 @@ async fn find_overdue(mut tx: Tx<'_, '_>, limit: i64, except: &Except) -> Result
     );
     let expired = expired.fetch_all(&mut *tx).await.map_err(cannot)?;
     Ok(Overdue { sending: read(sending)?, claiming: read(claiming)?, expired: read(expired)? })
+}
+
+async fn statement(
+    mut tx: Tx<'_, '_>,
+    account: AccountKey,
+    times: Range<Timestamp>,
+    page: Page<u64>,
+) -> Result<Vec<Posting>, Fault> {
+    let before = page.after.map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX));
+    let rows = postings::select!(
+        "postings AS p
+        WHERE p.owner_id = $1 AND p.holder = 'account' AND p.coin_id = $2 AND p.seq < $3
+            AND p.posted_at >= $4 AND p.posted_at < $5
+        ORDER BY p.seq DESC LIMIT $6",
+        account.user.as_str(),
+        account.coin.as_str(),
+        before,
+        times.start.to_micros(),
+        times.end.to_micros(),
+        i64::from(page.limit)
+    );
+    let rows = rows.fetch_all(&mut *tx).await;
+    Ok(read(rows.map_err(|error| fault::of(error, "cannot read the journal"))?)?)
 }

@@ -267,3 +267,44 @@ async fn what_cannot_be_read_is_a_problem() {
     admin.get("users/erin").await.is_problem(404, "user_not_found");
     assert_eq!(admin.get("log").await.done()["operations"], json!([]));
 }
+
+#[tokio::test]
+async fn an_open_packet_is_taken_back_and_the_statement_says_so() {
+    let folder = Folder::new();
+    let demo = Demo::start(&folder, &[]);
+    let admin = AdminClient::of(&demo, TOKEN);
+    let (open, claimed) = (demo.publish(), demo.publish());
+    assert_eq!(demo.accept(&claimed).verdict(), (0, ""));
+
+    let listed = admin.get("users/alice/packets?limit=1").await.done();
+    assert_eq!(
+        (&listed["packets"][0]["transfer_id"], &listed["packets"][0]["stage"]),
+        (&json!(claimed), &json!("claimed"))
+    );
+    let next = listed["next"].as_str().expect("there is another page");
+    let second = admin.get(&format!("users/alice/packets?limit=1&cursor={next}")).await.done();
+    assert_eq!((&second["packets"][0]["transfer_id"], &second["next"]), (&json!(open), &Value::Null));
+
+    let cancelled = admin.under("c").post(&format!("packets/{open}/cancel"), json!({})).await.done();
+    assert_eq!((&cancelled["stage"], &cancelled["held"]), (&json!("cancelled"), &json!("0")));
+    assert_eq!(admin.under("c").post(&format!("packets/{open}/cancel"), json!({})).await.done(), cancelled);
+    assert_eq!(admin.get(&format!("packets/{open}")).await.done(), cancelled);
+    assert_eq!(demo.accept(&open).verdict(), (4, "cancelled"));
+    admin.post(&format!("packets/{claimed}/cancel"), json!({})).await.is_problem(409, "packet_not_open");
+    admin.post("packets/0355sWBkoh7TdKo1V5qcHe/cancel", json!({})).await.is_problem(404, "packet_not_found");
+
+    let statement = admin.get("users/alice/statement?coin_id=CNY&limit=2").await.done();
+    let causes = |statement: &Value| {
+        let postings = statement["postings"].as_array().cloned().unwrap_or_default();
+        let fields = ["cause", "amount", "balance"];
+        postings.iter().map(|posting| fields.map(|field| posting[field].clone())).collect::<Vec<_>>()
+    };
+    let expected = [["cancel", "8.88", "991.12"], ["reserve", "-8.88", "982.24"]];
+    assert_eq!(causes(&statement), expected.map(|posting| posting.map(|text| json!(text))));
+    let next = statement["next"].as_str().expect("there is another page");
+    let rest = admin.get(&format!("users/alice/statement?coin_id=CNY&cursor={next}")).await.done();
+    assert_eq!((causes(&rest).len(), &rest["next"]), (2, &Value::Null));
+    let future = admin.get("users/alice/statement?coin_id=CNY&from=2999-01-01T00:00:00Z").await.done();
+    assert_eq!(future["postings"], json!([]));
+    admin.get("users/alice/statement?coin_id=GOLD").await.is_problem(404, "coin_not_found");
+}

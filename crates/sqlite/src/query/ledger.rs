@@ -1,14 +1,14 @@
 //! The ledger: accounts, packets, and the proof that the money holds.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use async_trait::async_trait;
 use hongbao_domain::{
     id::{TransferId, UserId},
-    ledger::{Audit, Holding},
+    ledger::{AccountKey, Audit, Holding, Posting},
     money::Coin,
     red_packet::{Packet, Viewed},
-    time::CLOCK_SLACK,
+    time::{CLOCK_SLACK, Timestamp},
 };
 use hongbao_ports::{
     Fault,
@@ -24,7 +24,7 @@ use crate::{
     SqliteStore, audit,
     codec::{Bits, Minor, bytes, hex, json},
     fault,
-    tables::{coins, packets},
+    tables::{coins, packets, postings},
 };
 
 #[async_trait]
@@ -89,6 +89,27 @@ impl LedgerQueries for SqliteStore {
         let found = packets(&mut tx, &newest).await?;
         let now = self.clock.now();
         Ok(found.into_iter().rev().map(|packet| Viewed::at(packet, now)).collect())
+    }
+
+    async fn statement(
+        &self,
+        account: AccountKey,
+        times: Range<Timestamp>,
+        page: Page<u64>,
+    ) -> Result<Vec<Posting>, Fault> {
+        let before = page.after.map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX));
+        let rows = postings::select!(
+            "WHERE holder = 'account' AND owner_id = ?1 AND coin_id = ?2 AND seq < ?3 AND posted_at >= ?4 AND posted_at < ?5
+            ORDER BY seq DESC LIMIT ?6",
+            account.user.as_str(),
+            account.coin.as_str(),
+            before,
+            times.start.to_micros(),
+            times.end.to_micros(),
+            page.limit
+        );
+        let rows = rows.fetch_all(&self.readers).await;
+        Ok(read(rows.map_err(|error| fault::of(error, "cannot read the journal"))?)?)
     }
 }
 

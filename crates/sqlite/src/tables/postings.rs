@@ -1,7 +1,7 @@
 //! `postings`: the journal: appended, read for the audit, never changed.
 
 use hongbao_store::rows::{PostingRow, lists};
-use sqlx::{SqliteConnection, query, query_as};
+use sqlx::{SqliteConnection, query};
 
 use super::statement::{Done, Rows};
 use crate::codec::{Bits, Minor};
@@ -18,13 +18,21 @@ pub(super) async fn insert(tx: &mut SqliteConnection, rows: &[PostingRow]) -> Do
     done.execute(tx).await
 }
 
+/// Reads postings, those that the rest of the statement names.
+macro_rules! select {
+    ($rest:literal $(, $value:expr)*) => {
+        sqlx::query_as!(
+            hongbao_store::rows::PostingRow,
+            r#"SELECT holder, owner_id, coin_id, seq, command_id AS "command_id: Bits", cause, amount AS "amount: Minor",
+                balance AS "balance: Minor", posted_at
+            FROM postings "# + $rest
+            $(, $value)*
+        )
+    };
+}
+
+pub(crate) use select;
+
 pub(super) fn all(tx: &mut SqliteConnection) -> Rows<'_, PostingRow> {
-    query_as!(
-        PostingRow,
-        r#"SELECT holder, owner_id, coin_id, seq, command_id AS "command_id: Bits", cause, amount AS "amount: Minor",
-            balance AS "balance: Minor", posted_at
-        FROM postings
-        ORDER BY holder, owner_id, coin_id, seq"#
-    )
-    .fetch(tx)
+    select!("ORDER BY holder, owner_id, coin_id, seq").fetch(tx)
 }

@@ -1,16 +1,20 @@
 //! Users and packets, a page at a time.
 
+use std::ops::Range;
+
 use hongbao_domain::{
     id::{TransferId, UserId},
+    ledger::{AccountKey, Cause},
     red_packet::Stage,
+    time::Timestamp,
     user::UserStatus,
 };
-use hongbao_ports::query::Page;
+use hongbao_ports::{Clock, query::Page};
 
 use crate::{
     TestStore,
     case::cases,
-    scene::{LIFE, alice, bob, carol, user},
+    scene::{LIFE, alice, bob, carol, cny, user},
 };
 
 cases![
@@ -20,6 +24,7 @@ cases![
     packets_of_sender_and_receiver_come_newest_first_page_by_page,
     a_listed_packet_stands_where_a_view_of_it_says,
     strangers_and_empty_pages_have_nothing,
+    a_statement_counts_down_page_by_page_and_by_time,
 ];
 
 /// Ids whose order by bytes is not that of a language, and of which some begin others.
@@ -113,4 +118,34 @@ async fn strangers_and_empty_pages_have_nothing(store: &TestStore) {
     assert_eq!(packets(store, user("nobody"), None, 100).await, []);
     assert_eq!(packets(store, alice(), None, 0).await, []);
     assert_eq!(users(store, "", None, 0).await, [""; 0]);
+}
+
+async fn a_statement_counts_down_page_by_page_and_by_time(store: &TestStore) {
+    store.alice_has(700).await;
+    let begin = store.clock.now();
+    store.delivered(20).await;
+    store.clock.advance(LIFE);
+    let later = store.clock.now();
+    store.cancelled(30).await;
+    let account = AccountKey { user: alice(), coin: cny() };
+    let all = Timestamp::from_micros(i64::MIN)..Timestamp::from_micros(i64::MAX);
+    let read = async |times: Range<Timestamp>, after, limit| {
+        let postings = store.queries.statement(account, times, Page { after, limit }).await;
+        let postings = postings.expect("a statement can be read");
+        postings.iter().map(|posting| (posting.seq, posting.cause, posting.amount, posting.balance)).collect::<Vec<_>>()
+    };
+
+    let whole = read(all.clone(), None, 100).await;
+    let expected = [
+        (4, Cause::Cancel, 30, 680),
+        (3, Cause::Reserve, -30, 650),
+        (2, Cause::Reserve, -20, 680),
+        (1, Cause::Deposit, 700, 700),
+    ];
+    assert_eq!(whole, expected);
+    assert_eq!(read(all.clone(), Some(4), 2).await, expected[1..3]);
+    assert_eq!(read(begin..later, None, 100).await, expected[2..]);
+    assert_eq!(read(later..later.after(LIFE), None, 100).await, expected[..2]);
+    let stranger = AccountKey { user: bob(), ..account };
+    assert_eq!(store.queries.statement(stranger, all, Page { after: None, limit: 9 }).await.ok(), Some(vec![]));
 }

@@ -1,6 +1,6 @@
 //! The ports, with faults around each function.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use hongbao_domain::{
@@ -9,7 +9,7 @@ use hongbao_domain::{
     group::{Due, Group, Membership, Stuck},
     id::{EventId, GroupId, OperationId, SessionKey, TransferId, UserId},
     im_cloud::{CloudApp, CloudRefusal, Token},
-    ledger::{Audit, Holding},
+    ledger::{AccountKey, Audit, Holding, Posting},
     message::Message,
     money::Coin,
     outbox::{Delivery, Target},
@@ -125,6 +125,9 @@ faulty! {
         OVERDUE = overdue(limit: u32, except: &Except) -> Result<Overdue, Fault>;
         AUDIT = audit() -> Result<Audit, Fault>;
         PACKETS_OF = packets_of(user: UserId, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault>;
+        STATEMENT = statement(
+            account: AccountKey, times: Range<Timestamp>, page: Page<u64>
+        ) -> Result<Vec<Posting>, Fault>;
     }
 
     GroupQueries {

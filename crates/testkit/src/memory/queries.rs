@@ -1,6 +1,6 @@
 //! What is asked of the reference store.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, ops::Range};
 
 use async_trait::async_trait;
 use hongbao_domain::{
@@ -9,7 +9,7 @@ use hongbao_domain::{
     group::{Check, Due, Group, Membership, Stuck},
     id::{EventId, GroupId, OperationId, SessionKey, TransferId, UserId},
     im_cloud::{CloudApp, Token},
-    ledger::{Account, AccountKey, Audit, Holding},
+    ledger::{Account, AccountKey, Audit, Holder, Holding, Posting},
     money::{Coin, Money},
     outbox::{Delivery, DeliveryState, Target},
     profile::{ImAccount, ImAccountKey},
@@ -233,6 +233,22 @@ impl LedgerQueries for MemoryStore {
             .filter(|packet| packet.sender == user || packet.shares.iter().any(|share| concerns(share.receiver)));
         let behind = mine.filter(|packet| page.after.is_none_or(|after| packet.id < after));
         Ok(behind.take(at_most(page.limit)).map(|packet| Viewed::at(packet.clone(), self.clock.now())).collect())
+    }
+
+    async fn statement(
+        &self,
+        account: AccountKey,
+        times: Range<Timestamp>,
+        page: Page<u64>,
+    ) -> Result<Vec<Posting>, Fault> {
+        let rows = self.rows();
+        let of_account = rows.postings.iter().rev().filter(|posting| posting.holder == Holder::Account(account));
+        let asked = of_account.filter(|posting| times.contains(&posting.at));
+        Ok(asked
+            .filter(|posting| page.after.is_none_or(|seq| posting.seq < seq))
+            .take(at_most(page.limit))
+            .copied()
+            .collect())
     }
 }
 
