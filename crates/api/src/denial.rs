@@ -4,6 +4,9 @@ use hongbao_domain::id::TransferId;
 
 use crate::{Extra, Invalid, Refusal, Sentence};
 
+/// After how many seconds a caller should ask again where no more is known.
+const RETRY_AFTER_S: u32 = 1;
+
 /// How our own machinery failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureKind {
@@ -15,6 +18,18 @@ pub enum FailureKind {
     Unresolved,
 }
 
+/// What a caller asks too much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RateLimit {
+    /// The user has as many requests in flight as one user may have.
+    InFlight,
+    /// The session, or the address of a caller without one, has asked too often.
+    Rate {
+        /// In how many seconds it may ask again.
+        retry_after_s: u32,
+    },
+}
+
 /// Why a request was not done: the endpoint's own refusals, and what every endpoint may answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Denial<R> {
@@ -24,8 +39,8 @@ pub enum Denial<R> {
     NotLoggedIn,
     /// The request is not one of this contract.
     Invalid(Invalid),
-    /// The user has as many requests in flight as one user may have; nothing was begun.
-    RateLimited,
+    /// The caller asks too much; nothing was begun.
+    RateLimited(RateLimit),
     /// The key was used for another request; nothing was begun.
     KeyMismatch,
     /// The request with the key has not ended, or is in other hands by now: a repeat tells what has happened.
@@ -61,7 +76,7 @@ impl<R> Denial<R> {
             Self::Refused(_)
             | Self::NotLoggedIn
             | Self::Invalid(_)
-            | Self::RateLimited
+            | Self::RateLimited(_)
             | Self::KeyMismatch
             | Self::KeyInProgress => self,
         }
@@ -77,7 +92,7 @@ impl<R: Refusal> Denial<R> {
             Self::Invalid(_) => 100,
             Self::KeyMismatch => 101,
             Self::KeyInProgress => 102,
-            Self::RateLimited => 103,
+            Self::RateLimited(_) => 103,
             Self::Failed { kind: FailureKind::Internal, .. } => 120,
             Self::Failed { kind: FailureKind::Unavailable | FailureKind::Unresolved, .. } => 121,
         }
@@ -90,7 +105,7 @@ impl<R: Refusal> Denial<R> {
             Self::Invalid(invalid) => invalid.http_status(),
             Self::KeyMismatch => 422,
             Self::KeyInProgress => 409,
-            Self::RateLimited => 429,
+            Self::RateLimited(_) => 429,
             Self::Failed { kind: FailureKind::Internal, .. } => 500,
             Self::Failed { kind: FailureKind::Unavailable | FailureKind::Unresolved, .. } => 503,
         }
@@ -103,7 +118,7 @@ impl<R: Refusal> Denial<R> {
             Self::Invalid(_) => "invalid_request",
             Self::KeyMismatch => "idempotency_mismatch",
             Self::KeyInProgress => "idempotency_in_progress",
-            Self::RateLimited => "rate_limited",
+            Self::RateLimited(_) => "rate_limited",
             Self::Failed { kind: FailureKind::Internal, .. } => "internal",
             Self::Failed { kind: FailureKind::Unavailable | FailureKind::Unresolved, .. } => "unavailable",
         }
@@ -123,9 +138,13 @@ impl<R: Refusal> Denial<R> {
                 english: "The first request with this Idempotency-Key has not ended; please repeat in a moment.",
                 chinese: "使用该Idempotency-Key的首个请求尚未结束，请稍后重试。",
             },
-            Self::RateLimited => Sentence {
+            Self::RateLimited(RateLimit::InFlight) => Sentence {
                 english: "You have too many requests under way; nothing was begun, so please try again in a moment.",
                 chinese: "您同时进行的请求过多，本次尚未开始处理，请稍后重试。",
+            },
+            Self::RateLimited(RateLimit::Rate { .. }) => Sentence {
+                english: "Too many requests came in a short time; nothing was begun, so please try again after Retry-After.",
+                chinese: "短时间内请求过多，本次尚未开始处理，请在Retry-After之后重试。",
             },
             Self::Failed { kind: FailureKind::Internal, .. } => {
                 Sentence { english: "Something went wrong on our side.", chinese: "服务器内部错误。" }
@@ -148,9 +167,24 @@ impl<R: Refusal> Denial<R> {
     pub(crate) fn is_retryable(&self) -> bool {
         match self {
             Self::Refused(refusal) => refusal.is_retryable(),
-            Self::RateLimited | Self::KeyInProgress | Self::Failed { kind: FailureKind::Unavailable, .. } => true,
+            Self::RateLimited(_) | Self::KeyInProgress | Self::Failed { kind: FailureKind::Unavailable, .. } => true,
             Self::Failed { kind: FailureKind::Internal | FailureKind::Unresolved, has_key, .. } => *has_key,
             Self::NotLoggedIn | Self::Invalid(_) | Self::KeyMismatch => false,
+        }
+    }
+
+    /// Gives after how many seconds the caller should ask again, where that makes sense.
+    pub(crate) fn retry_after_s(&self) -> Option<u32> {
+        match self {
+            Self::RateLimited(RateLimit::Rate { retry_after_s }) => Some(*retry_after_s),
+            Self::RateLimited(RateLimit::InFlight)
+            | Self::KeyInProgress
+            | Self::Failed { kind: FailureKind::Unavailable | FailureKind::Unresolved, .. } => Some(RETRY_AFTER_S),
+            Self::Refused(_)
+            | Self::NotLoggedIn
+            | Self::Invalid(_)
+            | Self::KeyMismatch
+            | Self::Failed { kind: FailureKind::Internal, .. } => None,
         }
     }
 
@@ -160,7 +194,7 @@ impl<R: Refusal> Denial<R> {
             Self::Refused(refusal) => refusal.extra(),
             Self::Invalid(invalid) => invalid.parameter().map_or(Extra::Nothing, Extra::Parameter),
             Self::Failed { transfer_id, .. } => transfer_id.map_or(Extra::Nothing, Extra::Packet),
-            Self::NotLoggedIn | Self::RateLimited | Self::KeyMismatch | Self::KeyInProgress => Extra::Nothing,
+            Self::NotLoggedIn | Self::RateLimited(_) | Self::KeyMismatch | Self::KeyInProgress => Extra::Nothing,
         }
     }
 }

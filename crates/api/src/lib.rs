@@ -47,7 +47,7 @@ mod text;
 pub mod webhook;
 
 pub use catalogue::{METHODS, Method};
-pub use denial::{Denial, FailureKind};
+pub use denial::{Denial, FailureKind, RateLimit};
 pub use detail::Sentence;
 pub use endpoint::Endpoint;
 pub use fields::{Fields, Parameters, Value};

@@ -4,9 +4,6 @@ use serde::Serialize;
 
 use crate::{Denial, Endpoint, Extra, Language, Refusal, failure::FailureData};
 
-/// After how many seconds a caller who met status 102, 103 or 121 should ask again.
-const RETRY_AFTER_S: u32 = 1;
-
 /// What an endpoint answers.
 #[derive(Debug)]
 pub enum Reply<E: Endpoint> {
@@ -76,7 +73,7 @@ impl<R: Refusal> Denial<R> {
             http_status,
             code: Some(self.code()),
             im_cloud,
-            retry_after_s: matches!(status, 102 | 103 | 121).then_some(RETRY_AFTER_S),
+            retry_after_s: self.retry_after_s(),
             json: json(&Envelope { status, data: FailureData::new(self, language) }),
         }
     }

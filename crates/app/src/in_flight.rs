@@ -4,7 +4,10 @@ use std::{
     collections::{HashMap, hash_map::Entry},
     fmt,
     num::NonZeroU32,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use hongbao_domain::id::UserId;
@@ -21,6 +24,7 @@ pub struct InFlight(Arc<Counts>);
 struct Counts {
     limit: NonZeroU32,
     users: Mutex<HashMap<UserId, u32>>,
+    refused: AtomicU64,
 }
 
 impl InFlight {
@@ -29,7 +33,7 @@ impl InFlight {
 
     /// Lets each user have at most `limit` requests at once.
     pub fn new(limit: NonZeroU32) -> Self {
-        Self(Arc::new(Counts { limit, users: Mutex::default() }))
+        Self(Arc::new(Counts { limit, users: Mutex::default(), refused: AtomicU64::new(0) }))
     }
 
     /// Counts one more request of a user; `None` if the user has as many as may run at once.
@@ -37,10 +41,16 @@ impl InFlight {
         let mut users = self.0.users();
         let count = users.entry(user).or_insert(0);
         if *count >= self.0.limit.get() {
+            self.0.refused.fetch_add(1, Ordering::Relaxed);
             return None;
         }
         *count += 1;
         Some(Permit(Arc::new(Counted { counts: Arc::clone(&self.0), user })))
+    }
+
+    /// Says how many requests were refused since the start.
+    pub fn refused(&self) -> u64 {
+        self.0.refused.load(Ordering::Relaxed)
     }
 }
 
@@ -104,6 +114,7 @@ mod tests {
         assert!(first.is_some() && second.is_some());
         assert!(in_flight.enter(user("alice")).is_none());
         assert!(in_flight.enter(user("bob")).is_some());
+        assert_eq!(in_flight.refused(), 1);
 
         drop(first);
 

@@ -10,7 +10,6 @@ use actix_web::{
 use futures_util::FutureExt;
 use hongbao_api::{Denial, Endpoint, Fields, Invalid, Reply};
 use hongbao_app::{Caller, Deadline};
-use hongbao_domain::id::SessionKey;
 use hongbao_ports::{Failure, Fault};
 use tokio::time::sleep;
 
@@ -19,13 +18,13 @@ use crate::{
     body::{self, Body, Limits, Unread},
     budget::Login,
     connection::Tap,
-    decode, failure, idempotency, session,
+    decode, enter, failure, idempotency, session,
 };
 
 /// What a body that comes slowly leaves of the deadline: enough for a use case that nothing holds up.
 const KEPT_FOR_USE_CASE: Duration = Duration::from_secs(2);
 
-/// How long the answer waits that a user has too many requests under way: as long as it asks the caller to wait. A caller
+/// How long the answer waits that there are too many requests: as long as it asks the caller to wait at least. A caller
 /// that does not wait and asks again at once would otherwise take the processor from all others by being refused.
 const HELD_BACK: Duration = Duration::from_secs(1);
 
@@ -80,11 +79,14 @@ async fn attempt<E: Serve>(
     settings: &Settings,
 ) -> Result<E::Data, Denial<E::Refusal>> {
     let (caller, fields) = match read::<E, _>(request, payload, shared, settings).await {
-        Err(Denial::RateLimited) => {
-            hold_back(deadline(request, settings), shared).await;
-            return Err(Denial::RateLimited);
+        Err(denial) => {
+            let denial = enter::turned_away(request, shared, denial);
+            if let Denial::RateLimited(_) = denial {
+                hold_back(deadline(request, settings), shared).await;
+            }
+            return Err(denial);
         }
-        read => read?,
+        Ok(read) => read,
     };
     let asked = E::read_within(settings.id_alphabet, &fields)?;
     let caller = idempotency::under_key::<E>(request, caller, &fields)?;
@@ -116,7 +118,7 @@ async fn read<E: Endpoint, R>(
     let deadline = deadline(request, settings);
     let query = decode::query(request)?;
     let early = match session::key(request, &query)? {
-        Some(key) => Some(enter(request, shared, deadline, &key).await?),
+        Some(key) => Some(enter::enter(request, shared, deadline, &key).await?),
         None => None,
     };
     decode::check_announced(request.headers(), E::BODY_LIMIT_BYTES)?;
@@ -136,25 +138,12 @@ async fn read<E: Endpoint, R>(
     let key = session::key(request, &fields)?.ok_or(Denial::NotLoggedIn)?;
     let caller = match (early, reservation) {
         (Some(caller), _) => caller,
-        (None, None) => enter(request, shared, deadline, &key).await?,
+        (None, None) => enter::enter(request, shared, deadline, &key).await?,
         // What was read is still in memory.
         (None, Some(mut reservation)) => {
             reservation.arrived();
-            reservation.during(enter(request, shared, deadline, &key)).await.map_err(Unread::from)??
+            reservation.during(enter::enter(request, shared, deadline, &key)).await.map_err(Unread::from)??
         }
     };
     Ok((caller, fields))
-}
-
-/// Finds the user of a key, and counts the request among those that the user has in flight.
-async fn enter<R>(
-    request: &HttpRequest,
-    shared: &Shared,
-    deadline: Deadline,
-    key: &SessionKey,
-) -> Result<Caller, Denial<R>> {
-    let user = session::user(shared.sessions.as_ref(), deadline, key).await?;
-    request.extensions_mut().insert(user);
-    let permit = shared.in_flight.enter(user).ok_or(Denial::RateLimited)?;
-    Ok(Caller::with_permit(user, deadline, permit))
 }

@@ -8,15 +8,14 @@ use hongbao_ports::query::SessionQueries;
 
 use crate::failure;
 
-/// Finds the user of a key. A caller without a session is told so and nothing else.
+/// Finds the user of a key; `None` if it is of no session.
 pub(crate) async fn user<R>(
     sessions: &dyn SessionQueries,
     deadline: Deadline,
     key: &SessionKey,
-) -> Result<UserId, Denial<R>> {
+) -> Result<Option<UserId>, Denial<R>> {
     let found = deadline.within(sessions.user_of(key)).await.unwrap_or_else(Err);
-    let user = found.map_err(|fault| failure::from_fault(&fault))?;
-    user.ok_or(Denial::NotLoggedIn)
+    found.map_err(|fault| failure::from_fault(&fault))
 }
 
 /// Finds the key in the head and in the fields that have been read; `None` if it is in neither.

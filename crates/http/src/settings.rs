@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, time::Duration};
 
 use hongbao_domain::id::Alphabet;
 
-use crate::Cors;
+use crate::{Cors, Proxies};
 
 /// The settings of the HTTP server.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct Settings {
     pub id_alphabet: Alphabet,
     /// The origins whose pages may call the API from a browser.
     pub cors: Cors,
+    /// The proxies that say for whom they ask.
+    pub proxies: Proxies,
     /// How long a client may take to send the head of a request.
     pub head_timeout: Duration,
     /// How long a request may take from the end of its head to its answer. Reading the body, finding the session and the
@@ -36,6 +38,7 @@ impl Default for Settings {
             workers: None,
             id_alphabet: Alphabet::default(),
             cors: Cors::default(),
+            proxies: Proxies::default(),
             head_timeout: Duration::from_secs(5),
             deadline: Duration::from_secs(10),
             min_body_rate_bytes: 1024,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPackets, groups::Groups};
 use hongbao_ports::{Ids, query::SessionQueries};
 
-use crate::{BodyBudget, Health};
+use crate::{BodyBudget, Health, RateLimits};
 
 /// The use cases and ports behind the endpoints. A clone is the same.
 #[derive(Clone)]
@@ -22,6 +22,8 @@ pub struct Shared {
     pub im_users: ImUsers,
     /// Messages.
     pub messages: Messages,
+    /// How often sessions, and addresses without one, may ask.
+    pub rate_limits: RateLimits,
     /// How many requests each user has in flight.
     pub in_flight: InFlight,
     /// Names for requests that come without one.

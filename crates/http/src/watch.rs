@@ -19,7 +19,7 @@ use hongbao_app::Deadline;
 use hongbao_ports::Ids;
 use tracing::{Instrument, info_span};
 
-use crate::{Settings, Shared};
+use crate::{Settings, Shared, proxies::ClientAddress};
 pub(crate) use line::Line;
 
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -37,7 +37,9 @@ pub(crate) async fn watch(
     let id = sane_request_id(request.headers()).unwrap_or_else(|| fresh_request_id(shared.ids.as_ref()));
     let request_id = HeaderValue::from_str(&id)?;
     let span = info_span!("request", request.id = %id);
-    let line = Line::start(id, &request);
+    let client = settings.proxies.client(request.peer_addr(), request.headers());
+    request.extensions_mut().insert(ClientAddress(client));
+    let line = Line::start(id, &request, client);
     let mut response = next.call(request).instrument(span).await?;
     line.end(&response);
     if shared.health.is_stopping() {

@@ -103,7 +103,7 @@ impl Bound {
     /// Opens the store and starts all parts but the HTTP side.
     pub async fn start(self) -> Result<Server, CliError> {
         let Self { settings, demo, checked, listener, admin_listener, sandbox, clock, ids, cloud, hosts } = self;
-        let Checked { timing, cors, bodies } = checked;
+        let Checked { timing, cors, proxies, bodies } = checked;
         let store = open(&settings, demo, clock.clone(), ids.clone()).await?;
         let admin_address = admin_listener.as_ref().map(address).transpose()?;
         announce(&settings.place(demo)?, &hosts, address(&listener)?, admin_address);
@@ -167,13 +167,12 @@ impl Bound {
             outbox,
         };
         let sweeps = sweeps.start(&stop);
-        let groups = groups::Groups::new(group_deps);
         let im_users =
             ImUsers::new(requests.clone(), ledger.clone(), store.clone(), cloud.clone(), sagas.clone(), timing);
         let admin = (AdminUseCases::new(ledger.clone(), store.clone()), im_users.clone());
         let admin = admin::shared(&settings, admin, clock, ids.clone(), timing.deadline);
         let admin = admin_listener.map(|listener| (listener, admin));
-        let checked_cloud = (!demo).then(|| cloud.clone());
+        let (groups, checked_cloud) = (groups::Groups::new(group_deps), (!demo).then(|| cloud.clone()));
         let shared = hongbao_http::Shared {
             sessions: store.clone(),
             red_packets: RedPackets::new(deps),
@@ -181,13 +180,14 @@ impl Bound {
             friends: Friends::new(requests.clone(), store.clone(), settings.friend.max.get(), sagas.clone()),
             im_users,
             messages: Messages::new(requests, store.clone(), cloud, reserved_names(&settings), sagas.clone(), timing),
+            rate_limits: hongbao_http::RateLimits::new(settings.rate_limit.rates()),
             in_flight: InFlight::new(settings.http.user_in_flight),
             ids,
             bodies,
             health,
         };
         let grace = Grace::divide(settings.http.shutdown_grace.0);
-        let http = hongbao_http::Settings { cors, ..http_settings(&settings, grace, timing) };
+        let http = hongbao_http::Settings { cors, proxies, ..http_settings(&settings, grace, timing) };
         Ok(Server {
             store,
             ledger,

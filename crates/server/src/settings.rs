@@ -12,6 +12,7 @@ mod list;
 mod log;
 mod outbox;
 mod place;
+mod rate_limit;
 mod red_packet;
 mod sandbox;
 mod secret;
@@ -31,11 +32,12 @@ pub use self::{
     duration::HumanDuration,
     friend::Friend,
     group::Group,
-    http::Http,
+    http::{Http, ProxyHeader},
     im::{Im, PushLanguage},
     list::List,
     log::{Log, LogFormat},
     outbox::{Outbox, Webhook},
+    rate_limit::{RateLimit, RateOrOff},
     red_packet::{OpenedNotice, RedPacket},
     sandbox::SandboxSection,
     secret::Secret,
@@ -53,6 +55,8 @@ pub struct Settings {
     pub http: Http,
     /// The admin API.
     pub admin: Admin,
+    /// How often callers may ask.
+    pub rate_limit: RateLimit,
     /// The store.
     pub database: Database,
     /// The IM cloud.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The shortest lease under which a call to the cloud may take 2 s. Packets that no user wants soon expire.
-pub(crate) const SETTINGS: [&str; 19] = [
+pub(crate) const SETTINGS: [&str; 21] = [
     "im.app_key=trial",
     "im.app_secret=trial-secret",
     "im.backup_url=",
@@ -18,6 +18,8 @@ pub(crate) const SETTINGS: [&str; 19] = [
     "http.deadline=4100ms",
     "http.shutdown_delay=0s",
     "http.shutdown_grace=5s",
+    "rate_limit.session=off",
+    "rate_limit.address=off",
     "red_packet.lease=6100ms",
     "red_packet.clean_up_interval=200ms",
     "red_packet.expires_in=4s",

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::Sentence;
-use crate::{Denial, Endpoint, FailureKind, Invalid, Language, Refusal, every::Every, for_each_method};
+use crate::{Denial, Endpoint, FailureKind, Invalid, Language, RateLimit, Refusal, every::Every, for_each_method};
 
 fn after_invalid(invalid: Invalid) -> Option<Invalid> {
     use Invalid::*;
@@ -83,13 +83,15 @@ fn all() -> Vec<Said> {
     let invalid = successors(Some(Invalid::UnknownPath), |invalid| after_invalid(*invalid)).map(Denial::Invalid);
     let failed = successors(Some(FailureKind::Internal), |kind| after_failure(*kind))
         .flat_map(|kind| [Denial::failed(kind, None), Denial::failed(kind, None).under_key()]);
-    let others = [Denial::NotLoggedIn, Denial::RateLimited, Denial::KeyMismatch, Denial::KeyInProgress];
-    let any = invalid.chain(failed).chain(others);
+    let limited = [RateLimit::InFlight, RateLimit::Rate { retry_after_s: 1 }].map(Denial::RateLimited);
+    let others = [Denial::NotLoggedIn, Denial::KeyMismatch, Denial::KeyInProgress];
+    let any = invalid.chain(failed).chain(limited).chain(others);
     for_each_method!(of_each).into_iter().flatten().chain(any.map(|denial| of_any(&denial))).collect()
 }
 
 /// Codes that have other sentences for other methods or causes.
-const EXPLAINED_BY_CAUSE: [&str; 4] = ["im_cloud_unknown", "invalid_request", "not_yours", "unavailable"];
+const EXPLAINED_BY_CAUSE: [&str; 5] =
+    ["im_cloud_unknown", "invalid_request", "not_yours", "rate_limited", "unavailable"];
 
 #[test]
 fn every_code_has_one_sentence_in_each_language() {

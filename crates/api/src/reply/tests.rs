@@ -10,7 +10,7 @@ use hongbao_domain::{
 use serde_json::{Value, json};
 
 use crate::{
-    CloudCodes, Denial, FailureKind, Invalid, Language, Rendered, Reply,
+    CloudCodes, Denial, FailureKind, Invalid, Language, RateLimit, Rendered, Reply,
     red_packet::{Accept, Accepted, Publish, Published},
 };
 
@@ -107,7 +107,7 @@ fn a_detail_speaks_the_callers_language_and_the_code_does_not() {
 fn each_102_103_and_121_says_when_to_ask_again_and_nothing_else_does() {
     let broken = |kind| Denial::failed(kind, None);
     let away = [broken(FailureKind::Unavailable), broken(FailureKind::Unresolved)];
-    for denial in [Denial::RateLimited, Denial::KeyInProgress].into_iter().chain(away) {
+    for denial in [Denial::RateLimited(RateLimit::InFlight), Denial::KeyInProgress].into_iter().chain(away) {
         let rendered = denied(denial);
         assert!(matches!(rendered.status, 102 | 103 | 121), "{rendered:?}");
         assert_eq!(rendered.retry_after_s, Some(1), "{rendered:?}");
@@ -127,8 +127,16 @@ fn each_102_103_and_121_says_when_to_ask_again_and_nothing_else_does() {
 
 #[test]
 fn a_user_with_too_many_requests_is_told_so_by_http_429() {
-    let limited = denied(Denial::RateLimited);
+    let limited = denied(Denial::RateLimited(RateLimit::InFlight));
     assert_eq!((limited.status, limited.http_status, limited.code), (103, 429, Some("rate_limited")));
+    assert_eq!(body(&limited)["data"]["retryable"], json!(true));
+}
+
+#[test]
+fn a_caller_who_asks_too_often_is_told_when_to_ask_again() {
+    let limited = denied(Denial::RateLimited(RateLimit::Rate { retry_after_s: 7 }));
+    assert_eq!((limited.status, limited.http_status, limited.retry_after_s), (103, 429, Some(7)));
+    assert_eq!(body(&limited)["data"]["code"], json!("rate_limited"));
     assert_eq!(body(&limited)["data"]["retryable"], json!(true));
 }
 

@@ -1,5 +1,7 @@
 //! Around every request: its name, the headers of every answer, and one line in the log.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use actix_web::{
     Error, HttpMessage, HttpRequest,
     body::MessageBody,
@@ -32,7 +34,8 @@ pub(super) async fn watch(
     let header = HeaderValue::from_str(&id)?;
     request.extensions_mut().insert(RequestId(id.clone()));
     let span = info_span!("request", request.id = %id);
-    let line = Line::start(id, &request);
+    let client = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let line = Line::start(id, &request, client);
     let mut response = next.call(request).instrument(span).await?;
     line.end(&response);
     let headers = response.headers_mut();

@@ -1,6 +1,6 @@
 //! One line in the access log.
 
-use std::time::Instant;
+use std::{net::IpAddr, time::Instant};
 
 use actix_web::{
     HttpMessage,
@@ -19,6 +19,7 @@ pub(crate) struct Line {
     request_id: String,
     method: Method,
     path: String,
+    client: IpAddr,
     start: Instant,
     end: End,
 }
@@ -33,9 +34,9 @@ struct End {
 }
 
 impl Line {
-    pub(crate) fn start(request_id: String, request: &ServiceRequest) -> Self {
+    pub(crate) fn start(request_id: String, request: &ServiceRequest, client: IpAddr) -> Self {
         let (method, path) = (request.method().clone(), request.path().to_owned());
-        Self { request_id, method, path, start: Instant::now(), end: End::default() }
+        Self { request_id, method, path, client, start: Instant::now(), end: End::default() }
     }
 
     pub(crate) fn end<B>(mut self, response: &ServiceResponse<B>) {
@@ -52,7 +53,7 @@ impl Line {
 
 impl Drop for Line {
     fn drop(&mut self) {
-        let Self { request_id, method, path, start, end: End { route, http_status, outcome, user } } = self;
+        let Self { request_id, method, path, client, start, end: End { route, http_status, outcome, user } } = self;
         if health::is_probe(path) {
             debug!(request.id = request_id, http.status = *http_status, "{method} {path}");
             return;
@@ -69,6 +70,7 @@ impl Drop for Line {
             im_cloud.http_status = im_cloud.map(|answer| answer.http_status),
             im_cloud.code = im_cloud.and_then(|answer| answer.code),
             user.id = user.map(tracing::field::display),
+            client.address = %client,
             duration_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX),
             "{method} {path}{}",
             if http_status.is_some() { "" } else { " was given up" },

@@ -16,7 +16,7 @@ use hongbao_domain::{
     im_cloud::{CloudAnswer, CloudRefusal},
     red_packet::BeginClaimRefusal,
 };
-use hongbao_http::{Settings, Shared, app};
+use hongbao_http::{Proxies, ProxyHeader, Settings, Shared, app};
 use hongbao_ports::{
     Failure, Fault,
     query::{ListedSession, SessionQueries},
@@ -25,7 +25,7 @@ use serde_json::Value;
 use tracing::{Level, subscriber::DefaultGuard};
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::support::{ACCEPT, FRESH_REQUEST_ID, Given, ID, KEY, post, with_body};
+use crate::support::{ACCEPT, FRESH_REQUEST_ID, Given, ID, KEY, answer, post, with_body};
 
 /// Where the log goes during a test.
 #[derive(Clone, Default)]
@@ -105,6 +105,20 @@ async fn the_access_log_tells_who_did_what_and_how_it_went() {
     assert_eq!((line.get("im_cloud.code"), line.get("im_cloud.http_status")), (None, None));
     assert_eq!(line["request.id"], FRESH_REQUEST_ID);
     assert!(line["duration_us"].is_u64());
+}
+
+#[actix_web::test]
+async fn the_access_log_tells_the_client_behind_a_trusted_proxy() {
+    let proxies = Proxies::try_new(&["10.0.0.0/8".to_owned()], ProxyHeader::XForwardedFor).unwrap();
+    let service = init_service(app(Given::default().shared(), Settings { proxies, ..Settings::default() })).await;
+    for (peer, client) in [("10.0.0.1:7", "203.0.113.7"), ("192.0.2.1:7", "192.0.2.1")] {
+        let log = Log::default();
+        let recording = log.record();
+        let request = post(ACCEPT).peer_addr(peer.parse().unwrap()).insert_header(("X-Forwarded-For", "203.0.113.7"));
+        answer(&service, request.to_request()).await;
+        drop(recording);
+        assert_eq!(access(&log.lines())["client.address"], client);
+    }
 }
 
 #[actix_web::test]

@@ -11,6 +11,7 @@ mod health;
 mod keys;
 mod logs;
 mod random;
+mod rates;
 mod serving;
 mod sessions;
 mod support;

@@ -18,7 +18,7 @@ use hongbao_domain::{
     message::ReservedNames,
     user::UserStatus,
 };
-use hongbao_http::{BodyBudget, Health, Settings, Shared, app};
+use hongbao_http::{BodyBudget, Health, RateLimits, Settings, Shared, app};
 use hongbao_ports::{
     Fault, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockCommands, MockGroups, MockIds, MockImCloud,
     MockLedger, MockProfiles, MockReadiness, Turn,
@@ -126,6 +126,7 @@ impl Given {
                 sagas,
                 timing,
             ),
+            rate_limits: RateLimits::off(),
             in_flight: InFlight::default(),
             ids,
             bodies: BodyBudget::new(64 * 1024 * 1024),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hongbao_app::Timing;
-use hongbao_http::{BodyBudget, Cors};
+use hongbao_http::{BodyBudget, Cors, Proxies};
 
 use super::cloud;
 use crate::{
@@ -24,6 +24,7 @@ pub fn check(settings: &Settings) -> Result<(), CliError> {
 pub(super) struct Checked {
     pub(super) timing: Timing,
     pub(super) cors: Cors,
+    pub(super) proxies: Proxies,
     pub(super) bodies: BodyBudget,
 }
 
@@ -34,7 +35,8 @@ impl Checked {
         check_groups(settings)?;
         check_outbox(settings)?;
         let (cors, bodies) = browsers_and_bodies(settings)?;
-        Ok(Self { timing, cors, bodies })
+        let proxies = proxies(settings)?;
+        Ok(Self { timing, cors, proxies, bodies })
     }
 }
 
@@ -91,4 +93,9 @@ fn browsers_and_bodies(settings: &Settings) -> Result<(Cors, BodyBudget), CliErr
         return Err(CliError::new("http.body_budget must be at least 4MiB, or the longest bodies would not fit"));
     }
     Ok((cors, BodyBudget::new(budget_bytes)))
+}
+
+fn proxies(settings: &Settings) -> Result<Proxies, CliError> {
+    Proxies::try_new(&settings.http.trusted_proxies.0, settings.http.proxy_header.into())
+        .map_err(|error| CliError::because("http.trusted_proxies cannot be used", &error))
 }

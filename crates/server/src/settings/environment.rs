@@ -9,8 +9,20 @@ use crate::error::CliError;
 const PREFIX: &str = "HONGBAO__";
 
 /// The names of the sections.
-pub(super) const SECTIONS: [&str; 11] =
-    ["http", "admin", "database", "im", "red_packet", "group", "friend", "outbox", "webhook", "sandbox", "log"];
+pub(super) const SECTIONS: [&str; 12] = [
+    "http",
+    "admin",
+    "rate_limit",
+    "database",
+    "im",
+    "red_packet",
+    "group",
+    "friend",
+    "outbox",
+    "webhook",
+    "sandbox",
+    "log",
+];
 
 /// Reads the settings among `variables`.
 ///

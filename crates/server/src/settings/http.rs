@@ -24,6 +24,10 @@ pub struct Http {
     pub min_body_rate: Size,
     /// The origins whose web pages may call the API from a browser.
     pub cors_origins: List,
+    /// The networks whose proxies say for whom they ask.
+    pub trusted_proxies: List,
+    /// The header in which they say so.
+    pub proxy_header: ProxyHeader,
     /// How long a server that is told to stop serves on, not ready any more, so that balancers see it in time.
     pub shutdown_delay: HumanDuration,
     /// How long a shutdown waits for what runs.
@@ -40,8 +44,41 @@ impl Default for Http {
             body_budget: Size::new(32 << 20),
             min_body_rate: Size::new(1024),
             cors_origins: List::default(),
+            trusted_proxies: List::default(),
+            proxy_header: ProxyHeader::XForwardedFor,
             shutdown_delay: HumanDuration::seconds(0),
             shutdown_grace: HumanDuration(usual.grace),
+        }
+    }
+}
+
+/// The header in which a proxy says for whom it asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", try_from = "String")]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For`.
+    XForwardedFor,
+    /// `Forwarded`.
+    Forwarded,
+}
+
+impl TryFrom<String> for ProxyHeader {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "x-forwarded-for" => Ok(Self::XForwardedFor),
+            "forwarded" => Ok(Self::Forwarded),
+            _ => Err(format!("`{text}` is neither x-forwarded-for nor forwarded")),
+        }
+    }
+}
+
+impl From<ProxyHeader> for hongbao_http::ProxyHeader {
+    fn from(header: ProxyHeader) -> Self {
+        match header {
+            ProxyHeader::XForwardedFor => Self::XForwardedFor,
+            ProxyHeader::Forwarded => Self::Forwarded,
         }
     }
 }

@@ -88,3 +88,56 @@ fn a_body_may_come_as_slowly_as_is_set() {
     assert!(begun.elapsed() > Duration::from_secs(4), "{:?}", begun.elapsed());
     demo.stop();
 }
+
+#[test]
+fn a_session_asks_no_more_often_than_is_set() {
+    let folder = Folder::new();
+    let demo = folder.demo(&["rate_limit.session=2/min burst 3"]);
+    let list = |user: &str| post(demo.http, "/im/friend_list", &format!("session_key=demo-{user}")).unwrap();
+    for _ in 0..3 {
+        assert_eq!(list("alice").verdict(), (1, "no_friends"));
+    }
+
+    let refused = list("alice");
+
+    assert_eq!((refused.http_status, refused.verdict()), (429, (103, "rate_limited")), "{refused:?}");
+    let seconds: u32 = refused.header("retry-after").and_then(|seconds| seconds.parse().ok()).unwrap();
+    assert!((20..=30).contains(&seconds), "one in 30 s, and the test has taken some of them: {seconds}");
+    assert_eq!(list("bob").verdict(), (1, "no_friends"));
+    demo.stop();
+}
+
+#[test]
+fn an_address_asks_no_more_often_without_a_session_than_is_set_and_its_users_are_served() {
+    let folder = Folder::new();
+    let settings =
+        ["rate_limit.address=1/min burst 3", "http.trusted_proxies=127.0.0.0/8", "http.proxy_header=forwarded"];
+    let demo = folder.demo(&settings);
+    let list = |client: &str, key: &str| {
+        let headers =
+            [&*format!("Forwarded: for=198.51.100.9, for={client}"), &*format!("Authorization: Bearer {key}")];
+        let answer = request(demo.http, "POST", "/im/friend_list", &headers, "").unwrap();
+        answer.body["status"].as_u64()
+    };
+    assert_eq!(list("203.0.113.7", "demo-alice"), Some(1));
+    let guesses = [0, 1, 2, 3].map(|number| list("203.0.113.7", &format!("guess-{number}")));
+
+    assert_eq!(guesses, [Some(2), Some(2), Some(2), Some(103)]);
+    assert_eq!(list("203.0.113.7", "demo-alice"), Some(1), "she was served lately");
+    assert_eq!(list("203.0.113.8", "guess"), Some(2), "another address");
+    let (_, log) = demo.stop();
+    assert!(log.contains("client.address=203.0.113.7 "), "{log}");
+}
+
+#[test]
+fn an_invalid_rate_or_network_is_named_and_nothing_starts() {
+    let folder = Folder::new();
+    for (setting, named) in [
+        ("rate_limit.session=50", "`off`"),
+        ("rate_limit.address=0/s burst 1", "`off`"),
+        ("http.trusted_proxies=10.0.0.0/33", "http.trusted_proxies"),
+        ("http.proxy_header=via", "x-forwarded-for"),
+    ] {
+        folder.run(&["serve", "--demo", "--set", setting]).assert_trouble(&[named]);
+    }
+}

@@ -20,7 +20,7 @@ use crate::{
 pub(crate) const USERS: usize = 9;
 
 /// The shortest lease under which a call to the cloud may take 2 s. Packets that no user wants soon expire.
-const SETTINGS: [&str; 17] = [
+const SETTINGS: [&str; 19] = [
     "im.app_key=trial",
     "im.app_secret=trial-secret",
     "im.backup_url=",
@@ -32,6 +32,8 @@ const SETTINGS: [&str; 17] = [
     "http.listen=127.0.0.1:0",
     "admin.listen=off",
     "http.deadline=4100ms",
+    "rate_limit.session=off",
+    "rate_limit.address=off",
     "red_packet.lease=6100ms",
     "red_packet.clean_up_interval=200ms",
     "red_packet.expires_in=4s",

@@ -3,7 +3,7 @@
 use std::{num::NonZeroU32, sync::Arc};
 
 use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Requests, Sagas, groups};
-use hongbao_http::{BodyBudget, Health, Shared};
+use hongbao_http::{BodyBudget, Health, RateLimits, Shared};
 use hongbao_ports::{
     Ids,
     query::{Backlog, SessionQueries},
@@ -69,6 +69,7 @@ impl Wiring {
             friends: Friends::new(requests.clone(), queries.clone(), 5_000, sagas.clone()),
             im_users: ImUsers::new(requests.clone(), profiles, queries.clone(), cloud.clone(), sagas.clone(), timing),
             messages: Messages::new(requests, queries, faults.around(cloud), reserved, sagas, timing),
+            rate_limits: RateLimits::off(),
             in_flight: InFlight::new(NonZeroU32::MAX),
             ids,
             bodies: BodyBudget::new(64 << 20),
