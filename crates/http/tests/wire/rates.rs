@@ -184,7 +184,9 @@ async fn the_first_requests_of_a_session_pay_although_they_come_at_once() {
     let service = init_service(app(fixture.shared.clone(), Settings::default())).await;
     let alice = || answer(&service, with_key(HERE, ALICE).to_request());
     let (first, second) = tokio::join!(alice(), alice());
-    assert_eq!((first.numbers(), second.numbers()), (SERVED, LIMITED));
+    let mut told = [first.numbers(), second.numbers()];
+    told.sort_unstable();
+    assert_eq!(told, [SERVED, LIMITED], "one of them is served, whichever came first");
     assert_eq!(fixture.look_ups(), 2, "nothing was known of it");
 }
 
