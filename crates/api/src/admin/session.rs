@@ -36,7 +36,7 @@ pub struct IssueSessionRequest {
     /// For how many seconds; 30 days if it is left out.
     #[schema(inline)]
     pub expires_in_s: Option<Span>,
-    /// The app's own key, which nobody can guess; a fresh one is made if it is left out.
+    /// The app's own key, which cannot be guessed; a fresh one is made if it is left out.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 55)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_key: Option<Text<SessionKey>>,
@@ -56,7 +56,7 @@ pub struct OneSession {
 /// A session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SessionData {
-    /// Its public id, which logs in nobody.
+    /// Its public id, which logs no one in.
     pub session_id: String,
     /// When it was made.
     #[schema(inline)]

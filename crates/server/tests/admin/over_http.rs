@@ -228,7 +228,7 @@ async fn a_token_is_good_for_its_scopes_until_it_is_revoked() {
 async fn every_endpoint_is_served_and_wants_a_token() {
     let folder = Folder::new();
     let demo = Demo::start(&folder, &[]);
-    let nobody = AdminClient::of(&demo, "hba_none");
+    let stranger = AdminClient::of(&demo, "hba_none");
     for method in ADMIN_METHODS {
         let path = method.path.trim_start_matches("/admin/v1/").replace(['{', '}'], "");
         let verb = match method.method {
@@ -237,7 +237,7 @@ async fn every_endpoint_is_served_and_wants_a_token() {
             HttpMethod::Post => Method::POST,
             HttpMethod::Delete => Method::DELETE,
         };
-        let told = nobody.ask(verb, &path, None).await;
+        let told = stranger.ask(verb, &path, None).await;
         assert_eq!(told.status.as_u16(), 401, "{}: {}", method.name, told.body);
     }
 }
