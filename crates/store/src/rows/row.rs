@@ -1,5 +1,7 @@
 //! What a row is: a struct whose fields are the columns.
 
+use std::fmt::{Debug, DebugStruct};
+
 /// Makes the struct of a row and gives its cells. What comes with it from another table stands after a semicolon.
 macro_rules! row {
     (
@@ -11,10 +13,19 @@ macro_rules! row {
     ) => {
         $(#[$doc])*
         #[expect(missing_docs, reason = "the columns are explained with the tables, in the migrations")]
-        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        #[derive(Clone, PartialEq, Eq, Hash)]
         pub struct $row {
             $($(#[$column_doc])* pub $column: $type,)*
             $($(#[$joined_doc])* pub $joined: $joined_type,)?
+        }
+
+        impl std::fmt::Debug for $row {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut row = f.debug_struct(stringify!($row));
+                $(super::row::show(&mut row, stringify!($column), &self.$column);)*
+                $(super::row::show(&mut row, stringify!($joined), &self.$joined);)?
+                row.finish()
+            }
         }
 
         impl super::cell::Cells for $row {
@@ -28,3 +39,40 @@ macro_rules! row {
 }
 
 pub(super) use row;
+
+/// Columns that hold what must not be shown, in whichever table.
+const SECRETS: &[&str] = &["secret", "former_secret", "token"];
+
+/// Shows a column, without what must not be shown.
+pub(super) fn show(row: &mut DebugStruct<'_, '_>, column: &str, value: &dyn Debug) {
+    let is_secret = SECRETS.contains(&column);
+    if is_secret {
+        row.field(column, &format_args!("***"))
+    } else {
+        row.field(column, value)
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rows::EndpointRow;
+
+    #[test]
+    fn a_row_is_shown_without_its_secrets() {
+        let row = EndpointRow {
+            id: 1,
+            url: "https://app.example".to_owned(),
+            events: String::new(),
+            secret: vec![171; 24],
+            former_secret: Some(vec![205; 24]),
+            former_until: Some(2),
+            is_enabled: true,
+            created_at: 3,
+            changed_at: 3,
+            version: 1,
+        };
+        let shown = format!("{row:?}");
+        assert!(shown.contains("https://app.example") && shown.contains("former_until: Some(2)"), "{shown}");
+        assert!(!shown.contains("171") && !shown.contains("205"), "{shown}");
+    }
+}
