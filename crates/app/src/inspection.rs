@@ -20,6 +20,10 @@ use tokio::time::sleep;
 /// For how long something may be overdue before it hangs: by then any server should have resolved it.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
+/// For how long a delivery may be due before it hangs: a server that works gets on with those that came before. One that
+/// failed is not due until its next try.
+pub const DELIVERY_PATIENCE: Duration = Duration::from_mins(1);
+
 /// The most of one kind that is looked at.
 const LIMIT: u32 = 1000;
 
@@ -34,7 +38,7 @@ pub enum Hanging {
     Expired(TransferId),
     /// A group that was never finished.
     Group(Due),
-    /// A delivery that is due and not tried.
+    /// A delivery that has been due for [`DELIVERY_PATIENCE`] and is not tried.
     Delivery(Target, EventId),
 }
 
@@ -57,7 +61,7 @@ async fn overdue<Q: Queries + ?Sized>(store: &Q) -> Result<BTreeSet<Hanging>, Fa
     let endpoints = store.endpoints().await?;
     let enabled = endpoints.iter().filter(|endpoint| endpoint.is_enabled);
     for target in enabled.map(|endpoint| Target::Webhook(endpoint.id)).chain([Target::Notice]) {
-        let due = store.due_deliveries(target, LIMIT).await?;
+        let due = store.due_deliveries(target, DELIVERY_PATIENCE, LIMIT).await?;
         found.extend(due.into_iter().map(|id| Hanging::Delivery(target, id)));
     }
     Ok(found)

@@ -27,6 +27,7 @@ mod retry;
 mod retry_window;
 mod sagas;
 mod timing;
+mod waker;
 
 pub use caller::Caller;
 pub use clean_up::{CleanUp, Swept};
@@ -42,3 +43,4 @@ pub use requests::Requests;
 pub use sagas::Sagas;
 pub(crate) use sagas::Start;
 pub use timing::{Timing, TimingError};
+pub use waker::Waker;

@@ -9,17 +9,19 @@ mod webhooks;
 use std::{future::Future, sync::Arc, time::Duration};
 
 use hongbao_domain::{
-    id::EventId,
+    id::{EndpointId, EventId},
     outbox::{Audience, ClaimDelivery, Delivery, DeliveryLease, EndDelivery, Ended, Target, Tried},
+    time::Timestamp,
 };
 use hongbao_ports::{
     Chain, Commands, Failure, Fault, Ids, ImCloud, Submit, Webhooks,
     query::{Backlog, OutboxQueries},
 };
-use tokio::sync::{Notify, watch};
+use tokio::{sync::watch, time::timeout};
+use tokio_util::task::TaskTracker;
 use tracing::{debug, error, warn};
 
-use crate::Timing;
+use crate::{Timing, Waker};
 
 /// What the deliveries need.
 #[derive(Clone)]
@@ -51,7 +53,8 @@ pub struct Outbox {
     deps: OutboxDeps,
     audience: watch::Sender<Arc<Audience>>,
     backlog: watch::Sender<Backlog>,
-    woken: Arc<Notify>,
+    waker: Waker,
+    calls: TaskTracker,
 }
 
 impl Outbox {
@@ -60,7 +63,8 @@ impl Outbox {
 
     /// Delivers by `deps`, and has batches tell `audience`.
     pub fn new(deps: OutboxDeps, audience: watch::Sender<Arc<Audience>>) -> Self {
-        Self { deps, audience, backlog: watch::Sender::default(), woken: Arc::default() }
+        let (backlog, waker, calls) = (watch::Sender::default(), Waker::default(), TaskTracker::new());
+        Self { deps, audience, backlog, waker, calls }
     }
 
     /// Gives how much is not delivered, as far as it is known.
@@ -68,12 +72,13 @@ impl Outbox {
         self.backlog.subscribe()
     }
 
-    /// Gives what wakes this server's deliveries when it has written one: others see it when they look.
-    pub fn waker(&self) -> Arc<Notify> {
-        Arc::clone(&self.woken)
+    /// Gives what wakes this server's deliveries.
+    pub fn waker(&self) -> Waker {
+        self.waker.clone()
     }
 
-    /// Works until `stop` resolves. What is being delivered then is given up: it is due again when its lease is over.
+    /// Works until `stop` resolves, and then waits for what is being delivered. What does not end within the time of one call
+    /// is due again when its lease is over.
     pub async fn run(&self, stop: impl Future<Output = ()> + Send) {
         tokio::select! {
             () = stop => {}
@@ -81,10 +86,33 @@ impl Outbox {
             () = self.deliver_to_endpoints() => {}
             () = self.watch_backlog() => {}
         }
+        self.calls.close();
+        let longest = self.deps.webhook_timeout.max(self.deps.timing.cloud_timeout);
+        if timeout(longest, self.calls.wait()).await.is_err() {
+            warn!("some deliveries were still being made; they are made again");
+        }
     }
 
-    /// Takes a delivery, has it tried, and says what came of it; `false` if it was not due.
-    async fn deliver<F>(&self, id: EventId, lease: Duration, attempt: impl FnOnce(Delivery) -> F + Send) -> bool
+    /// Takes a delivery, has it tried, and says what came of it; `false` if it was not due. That goes on to its end, also
+    /// when the caller is dropped.
+    async fn deliver<F>(
+        &self,
+        id: EventId,
+        lease: Duration,
+        attempt: impl FnOnce(Delivery) -> F + Send + 'static,
+    ) -> bool
+    where
+        F: Future<Output = Tried> + Send,
+    {
+        let outbox = self.clone();
+        let call = self.calls.spawn(async move { outbox.call(id, lease, attempt).await });
+        call.await.unwrap_or_else(|panic| {
+            error!(event.id = %id, "a delivery broke: {panic}");
+            false
+        })
+    }
+
+    async fn call<F>(&self, id: EventId, lease: Duration, attempt: impl FnOnce(Delivery) -> F + Send) -> bool
     where
         F: Future<Output = Tried> + Send,
     {
@@ -97,7 +125,7 @@ impl Outbox {
             }
         };
         let (target, fence, kind) = (delivery.target, delivery.version, delivery.event.kind());
-        let is_first = delivery.attempts == 0;
+        let (is_first, is_last, since) = (delivery.attempts == 0, delivery.is_last_try(), delivery.created_at);
         let tried = attempt(delivery).await;
         if let Tried::Failed(why) = &tried {
             // The first failure may be news; later ones are expected.
@@ -108,14 +136,34 @@ impl Outbox {
             }
         }
         let is_done = tried == Tried::Delivered;
-        match self.deps.commands.submit(EndDelivery { id, fence, target, tried }).await {
+        let disables = match (&tried, target) {
+            (Tried::Failed(_), Target::Webhook(endpoint)) if is_last && !self.takes_others(endpoint, since).await => {
+                Some(endpoint)
+            }
+            (Tried::Delivered | Tried::Failed(_) | Tried::Untried, Target::Notice | Target::Webhook(_)) => None,
+        };
+        match self.deps.commands.submit(EndDelivery { id, fence, tried, disables }).await {
             Ok(Ended::Parked) => parked(id, target),
+            Ok(Ended::Disabled) => error!(
+                event.id = %id, webhook.id = %target,
+                "endpoint {target} has taken nothing for three days and is disabled; see hongbao admin webhook"
+            ),
             Ok(Ended::Delivered | Ended::Waiting { .. }) => {}
             Err(Failure::Refused(_stale)) => debug!(event.id = %id, "another server took the delivery over"),
             // Nothing is lost: it is due again when the lease is over, under the same id.
             Err(Failure::Fault(fault)) => warn!(fault = %Chain(&fault), "a delivery cannot be ended"),
         }
         is_done
+    }
+}
+
+impl Outbox {
+    /// Says whether an endpoint took anything that happened after `since`. Where that cannot be known, it is not disabled.
+    async fn takes_others(&self, endpoint: EndpointId, since: Timestamp) -> bool {
+        self.deps.queries.has_taken(endpoint, since).await.unwrap_or_else(|fault| {
+            unreadable(&fault);
+            true
+        })
     }
 }
 
@@ -126,7 +174,7 @@ fn parked(id: EventId, target: Target) {
         }
         Target::Webhook(endpoint) => error!(
             event.id = %id, webhook.id = %endpoint,
-            "endpoint {endpoint} has not taken a delivery for three days and is disabled; see hongbao admin webhook"
+            "endpoint {endpoint} takes others and has not taken this one for three days: it is parked; see hongbao admin outbox"
         ),
     }
 }

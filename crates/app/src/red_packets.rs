@@ -16,9 +16,7 @@ use hongbao_ports::{
     query::{LedgerQueries, UserQueries},
 };
 
-use tokio::sync::Notify;
-
-use crate::{Caller, Requests, Sagas, Timing, lease::Lease};
+use crate::{Caller, Requests, Sagas, Timing, Waker, lease::Lease};
 
 /// What the use cases need.
 #[derive(Clone)]
@@ -44,7 +42,7 @@ pub struct RedPacketDeps {
     /// Whether a claim waits for the sender to be told.
     pub opened_notice: OpenedNotice,
     /// Wakes what delivers notices in the background.
-    pub outbox: Arc<Notify>,
+    pub outbox: Waker,
 }
 
 /// What a claim has to do with the notice to the sender.

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use hongbao_app::inspection::{Hanging, PATIENCE, hanging, wrong_answers};
+use hongbao_app::inspection::{DELIVERY_PATIENCE, Hanging, PATIENCE, hanging, wrong_answers};
 use hongbao_domain::{
     group::{Due, PrepareGroup, PrepareJoin},
     id::{GroupId, UserId},
@@ -100,6 +100,19 @@ async fn what_is_resolved_meanwhile_does_not_hang() {
     };
     let (found, ()) = tokio::join!(hanging(store.queries.as_ref()), clean_up);
     assert_eq!(found.unwrap(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_behind_others_of_a_minute_does_not_hang() {
+    let store = store().await;
+    store.audience.send_replace(Arc::new(Audience { tells_of_refunds: true, ..Audience::default() }));
+    let refunded = open(&store).await;
+    store.clock.advance(LIFE);
+    store.ledger.expire(Expire { packet: refunded }).await.unwrap();
+    store.clock.advance(Duration::from_millis(59_999));
+    assert_eq!(hanging(store.queries.as_ref()).await.unwrap(), []);
+    store.clock.advance(Duration::from_millis(1));
+    assert_eq!(hanging(store.queries.as_ref()).await.unwrap().len(), 1, "after {DELIVERY_PATIENCE:?}");
 }
 
 fn under(key: &str, user: UserId) -> RequestStep {

@@ -4,4 +4,6 @@ mod endpoint;
 mod manage;
 
 pub use endpoint::{Endpoint, FormerSecret, ParseWebhookUrlError, WebhookSecret, WebhookUrl};
-pub use manage::{AddEndpoint, AddEndpointRefusal, NoEndpoint, RotateSecret, SetEndpoint};
+pub use manage::{
+    AddEndpoint, AddEndpointRefusal, NoEndpoint, RemoveEndpoint, RemoveEndpointRefusal, RotateSecret, SetEndpoint,
+};

@@ -63,10 +63,11 @@ async fn every_index_serves_a_lookup_or_a_sweep() {
     store.due(10).await.unwrap();
     let endpoint = EndpointId::from_u128(1);
     for target in [Target::Notice, Target::Webhook(endpoint)] {
-        store.due_deliveries(target, 10).await.unwrap();
+        store.due_deliveries(target, Duration::ZERO, 10).await.unwrap();
     }
-    let (from, until) = (Timestamp::from_micros(0), Timestamp::from_micros(1));
-    store.deliveries(Listed::To { endpoint, from, until }, 10).await.unwrap();
+    let from = Timestamp::from_micros(0);
+    store.deliveries(Listed::To { endpoint, from, after: None }, 10).await.unwrap();
+    store.has_taken(endpoint, from).await.unwrap();
     store.prune(store.clock().await.unwrap(), 10).await.unwrap();
     batches.close().await;
     close(&store, &database).await;
@@ -98,7 +99,7 @@ async fn what_is_due_is_read_from_the_beginning_of_an_index_and_no_further_than_
     // More often than it takes for a plan to be kept.
     for _ in 0..LOOKS {
         assert_eq!(store.due(64).await.unwrap().len(), 128);
-        assert_eq!(store.due_deliveries(Target::Notice, 64).await.unwrap().len(), 64);
+        assert_eq!(store.due_deliveries(Target::Notice, Duration::ZERO, 64).await.unwrap().len(), 64);
         let listed = store.deliveries(Listed::Parked, 64).await.unwrap();
         assert_eq!((listed.len(), listed[0].changed_at.to_micros()), (64, 1));
     }

@@ -130,6 +130,7 @@ pub(crate) async fn write(tx: &mut SqliteConnection, writes: &Writes) -> Result<
     write!(tx, outbox::delete, &writes.outbox.deleted);
     write!(tx, endpoints::insert, &writes.endpoints.inserted);
     write!(tx, endpoints::update, &writes.endpoints.updated);
+    write!(tx, endpoints::delete, &writes.endpoints.deleted);
     write!(tx, admin_tokens::insert, &writes.admin_tokens.inserted);
     write!(tx, admin_tokens::update, &writes.admin_tokens.updated);
     write!(tx, operations::insert, &writes.operations.inserted);

@@ -21,7 +21,8 @@ impl Outbox {
         // The turn comes first, so that no lease is spent in a queue.
         let Ok(turn) = self.deps.im_cloud.turn(Lane::Background, self.deps.timing.pacing).await else { return false };
         let lease = lease_for(self.deps.timing.cloud_timeout);
-        self.deliver(id, lease, |delivery| self.notify(turn, delivery)).await
+        let outbox = self.clone();
+        self.deliver(id, lease, async move |delivery| outbox.notify(turn, delivery).await).await
     }
 
     async fn notify(&self, turn: Turn, delivery: Delivery) -> Tried {

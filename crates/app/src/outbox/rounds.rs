@@ -24,10 +24,12 @@ impl Outbox {
     {
         let mut ticks = interval_at(Instant::now(), self.deps.interval);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut woken = self.waker.woken();
         loop {
+            // Its sender is in `self`.
             tokio::select! {
                 _ = ticks.tick() => {}
-                () = self.woken.notified() => {}
+                _ = woken.changed() => {}
             }
             loop {
                 match self.round(target, at_once, &deliver).await {
@@ -47,7 +49,7 @@ impl Outbox {
     where
         F: Future<Output = bool>,
     {
-        let due = self.deps.queries.due_deliveries(target, LIMIT).await?;
+        let due = self.deps.queries.due_deliveries(target, Duration::ZERO, LIMIT).await?;
         let is_full = due.len() > WINDOW;
         let window = random_window(due, WINDOW, self.deps.ids.as_ref());
         let delivered = stream::iter(window.into_iter().map(deliver)).buffer_unordered(at_once);

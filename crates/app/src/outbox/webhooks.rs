@@ -53,7 +53,8 @@ impl Outbox {
     async fn serve(&self, endpoint: &Endpoint) {
         let lease = lease_for(self.deps.webhook_timeout);
         let deliver = |id| {
-            self.deliver(id, lease, async move |delivery| match self.deps.webhooks.post(endpoint, &delivery).await {
+            let (webhooks, endpoint) = (self.deps.webhooks.clone(), endpoint.clone());
+            self.deliver(id, lease, async move |delivery| match webhooks.post(&endpoint, &delivery).await {
                 Ok(()) => Tried::Delivered,
                 Err(NotTaken(why)) => Tried::Failed(why),
             })

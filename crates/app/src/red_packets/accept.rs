@@ -118,7 +118,7 @@ impl Saga {
             Ok(receipt) => {
                 info!(packet.id = %self.id, user.id = %self.caller.user, "packet {} claimed", self.id);
                 if self.deps.opened_notice == OpenedNotice::Deferred {
-                    self.deps.outbox.notify_waiters();
+                    self.deps.outbox.wake();
                 }
                 Ok(receipt)
             }

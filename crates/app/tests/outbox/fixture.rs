@@ -27,19 +27,20 @@ pub(crate) fn endpoint(number: u8) -> AddEndpoint {
     }
 }
 
-/// Endpoints of which one never answers.
-struct WithOneThatHangs {
-    hanging: Option<EndpointId>,
-    others: Arc<dyn Webhooks>,
+/// Endpoints of which one is slow.
+struct WithOneThatIsSlow {
+    slow: EndpointId,
+    by: Duration,
+    all: Arc<dyn Webhooks>,
 }
 
 #[async_trait]
-impl Webhooks for WithOneThatHangs {
+impl Webhooks for WithOneThatIsSlow {
     async fn post(&self, endpoint: &Endpoint, delivery: &Delivery) -> Result<(), NotTaken> {
-        if self.hanging == Some(endpoint.id) {
-            sleep(Duration::from_hours(1)).await;
+        if self.slow == endpoint.id {
+            sleep(self.by).await;
         }
-        self.others.post(endpoint, delivery).await
+        self.all.post(endpoint, delivery).await
     }
 }
 
@@ -74,9 +75,9 @@ impl Fixture {
         Self { store, outbox, deps }
     }
 
-    /// Has one endpoint never answer.
-    pub(crate) fn with_one_that_hangs(mut self, hanging: EndpointId) -> Self {
-        let webhooks = WithOneThatHangs { hanging: Some(hanging), others: self.deps.webhooks.clone() };
+    /// Has one endpoint answer only after so long.
+    pub(crate) fn with_one_that_is_slow(mut self, slow: EndpointId, by: Duration) -> Self {
+        let webhooks = WithOneThatIsSlow { slow, by, all: self.deps.webhooks.clone() };
         self.deps.webhooks = Arc::new(webhooks);
         self.outbox = Outbox::new(self.deps.clone(), self.store.audience.clone());
         self

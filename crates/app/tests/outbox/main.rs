@@ -89,7 +89,7 @@ async fn an_endpoint_that_hangs_keeps_none_of_the_others_waiting() {
     let mut webhooks = MockWebhooks::new();
     webhooks.expect_post().times(1).returning(|_, _| Ok(()));
     let fixture = Fixture::new(never_mind(), webhooks).await;
-    let fixture = fixture.with_one_that_hangs(endpoint(1).id);
+    let fixture = fixture.with_one_that_is_slow(endpoint(1).id, Duration::from_hours(1));
     for number in [1, 2] {
         fixture.add(endpoint(number)).await;
     }
@@ -161,10 +161,60 @@ async fn what_is_woken_is_delivered_at_once() {
     let wake = async {
         sleep(Duration::from_secs(1)).await;
         fixture.refund().await;
-        fixture.outbox.waker().notify_waiters();
+        fixture.outbox.waker().wake();
     };
     tokio::join!(work, wake);
     assert!(fixture.waiting().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_woken_while_another_is_delivered_is_delivered_after_it() {
+    let mut webhooks = MockWebhooks::new();
+    webhooks.expect_post().times(2).returning(|_, _| Ok(()));
+    let fixture = Fixture::looking_every(Duration::from_mins(1), never_mind(), webhooks).await;
+    let fixture = fixture.with_one_that_is_slow(endpoint(1).id, Duration::from_secs(2));
+    fixture.add(endpoint(1)).await;
+    fixture.refund().await;
+    let work = fixture.run_for(Duration::from_secs(6));
+    let wake = async {
+        sleep(Duration::from_secs(1)).await;
+        fixture.refund().await;
+        fixture.outbox.waker().wake();
+    };
+    tokio::join!(work, wake);
+    assert!(fixture.waiting().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_being_delivered_at_a_stop_is_delivered_once() {
+    let mut webhooks = MockWebhooks::new();
+    webhooks.expect_post().times(1).returning(|_, _| Ok(()));
+    let fixture = Fixture::new(never_mind(), webhooks).await;
+    let fixture = fixture.with_one_that_is_slow(endpoint(1).id, Duration::from_secs(2));
+    fixture.add(endpoint(1)).await;
+    fixture.refund().await;
+    fixture.run_for(Duration::from_secs(1)).await;
+    assert!(fixture.waiting().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_takes_all_but_one_is_told_on() {
+    let first = Arc::new(Mutex::new(None));
+    let mut webhooks = MockWebhooks::new();
+    webhooks.expect_post().returning(move |_, delivery| {
+        let mut first = first.try_lock().expect("one at a time");
+        let refused = *first.get_or_insert(delivery.id);
+        if delivery.id == refused { Err(NotTaken("HTTP 400".to_owned())) } else { Ok(()) }
+    });
+    let fixture = Fixture::looking_every(Duration::from_mins(1), never_mind(), webhooks).await;
+    fixture.add(endpoint(1)).await;
+    fixture.refund().await;
+    fixture.run_for(Duration::from_hours(1)).await;
+    fixture.refund().await;
+    fixture.run_for(Duration::from_hours(5 * 24)).await;
+    assert!(fixture.waiting().await.is_empty());
+    assert_eq!(fixture.parked().await.len(), 1);
+    assert!(fixture.store.queries.endpoints().await.unwrap()[0].is_enabled);
 }
 
 /// A cloud that takes every notice.

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use hongbao_app::{Caller, CleanUp, Deadline, OpenedNotice, RedPacketDeps, RedPackets, Requests, Sagas, Timing};
+use hongbao_app::{Caller, CleanUp, Deadline, OpenedNotice, RedPacketDeps, RedPackets, Requests, Sagas, Timing, Waker};
 use hongbao_domain::{
     id::{TransferId, UserId},
     red_packet::{BeginClaim, Packet, PacketRef, Publish, PublishRefusal, Published, Remark, Reserve},
@@ -65,7 +65,7 @@ impl Fixture {
             timing: Timing { lease: LEASE, ..Timing::default() },
             expires_in: LIFE,
             opened_notice: OpenedNotice::Required,
-            outbox: Arc::default(),
+            outbox: Waker::default(),
         });
         Self { store, faults, ports, packets, sagas }
     }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use hongbao_app::{
-    CleanUp, Friends, Messages, OpenedNotice, RedPacketDeps, RedPackets, Requests, Sagas, Timing,
+    CleanUp, Friends, Messages, OpenedNotice, RedPacketDeps, RedPackets, Requests, Sagas, Timing, Waker,
     groups::{GroupDeps, Groups, Reconciler},
 };
 use hongbao_domain::message::ReservedNames;
@@ -61,7 +61,7 @@ impl Server {
             timing,
             expires_in: world.life,
             opened_notice: OpenedNotice::Required,
-            outbox: Arc::default(),
+            outbox: Waker::default(),
         });
         let groups = GroupDeps {
             groups,

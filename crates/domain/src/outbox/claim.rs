@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Delivery, DeliveryState, Target};
 use crate::{
-    id::{CommandId, EventId},
+    id::{CommandId, EndpointId, EventId},
     store::{Book, Keys, Rule},
     time::Timestamp,
 };
@@ -67,10 +67,11 @@ pub struct EndDelivery {
     pub id: EventId,
     /// The version by which it was taken.
     pub fence: u64,
-    /// Whom it goes to. An endpoint that has not taken one for so long is told nothing any more.
-    pub target: Target,
     /// What the try came to.
     pub tried: Tried,
+    /// The endpoint that is to be told nothing any more if this was the last try: one that has taken nothing for so long.
+    /// Its row is locked for that alone, for all that is delivered to it would wait there otherwise.
+    pub disables: Option<EndpointId>,
 }
 
 /// A try that has ended.
@@ -85,6 +86,8 @@ pub enum Ended {
     },
     /// That was the last try.
     Parked,
+    /// That was the last try, and the endpoint is told nothing any more.
+    Disabled,
 }
 
 /// Another took the delivery over, or it is gone.
@@ -97,9 +100,7 @@ impl Rule for EndDelivery {
 
     fn touch(&self, keys: &mut Keys) {
         keys.outbox.insert(self.id);
-        if let Target::Webhook(endpoint) = self.target {
-            keys.endpoints.insert(endpoint);
-        }
+        keys.endpoints.extend(self.disables);
     }
 
     /// What an endpoint has taken is kept, to be shown or sent again. A notice that was taken is gone.
@@ -110,17 +111,15 @@ impl Rule for EndDelivery {
         };
         let before = book.outbox.get(&self.id).filter(is_mine).ok_or(Stale)?;
         let (ended, after) = before.end(&self.tried, now);
-        match (after.target, ended) {
-            (Target::Notice, Ended::Delivered) => {
-                book.outbox.remove(&self.id);
-            }
-            (Target::Webhook(endpoint), Ended::Parked) => {
-                book.outbox.put(after);
-                book.set_endpoint(endpoint, false);
-            }
-            (Target::Notice | Target::Webhook(_), _) => book.outbox.put(after),
+        if (after.target, ended) == (Target::Notice, Ended::Delivered) {
+            book.outbox.remove(&self.id);
+        } else {
+            book.outbox.put(after);
         }
-        Ok(ended)
+        match self.disables.filter(|_| ended == Ended::Parked) {
+            Some(endpoint) if book.set_endpoint(endpoint, false).is_some() => Ok(Ended::Disabled),
+            Some(_) | None => Ok(ended),
+        }
     }
 }
 
@@ -134,7 +133,7 @@ impl Delivery {
         let counted = Self { attempts, error, ..self.clone() };
         let (ended, state) = match tried {
             Tried::Delivered => (Ended::Delivered, DeliveryState::Delivered),
-            Tried::Failed(_) if attempts >= Self::MAX_ATTEMPTS => (Ended::Parked, DeliveryState::Parked),
+            Tried::Failed(_) if self.is_last_try() => (Ended::Parked, DeliveryState::Parked),
             Tried::Failed(_) => {
                 let due_at = now.after(counted.pause());
                 (Ended::Waiting { due_at }, DeliveryState::Waiting { due_at })

@@ -113,6 +113,11 @@ impl Delivery {
         }
     }
 
+    /// Says whether the next try is the last one.
+    pub const fn is_last_try(&self) -> bool {
+        self.attempts.saturating_add(1) >= Self::MAX_ATTEMPTS
+    }
+
     /// Gives how long after the last try the next one is: 5 s, then four times as long each time, up to an hour, and each a
     /// little more or less, so that what failed together is not tried together.
     pub(super) fn pause(&self) -> Duration {

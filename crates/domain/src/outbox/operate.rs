@@ -1,8 +1,8 @@
 //! What an operator does to a delivery.
 
-use super::{Delivery, DeliveryState};
+use super::{Delivery, DeliveryState, Target};
 use crate::{
-    id::{CommandId, EventId},
+    id::{CommandId, EndpointId, EventId},
     store::{Book, Keys, Rule},
 };
 
@@ -11,6 +11,8 @@ use crate::{
 pub struct RetryDelivery {
     /// Which.
     pub id: EventId,
+    /// The only endpoint that it may go to; `None` for any target.
+    pub to: Option<EndpointId>,
 }
 
 /// Asks to forget a delivery.
@@ -35,7 +37,8 @@ impl Rule for RetryDelivery {
     /// One that is being tried at this moment is tried again after it.
     fn apply(&self, book: &mut Book, _: CommandId) -> Result<(), NoDelivery> {
         let now = book.now();
-        let before = book.outbox.get(&self.id).ok_or(NoDelivery)?;
+        let is_meant = |delivery: &&Delivery| self.to.is_none_or(|to| delivery.target == Target::Webhook(to));
+        let before = book.outbox.get(&self.id).filter(is_meant).ok_or(NoDelivery)?;
         let anew = Delivery { attempts: 0, ..before.step(DeliveryState::Waiting { due_at: now }, now) };
         book.outbox.put(anew);
         Ok(())

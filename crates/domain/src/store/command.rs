@@ -25,7 +25,7 @@ use crate::{
     red_packet::{BeginClaim, Cancel, Confirm, Expire, Recall, ReleaseClaim, Reserve, SettleClaim},
     session::{RegisterSession, RevokeSession, RevokeSessions},
     user::{AddUser, ChangeUser, SetUser},
-    webhook::{AddEndpoint, RotateSecret, SetEndpoint},
+    webhook::{AddEndpoint, RemoveEndpoint, RotateSecret, SetEndpoint},
 };
 
 /// One thing to do, with what identifies this attempt at it.
@@ -271,6 +271,8 @@ actions! {
     New: RotateSecret;
     /// Tells an endpoint what happens, or not any more.
     New: SetEndpoint;
+    /// Forgets an endpoint.
+    New: RemoveEndpoint;
     /// Adds a token of an administrator.
     New: AddAdminToken;
     /// Makes a token good for nothing.

@@ -1,6 +1,6 @@
 //! One endpoint.
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr, time::Duration};
 
 use crate::{id::EndpointId, outbox::EventKind, store::Row, time::Timestamp};
 
@@ -45,8 +45,11 @@ impl Row for Endpoint {
 }
 
 impl Endpoint {
-    /// The most endpoints that there may be: each change writes a row for each that wants to know of it.
+    /// The most endpoints that may be enabled: each change writes a row for each that wants to know of it.
     pub const MAX: usize = 20;
+
+    /// How long after a change all servers act by it: each reads the endpoints twice in that time.
+    pub const SETTLED_AFTER: Duration = Duration::from_secs(10);
 
     /// Gives the secrets that sign at `now`, the newest first.
     pub fn secrets(&self, now: Timestamp) -> impl Iterator<Item = &WebhookSecret> {

@@ -50,6 +50,23 @@ pub struct SetEndpoint {
     pub is_enabled: bool,
 }
 
+/// Asks to forget an endpoint. It must have been disabled for [`Endpoint::SETTLED_AFTER`], so that no server adds to what it
+/// is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RemoveEndpoint {
+    /// The endpoint.
+    pub id: EndpointId,
+}
+
+/// Says why an endpoint is not removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemoveEndpointRefusal {
+    /// There is no such endpoint.
+    NotFound,
+    /// It is told what happens, or was until a moment ago.
+    NotSettled,
+}
+
 /// There is no such endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoEndpoint;
@@ -103,6 +120,25 @@ impl Rule for SetEndpoint {
 
     fn apply(&self, book: &mut Book, _: CommandId) -> Result<Endpoint, NoEndpoint> {
         book.set_endpoint(self.id, self.is_enabled).ok_or(NoEndpoint)
+    }
+}
+
+impl Rule for RemoveEndpoint {
+    type Done = ();
+    type Refusal = RemoveEndpointRefusal;
+
+    fn touch(&self, keys: &mut Keys) {
+        keys.endpoints.insert(self.id);
+    }
+
+    fn apply(&self, book: &mut Book, _: CommandId) -> Result<(), RemoveEndpointRefusal> {
+        let now = book.now();
+        let endpoint = book.endpoints.get(&self.id).ok_or(RemoveEndpointRefusal::NotFound)?;
+        if endpoint.is_enabled || now < endpoint.changed_at.after(Endpoint::SETTLED_AFTER) {
+            return Err(RemoveEndpointRefusal::NotSettled);
+        }
+        book.endpoints.remove(&self.id);
+        Ok(())
     }
 }
 

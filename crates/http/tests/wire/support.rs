@@ -10,7 +10,8 @@ use actix_web::{
     test::{TestRequest, call_service, init_service, read_body},
 };
 use hongbao_app::{
-    Friends, ImUsers, InFlight, Messages, OpenedNotice, RedPacketDeps, RedPackets, Requests, Sagas, Timing, groups,
+    Friends, ImUsers, InFlight, Messages, OpenedNotice, RedPacketDeps, RedPackets, Requests, Sagas, Timing, Waker,
+    groups,
 };
 use hongbao_domain::{
     id::{AttemptId, CommandId, EventId, GroupId, TransferId},
@@ -93,7 +94,7 @@ impl Given {
             timing: Timing::default(),
             expires_in: Duration::from_hours(1),
             opened_notice: OpenedNotice::Required,
-            outbox: Arc::default(),
+            outbox: Waker::default(),
         };
         let groups = groups::Groups::new(groups::GroupDeps {
             groups: Arc::new(MockGroups::new()),

@@ -1,5 +1,7 @@
 //! What the outside is told.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use hongbao_domain::{
     id::{EndpointId, EventId},
@@ -17,14 +19,14 @@ pub enum Listed {
     Waiting,
     /// Those that are tried no more, the longest parked first.
     Parked,
-    /// Those to one endpoint, of what happened in this time, the newest first.
+    /// Those to one endpoint, of what happened since a moment, the newest first, and of one moment the highest id first.
     To {
         /// The endpoint.
         endpoint: EndpointId,
         /// From this moment on.
         from: Timestamp,
-        /// Up to this moment, without it.
-        until: Timestamp,
+        /// Only what comes after this one in the list: when it happened, and its id.
+        after: Option<(Timestamp, EventId)>,
     },
 }
 
@@ -49,12 +51,15 @@ impl Backlog {
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait OutboxQueries: Send + Sync {
-    /// Gives deliveries to one party that may be tried now, at most `limit`, the longest due first. No index is read further
-    /// than that, however much more is due.
-    async fn due_deliveries(&self, target: Target, limit: u32) -> Result<Vec<EventId>, Fault>;
+    /// Gives deliveries to one party that could have been tried for as long as `overdue_by`, at most `limit`, the longest due
+    /// first. No index is read further than that, however much more is due.
+    async fn due_deliveries(&self, target: Target, overdue_by: Duration, limit: u32) -> Result<Vec<EventId>, Fault>;
 
     /// Lists deliveries, at most `limit`.
     async fn deliveries(&self, listed: Listed, limit: u32) -> Result<Vec<Delivery>, Fault>;
+
+    /// Says whether an endpoint has taken anything that happened after `since`.
+    async fn has_taken(&self, endpoint: EndpointId, since: Timestamp) -> Result<bool, Fault>;
 
     /// Counts what is not delivered.
     async fn backlog(&self) -> Result<Backlog, Fault>;

@@ -1,10 +1,12 @@
 //! What the outside is told.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use hongbao_domain::{
-    id::EventId,
+    id::{EndpointId, EventId},
     outbox::{Delivery, Target},
-    time::CLOCK_SLACK,
+    time::{CLOCK_SLACK, Timestamp},
     webhook::Endpoint,
 };
 use hongbao_ports::{
@@ -16,7 +18,7 @@ use sqlx::query;
 
 use crate::{
     PostgresStore,
-    codec::Bits,
+    codec::{Bits, uuid},
     fault,
     tables::{endpoints, outbox},
     transaction::Tx,
@@ -24,12 +26,16 @@ use crate::{
 
 #[async_trait]
 impl OutboxQueries for PostgresStore {
-    async fn due_deliveries(&self, target: Target, limit: u32) -> Result<Vec<EventId>, Fault> {
-        self.snapshot(move |tx| Box::pin(due(tx, target, limit.into()))).await
+    async fn due_deliveries(&self, target: Target, overdue_by: Duration, limit: u32) -> Result<Vec<EventId>, Fault> {
+        self.snapshot(move |tx| Box::pin(due(tx, target, overdue_by, limit.into()))).await
     }
 
     async fn deliveries(&self, listed: Listed, limit: u32) -> Result<Vec<Delivery>, Fault> {
         self.snapshot(move |tx| Box::pin(list(tx, listed, limit.into()))).await
+    }
+
+    async fn has_taken(&self, endpoint: EndpointId, since: Timestamp) -> Result<bool, Fault> {
+        self.read(move |tx| Box::pin(has_taken(tx, endpoint, since))).await
     }
 
     async fn backlog(&self) -> Result<Backlog, Fault> {
@@ -41,9 +47,9 @@ impl OutboxQueries for PostgresStore {
     }
 }
 
-async fn due(mut tx: Tx<'_, '_>, target: Target, limit: i64) -> Result<Vec<EventId>, Fault> {
+async fn due(mut tx: Tx<'_, '_>, target: Target, overdue_by: Duration, limit: i64) -> Result<Vec<EventId>, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is to be delivered");
-    let now = tx.now().await?;
+    let now = tx.now().await?.before(overdue_by);
     // What a clock that was ahead has set is due as well: see `Term`.
     let rows = query!(
         r#"SELECT id AS "id!: Bits"
@@ -79,12 +85,16 @@ async fn list(mut tx: Tx<'_, '_>, listed: Listed, limit: i64) -> Result<Vec<Deli
         Listed::Parked => {
             outbox::select!("WHERE state = 'parked' ORDER BY changed_at, id LIMIT $1", limit).fetch_all(&mut *tx).await
         }
-        Listed::To { endpoint, from, until } => {
+        Listed::To { endpoint, from, after } => {
+            let (before, id) = after.unwrap_or((Timestamp::from_micros(i64::MAX), EventId::from_u128(0)));
             outbox::select!(
-                "WHERE target = $1 AND created_at >= $2 AND created_at < $3 ORDER BY created_at DESC, id LIMIT $4",
+                "WHERE target = $1 AND created_at >= $2 AND (created_at, id) < ($3, $4)
+                ORDER BY created_at DESC, id DESC
+                LIMIT $5",
                 endpoint.to_string(),
                 from.to_micros(),
-                until.to_micros(),
+                before.to_micros(),
+                uuid(id.to_u128()),
                 limit
             )
             .fetch_all(&mut *tx)
@@ -92,6 +102,18 @@ async fn list(mut tx: Tx<'_, '_>, listed: Listed, limit: i64) -> Result<Vec<Deli
         }
     };
     Ok(read(rows.map_err(|error| fault::of(error, "cannot list what the outside is told"))?)?)
+}
+
+async fn has_taken(mut tx: Tx<'_, '_>, endpoint: EndpointId, since: Timestamp) -> Result<bool, Fault> {
+    let taken = query!(
+        r#"SELECT EXISTS (
+            SELECT 1 FROM outbox WHERE target = $1 AND created_at > $2 AND state = 'delivered'
+        ) AS "taken!""#,
+        endpoint.to_string(),
+        since.to_micros()
+    );
+    let row = taken.fetch_one(&mut *tx).await;
+    Ok(row.map_err(|error| fault::of(error, "cannot look for what an endpoint has taken"))?.taken)
 }
 
 async fn backlog(mut tx: Tx<'_, '_>) -> Result<Backlog, Fault> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use hongbao_domain::{id::EndpointId, store::Update};
 use hongbao_ports::Fault;
-use hongbao_store::rows::EndpointRow;
+use hongbao_store::rows::{EndpointRow, objects};
 use sqlx::{PgConnection, query};
 use uuid::Uuid;
 
@@ -51,6 +51,16 @@ pub(super) async fn update(tx: &mut PgConnection, updates: &[Update<EndpointRow>
         WHERE old.id = new.id AND old.version = former.version",
         after(updates),
         before(updates)
+    );
+    done.execute(tx).await.map_err(cannot)
+}
+
+pub(super) async fn delete(tx: &mut PgConnection, rows: &[EndpointRow]) -> Done {
+    let done = query!(
+        "DELETE FROM webhook_endpoints AS e
+        USING json_populate_recordset(NULL::webhook_endpoints, $1::TEXT::JSON) AS old
+        WHERE e.id = old.id AND e.version = old.version",
+        objects(rows)
     );
     done.execute(tx).await.map_err(cannot)
 }

@@ -44,6 +44,13 @@ impl Finished {
         assert_eq!((self.code, self.stdout.as_str(), self.stderr.as_str()), (Some(1), "", expected.as_str()));
     }
 
+    /// The business said no, by this code for programs, and exit status 1.
+    #[track_caller]
+    pub(crate) fn assert_refused_json(&self, code: &str) {
+        let expected = format!(r#""code":"{code}""#);
+        assert!(self.code == Some(1) && self.stderr.contains(&expected), "{self:?}");
+    }
+
     /// The arguments make no sense: exit status 2, and all these words.
     #[track_caller]
     pub(crate) fn assert_misused(&self, words: &[&str]) {

@@ -142,7 +142,43 @@ fn an_endpoint_is_told_what_it_wants_to_know_until_it_is_disabled() {
         claim_a_cent(&demo);
         (webhook(&folder, &["log", &id]).json().as_array().unwrap().len() == calls).then_some(())
     });
+    let removed = until(SOON, "all servers to know it", || {
+        let removed = webhook(&folder, &["remove", &id]);
+        if removed.code == Some(0) {
+            return Some(removed.json());
+        }
+        assert!(removed.stderr.contains(r#""code":"webhook_enabled""#), "{removed:?}");
+        None
+    });
+    assert!(removed["deliveries_dropped"].as_u64().unwrap() >= 3, "{removed}");
+    assert_eq!(webhook(&folder, &["list"]).json(), json!([]));
+    webhook(&folder, &["remove", &id]).assert_refused_json("webhook_not_found");
     demo.stop();
+}
+
+#[test]
+fn an_event_is_not_sent_again_to_an_endpoint_that_was_not_told_it() {
+    let folder = Folder::new();
+    let demo = folder.demo(&[PRIVATE]);
+    let (told, other) = (Endpoint::start(), Endpoint::start());
+    let add = |endpoint: &Endpoint, events| webhook(&folder, &["add", &endpoint.url(), "--events", events]).json();
+    let (_, its) = (add(&told, "red_packet.claimed"), add(&other, "user.disabled")["endpoint_id"].to_string());
+    let event = self::told(&demo, &told, 0).header("webhook-id").to_owned();
+    webhook(&folder, &["replay", its.trim_matches('"'), "--event", &event]).assert_refused_json("event_not_found");
+    demo.stop();
+}
+
+#[test]
+fn twenty_endpoints_may_be_enabled_and_more_may_be_there() {
+    let folder = Folder::new();
+    let _demo = folder.demo(&[PRIVATE]);
+    let add = |number| webhook(&folder, &["add", &format!("http://127.0.0.1:9/{number}")]);
+    let ids: Vec<_> = (0..20).map(|number| add(number).json()["endpoint_id"].as_str().unwrap().to_owned()).collect();
+    add(20).assert_refused_json("too_many_webhooks");
+    webhook(&folder, &["disable", &ids[0]]).json();
+    assert_eq!(add(20).json()["enabled"], json!(true));
+    webhook(&folder, &["enable", &ids[0]]).assert_refused_json("too_many_webhooks");
+    assert_eq!(webhook(&folder, &["enable", &ids[1]]).json()["enabled"], json!(true), "it is enabled already");
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! What the outside is told.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use hongbao_domain::{
-    id::EventId,
+    id::{EndpointId, EventId},
     outbox::{Delivery, Target},
-    time::CLOCK_SLACK,
+    time::{CLOCK_SLACK, Timestamp},
     webhook::Endpoint,
 };
 use hongbao_ports::{
@@ -23,9 +25,9 @@ use crate::{
 
 #[async_trait]
 impl OutboxQueries for SqliteStore {
-    async fn due_deliveries(&self, target: Target, limit: u32) -> Result<Vec<EventId>, Fault> {
+    async fn due_deliveries(&self, target: Target, overdue_by: Duration, limit: u32) -> Result<Vec<EventId>, Fault> {
         let cannot = |error| fault::of(error, "cannot look for what is to be delivered");
-        let now = self.clock.now();
+        let now = self.clock.now().before(overdue_by);
         // What a clock that was ahead has set is due as well: see `Term`.
         let rows = query!(
             r#"SELECT id AS "id!: Bits"
@@ -67,12 +69,17 @@ impl OutboxQueries for SqliteStore {
                     .fetch_all(&mut *tx)
                     .await
             }
-            Listed::To { endpoint, from, until } => {
+            Listed::To { endpoint, from, after } => {
+                let (before, id) = after.unwrap_or((Timestamp::from_micros(i64::MAX), EventId::from_u128(0)));
+                let id = id.to_u128().to_be_bytes();
                 outbox::select!(
-                    "WHERE target = ?1 AND created_at >= ?2 AND created_at < ?3 ORDER BY created_at DESC, id LIMIT ?4",
+                    "WHERE target = ?1 AND created_at >= ?2 AND (created_at, id) < (?3, ?4)
+                    ORDER BY created_at DESC, id DESC
+                    LIMIT ?5",
                     endpoint.to_string(),
                     from.to_micros(),
-                    until.to_micros(),
+                    before.to_micros(),
+                    id.as_slice(),
                     limit
                 )
                 .fetch_all(&mut *tx)
@@ -80,6 +87,19 @@ impl OutboxQueries for SqliteStore {
             }
         };
         Ok(read(rows.map_err(cannot_list)?)?)
+    }
+
+    async fn has_taken(&self, endpoint: EndpointId, since: Timestamp) -> Result<bool, Fault> {
+        let cannot = |error| fault::of(error, "cannot look for what an endpoint has taken");
+        let taken = query!(
+            r#"SELECT EXISTS (
+                SELECT 1 FROM outbox WHERE target = ?1 AND created_at > ?2 AND state = 'delivered'
+            ) AS "taken!: bool""#,
+            endpoint.to_string(),
+            since.to_micros()
+        );
+        let mut tx = self.sweeps.begin().await.map_err(cannot)?;
+        Ok(taken.fetch_one(&mut *tx).await.map_err(cannot)?.taken)
     }
 
     async fn backlog(&self) -> Result<Backlog, Fault> {

@@ -57,6 +57,15 @@ pub(super) async fn update(tx: &mut SqliteConnection, updates: &[Update<Endpoint
     done.execute(tx).await
 }
 
+pub(super) async fn delete(tx: &mut SqliteConnection, rows: &[EndpointRow]) -> Done {
+    let done = query!(
+        "DELETE FROM webhook_endpoints
+        WHERE (id, version) IN (SELECT unhex(value ->> 0), value ->> 9 FROM json_each(?1))",
+        lists(rows)
+    );
+    done.execute(tx).await
+}
+
 pub(super) fn all(tx: &mut SqliteConnection) -> Rows<'_, EndpointRow> {
     select!("ORDER BY id").fetch(tx)
 }

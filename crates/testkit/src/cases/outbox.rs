@@ -10,7 +10,10 @@ use hongbao_domain::{
     },
     time::Timestamp,
     user::UserStatus,
-    webhook::{AddEndpoint, AddEndpointRefusal, Endpoint, NoEndpoint, RotateSecret, SetEndpoint, WebhookSecret},
+    webhook::{
+        AddEndpoint, AddEndpointRefusal, Endpoint, NoEndpoint, RemoveEndpoint, RemoveEndpointRefusal, RotateSecret,
+        SetEndpoint, WebhookSecret,
+    },
 };
 use hongbao_ports::{
     Clock, Commands, Submit,
@@ -29,6 +32,9 @@ cases![
     each_kind_of_event_is_told_once_and_comes_back_as_it_was,
     a_notice_that_was_taken_is_gone,
     what_an_endpoint_took_is_kept_in_its_log,
+    what_happened_at_one_moment_is_listed_whole_page_by_page,
+    what_an_endpoint_took_of_later_is_known,
+    what_became_due_later_is_not_overdue,
     of_two_instances_one_takes_a_delivery,
     a_delivery_is_due_again_when_its_lease_is_over,
     what_failed_is_due_later_and_no_sooner,
@@ -38,7 +44,8 @@ cases![
     what_is_parked_is_counted_and_tried_again_when_asked,
     a_delivery_can_be_forgotten,
     an_endpoint_comes_back_as_it_was_added,
-    an_endpoint_is_disabled_when_a_delivery_to_it_is_parked,
+    an_endpoint_is_disabled_with_the_last_try_and_enabled_again,
+    an_endpoint_is_removed_when_all_know_that_it_is_disabled,
     a_secret_that_was_replaced_is_kept_for_a_while,
 ];
 
@@ -117,7 +124,7 @@ impl TestStore {
     }
 
     async fn due_to(&self, target: Target, limit: u32) -> Vec<EventId> {
-        self.queries.due_deliveries(target, limit).await.expect("what is due can be read")
+        self.queries.due_deliveries(target, Duration::ZERO, limit).await.expect("what is due can be read")
     }
 
     /// Has a packet refunded, of which its sender and the endpoint are told; gives the notice.
@@ -131,12 +138,12 @@ impl TestStore {
 }
 
 const fn whole_log() -> Listed {
-    Listed::To { endpoint: ENDPOINT, from: Timestamp::from_micros(0), until: Timestamp::from_micros(i64::MAX) }
+    Listed::To { endpoint: ENDPOINT, from: Timestamp::from_micros(0), after: None }
 }
 
 fn end(lease: &DeliveryLease, tried: Tried) -> EndDelivery {
-    let Delivery { id, version, target, .. } = lease.delivery;
-    EndDelivery { id, fence: version, target, tried }
+    let Delivery { id, version, .. } = lease.delivery;
+    EndDelivery { id, fence: version, tried, disables: None }
 }
 
 fn failed() -> Tried {
@@ -195,13 +202,59 @@ async fn what_an_endpoint_took_is_kept_in_its_log(store: &TestStore) {
     let delivered = store.delivery(first).await;
     assert_eq!((delivered.state, delivered.attempts), (DeliveryState::Delivered, 1));
     assert_eq!(store.log().await, [second, first], "the newest comes first");
-    let until = store.clock.now();
-    let before = Listed::To { endpoint: ENDPOINT, from: Timestamp::from_micros(0), until };
-    assert_eq!(store.deliveries(before).await.iter().map(|told| told.id).collect::<Vec<_>>(), [first]);
+    let from = store.clock.now();
+    let latest = Listed::To { endpoint: ENDPOINT, from, after: None };
+    assert_eq!(store.deliveries(latest).await.iter().map(|told| told.id).collect::<Vec<_>>(), [second]);
     assert_eq!(store.due_to(Target::Webhook(ENDPOINT), 9).await, [second]);
 
-    done(store.commands.submit(RetryDelivery { id: first }).await);
+    done(store.commands.submit(RetryDelivery { id: first, to: Some(ENDPOINT) }).await);
     assert_eq!(store.deliver(first, Tried::Delivered).await, Ended::Delivered, "it can be sent again");
+}
+
+async fn what_happened_at_one_moment_is_listed_whole_page_by_page(store: &TestStore) {
+    store.told().await;
+    store.clock.advance(TICK);
+    for _ in 0..4 {
+        store.told().await;
+    }
+    let whole = store.log().await;
+    let (mut listed, mut after) = (Vec::new(), None);
+    loop {
+        let part = Listed::To { endpoint: ENDPOINT, from: Timestamp::from_micros(0), after };
+        let page = store.queries.deliveries(part, 2).await.expect("deliveries can be read");
+        let Some(last) = page.last() else { break };
+        after = Some((last.created_at, last.id));
+        listed.extend(page.iter().map(|delivery| delivery.id));
+    }
+    assert_eq!((listed.len(), listed), (5, whole));
+}
+
+async fn what_an_endpoint_took_of_later_is_known(store: &TestStore) {
+    let first = store.told().await;
+    let since = store.delivery(first).await.created_at;
+    store.clock.advance(TICK);
+    let second = store.told().await;
+    let has_taken = async |endpoint| store.queries.has_taken(endpoint, since).await.expect("the log can be read");
+    assert_eq!(store.deliver(first, Tried::Delivered).await, Ended::Delivered);
+    assert!(!has_taken(ENDPOINT).await, "that was not later");
+    let Ended::Waiting { due_at } = store.deliver(second, failed()).await else { panic!("it is tried again") };
+    assert!(!has_taken(ENDPOINT).await, "that was not taken");
+    store.clock.set(due_at);
+    assert_eq!(store.deliver(second, Tried::Delivered).await, Ended::Delivered);
+    assert!(has_taken(ENDPOINT).await);
+    assert!(!has_taken(EndpointId::from_u128(1)).await, "that was another");
+}
+
+async fn what_became_due_later_is_not_overdue(store: &TestStore) {
+    let id = store.told().await;
+    let overdue = async || {
+        let found = store.queries.due_deliveries(Target::Webhook(ENDPOINT), LEASE, 9).await;
+        found.expect("what is due can be read")
+    };
+    store.clock.advance(just_before(LEASE));
+    assert!(overdue().await.is_empty());
+    store.clock.advance(TICK);
+    assert_eq!(overdue().await, [id]);
 }
 
 async fn of_two_instances_one_takes_a_delivery(store: &TestStore) {
@@ -279,7 +332,9 @@ async fn what_is_parked_is_counted_and_tried_again_when_asked(store: &TestStore)
     assert_eq!(store.deliveries(Listed::Parked).await.len(), 1);
     assert!(store.due_to(Target::Webhook(ENDPOINT), 9).await.is_empty());
 
-    done(store.commands.submit(RetryDelivery { id }).await);
+    let to_another = RetryDelivery { id, to: Some(EndpointId::from_u128(1)) };
+    assert_eq!(refused(store.commands.submit(to_another).await), NoDelivery);
+    done(store.commands.submit(RetryDelivery { id, to: None }).await);
     assert_eq!(backlog().await, Backlog { waiting: 1, parked: 0 });
     assert_eq!(store.due_to(Target::Webhook(ENDPOINT), 9).await, [id]);
     assert_eq!(store.delivery(id).await.attempts, 0);
@@ -289,7 +344,7 @@ async fn a_delivery_can_be_forgotten(store: &TestStore) {
     let id = store.told().await;
     done(store.commands.submit(DropDelivery { id }).await);
     assert_eq!(refused(store.commands.submit(DropDelivery { id }).await), NoDelivery);
-    assert_eq!(refused(store.commands.submit(RetryDelivery { id }).await), NoDelivery);
+    assert_eq!(refused(store.commands.submit(RetryDelivery { id, to: None }).await), NoDelivery);
     assert!(store.log().await.is_empty());
 }
 
@@ -304,15 +359,40 @@ async fn an_endpoint_comes_back_as_it_was_added(store: &TestStore) {
     assert_eq!(refused(store.commands.submit(add(ENDPOINT)).await), AddEndpointRefusal::IdTaken);
 }
 
-async fn an_endpoint_is_disabled_when_a_delivery_to_it_is_parked(store: &TestStore) {
+async fn an_endpoint_is_disabled_with_the_last_try_and_enabled_again(store: &TestStore) {
     let id = store.told().await;
-    store.park(id).await;
+    let lease = loop {
+        let lease = store.take_delivery(id).await;
+        if lease.delivery.is_last_try() {
+            break lease;
+        }
+        let Ended::Waiting { due_at } = done(store.commands.submit(end(&lease, failed())).await) else {
+            panic!("it is tried again")
+        };
+        store.clock.set(due_at);
+    };
+    let disables = EndDelivery { disables: Some(ENDPOINT), ..end(&lease, failed()) };
+    assert_eq!(done(store.commands.submit(disables).await), Ended::Disabled);
     let enabled = || async { store.queries.endpoints().await.expect("endpoints can be read")[0].is_enabled };
     assert!(!enabled().await);
     let changed = done(store.commands.submit(SetEndpoint { id: ENDPOINT, is_enabled: true }).await);
     assert!(changed.is_enabled && enabled().await);
     let unknown = SetEndpoint { id: EndpointId::from_u128(1), is_enabled: true };
     assert_eq!(refused(store.commands.submit(unknown).await), NoEndpoint);
+}
+
+async fn an_endpoint_is_removed_when_all_know_that_it_is_disabled(store: &TestStore) {
+    done(store.commands.submit(add(ENDPOINT)).await);
+    let remove = async || store.commands.submit(RemoveEndpoint { id: ENDPOINT }).await;
+    store.clock.advance(Endpoint::SETTLED_AFTER);
+    assert_eq!(refused(remove().await), RemoveEndpointRefusal::NotSettled, "it is enabled");
+    done(store.commands.submit(SetEndpoint { id: ENDPOINT, is_enabled: false }).await);
+    store.clock.advance(just_before(Endpoint::SETTLED_AFTER));
+    assert_eq!(refused(remove().await), RemoveEndpointRefusal::NotSettled, "another server may not know");
+    store.clock.advance(TICK);
+    done(remove().await);
+    assert_eq!(store.queries.endpoints().await.ok(), Some(Vec::new()));
+    assert_eq!(refused(remove().await), RemoveEndpointRefusal::NotFound);
 }
 
 async fn a_secret_that_was_replaced_is_kept_for_a_while(store: &TestStore) {

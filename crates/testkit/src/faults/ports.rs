@@ -7,7 +7,7 @@ use hongbao_domain::{
     admin::{AdminToken, AdminTokenDigest, Operation},
     friend::Friend,
     group::{Due, Group, Membership, Stuck},
-    id::{EventId, GroupId, OperationId, SessionKey, TransferId, UserId},
+    id::{EndpointId, EventId, GroupId, OperationId, SessionKey, TransferId, UserId},
     im_cloud::{CloudApp, CloudRefusal, Token},
     ledger::{AccountKey, Audit, Holding, Posting},
     message::Message,
@@ -154,8 +154,9 @@ faulty! {
     }
 
     OutboxQueries {
-        DUE_DELIVERIES = due_deliveries(target: Target, limit: u32) -> Result<Vec<EventId>, Fault>;
+        DUE_DELIVERIES = due_deliveries(target: Target, overdue_by: Duration, limit: u32) -> Result<Vec<EventId>, Fault>;
         DELIVERIES = deliveries(listed: Listed, limit: u32) -> Result<Vec<Delivery>, Fault>;
+        HAS_TAKEN = has_taken(endpoint: EndpointId, since: Timestamp) -> Result<bool, Fault>;
         BACKLOG = backlog() -> Result<Backlog, Fault>;
         ENDPOINTS = endpoints() -> Result<Vec<Endpoint>, Fault>;
     }

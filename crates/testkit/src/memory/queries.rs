@@ -1,13 +1,13 @@
 //! What is asked of the reference store.
 
-use std::{cmp::Reverse, ops::Range};
+use std::{cmp::Reverse, ops::Range, time::Duration};
 
 use async_trait::async_trait;
 use hongbao_domain::{
     admin::{AdminToken, AdminTokenDigest, Operation},
     friend::Friend,
     group::{Check, Due, Group, Membership, Stuck},
-    id::{EventId, GroupId, OperationId, SessionKey, TransferId, UserId},
+    id::{EndpointId, EventId, GroupId, OperationId, SessionKey, TransferId, UserId},
     im_cloud::{CloudApp, Token},
     ledger::{Account, AccountKey, Audit, Holder, Holding, Posting},
     money::{Coin, Money},
@@ -254,8 +254,8 @@ impl LedgerQueries for MemoryStore {
 
 #[async_trait]
 impl OutboxQueries for MemoryStore {
-    async fn due_deliveries(&self, target: Target, limit: u32) -> Result<Vec<EventId>, Fault> {
-        let (rows, now) = (self.rows(), self.clock.now());
+    async fn due_deliveries(&self, target: Target, overdue_by: Duration, limit: u32) -> Result<Vec<EventId>, Fault> {
+        let (rows, now) = (self.rows(), self.clock.now().before(overdue_by));
         let due = rows.outbox.values().filter(|delivery| delivery.target == target).filter_map(|delivery| {
             let (DeliveryState::Waiting { due_at } | DeliveryState::Sending { lease_until: due_at }) = delivery.state
             else {
@@ -276,8 +276,10 @@ impl OutboxQueries for MemoryStore {
         let mut found: Vec<_> = match listed {
             Listed::Waiting => all.filter(is_waiting).cloned().collect(),
             Listed::Parked => all.filter(|delivery| delivery.state == DeliveryState::Parked).cloned().collect(),
-            Listed::To { endpoint, from, until } => {
-                let is_asked = |delivery: &&Delivery| (from..until).contains(&delivery.created_at);
+            Listed::To { endpoint, from, after } => {
+                let is_after = |place: (Timestamp, EventId)| after.is_none_or(|after| place < after);
+                let is_asked =
+                    |delivery: &&Delivery| delivery.created_at >= from && is_after((delivery.created_at, delivery.id));
                 all.filter(|delivery| delivery.target == Target::Webhook(endpoint)).filter(is_asked).cloned().collect()
             }
         };
@@ -287,7 +289,7 @@ impl OutboxQueries for MemoryStore {
                 (matches!(delivery.state, DeliveryState::Waiting { .. }), delivery.changed_at, delivery.id)
             }),
             Listed::Parked => found.sort_by_key(|delivery| (delivery.changed_at, delivery.id)),
-            Listed::To { .. } => found.sort_by_key(|delivery| (Reverse(delivery.created_at), delivery.id)),
+            Listed::To { .. } => found.sort_by_key(|delivery| Reverse((delivery.created_at, delivery.id))),
         }
         found.truncate(at_most(limit));
         Ok(found)
@@ -300,6 +302,14 @@ impl OutboxQueries for MemoryStore {
         );
         let count = |found: Vec<Delivery>| u64::try_from(found.len()).unwrap_or(u64::MAX);
         Ok(Backlog { waiting: count(waiting), parked: count(parked) })
+    }
+
+    async fn has_taken(&self, endpoint: EndpointId, since: Timestamp) -> Result<bool, Fault> {
+        let is_later = |delivery: &Delivery| {
+            (delivery.target, delivery.state) == (Target::Webhook(endpoint), DeliveryState::Delivered)
+                && delivery.created_at > since
+        };
+        Ok(self.rows().outbox.values().any(is_later))
     }
 
     async fn endpoints(&self) -> Result<Vec<Endpoint>, Fault> {

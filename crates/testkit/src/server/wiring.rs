@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroU32, sync::Arc};
 
-use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Requests, Sagas, groups};
+use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Requests, Sagas, Waker, groups};
 use hongbao_http::{BodyBudget, Health, RateLimits, Shared};
 use hongbao_ports::{
     Ids,
@@ -60,7 +60,7 @@ impl Wiring {
             timing,
             expires_in,
             opened_notice,
-            outbox: Arc::default(),
+            outbox: Waker::default(),
         };
         Shared {
             sessions,

@@ -48,8 +48,8 @@ fn claim(id: EventId) -> ClaimDelivery {
 }
 
 fn end(lease: &DeliveryLease, tried: Tried) -> EndDelivery {
-    let Delivery { id, version, target, .. } = lease.delivery;
-    EndDelivery { id, fence: version, target, tried }
+    let Delivery { id, version, .. } = lease.delivery;
+    EndDelivery { id, fence: version, tried, disables: None }
 }
 
 fn failed() -> Tried {
@@ -104,46 +104,54 @@ fn what_was_not_tried_is_due_at_once_and_not_counted() {
     assert_eq!(one(&store, Target::Notice).attempts, 0);
 }
 
-/// Fails until the last try, and gives when that was.
-fn fail_to_the_end(store: &mut Store, id: EventId, mut at: Timestamp) -> Timestamp {
+/// Fails until the last try, by which this endpoint is disabled, if any; gives what that came to, and when it was.
+fn fail_to_the_end(
+    store: &mut Store,
+    id: EventId,
+    mut at: Timestamp,
+    disables: Option<EndpointId>,
+) -> (Ended, Timestamp) {
     for attempts in 1..=Delivery::MAX_ATTEMPTS {
         let lease = store.run(claim(id), at).unwrap();
-        match store.run(end(&lease, failed()), at).unwrap() {
+        let is_last = attempts == Delivery::MAX_ATTEMPTS;
+        assert_eq!(lease.delivery.is_last_try(), is_last, "before {attempts}");
+        match store.run(EndDelivery { disables, ..end(&lease, failed()) }, at).unwrap() {
             Ended::Waiting { due_at } => {
-                assert!(attempts < Delivery::MAX_ATTEMPTS && due_at > at, "after {attempts}");
+                assert!(!is_last && due_at > at, "after {attempts}");
                 at = due_at;
             }
-            Ended::Parked => assert_eq!(attempts, Delivery::MAX_ATTEMPTS),
-            Ended::Delivered => panic!("it failed"),
+            ended => return (ended, at),
         }
     }
-    at
+    panic!("it was tried more often than it may be")
 }
 
 #[test]
 fn what_always_fails_is_parked_with_the_reason_until_an_operator_has_it_tried_again() {
     let (mut store, at) = refunded();
     let id = one(&store, Target::Notice).id;
-    let at = fail_to_the_end(&mut store, id, at);
+    let (ended, at) = fail_to_the_end(&mut store, id, at, None);
+    assert_eq!(ended, Ended::Parked);
     let parked = one(&store, Target::Notice);
     assert_eq!((parked.state, parked.error.as_deref()), (DeliveryState::Parked, Some("no answer")));
     assert_eq!(store.run(claim(id), at.after(LIFE)), Err(NotDue));
 
-    store.run(RetryDelivery { id }, at).unwrap();
+    store.run(RetryDelivery { id, to: None }, at).unwrap();
     let lease = store.run(claim(id), at).unwrap();
     assert_eq!(lease.delivery.attempts, 0);
     assert!(matches!(store.run(end(&lease, failed()), at), Ok(Ended::Waiting { .. })), "it begins anew");
 
     store.run(DropDelivery { id }, at).unwrap();
     assert_eq!(store.run(DropDelivery { id }, at), Err(NoDelivery));
-    assert_eq!(store.run(RetryDelivery { id }, at), Err(NoDelivery));
+    assert_eq!(store.run(RetryDelivery { id, to: None }, at), Err(NoDelivery));
 }
 
 #[test]
 fn an_endpoint_that_takes_nothing_for_three_days_is_disabled() {
     let (mut store, at) = refunded();
     let id = one(&store, Target::Webhook(ENDPOINT)).id;
-    let at = fail_to_the_end(&mut store, id, at);
+    let (ended, at) = fail_to_the_end(&mut store, id, at, Some(ENDPOINT));
+    assert_eq!(ended, Ended::Disabled);
     assert!(!store.rows.endpoints[&ENDPOINT].is_enabled);
     assert_eq!(one(&store, Target::Webhook(ENDPOINT)).state, DeliveryState::Parked);
 
@@ -152,6 +160,37 @@ fn an_endpoint_that_takes_nothing_for_three_days_is_disabled() {
     assert_eq!(store.run(SetEndpoint { id: ENDPOINT, is_enabled: true }, at), Ok(enabled));
     let unknown = SetEndpoint { id: EndpointId::from_u128(1), is_enabled: true };
     assert_eq!(store.run(unknown, at), Err(NoEndpoint));
+}
+
+#[test]
+fn an_endpoint_that_takes_others_is_told_on_although_it_never_takes_one() {
+    let (mut store, at) = refunded();
+    let id = one(&store, Target::Webhook(ENDPOINT)).id;
+    let (ended, _) = fail_to_the_end(&mut store, id, at, None);
+    assert_eq!(ended, Ended::Parked);
+    assert!(store.rows.endpoints[&ENDPOINT].is_enabled);
+}
+
+#[test]
+fn the_endpoint_is_locked_only_where_it_is_disabled() {
+    let (mut store, at) = refunded();
+    let lease = store.run(claim(one(&store, Target::Webhook(ENDPOINT)).id), at).unwrap();
+    for disables in [None, Some(ENDPOINT)] {
+        let mut keys = Keys::default();
+        EndDelivery { disables, ..end(&lease, failed()) }.touch(&mut keys);
+        assert_eq!(keys.endpoints.iter().copied().collect::<Vec<_>>(), Vec::from_iter(disables));
+    }
+}
+
+#[test]
+fn what_goes_to_another_endpoint_is_not_sent_again() {
+    let (mut store, at) = refunded();
+    for target in [Target::Notice, Target::Webhook(ENDPOINT)] {
+        let retry = |to| RetryDelivery { id: one(&store, target).id, to };
+        let (other, its) = (retry(Some(EndpointId::from_u128(1))), retry(Some(ENDPOINT)));
+        assert_eq!(store.run(other, at), Err(NoDelivery));
+        assert_eq!(store.run(its, at).is_ok(), target == Target::Webhook(ENDPOINT));
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::{fmt, process::ExitCode};
 use clap::Subcommand;
 use hongbao_api::rfc3339;
 use hongbao_domain::{
-    id::EventId,
+    id::{EndpointId, EventId},
     outbox::{Delivery, DeliveryState, DropDelivery, NoDelivery, RetryDelivery},
 };
 use hongbao_ports::{
@@ -91,7 +91,7 @@ pub(super) async fn run(context: &AdminContext<'_>, command: OutboxCommand) -> R
         }
         OutboxCommand::Retry(which) => {
             let done = context.with_batches(Access::Change, async |store, batches| {
-                each(store, which, async |id| retry(batches, id).await).await
+                each(store, which, async |id| retry(batches, id, None).await).await
             });
             context.show(&Counted { count: Count::Retried(done.await?) })
         }
@@ -134,16 +134,20 @@ async fn each(
     }
 }
 
-/// Has a delivery tried again; `false` if there is none.
-pub(super) async fn retry(commands: &(impl Commands + ?Sized), id: EventId) -> Result<bool, CommandError> {
-    match commands.submit(RetryDelivery { id }).await {
+/// Has a delivery tried again; `false` if there is none, or none to that endpoint.
+pub(super) async fn retry(
+    commands: &(impl Commands + ?Sized),
+    id: EventId,
+    to: Option<EndpointId>,
+) -> Result<bool, CommandError> {
+    match commands.submit(RetryDelivery { id, to }).await {
         Ok(()) => Ok(true),
         Err(Failure::Refused(NoDelivery)) => Ok(false),
         Err(Failure::Fault(fault)) => Err(CommandError::broke("cannot have the delivery tried again", &fault)),
     }
 }
 
-async fn forget(commands: &(impl Commands + ?Sized), id: EventId) -> Result<bool, CommandError> {
+pub(super) async fn forget(commands: &(impl Commands + ?Sized), id: EventId) -> Result<bool, CommandError> {
     match commands.submit(DropDelivery { id }).await {
         Ok(()) => Ok(true),
         Err(Failure::Refused(NoDelivery)) => Ok(false),

@@ -8,7 +8,10 @@ use hongbao_domain::{
     id::{EndpointId, EventId},
     outbox::EventKind,
     time::Timestamp,
-    webhook::{AddEndpoint, AddEndpointRefusal, Endpoint, NoEndpoint, RotateSecret, SetEndpoint, WebhookUrl},
+    webhook::{
+        AddEndpoint, AddEndpointRefusal, Endpoint, NoEndpoint, RemoveEndpoint, RemoveEndpointRefusal, RotateSecret,
+        SetEndpoint, WebhookUrl,
+    },
 };
 use hongbao_ports::{
     Clock, Failure, Ids, Submit,
@@ -19,7 +22,7 @@ use serde::Serialize;
 
 use super::{
     context::{Access, AdminContext, CommandError},
-    outbox::{Report as Deliveries, event_id, list, no_such_event, retry},
+    outbox::{Report as Deliveries, event_id, forget, list, no_such_event, retry},
 };
 use crate::{
     settings::HumanDuration,
@@ -59,6 +62,12 @@ pub(super) enum WebhookCommand {
     },
     /// Tell an endpoint what happens again, and go on with what was left when it was disabled.
     Enable {
+        /// The endpoint.
+        #[arg(value_parser = endpoint_id)]
+        id: EndpointId,
+    },
+    /// Forget an endpoint that has been disabled for ten seconds, and all that it was told or was to be told.
+    Remove {
         /// The endpoint.
         #[arg(value_parser = endpoint_id)]
         id: EndpointId,
@@ -137,6 +146,12 @@ struct Counted {
     replayed: u64,
 }
 
+#[derive(Serialize)]
+struct Removed {
+    removed: String,
+    deliveries_dropped: u64,
+}
+
 pub(super) async fn run(context: &AdminContext<'_>, command: WebhookCommand) -> Result<ExitCode, CommandError> {
     match command {
         WebhookCommand::Add { url, events } => add(context, url, events.into_iter().collect()).await,
@@ -147,12 +162,12 @@ pub(super) async fn run(context: &AdminContext<'_>, command: WebhookCommand) -> 
         WebhookCommand::Rotate { id, keep_former_for } => rotate(context, id, keep_former_for).await,
         WebhookCommand::Disable { id } => set(context, id, false).await,
         WebhookCommand::Enable { id } => set(context, id, true).await,
+        WebhookCommand::Remove { id } => remove(context, id).await,
         WebhookCommand::Replay { id, which } => replay(context, id, which).await,
         WebhookCommand::Log { id, limit } => {
             let found = context.with_store(Access::Read, async |store| {
                 known(store.as_ref(), id).await?;
-                let listed = Listed::To { endpoint: id, from: BEGINNING, until: END };
-                list(store.as_ref(), listed, limit).await
+                list(store.as_ref(), Listed::To { endpoint: id, from: BEGINNING, after: None }, limit).await
             });
             context.show(&Deliveries::of(&found.await?))
         }
@@ -160,7 +175,6 @@ pub(super) async fn run(context: &AdminContext<'_>, command: WebhookCommand) -> 
 }
 
 const BEGINNING: Timestamp = Timestamp::from_micros(i64::MIN);
-const END: Timestamp = Timestamp::from_micros(i64::MAX);
 
 async fn add(
     context: &AdminContext<'_>,
@@ -171,10 +185,7 @@ async fn add(
         .map_err(|error| CommandError::refused("webhook_target_refused", error.to_string()))?;
     let events = if events.is_empty() { EventKind::ALL.iter().copied().collect() } else { events };
     let added = context.with_batches(Access::Change, async |store, batches| {
-        if endpoints(store).await?.len() >= Endpoint::MAX {
-            let sentence = format!("there are {} endpoints, and more there cannot be", Endpoint::MAX);
-            return Err(CommandError::refused("too_many_webhooks", sentence));
-        }
+        leave_room_for_one(store).await?;
         let id = EndpointId::from_u128(SystemIds.fresh());
         let add = AddEndpoint { id, url: url.clone(), events: events.clone(), secret: webhook_secret() };
         batches.submit(add).await.map_err(|failure| match failure {
@@ -196,46 +207,93 @@ async fn rotate(context: &AdminContext<'_>, id: EndpointId, keep: Duration) -> R
 }
 
 async fn set(context: &AdminContext<'_>, id: EndpointId, is_enabled: bool) -> Result<ExitCode, CommandError> {
-    let changed = context.with_batches(Access::Change, async |_, batches| {
+    let changed = context.with_batches(Access::Change, async |store, batches| {
+        if is_enabled && !known(store, id).await?.is_enabled {
+            leave_room_for_one(store).await?;
+        }
         batches.submit(SetEndpoint { id, is_enabled }).await.map_err(|failure| refused(id, failure))
     });
     context.show(&Line::of(&changed.await?))
 }
 
+async fn remove(context: &AdminContext<'_>, id: EndpointId) -> Result<ExitCode, CommandError> {
+    let removed = context.with_batches(Access::Change, async |store, batches| {
+        let not_settled = || {
+            let sentence = format!("endpoint {id} is told what happens; disable it, and remove it ten seconds later");
+            CommandError::refused("webhook_enabled", sentence)
+        };
+        let endpoint = known(store, id).await?;
+        if endpoint.is_enabled || SystemClock.now() < endpoint.changed_at.after(Endpoint::SETTLED_AFTER) {
+            return Err(not_settled());
+        }
+        // What it was to be told goes first: nothing is added, and a removal that is cut off can be repeated.
+        let mut dropped = 0;
+        each_told(store, id, BEGINNING, async |event| {
+            dropped += u64::from(forget(batches, event).await?);
+            Ok(())
+        })
+        .await?;
+        match batches.submit(RemoveEndpoint { id }).await {
+            Ok(()) => Ok(Removed { removed: id.to_string(), deliveries_dropped: dropped }),
+            Err(Failure::Refused(RemoveEndpointRefusal::NotSettled)) => Err(not_settled()),
+            Err(Failure::Refused(RemoveEndpointRefusal::NotFound)) => Err(no_such_endpoint(id)),
+            Err(Failure::Fault(fault)) => Err(CommandError::broke("cannot remove the endpoint", &fault)),
+        }
+    });
+    context.show(&removed.await?)
+}
+
 async fn replay(context: &AdminContext<'_>, id: EndpointId, which: Replayed) -> Result<ExitCode, CommandError> {
-    const AT_ONCE: u32 = 1000;
     let replayed = context.with_batches(Access::Change, async |store, batches| {
         known(store, id).await?;
         if let Some(event) = which.event {
-            return if retry(batches, event).await? { Ok(1) } else { Err(no_such_event(event)) };
+            return if retry(batches, event, Some(id)).await? { Ok(1) } else { Err(no_such_event(event)) };
         }
-        let now = SystemClock.now();
-        let from = now.before(which.last.unwrap_or_default());
-        let (mut until, mut count) = (now, 0);
-        loop {
-            let page = list(store, Listed::To { endpoint: id, from, until }, AT_ONCE).await?;
-            for delivery in &page {
-                count += u64::from(retry(batches, delivery.id).await?);
-            }
-            // The newest came first. What happened at the same moment as the last of a full page comes again with the next.
-            match page.last() {
-                Some(last) if u32::try_from(page.len()) == Ok(AT_ONCE) && last.created_at < until => {
-                    until = last.created_at;
-                }
-                Some(_) | None => return Ok(count),
-            }
-        }
+        let mut count = 0;
+        let from = SystemClock.now().before(which.last.unwrap_or_default());
+        each_told(store, id, from, async |event| {
+            count += u64::from(retry(batches, event, Some(id)).await?);
+            Ok(())
+        })
+        .await?;
+        Ok(count)
     });
     context.show(&Counted { replayed: replayed.await? })
+}
+
+/// Does something with each event that an endpoint was told or is to be told, from a moment on, the newest first.
+async fn each_told(
+    store: &(impl OutboxQueries + ?Sized),
+    endpoint: EndpointId,
+    from: Timestamp,
+    mut act: impl AsyncFnMut(EventId) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
+    const AT_ONCE: u32 = 1000;
+    let mut after = None;
+    loop {
+        let page = list(store, Listed::To { endpoint, from, after }, AT_ONCE).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some((last.created_at, last.id));
+        for delivery in &page {
+            act(delivery.id).await?;
+        }
+    }
 }
 
 async fn endpoints(store: &(impl OutboxQueries + ?Sized)) -> Result<Vec<Endpoint>, CommandError> {
     store.endpoints().await.map_err(|fault| CommandError::broke("cannot list the endpoints", &fault))
 }
 
-async fn known(store: &(impl OutboxQueries + ?Sized), id: EndpointId) -> Result<(), CommandError> {
-    let is_known = endpoints(store).await?.iter().any(|endpoint| endpoint.id == id);
-    if is_known { Ok(()) } else { Err(no_such_endpoint(id)) }
+async fn known(store: &(impl OutboxQueries + ?Sized), id: EndpointId) -> Result<Endpoint, CommandError> {
+    endpoints(store).await?.into_iter().find(|endpoint| endpoint.id == id).ok_or_else(|| no_such_endpoint(id))
+}
+
+async fn leave_room_for_one(store: &(impl OutboxQueries + ?Sized)) -> Result<(), CommandError> {
+    if endpoints(store).await?.iter().filter(|endpoint| endpoint.is_enabled).count() < Endpoint::MAX {
+        return Ok(());
+    }
+    let sentence = format!("{} endpoints are enabled, and more cannot be; disable one first", Endpoint::MAX);
+    Err(CommandError::refused("too_many_webhooks", sentence))
 }
 
 fn refused(id: EndpointId, failure: Failure<NoEndpoint>) -> CommandError {
@@ -294,5 +352,11 @@ impl fmt::Display for List {
 impl fmt::Display for Counted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} to be sent again", self.replayed)
+    }
+}
+
+impl fmt::Display for Removed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "endpoint {} is removed, and {} deliveries with it", self.removed, self.deliveries_dropped)
     }
 }
