@@ -3,17 +3,23 @@
 //! An [`AdminEndpoint`] names its HTTP method and path, its scope and its problems. What it takes comes from the path, then
 //! from the query of `GET` and `DELETE` or from the JSON body of the others, by the same names; what it answers is JSON.
 
+pub mod audit;
 mod catalogue;
 pub mod coin;
+pub mod contact;
 mod endpoint;
 pub mod log;
 pub mod movement;
+pub mod movements;
+pub mod outbox;
 pub mod packet;
 mod problem;
+pub mod search;
 pub mod session;
 pub mod statement;
 pub mod user;
 mod value;
+pub mod webhook;
 
 pub use self::{
     catalogue::{ADMIN_METHODS, AdminMethod, Schemas},

@@ -1,22 +1,33 @@
 //! What an administrator can do: the same use cases for the command line and for HTTP.
 
+mod audits;
 mod coins;
+mod contacts;
 mod log;
 mod movements;
+mod outbox;
 mod packets;
+mod search;
 mod sessions;
 mod tokens;
 mod users;
+mod webhooks;
 
 use std::sync::Arc;
 
 use hongbao_domain::admin::{AdminRefusal, RefusalCode};
 use hongbao_ports::{Commands, Failure, query::Queries};
 
+use crate::audits::Audits;
+pub use crate::audits::{AuditRun, AuditState, Audited};
+
 pub use self::{
     log::{Asked, Begun},
     movements::Movement,
+    outbox::OutboxAct,
+    search::{Found, PacketSearch},
     users::UserWish,
+    webhooks::Place,
 };
 
 /// The use cases of administrators. A clone is the same.
@@ -24,6 +35,7 @@ pub use self::{
 pub struct Admin {
     commands: Arc<dyn Commands>,
     queries: Arc<dyn Queries>,
+    audits: Audits,
 }
 
 /// Why an administrator's request is not done.
@@ -32,7 +44,7 @@ pub type AdminFailure = Failure<AdminRefusal>;
 impl Admin {
     /// Puts the use cases to work on a store.
     pub fn new(commands: Arc<dyn Commands>, queries: Arc<dyn Queries>) -> Self {
-        Self { commands, queries }
+        Self { commands, queries, audits: Audits::default() }
     }
 }
 

@@ -3,7 +3,7 @@
 //! The rows are read as they are, while the servers work. So nothing is wrong that is seen once: what hangs is looked for
 //! twice, and what was answered is of rows that never change again.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, fmt, time::Duration};
 
 use hongbao_domain::{
     group::Due,
@@ -40,6 +40,20 @@ pub enum Hanging {
     Group(Due),
     /// A delivery that has been due for [`DELIVERY_PATIENCE`] and is not tried.
     Delivery(Target, EventId),
+}
+
+/// One clear sentence, in English.
+impl fmt::Display for Hanging {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sending(packet) => write!(f, "packet {packet} is being sent, and its lease is over"),
+            Self::Claiming(packet, user) => write!(f, "packet {packet}: the lease of {user}'s claim is over"),
+            Self::Expired(packet) => write!(f, "packet {packet} has expired, and its money has not gone back"),
+            Self::Group(Due::Group(group)) => write!(f, "group {group} is being made, and its lease is over"),
+            Self::Group(Due::Membership(group, user)) => write!(f, "group {group}: the lease of {user}'s join is over"),
+            Self::Delivery(target, event) => write!(f, "event {event} to {target} is due, and is not delivered"),
+        }
+    }
 }
 
 /// Finds what has been overdue for longer than [`PATIENCE`]. It takes as long, if anything is overdue at all.

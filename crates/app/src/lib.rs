@@ -8,6 +8,7 @@
 //! or a database (adapters).
 
 pub mod admin;
+mod audits;
 mod caller;
 mod clean_up;
 mod deadline;

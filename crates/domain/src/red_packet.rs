@@ -39,4 +39,4 @@ pub use recall::{Recall, RecallRefusal};
 pub use receipt::Receipt;
 pub use remark::{ParseRemarkError, Remark};
 pub use status::{AcceptRefusal, AcceptStatus, PublishRefusal, PublishStatus};
-pub use view::{DetailRefusal, DetailStatus, Stage, Viewed};
+pub use view::{DetailRefusal, DetailStatus, Stage, UnknownStage, Viewed};

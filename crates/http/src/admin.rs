@@ -5,12 +5,16 @@
 
 mod answer;
 mod app;
+mod audits;
 mod coins;
+mod contacts;
+mod csv;
 mod handle;
 mod input;
 mod log;
 mod movements;
 mod packets;
+mod search;
 mod secret;
 mod serve;
 mod sessions;
@@ -18,5 +22,10 @@ mod shared;
 mod token;
 mod users;
 mod watch;
+mod webhooks;
 
-pub use self::{serve::serve_admin, shared::AdminShared};
+pub use self::{
+    handle::{ServeAdmin, do_at_once},
+    serve::serve_admin,
+    shared::{AdminShared, WebhookRules},
+};

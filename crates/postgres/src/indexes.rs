@@ -59,6 +59,7 @@ async fn every_index_serves_a_lookup_or_a_sweep() {
     store.overdue(10, &Except::default()).await.unwrap();
     store.packets_of(alice, Page { after: None, limit: 10 }).await.unwrap();
     store.operations(Page { after: None, limit: 10 }).await.unwrap();
+    store.groups_of(alice, Page { after: None, limit: 10 }).await.unwrap();
     store.lapsed(10).await.unwrap();
     store.due(10).await.unwrap();
     let endpoint = EndpointId::from_u128(1);

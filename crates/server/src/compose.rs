@@ -30,14 +30,15 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 pub use self::checks::check;
+pub(crate) use self::{
+    admin::webhook_rules,
+    cloud::{CloudAccess, connect},
+    outbox::audience,
+};
 use self::{
     background::Background,
     checks::Checked,
     grace::{Grace, Stop},
-};
-pub(crate) use self::{
-    cloud::{CloudAccess, connect},
-    outbox::audience,
 };
 use crate::{
     error::CliError,

@@ -22,6 +22,8 @@ macro_rules! for_each_admin_method {
             $crate::admin::user::UserBalances,
             $crate::admin::statement::UserStatement,
             $crate::admin::packet::UserPackets,
+            $crate::admin::contact::UserFriends,
+            $crate::admin::contact::UserGroups,
             $crate::admin::session::IssueSession,
             $crate::admin::session::ListSessions,
             $crate::admin::session::RevokeSession,
@@ -30,8 +32,28 @@ macro_rules! for_each_admin_method {
             $crate::admin::coin::PutCoin,
             $crate::admin::movement::Deposit,
             $crate::admin::movement::Withdraw,
+            $crate::admin::movements::DepositBatch,
+            $crate::admin::movements::WithdrawBatch,
+            $crate::admin::search::SearchPackets,
             $crate::admin::packet::ShowPacket,
+            $crate::admin::search::PacketTimeline,
             $crate::admin::packet::CancelPacket,
+            $crate::admin::webhook::ListWebhooks,
+            $crate::admin::webhook::AddWebhook,
+            $crate::admin::webhook::RotateWebhook,
+            $crate::admin::webhook::EnableWebhook,
+            $crate::admin::webhook::DisableWebhook,
+            $crate::admin::webhook::RemoveWebhook,
+            $crate::admin::webhook::ReplayWebhook,
+            $crate::admin::webhook::ReplayEvent,
+            $crate::admin::webhook::WebhookLog,
+            $crate::admin::outbox::ListOutbox,
+            $crate::admin::outbox::RetryParked,
+            $crate::admin::outbox::DropParked,
+            $crate::admin::outbox::RetryOutbox,
+            $crate::admin::outbox::DropOutbox,
+            $crate::admin::audit::StartAudit,
+            $crate::admin::audit::LastAudit,
             $crate::admin::log::ReadLog,
         }
     };
@@ -93,6 +115,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::{Language, admin::Code};
 
     #[test]
     fn each_endpoint_has_a_name_and_a_place_of_its_own() {
@@ -100,6 +123,31 @@ mod tests {
         let places: BTreeSet<_> = ADMIN_METHODS.iter().map(|method| (method.method, method.path)).collect();
         assert_eq!((names.len(), places.len()), (ADMIN_METHODS.len(), ADMIN_METHODS.len()));
         assert!(ADMIN_METHODS.iter().all(|method| method.path.starts_with("/admin/v1/")), "{places:?}");
+    }
+
+    #[test]
+    fn the_pages_name_each_endpoint_and_each_problem() {
+        let pages = [
+            (include_str!("../../../../docs/admin.md"), Language::English),
+            (include_str!("../../../../docs/admin.zh.md"), Language::Chinese),
+        ];
+        for (page, language) in pages {
+            for AdminMethod { method, path, scope, summary, .. } in ADMIN_METHODS {
+                let summary = summary.say(language, None);
+                let summary = summary.trim_end_matches(['.', '。']);
+                let line = format!("| `{} {path}` | `{scope}` | {summary} |", method.as_str());
+                assert!(page.contains(&line), "the page lacks {line}");
+            }
+            let refusals = RefusalCode::ALL.iter().map(|code| Code::Refused(*code));
+            for code in Code::COMMON.iter().copied().chain(refusals) {
+                let (status, name) = (code.http_status().to_string(), format!("`{}`", code.as_str()));
+                let is_row = |line: &str| {
+                    let first = line.trim_start_matches("| ").split(" | ").next();
+                    first.is_some_and(|first| first.contains(&status)) && line.contains(&name)
+                };
+                assert!(page.lines().any(is_row), "the page lacks {name} at {status}");
+            }
+        }
     }
 
     #[test]

@@ -61,3 +61,23 @@ pub trait AdminEndpoint: Send + Sync + 'static {
     /// What it answers.
     type Data: DeserializeOwned + Serialize + ToSchema + Send + 'static;
 }
+
+/// Declares endpoints that are much alike.
+macro_rules! declare {
+    ($type:ident $name:literal $method:ident $path:literal $scope:ident [$($refusal:ident),*] $request:ty => $data:ty,
+        $english:literal, $chinese:literal $(, secrets $secrets:expr)?) => {
+        impl AdminEndpoint for $type {
+            const NAME: &'static str = $name;
+            const METHOD: HttpMethod = HttpMethod::$method;
+            const PATH: &'static str = $path;
+            const SUMMARY: Sentence = Sentence { english: $english, chinese: $chinese };
+            const SCOPE: Scope = Scope::$scope;
+            const REFUSALS: &'static [RefusalCode] = &[$(RefusalCode::$refusal),*];
+            $(const SECRETS: &'static [&'static str] = $secrets;)?
+
+            type Request = $request;
+            type Data = $data;
+        }
+    };
+}
+pub(super) use declare;

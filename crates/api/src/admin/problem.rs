@@ -92,19 +92,25 @@ const fn status_of_refusal(code: RefusalCode) -> u16 {
         | RefusalCode::SessionNotFound
         | RefusalCode::CoinNotFound
         | RefusalCode::PacketNotFound
-        | RefusalCode::TokenNotFound => 404,
+        | RefusalCode::TokenNotFound
+        | RefusalCode::WebhookNotFound
+        | RefusalCode::EventNotFound => 404,
         RefusalCode::UserDisabled
         | RefusalCode::SessionKeyTaken
         | RefusalCode::CoinScaleDiffers
         | RefusalCode::ReferenceUsed
         | RefusalCode::BalanceTooLow
         | RefusalCode::BalanceTooHigh
-        | RefusalCode::PacketNotOpen => 409,
+        | RefusalCode::PacketNotOpen
+        | RefusalCode::TooManyWebhooks
+        | RefusalCode::WebhookEnabled
+        | RefusalCode::AuditRunning => 409,
         RefusalCode::UserIdMalformed
         | RefusalCode::SelfNotAllowed
         | RefusalCode::CoinLimitsMalformed
         | RefusalCode::AmountMalformed
-        | RefusalCode::AmountNotPositive => 422,
+        | RefusalCode::AmountNotPositive
+        | RefusalCode::WebhookTargetRefused => 422,
         RefusalCode::ImCloud => 502,
     }
 }

@@ -105,6 +105,20 @@ pub struct Limit(u32);
 impl Limit {
     const MAX: u32 = 1000;
 
+    /// Makes the nearest limit that there is.
+    pub const fn at_most(entries: u32) -> Self {
+        match entries {
+            0 => Self(1),
+            1..=Self::MAX => Self(entries),
+            _ => Self(Self::MAX),
+        }
+    }
+
+    /// Gives how many entries the page has at most.
+    pub const fn entries(self) -> u32 {
+        self.0
+    }
+
     /// Gives how many entries are to be read: one more, which tells whether there is another page.
     pub const fn and_one(self) -> u32 {
         self.0 + 1

@@ -1,7 +1,7 @@
 //! What red packets can be sent in.
 
 use hongbao_domain::{
-    admin::RefusalCode,
+    admin::{AdminRefusal, RefusalCode},
     id::CoinId,
     ledger::AddCoinRefusal,
     money::{Coin, Quantity, Scale},
@@ -22,6 +22,16 @@ impl Admin {
         found.ok_or_else(|| refused(RefusalCode::CoinNotFound, format!("there is no coin {id}")))
     }
 
+    /// Says how a coin would be, without a store.
+    pub fn plan_coin(id: CoinId, scale: Scale, limits: [(&'static str, Quantity); 2]) -> Result<Coin, AdminRefusal> {
+        let [min, max] = limits.map(|(name, quantity)| {
+            let sentence = |error| format!("{name} cannot be so: {error}");
+            quantity.to_amount(scale).map_err(|error| AdminRefusal::new(RefusalCode::AmountMalformed, sentence(error)))
+        });
+        let coin = Coin::try_new(id, scale, min?, max?);
+        coin.map_err(|error| AdminRefusal::new(RefusalCode::CoinLimitsMalformed, error.to_string()))
+    }
+
     /// Adds a coin, or changes the limits of one that is there. A repeat changes nothing.
     pub async fn put_coin(
         &self,
@@ -29,12 +39,7 @@ impl Admin {
         scale: Scale,
         limits: [(&'static str, Quantity); 2],
     ) -> Result<Coin, AdminFailure> {
-        let [min, max] = limits.map(|(name, quantity)| {
-            let malformed = |error| refused(RefusalCode::AmountMalformed, format!("{name} cannot be so: {error}"));
-            quantity.to_amount(scale).map_err(malformed)
-        });
-        let coin = Coin::try_new(id, scale, min?, max?);
-        let coin = coin.map_err(|error| refused(RefusalCode::CoinLimitsMalformed, error.to_string()))?;
+        let coin = Self::plan_coin(id, scale, limits).map_err(Failure::Refused)?;
         self.commands.add_coin(coin).await.map_err(|failure| match failure {
             Failure::Refused(AddCoinRefusal::ScaleDiffers) => {
                 let sentence = format!("there is a coin {id} with another scale, and a scale never changes");

@@ -1,12 +1,13 @@
 //! Money that comes in from outside or goes out.
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use hongbao_domain::{
-    admin::RefusalCode,
+    admin::{AdminRefusal, RefusalCode},
     id::{CoinId, Reference, UserId},
-    ledger::{AccountKey, Deposit, DepositRefusal, Moved, Withdraw, WithdrawRefusal},
+    ledger::{AccountKey, Deposit, DepositRefusal, Direction, Moved, Withdraw, WithdrawRefusal},
     money::{Amount, Quantity, Scale},
 };
-use hongbao_ports::{Failure, Ledger};
+use hongbao_ports::{Failure, Fault, Ledger};
 
 use super::{Admin, AdminFailure, refused};
 
@@ -55,6 +56,28 @@ impl Admin {
             Failure::Fault(fault) => fault.into(),
         })?;
         Ok((moved, scale))
+    }
+
+    /// Does many movements, some at once, so that they share batches; each as if it had come alone. What is the matter with
+    /// the store ends it all, and the same again goes on.
+    pub async fn move_all(
+        &self,
+        direction: Direction,
+        movements: Vec<Movement>,
+    ) -> Result<Vec<Result<(Moved, Scale), AdminRefusal>>, Fault> {
+        const AT_ONCE: usize = 32;
+        let one = async |movement| {
+            let moved = match direction {
+                Direction::In => self.deposit(movement).await,
+                Direction::Out => self.withdraw(movement).await,
+            };
+            match moved {
+                Ok(moved) => Ok(Ok(moved)),
+                Err(Failure::Refused(refusal)) => Ok(Err(refusal)),
+                Err(Failure::Fault(fault)) => Err(fault),
+            }
+        };
+        stream::iter(movements.into_iter().map(one)).buffered(AT_ONCE).try_collect().await
     }
 
     /// Checks that the user and the coin exist, and reads the amount in the coin's scale.

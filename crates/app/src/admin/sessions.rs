@@ -29,7 +29,8 @@ impl Admin {
                 refused(RefusalCode::UserDisabled, format!("{user} is disabled and cannot have a session"))
             }
             Failure::Refused(RegisterRefusal::KeyTaken) => {
-                refused(RefusalCode::SessionKeyTaken, "the key is a session of another user")
+                let sentence = "the key is a session of another user; end that one first, or use another key";
+                refused(RefusalCode::SessionKeyTaken, sentence)
             }
             Failure::Fault(fault) => fault.into(),
         })

@@ -93,12 +93,7 @@ impl Admin {
     }
 
     /// Gives what an endpoint was told or is to be told, the newest first.
-    pub async fn told(
-        &self,
-        id: EndpointId,
-        after: Option<Place>,
-        limit: u32,
-    ) -> Result<Vec<Delivery>, AdminFailure> {
+    pub async fn told(&self, id: EndpointId, after: Option<Place>, limit: u32) -> Result<Vec<Delivery>, AdminFailure> {
         self.endpoint(id).await?;
         let listed = Listed::To { endpoint: id, from: Timestamp::from_micros(i64::MIN), after };
         Ok(self.queries.deliveries(listed, limit).await?)
@@ -130,7 +125,8 @@ impl Admin {
             let page = self.queries.deliveries(Listed::To { endpoint, from, after }, PAGE).await?;
             let Some(last) = page.last() else { return Ok(count) };
             after = Some((last.created_at, last.id));
-            let acts = stream::iter(page.iter().map(|delivery| act(delivery.id))).buffer_unordered(AT_ONCE);
+            let events: Vec<_> = page.iter().map(|delivery| delivery.id).collect();
+            let acts = stream::iter(events.into_iter().map(&act)).buffer_unordered(AT_ONCE);
             count += acts.try_fold(0, async |count, done| Ok(count + u64::from(done))).await?;
         }
     }

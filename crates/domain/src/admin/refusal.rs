@@ -60,6 +60,18 @@ codes! {
     PacketNotOpen "packet_not_open";
     /// There is no such token.
     TokenNotFound "token_not_found";
+    /// There is no such endpoint.
+    WebhookNotFound "webhook_not_found";
+    /// The address may not be called.
+    WebhookTargetRefused "webhook_target_refused";
+    /// As many endpoints are enabled as may be.
+    TooManyWebhooks "too_many_webhooks";
+    /// The endpoint is told what happens, or was until a moment ago.
+    WebhookEnabled "webhook_enabled";
+    /// There is no delivery of this event.
+    EventNotFound "event_not_found";
+    /// An audit runs already.
+    AuditRunning "audit_running";
     /// The IM cloud refused it or does not answer.
     ImCloud "im_cloud";
 }

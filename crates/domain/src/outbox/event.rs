@@ -1,6 +1,6 @@
 //! What happened, as the outside is told.
 
-use std::{fmt, str::FromStr};
+use std::{error::Error, fmt, str::FromStr};
 
 use crate::{
     group::GroupName,
@@ -157,6 +157,15 @@ impl fmt::Display for EventKind {
 /// There is no kind of event of that name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownEventKind;
+
+impl fmt::Display for UnknownEventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all: Vec<_> = EventKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        write!(f, "not one of {}", all.join(", "))
+    }
+}
+
+impl Error for UnknownEventKind {}
 
 impl FromStr for EventKind {
     type Err = UnknownEventKind;

@@ -1,5 +1,7 @@
 //! Looking at a packet without touching it.
 
+use std::{error::Error, fmt, str::FromStr};
+
 use super::{Packet, PacketState};
 use crate::{id::UserId, time::Timestamp};
 
@@ -19,6 +21,9 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Open, Self::Claimed, Self::Expired, Self::Refunded, Self::Cancelled];
+
     /// Gives the word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -28,6 +33,32 @@ impl Stage {
             Self::Refunded => "refunded",
             Self::Cancelled => "cancelled",
         }
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// There is no stage of that name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownStage;
+
+impl fmt::Display for UnknownStage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not one of {}", Stage::ALL.map(Stage::as_str).join(", "))
+    }
+}
+
+impl Error for UnknownStage {}
+
+impl FromStr for Stage {
+    type Err = UnknownStage;
+
+    fn from_str(text: &str) -> Result<Self, UnknownStage> {
+        Self::ALL.into_iter().find(|stage| stage.as_str() == text).ok_or(UnknownStage)
     }
 }
 

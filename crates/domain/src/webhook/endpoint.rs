@@ -1,6 +1,6 @@
 //! One endpoint.
 
-use std::{collections::BTreeSet, fmt, str::FromStr, time::Duration};
+use std::{collections::BTreeSet, error::Error, fmt, str::FromStr, time::Duration};
 
 use crate::{id::EndpointId, outbox::EventKind, store::Row, time::Timestamp};
 
@@ -51,6 +51,11 @@ impl Endpoint {
     /// How long after a change all servers act by it: each reads the endpoints twice in that time.
     pub const SETTLED_AFTER: Duration = Duration::from_secs(10);
 
+    /// Says whether it is told nothing, and every server knows.
+    pub fn is_settled(&self, now: Timestamp) -> bool {
+        !self.is_enabled && now >= self.changed_at.after(Self::SETTLED_AFTER)
+    }
+
     /// Gives the secrets that sign at `now`, the newest first.
     pub fn secrets(&self, now: Timestamp) -> impl Iterator<Item = &WebhookSecret> {
         let former = self.former.iter().filter(move |former| now < former.until).map(|former| &former.secret);
@@ -89,6 +94,14 @@ pub struct WebhookUrl(String);
 /// It is not the address of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ParseWebhookUrlError;
+
+impl fmt::Display for ParseWebhookUrlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not an address: it begins with https:// and has no spaces")
+    }
+}
+
+impl Error for ParseWebhookUrlError {}
 
 impl WebhookUrl {
     /// The longest address, in characters (all of them ASCII).

@@ -31,6 +31,7 @@ pub enum AddEndpointRefusal {
 }
 
 /// Asks to sign with another secret from now on, and for a while with the one before as well. The one before that ends.
+/// A repeat with the same secret changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RotateSecret {
     /// The endpoint.
@@ -103,6 +104,9 @@ impl Rule for RotateSecret {
     fn apply(&self, book: &mut Book, _: CommandId) -> Result<Endpoint, NoEndpoint> {
         let now = book.now();
         let before = book.endpoints.get(&self.id).ok_or(NoEndpoint)?;
+        if before.secret == self.secret {
+            return Ok(before.clone());
+        }
         let former = Some(FormerSecret { secret: before.secret.clone(), until: now.after(self.keep_former_for) });
         let endpoint = Endpoint { secret: self.secret.clone(), former, ..before.step(now) };
         book.endpoints.put(endpoint.clone());
@@ -134,7 +138,7 @@ impl Rule for RemoveEndpoint {
     fn apply(&self, book: &mut Book, _: CommandId) -> Result<(), RemoveEndpointRefusal> {
         let now = book.now();
         let endpoint = book.endpoints.get(&self.id).ok_or(RemoveEndpointRefusal::NotFound)?;
-        if endpoint.is_enabled || now < endpoint.changed_at.after(Endpoint::SETTLED_AFTER) {
+        if !endpoint.is_settled(now) {
             return Err(RemoveEndpointRefusal::NotSettled);
         }
         book.endpoints.remove(&self.id);

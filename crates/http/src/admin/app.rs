@@ -10,7 +10,7 @@ use hongbao_api::{
     for_each_admin_method,
 };
 
-use super::{answer::Answer, handle::handle};
+use super::{answer::Answer, csv, handle::handle};
 
 pub(super) fn mount(config: &mut ServiceConfig) {
     macro_rules! serve {
@@ -19,6 +19,7 @@ pub(super) fn mount(config: &mut ServiceConfig) {
         };
     }
     for_each_admin_method!(serve);
+    config.route(csv::PATH, web::get().to(csv::statement));
     config.default_service(web::to(elsewhere));
 }
 
@@ -44,8 +45,9 @@ async fn elsewhere(request: HttpRequest) -> HttpResponse {
             }
         }
     };
-    let allowed: Vec<_> =
-        ADMIN_METHODS.iter().filter(|method| is_here(method.path)).map(|method| method.method.as_str()).collect();
+    let endpoints =
+        ADMIN_METHODS.iter().map(|method| (method.path, method.method)).chain([(csv::PATH, HttpMethod::Get)]);
+    let allowed: Vec<_> = endpoints.filter(|(path, _)| is_here(path)).map(|(_, method)| method.as_str()).collect();
     if allowed.is_empty() {
         return Answer::problem(Code::NotFound, "there is no such path").response();
     }

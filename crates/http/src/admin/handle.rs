@@ -32,7 +32,7 @@ use super::{
 };
 
 /// What a handler knows beside the request.
-pub(super) struct Context {
+pub struct Context {
     pub(super) shared: AdminShared,
     pub(super) deadline: Deadline,
     /// Where secrets come from.
@@ -40,7 +40,7 @@ pub(super) struct Context {
 }
 
 /// An endpoint and the use case behind it.
-pub(super) trait ServeAdmin: AdminEndpoint {
+pub trait ServeAdmin: AdminEndpoint {
     /// Does what is asked for.
     fn serve(
         context: &Context,
@@ -49,6 +49,14 @@ pub(super) trait ServeAdmin: AdminEndpoint {
 
     /// Puts the secrets into an answer that was remembered without them.
     fn reveal(_context: &Context, _data: &mut Value) {}
+}
+
+/// Does what an endpoint does, without HTTP, token and log: for one who has the store itself.
+///
+/// Faults: as the use case has them.
+pub async fn do_at_once<E: ServeAdmin>(shared: &AdminShared, request: E::Request) -> Result<E::Data, AdminFailure> {
+    let secrets = SecretSource::new(shared.random, "", None);
+    E::serve(&Context { shared: shared.clone(), deadline: Deadline::after(shared.deadline), secrets }, request).await
 }
 
 /// Answers, whatever happens.

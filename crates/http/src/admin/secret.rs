@@ -1,8 +1,11 @@
 //! Secrets that are told once, and again to a repeat under the same key, without being kept.
 
 use hmac::{Hmac, KeyInit, Mac};
-use hongbao_domain::id::{RequestKey, SessionKey, TransferId};
-use sha2::Sha256;
+use hongbao_domain::{
+    id::{EndpointId, RequestKey, SessionKey, TransferId},
+    webhook::WebhookSecret,
+};
+use sha2::{Digest, Sha256};
 
 /// Where a new secret comes from: from chance, or under a key from the token and that key, so that it is the same again.
 pub(super) struct SecretSource([u8; 32]);
@@ -18,6 +21,17 @@ impl SecretSource {
             }
             None => Self(random()),
         }
+    }
+
+    /// Makes a secret that signs what an endpoint is told.
+    pub(super) fn webhook_secret(&self) -> WebhookSecret {
+        WebhookSecret::new(self.0.to_vec()).expect("32 bytes are a secret")
+    }
+
+    /// Makes the name of an endpoint, which says nothing of the secret.
+    pub(super) fn endpoint_id(&self) -> EndpointId {
+        let digest: [u8; 32] = Sha256::digest(self.0).into();
+        EndpointId::from_u128(u128::from_be_bytes(digest.as_chunks::<16>().0[0]))
     }
 
     /// Makes a session key of 44 letters and digits.

@@ -2,25 +2,42 @@
 
 use std::{sync::Arc, time::Duration};
 
-use hongbao_app::{ImUsers, admin::Admin};
-use hongbao_domain::id::Alphabet;
-use hongbao_ports::{Clock, Ids};
+use hongbao_app::{
+    ImUsers,
+    admin::{Admin, AdminFailure},
+};
+use hongbao_domain::{
+    id::Alphabet,
+    webhook::{WebhookSecret, WebhookUrl},
+};
+use hongbao_ports::{Clock, Fault, Ids};
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
+
+/// What the adapter that calls endpoints knows of them.
+#[derive(Clone)]
+pub struct WebhookRules {
+    /// Says why an address may not be called, in one sentence.
+    pub check_target: Arc<dyn Fn(&WebhookUrl) -> Result<(), String> + Send + Sync>,
+    /// Writes a secret as receivers want it.
+    pub print_secret: fn(&WebhookSecret) -> String,
+}
 
 /// The use cases and ports behind the admin API. A clone is the same.
 #[derive(Clone)]
 pub struct AdminShared {
     /// What an administrator can do.
     pub admin: Admin,
-    /// Users' profiles at the IM cloud.
-    pub im_users: ImUsers,
+    /// Users' profiles at the IM cloud; `None` where it is not to be asked.
+    pub im_users: Option<ImUsers>,
     /// The time, for the ends of sessions.
     pub clock: Arc<dyn Clock>,
     /// Names for requests and operations.
     pub ids: Arc<dyn Ids>,
     /// Gives bytes that cannot be guessed, for secrets.
     pub random: fn() -> [u8; 32],
+    /// What is known of webhooks where they are called.
+    pub webhooks: WebhookRules,
     /// Which characters the ids of users may have.
     pub id_alphabet: Alphabet,
     /// How long a request may take.
@@ -29,4 +46,10 @@ pub struct AdminShared {
     pub operations: TaskTracker,
     /// Where that runs: the connections' own threads end with them.
     pub runtime: Handle,
+}
+
+impl AdminShared {
+    pub(super) fn im_users(&self) -> Result<&ImUsers, AdminFailure> {
+        self.im_users.as_ref().ok_or_else(|| Fault::internal("cannot ask the IM cloud from here").into())
+    }
 }

@@ -41,13 +41,13 @@ impl ServeAdmin for PutUser {
             portrait_uri: portrait_uri.map(|Text(portrait_uri)| portrait_uri),
         };
         let wish = UserWish { profile, takes_friend_requests };
-        let (profile, status) = shared.admin.put_user(&shared.im_users, user, wish, context.deadline).await?;
+        let (profile, status) = shared.admin.put_user(shared.im_users()?, user, wish, context.deadline).await?;
         Ok(UserData::of(&profile, status))
     }
 }
 
 async fn show(context: &Context, user: UserId) -> Result<UserData, AdminFailure> {
-    let (profile, status) = context.shared.admin.user(context.shared.im_users.app(), user).await?;
+    let (profile, status) = context.shared.admin.user(context.shared.im_users()?.app(), user).await?;
     Ok(UserData::of(&profile, status))
 }
 

@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use hongbao_domain::{
     group::{Due, Group, Membership, Stuck},
-    id::GroupId,
+    id::{GroupId, UserId},
 };
 
+use super::page::Page;
 use crate::Fault;
 
 /// Groups and memberships, as they are.
@@ -26,6 +27,10 @@ pub trait GroupQueries: Send + Sync {
 
     /// Gives a group in whatever state, for operators and tests; no user is ever shown one that is not active.
     async fn group(&self, id: GroupId) -> Result<Option<Group>, Fault>;
+
+    /// Gives groups of which a user is a member, by their ids: those above `page.after`. It costs the same however many there
+    /// are.
+    async fn groups_of(&self, user: UserId, page: Page<GroupId>) -> Result<Vec<Group>, Fault>;
 
     /// Gives all rows of a group by their users, in whatever state, for operators and tests.
     async fn memberships(&self, id: GroupId) -> Result<Vec<Membership>, Fault>;

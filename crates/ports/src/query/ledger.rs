@@ -73,6 +73,13 @@ pub trait LedgerQueries: Send + Sync {
     /// who does not exist has none.
     async fn packets_of(&self, user: UserId, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault>;
 
+    /// Gives packets of any user, by falling ids, which is newest first: those below `page.after`. All of a page are of one
+    /// moment, and it costs the same however many there are.
+    async fn packets(&self, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault>;
+
+    /// Gives the journal of a packet, in order. A packet that does not exist has none.
+    async fn postings_of(&self, packet: TransferId) -> Result<Vec<Posting>, Fault>;
+
     /// Gives the journal of an account, of those moments, by falling numbers, which is newest first: those below
     /// `page.after`. A page costs the same however long the journal is, but for what lies between it and `until`.
     async fn statement(

@@ -3,10 +3,13 @@
 use async_trait::async_trait;
 use hongbao_domain::{
     group::{Check, Due, Group, Membership, Stuck},
-    id::GroupId,
+    id::{GroupId, UserId},
     time::CLOCK_SLACK,
 };
-use hongbao_ports::{Fault, query::GroupQueries};
+use hongbao_ports::{
+    Fault,
+    query::{GroupQueries, Page},
+};
 use hongbao_store::{read, rows::DueRow};
 use sqlx::query_as;
 
@@ -36,6 +39,10 @@ impl GroupQueries for PostgresStore {
         self.read(|tx| Box::pin(find(tx, id))).await
     }
 
+    async fn groups_of(&self, user: UserId, page: Page<GroupId>) -> Result<Vec<Group>, Fault> {
+        self.read(|tx| Box::pin(groups_of(tx, user, page))).await
+    }
+
     async fn memberships(&self, id: GroupId) -> Result<Vec<Membership>, Fault> {
         self.read(|tx| Box::pin(memberships(tx, id))).await
     }
@@ -45,6 +52,23 @@ async fn find(mut tx: Tx<'_, '_>, id: GroupId) -> Result<Option<Group>, Fault> {
     let found = groups::select!("WHERE id = $1", uuid(id.to_u128()));
     let found = found.fetch_optional(&mut *tx).await.map_err(|error| fault::of(error, "cannot read the group"))?;
     Ok(found.map(Group::try_from).transpose()?)
+}
+
+async fn groups_of(mut tx: Tx<'_, '_>, user: UserId, page: Page<GroupId>) -> Result<Vec<Group>, Fault> {
+    let found = groups::select!(
+        "WHERE id IN (
+            SELECT group_id FROM memberships
+            WHERE user_id = $1 AND state = 'member' AND ($2::UUID IS NULL OR group_id > $2)
+            ORDER BY group_id
+            LIMIT $3
+        )
+        ORDER BY id",
+        user.as_str(),
+        page.after.map(|id| uuid(id.to_u128())),
+        i64::from(page.limit)
+    );
+    let found = found.fetch_all(&mut *tx).await;
+    Ok(read(found.map_err(|error| fault::of(error, "cannot read the groups"))?)?)
 }
 
 async fn memberships(mut tx: Tx<'_, '_>, id: GroupId) -> Result<Vec<Membership>, Fault> {

@@ -62,6 +62,14 @@ impl LedgerQueries for PostgresStore {
         audit::run(self).await
     }
 
+    async fn packets(&self, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault> {
+        self.snapshot(|tx| Box::pin(all_packets(tx, page))).await
+    }
+
+    async fn postings_of(&self, packet: TransferId) -> Result<Vec<Posting>, Fault> {
+        self.read(|tx| Box::pin(postings_of(tx, packet))).await
+    }
+
     async fn packets_of(&self, user: UserId, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault> {
         self.snapshot(|tx| Box::pin(packets_of(tx, user, page))).await
     }
@@ -92,6 +100,28 @@ async fn holdings(mut tx: Tx<'_, '_>, user: UserId) -> Result<Vec<Holding>, Faul
         user.as_str()
     );
     Ok(read(rows.fetch_all(&mut *tx).await.map_err(|error| fault::of(error, "cannot read the accounts"))?)?)
+}
+
+async fn all_packets(mut tx: Tx<'_, '_>, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault> {
+    let ids = query_scalar!(
+        "SELECT id FROM packets WHERE id < $1 ORDER BY id DESC LIMIT $2",
+        uuid(page.after.map_or(u128::MAX, TransferId::to_u128)),
+        i64::from(page.limit)
+    );
+    let ids = ids.fetch_all(&mut *tx).await.map_err(|error| fault::of(error, "cannot list the packets"))?;
+    let ids = ids.into_iter().map(|id| TransferId::from_u128(id.as_u128())).collect();
+    let found = packets(&mut tx, &ids).await?;
+    let now = tx.now().await?;
+    Ok(found.into_iter().rev().map(|packet| Viewed::at(packet, now)).collect())
+}
+
+async fn postings_of(mut tx: Tx<'_, '_>, packet: TransferId) -> Result<Vec<Posting>, Fault> {
+    let rows = postings::select!(
+        "postings AS p WHERE p.holder = 'packet' AND p.owner_id = $1 ORDER BY p.seq",
+        packet.to_string()
+    );
+    let rows = rows.fetch_all(&mut *tx).await;
+    Ok(read(rows.map_err(|error| fault::of(error, "cannot read the journal of the packet"))?)?)
 }
 
 async fn packets_of(mut tx: Tx<'_, '_>, user: UserId, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault> {

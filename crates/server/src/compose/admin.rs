@@ -3,8 +3,10 @@
 use std::{io, net::TcpListener, sync::Arc, time::Duration};
 
 use hongbao_app::{ImUsers, admin::Admin};
-use hongbao_http::AdminShared;
+use hongbao_domain::webhook::WebhookUrl;
+use hongbao_http::{AdminShared, WebhookRules};
 use hongbao_ports::{Clock, Ids};
+use hongbao_webhooks::{check_target, print_secret};
 use tokio::{runtime::Handle, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -32,15 +34,21 @@ pub(super) fn shared(
 ) -> AdminShared {
     AdminShared {
         admin,
-        im_users,
+        im_users: Some(im_users),
         clock,
         ids,
         random,
+        webhooks: webhook_rules(settings.webhook.allow_private_targets),
         id_alphabet: settings.im.id_alphabet(),
         deadline,
         operations: TaskTracker::new(),
         runtime: Handle::current(),
     }
+}
+
+pub(crate) fn webhook_rules(allow_private: bool) -> WebhookRules {
+    let check = move |url: &WebhookUrl| check_target(url, allow_private).map_err(|bad| bad.to_string());
+    WebhookRules { check_target: Arc::new(check), print_secret }
 }
 
 /// Serves it until `stop`.

@@ -1,85 +1,13 @@
 //! The admin API: users, sessions and money by HTTP alone.
 
-use std::net::SocketAddr;
-
 use hongbao_api::admin::{ADMIN_METHODS, HttpMethod};
-use reqwest::{Method, StatusCode};
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Demo, Folder};
-
-/// The demo's token.
-const TOKEN: &str = "demo-admin";
-
-struct AdminClient {
-    address: SocketAddr,
-    token: String,
-    key: Option<&'static str>,
-}
-
-struct Told {
-    status: StatusCode,
-    body: Value,
-    headers: reqwest::header::HeaderMap,
-}
-
-impl AdminClient {
-    fn of(demo: &Demo, token: &str) -> Self {
-        Self { address: demo.admin, token: token.to_owned(), key: None }
-    }
-
-    fn under(&self, key: &'static str) -> Self {
-        Self { address: self.address, token: self.token.clone(), key: Some(key) }
-    }
-
-    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Told {
-        let body = body.map(|body| body.to_string());
-        self.send(method, path, body.as_deref().map(|body| ("application/json", body))).await
-    }
-
-    async fn send(&self, method: Method, path: &str, body: Option<(&str, &str)>) -> Told {
-        let url = format!("http://{}/admin/v1/{path}", self.address);
-        let mut request = reqwest::Client::new().request(method, url).bearer_auth(&self.token);
-        if let Some(key) = self.key {
-            request = request.header("idempotency-key", key);
-        }
-        if let Some((media_type, body)) = body {
-            request = request.header("content-type", media_type).body(body.to_owned());
-        }
-        let response = request.send().await.expect("the admin API answers");
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = response.text().await.expect("there is a body");
-        Told { status, body: serde_json::from_str(&body).expect("it is JSON"), headers }
-    }
-
-    async fn get(&self, path: &str) -> Told {
-        self.ask(Method::GET, path, None).await
-    }
-
-    async fn put(&self, path: &str, body: Value) -> Told {
-        self.ask(Method::PUT, path, Some(body)).await
-    }
-
-    async fn post(&self, path: &str, body: Value) -> Told {
-        self.ask(Method::POST, path, Some(body)).await
-    }
-}
-
-impl Told {
-    #[track_caller]
-    fn done(self) -> Value {
-        assert_eq!(self.status, StatusCode::OK, "{}", self.body);
-        self.body
-    }
-
-    #[track_caller]
-    fn is_problem(&self, status: u16, code: &str) {
-        let told = (self.status.as_u16(), self.body["code"].as_str(), self.body["status"].as_u64());
-        assert_eq!(told, (status, Some(code), Some(status.into())), "{}", self.body);
-        assert_eq!(self.headers["content-type"], "application/problem+json");
-        assert!(self.headers.contains_key("x-request-id"));
-    }
-}
+use crate::{
+    client::{AdminClient, TOKEN},
+    harness::{Demo, Folder},
+};
 
 fn deposit(reference: &str, amount: &str) -> Value {
     json!({ "reference": reference, "user_id": "erin", "coin_id": "CNY", "amount": amount })

@@ -3,10 +3,13 @@
 use async_trait::async_trait;
 use hongbao_domain::{
     group::{Check, Due, Group, Membership, Stuck},
-    id::GroupId,
+    id::{GroupId, UserId},
     time::CLOCK_SLACK,
 };
-use hongbao_ports::{Fault, query::GroupQueries};
+use hongbao_ports::{
+    Fault,
+    query::{GroupQueries, Page},
+};
 use hongbao_store::{read, rows::DueRow};
 use sqlx::query_as;
 
@@ -36,6 +39,23 @@ impl GroupQueries for SqliteStore {
         let found = found.fetch_optional(&self.readers).await;
         let found = found.map_err(|error| fault::of(error, "cannot read the group"))?;
         Ok(found.map(Group::try_from).transpose()?)
+    }
+
+    async fn groups_of(&self, user: UserId, page: Page<GroupId>) -> Result<Vec<Group>, Fault> {
+        let found = groups::select!(
+            "WHERE id IN (
+                SELECT group_id FROM memberships
+                WHERE user_id = ?1 AND state = 'member' AND (?2 IS NULL OR group_id > ?2)
+                ORDER BY group_id
+                LIMIT ?3
+            )
+            ORDER BY id",
+            user.as_str(),
+            page.after.map(|id| bytes(id.to_u128())),
+            page.limit
+        );
+        let found = found.fetch_all(&self.readers).await;
+        Ok(read(found.map_err(|error| fault::of(error, "cannot read the groups"))?)?)
     }
 
     async fn memberships(&self, id: GroupId) -> Result<Vec<Membership>, Fault> {

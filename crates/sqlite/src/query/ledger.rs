@@ -66,6 +66,28 @@ impl LedgerQueries for SqliteStore {
         audit::run(self).await
     }
 
+    async fn packets(&self, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault> {
+        let cannot = |error| fault::of(error, "cannot list the packets");
+        let before = bytes(page.after.map_or(u128::MAX, TransferId::to_u128));
+        let mut tx = self.readers.begin().await.map_err(cannot)?;
+        let ids = query_scalar!(
+            r#"SELECT id AS "id: Bits" FROM packets WHERE id < ?1 ORDER BY id DESC LIMIT ?2"#,
+            before,
+            page.limit
+        );
+        let ids = ids.fetch_all(&mut *tx).await.map_err(cannot)?;
+        let ids = ids.into_iter().map(|id| TransferId::from_u128(id.into())).collect();
+        let found = packets(&mut tx, &ids).await?;
+        let now = self.clock.now();
+        Ok(found.into_iter().rev().map(|packet| Viewed::at(packet, now)).collect())
+    }
+
+    async fn postings_of(&self, packet: TransferId) -> Result<Vec<Posting>, Fault> {
+        let rows = postings::select!("WHERE holder = 'packet' AND owner_id = ?1 ORDER BY seq", packet.to_string());
+        let rows = rows.fetch_all(&self.readers).await;
+        Ok(read(rows.map_err(|error| fault::of(error, "cannot read the journal of the packet"))?)?)
+    }
+
     async fn packets_of(&self, user: UserId, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault> {
         let cannot = |error| fault::of(error, "cannot list the packets");
         let (user, before) = (user.as_str(), bytes(page.after.map_or(u128::MAX, TransferId::to_u128)));

@@ -9,7 +9,7 @@ use hongbao_domain::{
     time::Timestamp,
     user::UserStatus,
 };
-use hongbao_ports::{Clock, query::Page};
+use hongbao_ports::{Clock, Ids, query::Page};
 
 use crate::{
     TestStore,
@@ -22,6 +22,8 @@ cases![
     a_prefix_leaves_out_all_other_users,
     a_list_of_users_says_what_each_may_do,
     packets_of_sender_and_receiver_come_newest_first_page_by_page,
+    packets_of_all_users_come_newest_first_page_by_page,
+    the_journal_of_a_packet_says_what_came_and_went,
     a_listed_packet_stands_where_a_view_of_it_says,
     strangers_and_empty_pages_have_nothing,
     a_statement_counts_down_page_by_page_and_by_time,
@@ -92,6 +94,36 @@ async fn packets_of_sender_and_receiver_come_newest_first_page_by_page(store: &T
         assert_eq!(listed(Some(ids[1]), 2).await, ids[2..4]);
         assert_eq!(listed(Some(ids[4]), 2).await, []);
     }
+}
+
+async fn packets_of_all_users_come_newest_first_page_by_page(store: &TestStore) {
+    store.alice_has(700).await;
+    let mut ids = vec![store.sending(10).await.id, store.claimed(30).await.packet.id, store.delivered(50).await.id];
+    ids.sort();
+    ids.reverse();
+    let listed = async |after, limit| {
+        let listed = store.queries.packets(Page { after, limit }).await.expect("packets can be listed");
+        listed.into_iter().map(|viewed| viewed.packet.id).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(None, 100).await, ids);
+    assert_eq!(listed(None, 2).await, ids[..2]);
+    assert_eq!(listed(Some(ids[1]), 2).await, ids[2..]);
+    assert_eq!(listed(Some(ids[2]), 2).await, []);
+    let page = Page { after: None, limit: 1 };
+    let newest = store.queries.packets(page).await.expect("packets can be listed").remove(0);
+    let seen = store.queries.view(newest.packet.id).await.expect("packets can be viewed");
+    assert_eq!(seen, Some(newest));
+}
+
+async fn the_journal_of_a_packet_says_what_came_and_went(store: &TestStore) {
+    store.alice_has(700).await;
+    store.delivered(20).await;
+    let claimed = store.claimed(30).await.packet.id;
+    let postings = store.queries.postings_of(claimed).await.expect("a journal can be read");
+    let told: Vec<_> = postings.iter().map(|posting| (posting.seq, posting.cause, posting.amount)).collect();
+    assert_eq!(told, [(1, Cause::Reserve, 30), (2, Cause::Claim, -30)]);
+    let unknown = store.ids.transfer();
+    assert_eq!(store.queries.postings_of(unknown).await.ok(), Some(vec![]));
 }
 
 async fn a_listed_packet_stands_where_a_view_of_it_says(store: &TestStore) {

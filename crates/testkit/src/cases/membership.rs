@@ -4,7 +4,7 @@ use hongbao_domain::group::{
     Check, Desired, DiscardJoinRefusal, Due, Finding, JoinRef, Joined, MembershipState, NotDue, PrepareJoin,
     PrepareJoinRefusal, Stale,
 };
-use hongbao_ports::Ids;
+use hongbao_ports::{Ids, query::Page};
 
 use crate::{
     TestStore,
@@ -19,6 +19,7 @@ const ROUNDS: usize = 20;
 
 cases![
     a_join_makes_a_member_who_counts,
+    the_groups_of_a_user_come_page_by_page,
     nobody_joins_what_is_not_active,
     the_creator_and_every_member_are_members_already,
     a_second_join_finds_the_first_in_progress,
@@ -51,6 +52,27 @@ async fn a_join_makes_a_member_who_counts(store: &TestStore) {
     assert_eq!(store.members(group.id).await, [alice(), bob(), carol()]);
     store.clock.advance(LEASE * 9);
     assert_eq!(store.due().await, []);
+}
+
+async fn the_groups_of_a_user_come_page_by_page(store: &TestStore) {
+    let mut groups = Vec::new();
+    for _ in 0..3 {
+        let group = store.active_group().await;
+        store.member(bob(), group.id).await;
+        groups.push(group.id);
+    }
+    store.joining(carol(), groups[0]).await;
+    groups.sort();
+    let listed = async |user, after, limit| {
+        let found = store.queries.groups_of(user, Page { after, limit }).await.expect("groups can be listed");
+        found.into_iter().map(|group| group.id).collect::<Vec<_>>()
+    };
+    for user in [alice(), bob()] {
+        assert_eq!(listed(user, None, 9).await, groups);
+        assert_eq!(listed(user, None, 2).await, groups[..2]);
+        assert_eq!(listed(user, Some(groups[1]), 2).await, groups[2..]);
+    }
+    assert_eq!(listed(carol(), None, 9).await, [], "a join that has not ended makes no member");
 }
 
 async fn nobody_joins_what_is_not_active(store: &TestStore) {

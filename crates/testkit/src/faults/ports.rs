@@ -124,6 +124,8 @@ faulty! {
         VIEW = view(id: TransferId) -> Result<Option<Viewed>, Fault>;
         OVERDUE = overdue(limit: u32, except: &Except) -> Result<Overdue, Fault>;
         AUDIT = audit() -> Result<Audit, Fault>;
+        PACKETS = packets(page: Page<TransferId>) -> Result<Vec<Viewed>, Fault>;
+        POSTINGS_OF = postings_of(packet: TransferId) -> Result<Vec<Posting>, Fault>;
         PACKETS_OF = packets_of(user: UserId, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault>;
         STATEMENT = statement(
             account: AccountKey, times: Range<Timestamp>, page: Page<u64>
@@ -135,6 +137,7 @@ faulty! {
         LAPSED = lapsed(limit: u32) -> Result<Vec<Due>, Fault>;
         STUCK = stuck(limit: u32) -> Result<Vec<Stuck>, Fault>;
         GROUP = group(id: GroupId) -> Result<Option<Group>, Fault>;
+        GROUPS_OF = groups_of(user: UserId, page: Page<GroupId>) -> Result<Vec<Group>, Fault>;
         MEMBERSHIPS = memberships(id: GroupId) -> Result<Vec<Membership>, Fault>;
     }
 

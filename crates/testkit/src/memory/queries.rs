@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use hongbao_domain::{
     admin::{AdminToken, AdminTokenDigest, Operation},
     friend::Friend,
-    group::{Check, Due, Group, Membership, Stuck},
+    group::{Check, Due, Group, Membership, MembershipState, Stuck},
     id::{EndpointId, EventId, GroupId, OperationId, SessionKey, TransferId, UserId},
     im_cloud::{CloudApp, Token},
     ledger::{Account, AccountKey, Audit, Holder, Holding, Posting},
@@ -178,6 +178,14 @@ impl GroupQueries for MemoryStore {
         Ok(self.rows().groups.get(&id).cloned())
     }
 
+    async fn groups_of(&self, user: UserId, page: Page<GroupId>) -> Result<Vec<Group>, Fault> {
+        let rows = self.rows();
+        let is_member = |row: &&Membership| row.user == user && matches!(row.state, MembershipState::Member { .. });
+        let mine = rows.memberships.values().filter(is_member).map(|row| row.group);
+        let behind = mine.filter(|group| page.after.is_none_or(|after| *group > after)).take(at_most(page.limit));
+        Ok(behind.filter_map(|group| rows.groups.get(&group)).cloned().collect())
+    }
+
     async fn memberships(&self, id: GroupId) -> Result<Vec<Membership>, Fault> {
         Ok(self.rows().memberships.values().filter(|row| row.group == id).copied().collect())
     }
@@ -221,6 +229,17 @@ impl LedgerQueries for MemoryStore {
 
     async fn audit(&self) -> Result<Audit, Fault> {
         Ok(audit(&self.rows()))
+    }
+
+    async fn packets(&self, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault> {
+        let rows = self.rows();
+        let behind = rows.packets.values().rev().filter(|packet| page.after.is_none_or(|after| packet.id < after));
+        Ok(behind.take(at_most(page.limit)).map(|packet| Viewed::at(packet.clone(), self.clock.now())).collect())
+    }
+
+    async fn postings_of(&self, packet: TransferId) -> Result<Vec<Posting>, Fault> {
+        let rows = self.rows();
+        Ok(rows.postings.iter().filter(|posting| posting.holder == Holder::Packet(packet)).copied().collect())
     }
 
     async fn packets_of(&self, user: UserId, page: Page<TransferId>) -> Result<Vec<Viewed>, Fault> {

@@ -1,0 +1,124 @@
+//! `/admin/v1/users/{user_id}/friends` and `/groups`: who knows whom, and who is in which group.
+
+use hongbao_domain::{
+    admin::{RefusalCode, Scope},
+    friend::Friend,
+    group::Group,
+    id::{GroupId, UserId},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{AdminEndpoint, HttpMethod, Limit, Moment, Text, endpoint::declare};
+use crate::Sentence;
+
+/// Lists a user's friends.
+#[derive(Debug)]
+pub struct UserFriends;
+
+/// Lists the groups of which a user is a member.
+#[derive(Debug)]
+pub struct UserGroups;
+
+/// Whose friends are listed.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserFriendsRequest {
+    /// The user's id.
+    #[schema(value_type = String, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$", example = "alice")]
+    pub user_id: Text<UserId>,
+    /// How many at most, the newest first.
+    #[serde(default)]
+    #[schema(inline)]
+    pub limit: Limit,
+}
+
+/// Whose groups are listed.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserGroupsRequest {
+    /// The user's id.
+    #[schema(value_type = String, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$", example = "alice")]
+    pub user_id: Text<UserId>,
+    /// `next` of the page before.
+    #[schema(value_type = Option<String>)]
+    pub cursor: Option<Text<GroupId>>,
+    /// How many at most.
+    #[serde(default)]
+    #[schema(inline)]
+    pub limit: Limit,
+}
+
+/// A friend.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FriendData {
+    /// The friend's id.
+    #[schema(value_type = String)]
+    pub user_id: Text<UserId>,
+    /// The friend's name; may be empty.
+    pub name: String,
+    /// Since when the two are friends.
+    #[schema(inline)]
+    pub since: Moment,
+}
+
+/// A user's friends, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FriendsData {
+    /// The friends.
+    pub friends: Vec<FriendData>,
+}
+
+/// A group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GroupData {
+    /// The group's id.
+    #[schema(value_type = String)]
+    pub group_id: Text<GroupId>,
+    /// Its name.
+    pub name: String,
+    /// Who created it.
+    #[schema(value_type = String)]
+    pub owner_id: Text<UserId>,
+    /// When it was created.
+    #[schema(inline)]
+    pub created_at: Moment,
+}
+
+/// Some groups, in the order of their ids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GroupsData {
+    /// The groups.
+    pub groups: Vec<GroupData>,
+    /// The cursor of the next page; null on the last one.
+    #[schema(value_type = Option<String>)]
+    pub next: Option<Text<GroupId>>,
+}
+
+impl From<&Friend> for FriendData {
+    fn from(friend: &Friend) -> Self {
+        Self {
+            user_id: Text(friend.profile.user),
+            name: friend.profile.name.as_str().to_owned(),
+            since: Moment(friend.since),
+        }
+    }
+}
+
+impl From<&Group> for GroupData {
+    fn from(group: &Group) -> Self {
+        Self {
+            group_id: Text(group.id),
+            name: group.name.to_string(),
+            owner_id: Text(group.owner),
+            created_at: Moment(group.created_at),
+        }
+    }
+}
+
+declare!(UserFriends "user_friends" Get "/admin/v1/users/{user_id}/friends" Read [UserNotFound]
+    UserFriendsRequest => FriendsData,
+    "Lists a user's friends, the newest first.", "列出用户的好友，最新的在前。");
+declare!(UserGroups "user_groups" Get "/admin/v1/users/{user_id}/groups" Read [UserNotFound]
+    UserGroupsRequest => GroupsData,
+    "Lists the groups of which a user is a member.", "列出用户所在的群组。");

@@ -1,0 +1,24 @@
+//! Who knows whom, and who is in which group.
+
+use hongbao_domain::{
+    friend::Friend,
+    group::Group,
+    id::{GroupId, UserId},
+};
+use hongbao_ports::query::Page;
+
+use super::{Admin, AdminFailure};
+
+impl Admin {
+    /// Gives a user's friends, the newest first, at most `limit`.
+    pub async fn friends(&self, user: UserId, limit: u32) -> Result<Vec<Friend>, AdminFailure> {
+        self.status(user).await?;
+        Ok(self.queries.friends(user, limit).await?)
+    }
+
+    /// Gives the groups of which a user is a member, by id.
+    pub async fn groups_of(&self, user: UserId, page: Page<GroupId>) -> Result<Vec<Group>, AdminFailure> {
+        self.status(user).await?;
+        Ok(self.queries.groups_of(user, page).await?)
+    }
+}

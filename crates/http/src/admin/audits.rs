@@ -1,0 +1,48 @@
+//! `/admin/v1/audit`
+
+use hongbao_api::admin::{
+    Moment,
+    audit::{AuditData, AuditRunData, LastAudit, StartAudit},
+    coin::All,
+};
+use hongbao_app::admin::{AdminFailure, AuditRun, AuditState, Audited};
+
+use super::handle::{Context, ServeAdmin};
+
+impl ServeAdmin for StartAudit {
+    async fn serve(context: &Context, _: All) -> Result<AuditRunData, AdminFailure> {
+        let work = context.shared.admin.begin_audit(context.shared.clock.clone())?;
+        // It changes nothing, so a stop need not wait for it.
+        drop(context.shared.runtime.spawn(work));
+        Ok(data(context.shared.admin.last_audit()))
+    }
+}
+
+impl ServeAdmin for LastAudit {
+    async fn serve(context: &Context, _: All) -> Result<AuditRunData, AdminFailure> {
+        Ok(data(context.shared.admin.last_audit()))
+    }
+}
+
+fn data(last: Option<AuditRun>) -> AuditRunData {
+    let none = AuditRunData { state: "none".to_owned(), began_at: None, ended_at: None, report: None, error: None };
+    let Some(AuditRun { began_at, state }) = last else { return none };
+    let begun = AuditRunData { state: "running".to_owned(), began_at: Some(Moment(began_at)), ..none };
+    match state {
+        AuditState::Running => begun,
+        AuditState::Ended { at, outcome: Ok(found) } => AuditRunData {
+            state: "ended".to_owned(),
+            ended_at: Some(Moment(at)),
+            report: Some(report(&found)),
+            ..begun
+        },
+        AuditState::Ended { at, outcome: Err(error) } => {
+            AuditRunData { state: "failed".to_owned(), ended_at: Some(Moment(at)), error: Some(error), ..begun }
+        }
+    }
+}
+
+fn report(found: &Audited) -> AuditData {
+    let overdue = found.hanging.iter().map(ToString::to_string).collect();
+    AuditData::of(&found.money).with_answers(&found.wrong_answers).with_overdue(overdue)
+}
