@@ -1,7 +1,6 @@
 //! What the program can be told to do, a file or folder for each command: its options, and how it is done.
 
 pub(crate) mod admin;
-mod audit_report;
 pub(crate) mod config;
 pub(crate) mod health;
 pub(crate) mod im;

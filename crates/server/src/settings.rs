@@ -3,7 +3,7 @@
 mod admin;
 mod database;
 mod duration;
-mod environment;
+pub(crate) mod environment;
 mod friend;
 mod group;
 mod http;

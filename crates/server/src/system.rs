@@ -5,7 +5,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use hongbao_domain::{
     id::{SessionKey, TransferId},
     time::Timestamp,
-    webhook::WebhookSecret,
 };
 use hongbao_ports::{Clock, Ids};
 use uuid::Uuid;
@@ -42,13 +41,6 @@ pub(crate) fn random() -> [u8; 32] {
 /// Makes a token of an administrator that cannot be guessed: `hba_` and 44 letters and digits from 244 random bits.
 pub(crate) fn admin_token() -> String {
     format!("hba_{}", session_key().as_str())
-}
-
-/// Makes a secret that cannot be guessed: 32 bytes, of which 244 bits are random.
-#[expect(clippy::disallowed_methods, reason = "this is the one place for random bits")]
-pub(crate) fn webhook_secret() -> WebhookSecret {
-    let [left, right] = [(); 2].map(|()| Uuid::new_v4().into_bytes());
-    WebhookSecret::new([left, right].concat()).expect("32 bytes are a secret")
 }
 
 impl Ids for SystemIds {

@@ -37,7 +37,7 @@ const KEPT_TO: [(&str, &[&str]); 5] = [
     ("actix-http", &["hongbao-http"]),
     ("actix-multipart", &["hongbao-http"]),
     ("sqlx", &["hongbao-bench", "hongbao-postgres", "hongbao-sqlite", "hongbao-torture"]),
-    ("reqwest", &["hongbao-bench", "hongbao-rongcloud", "hongbao-testkit", "hongbao-webhooks"]),
+    ("reqwest", &["hongbao", "hongbao-bench", "hongbao-rongcloud", "hongbao-testkit", "hongbao-webhooks"]),
 ];
 
 /// The domain does no I/O and waits for nothing: nothing but exact decimals may come in.

@@ -3,12 +3,14 @@
 mod audit;
 mod balance;
 mod coin;
+mod command_error;
 mod context;
 mod group;
 mod movement;
 mod outbox;
 mod packet;
 mod page;
+mod remote;
 mod session;
 mod token;
 mod user;
@@ -40,6 +42,8 @@ pub(crate) struct Args {
     /// Use the demo's store: `sqlite://data/demo.db`, unless `database.url` is set.
     #[arg(long, global = true)]
     demo: bool,
+    #[command(flatten)]
+    remote: remote::Options,
     #[command(subcommand)]
     command: AdminCommand,
 }
@@ -82,11 +86,16 @@ enum AdminCommand {
 
 /// Runs one administrator's command. What the business refuses ends with exit status 1.
 pub(crate) async fn run(settings: &Settings, args: Args) -> Result<ExitCode, CliError> {
-    let context = AdminContext { settings, demo: args.demo, json: args.json };
+    let remote = args.remote.remote()?;
+    let context = AdminContext { settings, demo: args.demo, json: args.json, remote };
     match dispatch(&context, args.command).await {
         Ok(code) => Ok(code),
         Err(CommandError::Refused { code, sentence }) => {
             print_error(context.json, code, &sentence);
+            Ok(ExitCode::from(1))
+        }
+        Err(CommandError::RefusedThere { code, sentence }) => {
+            print_error(context.json, &code, &sentence);
             Ok(ExitCode::from(1))
         }
         Err(CommandError::Broke(error)) => Err(error),

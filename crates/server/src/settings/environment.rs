@@ -8,6 +8,9 @@ use crate::error::CliError;
 
 const PREFIX: &str = "HONGBAO__";
 
+/// No setting of a server: the token with which the command line asks one.
+pub(crate) const ADMIN_TOKEN: &str = "HONGBAO_ADMIN_TOKEN";
+
 /// The names of the sections.
 pub(super) const SECTIONS: [&str; 12] = [
     "http",
@@ -55,6 +58,9 @@ pub(super) fn source(variables: impl Iterator<Item = (OsString, OsString)>) -> R
 /// beside a service of that name; and a deployment's scripts may have variables of their own.
 fn is_misspelt(name: &str) -> bool {
     let Some(rest) = name.strip_prefix("HONGBAO_") else { return false };
+    if name == ADMIN_TOKEN {
+        return false;
+    }
     if let Some(setting) = rest.strip_prefix('_') {
         // A whole section, or no section at all.
         return !setting.contains("__");
@@ -79,6 +85,7 @@ mod tests {
             "HONGBAO_IM_APP_KEY",
             "HONGBAO_IMM__APP_KEY",
             "HONGBAO_RED_PACKET_LEASE",
+            "HONGBAO_ADMIN_LISTEN",
             "HONGBAO__IM_APP_KEY",
             "HONGBAO__DATABASE",
         ] {
@@ -90,6 +97,7 @@ mod tests {
             "HONGBAO",
             "HONGBAO_VERSION",
             "HONGBAO_IMAGE",
+            "HONGBAO_ADMIN_TOKEN",
             "HONGBAO_PORT",
             "HONGBAO_SERVICE_HOST",
             "HONGBAO_PORT_8080_TCP_ADDR",

@@ -52,8 +52,8 @@ fn limits_that_cannot_be_are_refused() {
     for (min, max, why) in [
         ("2", "1", upside_down),
         ("0", "1", upside_down),
-        ("0.001", "1", "--min cannot be so: the number has more decimal places than the coin"),
-        ("1", "1e39", "--max cannot be so: the number is too large"),
+        ("0.001", "1", "min_amount cannot be so: the number has more decimal places than the coin"),
+        ("1", "1e39", "max_amount cannot be so: the number is too large"),
     ] {
         admin(&folder, &["coin", "add", "X", "--scale", "2", "--min", min, "--max", max]).assert_refused(why);
     }

@@ -8,13 +8,16 @@ mod process {
 }
 
 mod busy;
+mod client;
 mod coins;
 mod desk;
 mod errors;
 mod groups;
 mod movements;
+mod operator_over_http;
 mod over_http;
 mod packets;
+mod remote;
 mod sessions;
 mod setup;
 mod users;

@@ -103,9 +103,9 @@ fn an_endpoint_is_told_what_it_wants_to_know_until_it_is_disabled() {
     let demo = folder.demo(&[PRIVATE]);
     let endpoint = Endpoint::start();
     let added = webhook(&folder, &["add", &endpoint.url(), "--events", "red_packet.claimed"]).json();
-    let (id, secret) = (added["endpoint_id"].as_str().unwrap().to_owned(), added["secret"].as_str().unwrap());
+    let (id, secret) = (added["webhook_id"].as_str().unwrap().to_owned(), added["secret"].as_str().unwrap());
     assert!(read_secret(secret).is_some());
-    assert_eq!((&added["enabled"], &added["events"]), (&json!(true), &json!(["red_packet.claimed"])));
+    assert_eq!((&added["is_enabled"], &added["events"]), (&json!(true), &json!(["red_packet.claimed"])));
 
     let call = told(&demo, &endpoint, 0);
     let (event, body) = (call.header("webhook-id").to_owned(), &call.body);
@@ -113,7 +113,7 @@ fn an_endpoint_is_told_what_it_wants_to_know_until_it_is_disabled() {
     assert!(is_moment(&body["timestamp"]) && call.header("webhook-signature").starts_with("v1,"));
     let listed = webhook(&folder, &["list"]).json();
     assert_eq!(
-        (&listed[0]["endpoint_id"], listed[0].get("secret")),
+        (&listed[0]["webhook_id"], listed[0].get("secret")),
         (&json!(id), None),
         "the secret is never shown again"
     );
@@ -136,7 +136,7 @@ fn an_endpoint_is_told_what_it_wants_to_know_until_it_is_disabled() {
         (told(&demo, &endpoint, calls).header("webhook-signature").split(' ').count() == 2).then_some(())
     });
 
-    assert_eq!(webhook(&folder, &["disable", &id]).json()["enabled"], json!(false));
+    assert_eq!(webhook(&folder, &["disable", &id]).json()["is_enabled"], json!(false));
     until(SOON, "the server to know that it is disabled", || {
         let calls = webhook(&folder, &["log", &id]).json().as_array().unwrap().len();
         claim_a_cent(&demo);
@@ -162,7 +162,7 @@ fn an_event_is_not_sent_again_to_an_endpoint_that_was_not_told_it() {
     let demo = folder.demo(&[PRIVATE]);
     let (told, other) = (Endpoint::start(), Endpoint::start());
     let add = |endpoint: &Endpoint, events| webhook(&folder, &["add", &endpoint.url(), "--events", events]).json();
-    let (_, its) = (add(&told, "red_packet.claimed"), add(&other, "user.disabled")["endpoint_id"].to_string());
+    let (_, its) = (add(&told, "red_packet.claimed"), add(&other, "user.disabled")["webhook_id"].to_string());
     let event = self::told(&demo, &told, 0).header("webhook-id").to_owned();
     webhook(&folder, &["replay", its.trim_matches('"'), "--event", &event]).assert_refused_json("event_not_found");
     demo.stop();
@@ -173,12 +173,12 @@ fn twenty_endpoints_may_be_enabled_and_more_may_be_there() {
     let folder = Folder::new();
     let _demo = folder.demo(&[PRIVATE]);
     let add = |number| webhook(&folder, &["add", &format!("http://127.0.0.1:9/{number}")]);
-    let ids: Vec<_> = (0..20).map(|number| add(number).json()["endpoint_id"].as_str().unwrap().to_owned()).collect();
+    let ids: Vec<_> = (0..20).map(|number| add(number).json()["webhook_id"].as_str().unwrap().to_owned()).collect();
     add(20).assert_refused_json("too_many_webhooks");
     webhook(&folder, &["disable", &ids[0]]).json();
-    assert_eq!(add(20).json()["enabled"], json!(true));
+    assert_eq!(add(20).json()["is_enabled"], json!(true));
     webhook(&folder, &["enable", &ids[0]]).assert_refused_json("too_many_webhooks");
-    assert_eq!(webhook(&folder, &["enable", &ids[1]]).json()["enabled"], json!(true), "it is enabled already");
+    assert_eq!(webhook(&folder, &["enable", &ids[1]]).json()["is_enabled"], json!(true), "it is enabled already");
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn what_is_not_delivered_is_listed_tried_again_and_forgotten() {
         let listed = admin(&folder, &["outbox", "list", "--json"]).json();
         listed[0]["error"].is_string().then(|| listed[0].clone())
     });
-    assert_eq!((&failed["event"], &failed["target"]), (&json!("user.disabled"), &added["endpoint_id"]), "{failed}");
+    assert_eq!((&failed["event"], &failed["target"]), (&json!("user.disabled"), &added["webhook_id"]), "{failed}");
     let id = failed["event_id"].as_str().unwrap();
     admin(&folder, &["outbox", "retry", id]).assert_text("1 to be tried again\n");
     admin(&folder, &["outbox", "list", "--parked"]).assert_text("there is none\n");

@@ -2,10 +2,14 @@
 
 use std::{fmt, process::ExitCode};
 
-use hongbao_domain::{id::UserId, ledger::Holding, money::print_minor};
+use hongbao_api::admin::{
+    Text,
+    user::{BalanceData, OneUser, UserBalances},
+};
+use hongbao_domain::id::UserId;
 use serde::Serialize;
 
-use super::context::{Access, AdminContext, CommandError, status_of};
+use super::context::{Access, AdminContext, CommandError};
 
 /// Whose balance is shown.
 #[derive(Debug, clap::Args)]
@@ -18,32 +22,15 @@ pub(super) struct Args {
 #[serde(transparent)]
 struct Report {
     #[serde(skip)]
-    user: String,
-    lines: Vec<Line>,
-}
-
-#[derive(Serialize)]
-struct Line {
-    coin_id: String,
-    balance: String,
-    held: String,
-}
-
-impl From<&Holding> for Line {
-    fn from(holding: &Holding) -> Self {
-        let held = print_minor(holding.held.minor(), holding.balance.scale);
-        Self { coin_id: holding.balance.coin.to_string(), balance: holding.balance.to_string(), held }
-    }
+    user: UserId,
+    lines: Vec<BalanceData>,
 }
 
 pub(super) async fn run(context: &AdminContext<'_>, args: Args) -> Result<ExitCode, CommandError> {
     let Args { user } = args;
-    let holdings = context.with_store(Access::Read, async |store| {
-        status_of(store.as_ref(), user).await?;
-        store.holdings(user).await.map_err(|fault| CommandError::broke("cannot read the balance", &fault))
-    });
-    let lines = holdings.await?.iter().map(Line::from).collect();
-    context.show(&Report { user: user.to_string(), lines })
+    let request = OneUser { user_id: Text(user) };
+    let found = context.ask::<UserBalances>(Access::Read, "cannot read the balance", request).await?;
+    context.show(&Report { user, lines: found.balances })
 }
 
 impl fmt::Display for Report {
@@ -53,6 +40,6 @@ impl fmt::Display for Report {
         }
         let mut row = |coin: &str, balance: &str, held: &str| writeln!(f, "{coin:<25} {balance:>30} {held:>30}");
         row("coin", "balance", "held in packets")?;
-        self.lines.iter().try_for_each(|line| row(&line.coin_id, &line.balance, &line.held))
+        self.lines.iter().try_for_each(|line| row(line.coin_id.0.as_str(), &line.balance, &line.held))
     }
 }

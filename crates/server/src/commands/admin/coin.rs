@@ -3,12 +3,15 @@
 use std::{fmt, process::ExitCode};
 
 use clap::{Args, Subcommand};
+use hongbao_api::admin::{
+    Text,
+    coin::{All, CoinData, ListCoins, PutCoin, PutCoinRequest},
+};
+use hongbao_app::admin::Admin;
 use hongbao_domain::{
     id::CoinId,
-    ledger::AddCoinRefusal,
-    money::{Coin, Quantity, Scale, print_minor},
+    money::{Quantity, Scale},
 };
-use hongbao_ports::{Failure, Ledger, query::LedgerQueries};
 use serde::Serialize;
 
 use super::context::{Access, AdminContext, CommandError};
@@ -38,12 +41,8 @@ pub(super) struct AddOptions {
 }
 
 #[derive(Serialize)]
-struct Line {
-    coin_id: String,
-    scale: u8,
-    min_amount: String,
-    max_amount: String,
-}
+#[serde(transparent)]
+struct Line(CoinData);
 
 #[derive(Serialize)]
 #[serde(transparent)]
@@ -51,67 +50,29 @@ struct List(Vec<Line>);
 
 pub(super) async fn run(context: &AdminContext<'_>, command: CoinCommand) -> Result<ExitCode, CommandError> {
     match command {
-        CoinCommand::Add(options) => add(context, &options).await,
+        CoinCommand::Add(AddOptions { coin, scale, min, max }) => {
+            // Before a store is made for it.
+            Admin::plan_coin(coin, scale, [("min_amount", min), ("max_amount", max)])
+                .map_err(|refusal| CommandError::refused(refusal.code.as_str(), refusal.sentence))?;
+            let (coin_id, scale) = (Text(coin), scale.places());
+            let request = PutCoinRequest { coin_id, scale, min_amount: Text(min), max_amount: Text(max) };
+            context.show(&Line(context.ask::<PutCoin>(Access::Create, "cannot add the coin", request).await?))
+        }
         CoinCommand::List => {
-            let coins = context.with_store(Access::Read, async |store| coins(store.as_ref()).await).await?;
-            context.show(&List(coins.iter().map(Line::from).collect()))
+            let found = context.ask::<ListCoins>(Access::Read, "cannot read the coins", All {}).await?;
+            context.show(&List(found.coins.into_iter().map(Line).collect()))
         }
     }
-}
-
-async fn add(context: &AdminContext<'_>, options: &AddOptions) -> Result<ExitCode, CommandError> {
-    let coin = coin(options)?;
-    let added = context.with_batches(Access::Create, async |_, ledger| {
-        ledger.add_coin(coin).await.map_err(|failure| match failure {
-            Failure::Refused(AddCoinRefusal::ScaleDiffers) => {
-                let id = coin.id();
-                CommandError::refused(
-                    "coin_scale_differs",
-                    format!("there is a coin {id} with another scale, and a scale never changes"),
-                )
-            }
-            Failure::Fault(fault) => CommandError::broke("cannot add the coin", &fault),
-        })
-    });
-    added.await?;
-    context.show(&Line::from(&coin))
-}
-
-fn coin(options: &AddOptions) -> Result<Coin, CommandError> {
-    let AddOptions { coin, scale, min, max } = *options;
-    let amount = |name, quantity: Quantity| {
-        quantity
-            .to_amount(scale)
-            .map_err(|error| CommandError::refused("amount_malformed", format!("{name} cannot be so: {error}")))
-    };
-    Coin::try_new(coin, scale, amount("--min", min)?, amount("--max", max)?)
-        .map_err(|error| CommandError::refused("coin_limits_malformed", error.to_string()))
-}
-
-/// Gives all coins.
-pub(super) async fn coins(ledger: &dyn LedgerQueries) -> Result<Vec<Coin>, CommandError> {
-    ledger.coins().await.map_err(|fault| CommandError::broke("cannot read the coins", &fault))
 }
 
 fn scale(text: &str) -> Result<Scale, &'static str> {
     text.parse().ok().and_then(Scale::new).ok_or("a scale is a whole number from 0 to 18")
 }
 
-impl From<&Coin> for Line {
-    fn from(coin: &Coin) -> Self {
-        Self {
-            coin_id: coin.id().to_string(),
-            scale: coin.scale().places(),
-            min_amount: print_minor(coin.min_amount().minor(), coin.scale()),
-            max_amount: print_minor(coin.max_amount().minor(), coin.scale()),
-        }
-    }
-}
-
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { coin_id, scale, min_amount, max_amount } = self;
-        writeln!(f, "{coin_id}: scale {scale}, packets of {min_amount} to {max_amount}")
+        let Self(CoinData { coin_id: Text(coin), scale, min_amount, max_amount }) = self;
+        writeln!(f, "{coin}: scale {scale}, packets of {min_amount} to {max_amount}")
     }
 }
 

@@ -6,60 +6,28 @@ use std::{
     path::Path,
     process::ExitCode,
     sync::Arc,
+    time::Duration,
 };
 
 use hongbao_app::admin::Admin;
 use hongbao_domain::{id::UserId, user::UserStatus};
-use hongbao_ports::{Deployment, Fault, FaultKind, query::UserQueries};
+use hongbao_http::{AdminShared, ServeAdmin, do_at_once};
+use hongbao_ports::{Deployment, query::UserQueries};
 use hongbao_store::Batches;
 use serde::Serialize;
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
 
+pub(super) use super::command_error::CommandError;
+use super::remote::Remote;
 use crate::{
-    compose::audience,
+    compose::{audience, webhook_rules},
     error::CliError,
     print::print,
     settings::{Place, Settings},
     store::{self, Form, Store},
-    system::{SystemClock, SystemIds},
+    system::{SystemClock, SystemIds, random},
 };
-
-/// Why a command is not done.
-#[derive(Debug)]
-pub(super) enum CommandError {
-    /// The business says no; nothing was changed.
-    Refused {
-        /// A stable name for programs, listed in `docs/operations.md`.
-        code: &'static str,
-        /// One clear sentence.
-        sentence: String,
-    },
-    /// It could not be tried, or the machinery broke.
-    Broke(CliError),
-}
-
-impl CommandError {
-    pub(super) fn refused(code: &'static str, sentence: impl Into<String>) -> Self {
-        Self::Refused { code, sentence: sentence.into() }
-    }
-
-    /// Says what a fault left behind.
-    pub(super) fn broke(what: impl fmt::Display, fault: &Fault) -> Self {
-        let (code, hint) = match fault.kind() {
-            FaultKind::Internal => ("internal", ""),
-            FaultKind::Unavailable => {
-                ("unavailable", " (the store is busy or out of reach; the same command again is safe)")
-            }
-            FaultKind::Unresolved => ("unresolved", " (it may be done or not; the same command again makes sure)"),
-        };
-        Self::Broke(CliError::because(format_args!("{what}{hint}"), fault).with_code(code))
-    }
-}
-
-impl From<CliError> for CommandError {
-    fn from(error: CliError) -> Self {
-        Self::Broke(error)
-    }
-}
 
 /// What a command does to the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +45,8 @@ pub(super) struct AdminContext<'settings> {
     pub(super) settings: &'settings Settings,
     pub(super) demo: bool,
     pub(super) json: bool,
+    /// The server that is asked in place of the store.
+    pub(super) remote: Option<Remote>,
 }
 
 impl AdminContext<'_> {
@@ -86,6 +56,9 @@ impl AdminContext<'_> {
         access: Access,
         work: impl AsyncFnOnce(&Arc<dyn Store>) -> Result<T, CommandError>,
     ) -> Result<T, CommandError> {
+        if let Some(remote) = &self.remote {
+            return Err(remote.cannot());
+        }
         let store = self.open(access).await?;
         let done = match access {
             Access::Read => work(&store).await,
@@ -132,6 +105,34 @@ impl AdminContext<'_> {
             let done = work(Admin::new(batches.clone(), store.clone())).await;
             batches.close().await;
             done
+        })
+        .await
+    }
+
+    /// Has an endpoint of the admin API answer: that of a server, or what is behind it, over the store.
+    pub(super) async fn ask<E: ServeAdmin>(
+        &self,
+        access: Access,
+        what: &str,
+        request: E::Request,
+    ) -> Result<E::Data, CommandError> {
+        if let Some(remote) = &self.remote {
+            return remote.ask::<E>(&request).await;
+        }
+        self.with_admin(access, async |admin: Admin| {
+            let shared = AdminShared {
+                admin,
+                im_users: None,
+                clock: Arc::new(SystemClock),
+                ids: Arc::new(SystemIds),
+                random,
+                webhooks: webhook_rules(self.settings.webhook.allow_private_targets),
+                id_alphabet: self.settings.im.id_alphabet(),
+                deadline: Duration::from_hours(1),
+                operations: TaskTracker::new(),
+                runtime: Handle::current(),
+            };
+            do_at_once::<E>(&shared, request).await.map_err(|failure| CommandError::of(what, failure))
         })
         .await
     }

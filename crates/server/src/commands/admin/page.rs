@@ -1,7 +1,6 @@
-//! Which part of a list is shown, and how to get to the next one.
+//! How much of a list is shown.
 
 use clap::Args;
-use hongbao_ports::query::Page;
 
 /// The most entries of one page.
 const MOST: i64 = 1000;
@@ -14,34 +13,8 @@ pub(crate) struct Limit {
     limit: u32,
 }
 
-impl Limit {
-    /// Asks for one entry more than is shown, which tells whether there is another page.
-    pub(super) const fn page<K>(self, after: Option<K>) -> Page<K> {
-        Page { after, limit: self.limit + 1 }
-    }
-
-    /// Cuts off the entry that is not shown, and gives the last one that is, if there are more.
-    pub(super) fn cut<E, K>(self, entries: &mut Vec<E>, key: impl Fn(&E) -> K) -> Option<K> {
-        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let more = entries.len() > limit;
-        entries.truncate(limit);
-        if more { entries.last().map(key) } else { None }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_names_its_last_entry_only_if_there_are_more() {
-        let limit = Limit { limit: 2 };
-        assert_eq!(limit.page(Some(7)), Page { after: Some(7), limit: 3 });
-        for (found, shown, next) in
-            [(vec![], vec![], None), (vec![1, 2], vec![1, 2], None), (vec![1, 2, 3], vec![1, 2], Some(2))]
-        {
-            let mut entries = found;
-            assert_eq!((limit.cut(&mut entries, |entry| *entry), entries), (next, shown));
-        }
+impl From<Limit> for hongbao_api::admin::Limit {
+    fn from(limit: Limit) -> Self {
+        Self::at_most(limit.limit)
     }
 }

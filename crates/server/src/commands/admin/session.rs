@@ -8,20 +8,22 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-use hongbao_api::rfc3339;
-use hongbao_domain::{
-    id::{SessionKey, UserId},
-    session::RegisterRefusal,
+use hongbao_api::{
+    admin::{
+        Span, Text,
+        session::{
+            IssueSession, IssueSessionRequest, IssuedData, ListSessions, RevokeSessions, RevokedData, SessionData,
+        },
+        user::OneUser,
+    },
+    rfc3339,
 };
-use hongbao_ports::{Clock, Failure, Sessions, query::ListedSession};
+use hongbao_domain::id::{SessionKey, UserId};
+use hongbao_ports::Sessions;
 use serde::Serialize;
 
-use super::context::{Access, AdminContext, CommandError, no_such_user, status_of};
-use crate::{
-    error::CliError,
-    settings::HumanDuration,
-    system::{SystemClock, session_key},
-};
+use super::context::{Access, AdminContext, CommandError};
+use crate::{error::CliError, settings::HumanDuration};
 
 /// Who is logged in.
 #[derive(Debug, Subcommand)]
@@ -58,86 +60,45 @@ pub(super) struct Which {
 }
 
 #[derive(Serialize)]
-struct Issued {
-    user_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    session_key: Option<String>,
-    expires_at: String,
-}
-
-#[derive(Serialize)]
-struct Revoked {
-    revoked: u64,
-}
-
-#[derive(Serialize)]
-struct Line {
-    created_at: String,
-    expires_at: String,
-}
+#[serde(transparent)]
+struct Issued(IssuedData);
 
 #[derive(Serialize)]
 #[serde(transparent)]
-struct List(Vec<Line>);
+struct Revoked(RevokedData);
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct List(Vec<SessionData>);
 
 pub(super) async fn run(context: &AdminContext<'_>, command: SessionCommand) -> Result<ExitCode, CommandError> {
     match command {
         SessionCommand::Issue { user, expires_in, key_stdin } => {
-            let key = if key_stdin { read_key()? } else { session_key() };
-            let issued = issue(context, user, &key, expires_in).await?;
-            context.show(&Issued { session_key: (!key_stdin).then(|| key.as_str().to_owned()), ..issued })
+            let session_key = if key_stdin { Some(Text(read_key()?)) } else { None };
+            let (user_id, expires_in_s) = (Text(user), Some(Span(expires_in)));
+            let request = IssueSessionRequest { user_id, expires_in_s, session_key };
+            let issued = context.ask::<IssueSession>(Access::Change, "cannot register the session", request).await?;
+            context.show(&Issued(issued))
         }
-        SessionCommand::Revoke(Which { all_of: Some(user), .. }) => revoke_all(context, user).await,
+        SessionCommand::Revoke(Which { all_of: Some(user), .. }) => {
+            let request = OneUser { user_id: Text(user) };
+            let revoked = context.ask::<RevokeSessions>(Access::Change, "cannot end the sessions", request).await?;
+            context.show(&Revoked(revoked))
+        }
         SessionCommand::Revoke(Which { all_of: None, .. }) => revoke(context, &read_key()?).await,
-        SessionCommand::List { user } => list(context, user).await,
+        SessionCommand::List { user } => {
+            let request = OneUser { user_id: Text(user) };
+            let found = context.ask::<ListSessions>(Access::Read, "cannot read the sessions", request).await?;
+            context.show(&List(found.sessions))
+        }
     }
-}
-
-async fn issue(
-    context: &AdminContext<'_>,
-    user: UserId,
-    key: &SessionKey,
-    life: Duration,
-) -> Result<Issued, CommandError> {
-    let expires_at = SystemClock.now().after(life);
-    let registered = context.with_batches(Access::Change, async |_, batches| {
-        batches.register(key, user, expires_at).await.map_err(|failure| match failure {
-            Failure::Refused(RegisterRefusal::UserNotFound) => no_such_user(user),
-            Failure::Refused(RegisterRefusal::UserDisabled) => {
-                CommandError::refused("user_disabled", format!("{user} is disabled and cannot have a session"))
-            }
-            Failure::Refused(RegisterRefusal::KeyTaken) => CommandError::refused(
-                "session_key_taken",
-                "the key is a session of another user; end that one first, or use another key",
-            ),
-            Failure::Fault(fault) => CommandError::broke("cannot register the session", &fault),
-        })
-    });
-    registered.await?;
-    Ok(Issued { user_id: user.to_string(), session_key: None, expires_at: rfc3339(expires_at) })
 }
 
 async fn revoke(context: &AdminContext<'_>, key: &SessionKey) -> Result<ExitCode, CommandError> {
     let revoked = context.with_batches(Access::Change, async |_, batches| {
         batches.revoke(key).await.map_err(|fault| CommandError::broke("cannot end the session", &fault))
     });
-    context.show(&Revoked { revoked: revoked.await?.into() })
-}
-
-async fn revoke_all(context: &AdminContext<'_>, user: UserId) -> Result<ExitCode, CommandError> {
-    let revoked = context.with_batches(Access::Change, async |store, batches| {
-        status_of(store, user).await?;
-        batches.revoke_all(user).await.map_err(|fault| CommandError::broke("cannot end the sessions", &fault))
-    });
-    context.show(&Revoked { revoked: revoked.await? })
-}
-
-async fn list(context: &AdminContext<'_>, user: UserId) -> Result<ExitCode, CommandError> {
-    let sessions = context.with_store(Access::Read, async |store| {
-        status_of(store.as_ref(), user).await?;
-        store.sessions_of(user).await.map_err(|fault| CommandError::broke("cannot read the sessions", &fault))
-    });
-    context.show(&List(sessions.await?.iter().map(Line::from).collect()))
+    context.show(&Revoked(RevokedData { revoked: revoked.await?.into() }))
 }
 
 /// Reads a key from standard input: every user of the machine could see an argument.
@@ -161,16 +122,10 @@ fn life(text: &str) -> Result<Duration, String> {
     if life.is_zero() { Err("a session must live for some time".to_owned()) } else { Ok(life) }
 }
 
-impl From<&ListedSession> for Line {
-    fn from(session: &ListedSession) -> Self {
-        Self { created_at: rfc3339(session.created_at), expires_at: rfc3339(session.expires_at) }
-    }
-}
-
 impl fmt::Display for Issued {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { user_id, session_key, expires_at } = self;
-        writeln!(f, "{user_id} has a session until {expires_at}")?;
+        let Self(IssuedData { user_id: Text(user), session_id: _, session_key, expires_at }) = self;
+        writeln!(f, "{user} has a session until {}", rfc3339(expires_at.0))?;
         match session_key {
             Some(key) => writeln!(f, "its key, printed this once: {key}"),
             None => Ok(()),
@@ -180,7 +135,7 @@ impl fmt::Display for Issued {
 
 impl fmt::Display for Revoked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.revoked {
+        match self.0.revoked {
             0 => f.write_str("there was no such session\n"),
             count => writeln!(f, "sessions ended: {count}"),
         }
@@ -193,6 +148,8 @@ impl fmt::Display for List {
             return f.write_str("no sessions\n");
         }
         writeln!(f, "{:<24} {:<24}", "created", "expires")?;
-        self.0.iter().try_for_each(|Line { created_at, expires_at }| writeln!(f, "{created_at:<24} {expires_at:<24}"))
+        self.0.iter().try_for_each(|SessionData { session_id: _, created_at, expires_at }| {
+            writeln!(f, "{:<24} {:<24}", rfc3339(created_at.0), rfc3339(expires_at.0))
+        })
     }
 }

@@ -4,13 +4,13 @@ use std::{collections::BTreeSet, fmt, process::ExitCode, time::Duration};
 
 use clap::Subcommand;
 use hongbao_api::rfc3339;
-use hongbao_app::admin::{Admin, AdminFailure};
+use hongbao_app::admin::Admin;
 use hongbao_domain::{
     admin::{AddAdminToken, AdminToken, AdminTokenDigest, AdminTokenName, Scope},
     id::AdminTokenId,
     time::Timestamp,
 };
-use hongbao_ports::{Clock, Failure, Ids};
+use hongbao_ports::{Clock, Ids};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -74,7 +74,7 @@ pub(super) async fn run(context: &AdminContext<'_>, command: TokenCommand) -> Re
         }
         TokenCommand::Revoke { token } => {
             let revoked = context.with_admin(Access::Change, async |admin: Admin| {
-                admin.revoke_token(token).await.map_err(|failure| refused("cannot revoke the token", failure))
+                admin.revoke_token(token).await.map_err(|failure| CommandError::of("cannot revoke the token", failure))
             });
             context.show(&Line::from(&revoked.await?))
         }
@@ -99,13 +99,6 @@ async fn create(
         admin.add_token(add).await.map_err(|fault| CommandError::broke("cannot add the token", &fault))
     });
     context.show(&Line { token: Some(token), ..Line::from(&added.await?) })
-}
-
-fn refused(what: &str, failure: AdminFailure) -> CommandError {
-    match failure {
-        Failure::Refused(refusal) => CommandError::refused(refusal.code.as_str(), refusal.sentence),
-        Failure::Fault(fault) => CommandError::broke(what, &fault),
-    }
 }
 
 impl From<&AdminToken> for Line {

@@ -3,16 +3,24 @@
 use std::{fmt, process::ExitCode};
 
 use clap::{Args, Subcommand, ValueEnum};
+use hongbao_api::admin::{
+    Cursor, Text,
+    user::{
+        DisableUser, EnableUser, ListUsers, ListUsersRequest, ListedUserData, OneUser, PutUser, PutUserRequest,
+        ShowUser, UserData, UsersData,
+    },
+};
 use hongbao_domain::{
     id::UserId,
     user::{ChangeUserRefusal, UserChange, UserStatus},
 };
-use hongbao_ports::{Failure, Fault, Users, query::ListedUser};
+use hongbao_ports::{Failure, Fault, Users};
 use serde::Serialize;
 
 use super::{
     context::{Access, AdminContext, CommandError, no_such_user, status_of},
     page::Limit,
+    remote::Remote,
 };
 use crate::{error::CliError, store::Store};
 
@@ -100,21 +108,19 @@ struct Shown {
     blocks: Vec<String>,
 }
 
+/// A user as a server shows one.
 #[derive(Serialize)]
-struct List {
-    users: Vec<Line>,
-    /// What `--after` takes for the next page; null on the last one.
-    next: Option<String>,
-}
+#[serde(transparent)]
+struct Known(UserData);
 
 #[derive(Serialize)]
-struct Line {
-    user_id: String,
-    is_active: bool,
-    takes_friend_requests: bool,
-}
+#[serde(transparent)]
+struct List(UsersData);
 
 pub(super) async fn run(context: &AdminContext<'_>, command: UserCommand) -> Result<ExitCode, CommandError> {
+    if let Some(remote) = &context.remote {
+        return ask(context, remote, command).await;
+    }
     match command {
         UserCommand::Add { user } => add(context, user).await,
         UserCommand::Disable { user } => set_active(context, user, false).await,
@@ -124,19 +130,37 @@ pub(super) async fn run(context: &AdminContext<'_>, command: UserCommand) -> Res
             let shown = context.with_store(Access::Read, async |store| show(store.as_ref(), user).await).await?;
             context.show(&shown)
         }
-        UserCommand::List(options) => list(context, &options).await,
+        UserCommand::List(options) => list(context, options).await,
     }
 }
 
-async fn list(context: &AdminContext<'_>, options: &ListOptions) -> Result<ExitCode, CommandError> {
+/// The same by a server. What it shows is the user alone.
+async fn ask(context: &AdminContext<'_>, remote: &Remote, command: UserCommand) -> Result<ExitCode, CommandError> {
+    let one = |user| OneUser { user_id: Text(user) };
+    let wish = |user, takes_friend_requests| PutUserRequest {
+        user_id: Text(user),
+        name: None,
+        portrait_uri: None,
+        takes_friend_requests,
+    };
+    let known = match command {
+        UserCommand::Add { user } => remote.ask::<PutUser>(&wish(user, None)).await?,
+        UserCommand::Disable { user } => remote.ask::<DisableUser>(&one(user)).await?,
+        UserCommand::Enable { user } => remote.ask::<EnableUser>(&one(user)).await?,
+        UserCommand::Show { user } => remote.ask::<ShowUser>(&one(user)).await?,
+        UserCommand::Set { user, wishes: Wishes { friend_requests: Some(switch), block: None, unblock: None } } => {
+            remote.ask::<PutUser>(&wish(user, Some(switch == Switch::On))).await?
+        }
+        UserCommand::Set { .. } => return Err(remote.cannot()),
+        UserCommand::List(options) => return list(context, options).await,
+    };
+    context.show(&Known(known))
+}
+
+async fn list(context: &AdminContext<'_>, options: ListOptions) -> Result<ExitCode, CommandError> {
     let ListOptions { prefix, after, limit } = options;
-    let listed = context.with_store(Access::Read, async |store| {
-        let listed = store.users(prefix, limit.page(*after)).await;
-        listed.map_err(|fault| CommandError::broke("cannot list the users", &fault))
-    });
-    let mut listed = listed.await?;
-    let next = limit.cut(&mut listed, |user| user.id.to_string());
-    context.show(&List { users: listed.iter().map(Line::from).collect(), next })
+    let request = ListUsersRequest { prefix, cursor: after.map(Text), limit: limit.into() };
+    context.show(&List(context.ask::<ListUsers>(Access::Read, "cannot list the users", request).await?))
 }
 
 async fn add(context: &AdminContext<'_>, user: UserId) -> Result<ExitCode, CommandError> {
@@ -192,13 +216,6 @@ async fn show(store: &dyn Store, user: UserId) -> Result<Shown, CommandError> {
     Ok(Shown { user_id: user.to_string(), is_active, takes_friend_requests, sessions, friends, blocks })
 }
 
-impl From<&ListedUser> for Line {
-    fn from(listed: &ListedUser) -> Self {
-        let UserStatus { is_active, takes_friend_requests } = listed.status;
-        Self { user_id: listed.id.to_string(), is_active, takes_friend_requests }
-    }
-}
-
 /// Says how a user stands: `active, takes friend requests`.
 const fn describe(is_active: bool, takes_friend_requests: bool) -> [&'static str; 2] {
     let status = if is_active { "active" } else { "disabled" };
@@ -207,16 +224,25 @@ const fn describe(is_active: bool, takes_friend_requests: bool) -> [&'static str
 
 impl fmt::Display for List {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.users.is_empty() {
+        let Self(UsersData { users, next }) = self;
+        if users.is_empty() {
             return f.write_str("no users\n");
         }
-        for Line { user_id, is_active, takes_friend_requests } in &self.users {
-            writeln!(f, "{user_id}: {}", describe(*is_active, *takes_friend_requests).join(", "))?;
+        for ListedUserData { user_id: Text(user), is_active, takes_friend_requests } in users {
+            writeln!(f, "{user}: {}", describe(*is_active, *takes_friend_requests).join(", "))?;
         }
-        match &self.next {
-            Some(next) => writeln!(f, "more: --after {next}"),
+        match next {
+            Some(Cursor(next)) => writeln!(f, "more: --after {next}"),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Display for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(UserData { user_id: Text(user), name, portrait_uri: _, is_active, takes_friend_requests }) = self;
+        let status = describe(*is_active, *takes_friend_requests).join(", ");
+        if name.is_empty() { writeln!(f, "{user}: {status}") } else { writeln!(f, "{user} ({name}): {status}") }
     }
 }
 

@@ -2,17 +2,18 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use hongbao_api::admin::audit::AuditData;
 use hongbao_store::archive::transfer::Moved;
 use serde::Serialize;
 
-use crate::{commands::audit_report::AuditReport, error::CliError, settings::Place};
+use crate::{error::CliError, settings::Place};
 
 #[derive(Serialize)]
 pub(super) struct Report {
     from: String,
     to: String,
     tables: BTreeMap<&'static str, u64>,
-    audit: AuditReport,
+    audit: AuditData,
 }
 
 impl Report {
@@ -21,7 +22,7 @@ impl Report {
             from: from.to_string(),
             to: to.to_string(),
             tables: moved.tables.iter().map(|(table, rows)| (table.as_str(), *rows)).collect(),
-            audit: AuditReport::from(&moved.audit),
+            audit: AuditData::of(&moved.audit),
         }
     }
 
