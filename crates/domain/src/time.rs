@@ -24,6 +24,11 @@ impl Timestamp {
         Self(self.0.saturating_add(micros))
     }
 
+    /// Gives how long ago an earlier moment was; nothing, if it is not earlier.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or_default())
+    }
+
     /// Gives the moment `span` earlier; it stays at the beginning of time rather than wrap.
     #[must_use]
     pub fn before(self, span: Duration) -> Self {
@@ -103,5 +108,6 @@ mod tests {
         assert_eq!(end, Timestamp::from_micros(i64::MAX));
         assert_eq!(Timestamp::from_micros(-2).before(Duration::MAX), Timestamp::from_micros(i64::MIN));
         assert_eq!(NOON.after(LEASE).before(LEASE), NOON);
+        assert_eq!((NOON.after(LEASE).since(NOON), NOON.since(NOON.after(LEASE))), (LEASE, Duration::ZERO));
     }
 }

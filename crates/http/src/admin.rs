@@ -12,6 +12,7 @@ mod csv;
 mod handle;
 mod input;
 mod log;
+mod metrics;
 mod movements;
 mod packets;
 mod search;

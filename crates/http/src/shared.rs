@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPackets, groups::Groups};
 use hongbao_ports::{Ids, query::SessionQueries};
 
-use crate::{BodyBudget, Health, RateLimits};
+use crate::{BodyBudget, Health, RateLimits, RequestMetrics};
 
 /// The use cases and ports behind the endpoints. A clone is the same.
 #[derive(Clone)]
@@ -30,6 +30,8 @@ pub struct Shared {
     pub ids: Arc<dyn Ids>,
     /// How much memory bodies may take while they are read.
     pub bodies: BodyBudget,
+    /// What requests came to.
+    pub requests: RequestMetrics,
     /// What the probes are told.
     pub health: Health,
 }

@@ -1,4 +1,4 @@
-//! Around every request: its name, its deadline, the headers of every answer, and one line in the access log.
+//! Around every request: its name, its deadline, the headers of every answer, one line in the access log, and its count.
 //!
 //! Queries and bodies are never logged, for session keys may be in them.
 
@@ -19,8 +19,8 @@ use hongbao_app::Deadline;
 use hongbao_ports::Ids;
 use tracing::{Instrument, info_span};
 
-use crate::{Settings, Shared, proxies::ClientAddress};
-pub(crate) use line::Line;
+use crate::{Settings, Shared, health, proxies::ClientAddress};
+pub(crate) use line::{Counted, Line, Status};
 
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -39,7 +39,12 @@ pub(crate) async fn watch(
     let span = info_span!("request", request.id = %id);
     let client = settings.proxies.client(request.peer_addr(), request.headers());
     request.extensions_mut().insert(ClientAddress(client));
-    let line = Line::start(id, &request, client);
+    let counted = if health::is_probe(request.path()) {
+        Counted::Probe
+    } else {
+        Counted::Request(shared.requests.clone(), Status::OfContract)
+    };
+    let line = Line::start(id, &request, client, counted);
     let mut response = next.call(request).instrument(span).await?;
     line.end(&response);
     if shared.health.is_stopping() {

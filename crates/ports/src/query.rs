@@ -9,6 +9,7 @@ mod ledger;
 mod outbox;
 mod page;
 mod profiles;
+mod progress;
 mod requests;
 mod sessions;
 mod users;
@@ -21,6 +22,7 @@ pub use self::{
     outbox::{Backlog, Listed, OutboxQueries},
     page::Page,
     profiles::{CachedProfile, ProfileQueries},
+    progress::{InProgress, Leases, ProgressQueries},
     requests::RequestQueries,
     sessions::{ListedSession, SessionQueries},
     users::{ListedUser, UserQueries},
@@ -28,8 +30,8 @@ pub use self::{
 #[cfg(feature = "mocks")]
 pub use self::{
     admin::MockAdminQueries, contacts::MockContactQueries, groups::MockGroupQueries, ledger::MockLedgerQueries,
-    outbox::MockOutboxQueries, profiles::MockProfileQueries, requests::MockRequestQueries,
-    sessions::MockSessionQueries, users::MockUserQueries,
+    outbox::MockOutboxQueries, profiles::MockProfileQueries, progress::MockProgressQueries,
+    requests::MockRequestQueries, sessions::MockSessionQueries, users::MockUserQueries,
 };
 
 /// All that a store can be asked, for one who puts a whole store together. What asks takes the port that it needs.
@@ -43,6 +45,7 @@ pub trait Queries:
     + RequestQueries
     + OutboxQueries
     + AdminQueries
+    + ProgressQueries
 {
 }
 
@@ -56,5 +59,6 @@ impl<S> Queries for S where
         + RequestQueries
         + OutboxQueries
         + AdminQueries
+        + ProgressQueries
 {
 }

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use hongbao_domain::store::Lane;
+use hongbao_metrics::Histogram;
 use hongbao_ports::Fault;
-use hongbao_store::SlowLog;
+use hongbao_store::{ConnectionCounts, PoolCounts, SlowLog};
 use sqlx::{
     PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -74,6 +75,7 @@ pub(crate) struct Pools {
     acquire_timeout: Duration,
     waits: SlowLog,
     uses: SlowLog,
+    waited: Histogram,
 }
 
 impl Pools {
@@ -98,6 +100,7 @@ impl Pools {
             acquire_timeout,
             waits: SlowLog::new("waits for a place at the database"),
             uses: SlowLog::new("transactions or reads"),
+            waited: Histogram::of_durations(),
         }
     }
 
@@ -118,18 +121,36 @@ impl Pools {
         };
         let begun = Instant::now();
         let entered = gate.enter(lane, until.min(begun + self.acquire_timeout)).await;
-        self.waits.note(begun.elapsed());
+        self.note_wait(begun.elapsed());
         entered.map(Some)
     }
 
-    /// Notes how long a connection was waited for.
+    /// Notes how long a place or a connection was waited for.
     pub(crate) fn note_wait(&self, took: Duration) {
         self.waits.note(took);
+        self.waited.observe_duration(took);
     }
 
     /// Notes how long a connection was in use.
     pub(crate) fn note_use(&self, took: Duration) {
         self.uses.note(took);
+    }
+
+    /// Gives what there is of connections.
+    pub(crate) fn counts(&self) -> ConnectionCounts {
+        let pools = [
+            ("batches", &self.batches),
+            ("reads", &self.reads),
+            ("background", &self.background),
+            ("probe", &self.probe),
+        ];
+        let pools = pools.map(|(name, pool)| PoolCounts {
+            name,
+            most: pool.options().get_max_connections(),
+            open: pool.size(),
+            idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
+        });
+        ConnectionCounts { pools: pools.into(), waits: self.waited.read() }
     }
 
     /// Closes all connections after what runs.

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::{id::UserId, user::UserStatus};
 use hongbao_ports::Ids;
-use hongbao_store::Coalescer;
+use hongbao_store::{Coalescer, ConnectionCounts};
 
 use crate::{
     environment::Sent,
@@ -48,6 +48,11 @@ impl PostgresStore {
     #[must_use]
     pub fn for_background(&self) -> Self {
         Self { reads: Purpose::Background, lookups: Lookups::default(), ..self.clone() }
+    }
+
+    /// Gives what there is of connections.
+    pub fn connections(&self) -> ConnectionCounts {
+        self.pools.counts()
     }
 
     /// Closes all connections after what runs.

@@ -43,6 +43,43 @@ pub(crate) enum Quota {
     UserInfo,
 }
 
+impl Quota {
+    /// All of them, each at its index.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::PrivateMessages,
+        Self::DeferredNotices,
+        Self::Groups,
+        Self::GroupChecks,
+        Self::GetToken,
+        Self::RefreshUser,
+        Self::UserInfo,
+    ];
+
+    pub(crate) const fn index(self) -> usize {
+        match self {
+            Self::PrivateMessages => 0,
+            Self::DeferredNotices => 1,
+            Self::Groups => 2,
+            Self::GroupChecks => 3,
+            Self::GetToken => 4,
+            Self::RefreshUser => 5,
+            Self::UserInfo => 6,
+        }
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::PrivateMessages => "private_messages",
+            Self::DeferredNotices => "deferred_notices",
+            Self::Groups => "groups",
+            Self::GroupChecks => "group_checks",
+            Self::GetToken => "get_token",
+            Self::RefreshUser => "refresh_user",
+            Self::UserInfo => "user_info",
+        }
+    }
+}
+
 /// Parameters in `application/x-www-form-urlencoded`. A list repeats its key, without brackets.
 pub(crate) struct Form(String);
 

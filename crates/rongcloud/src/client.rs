@@ -9,10 +9,11 @@ use tracing::debug;
 
 use crate::{
     Settings, SettingsError,
-    call::{Call, Reply},
+    call::{Call, Quota, Reply},
     connections::Connections,
     exchange::{self, NoAnswer},
     hosts::{Host, Hosts},
+    metrics::CloudMetrics,
     outcome::{self, Exchange, Failed},
     pacing::Quotas,
     signature::Signer,
@@ -28,6 +29,7 @@ pub(crate) struct Client {
     connections: Connections,
     signer: Signer,
     quotas: Quotas,
+    metrics: CloudMetrics,
     ids: Arc<dyn Ids>,
     attempt_timeout: Duration,
     timeout: Duration,
@@ -48,11 +50,24 @@ impl Client {
         let connections = Connections::try_new(settings, hosts.any_https())?;
         let signer = Signer::try_new(settings, clock, Arc::clone(&ids))?;
         let quotas = Quotas::try_new(settings)?;
-        Ok(Self { hosts, connections, signer, quotas, ids, attempt_timeout, timeout })
+        let metrics = CloudMetrics::new();
+        Ok(Self { hosts, connections, signer, quotas, metrics, ids, attempt_timeout, timeout })
     }
 
-    pub(crate) const fn quotas(&self) -> &Quotas {
-        &self.quotas
+    /// Waits for a turn, at most `within`, and counts how long.
+    pub(crate) async fn turn(&self, quota: Quota, within: Duration) -> Result<Turn, CloudRefusal> {
+        let begun = Instant::now();
+        let turn = self.quotas.turn(quota, within).await;
+        match &turn {
+            Ok(_) => self.metrics.waits(quota, begun.elapsed()),
+            Err(_) => self.metrics.refused(quota),
+        }
+        turn
+    }
+
+    /// Gives what is counted.
+    pub(crate) const fn metrics(&self) -> &CloudMetrics {
+        &self.metrics
     }
 
     /// Makes one try at each host in turn, and learns nothing from it. For a caller that wants to know how each one is.
@@ -113,6 +128,7 @@ impl Client {
         let signed = self.signer.sign();
         let timeout = self.attempt_timeout.min(deadline - Instant::now());
         debug!(url, request.id = signed.request_id, "asking {url}");
+        let begun = Instant::now();
         let exchange = match self.connections.lend() {
             Ok(client) => exchange::post(&client, &url, signed.headers, &call.form, timeout).await,
             Err(error) => {
@@ -121,6 +137,7 @@ impl Client {
             }
         };
         let outcome = outcome::sort(exchange);
+        self.metrics.tried(call.quota, &outcome, begun.elapsed());
         self.hosts.learn(host, answered(&outcome));
         debug!(url, request.id = signed.request_id, "{url}: {}", describe(&outcome));
         outcome

@@ -54,7 +54,7 @@ fn members(reply: &Reply) -> Result<Vec<String>, CloudRefusal> {
 #[async_trait]
 impl CloudGroups for RongCloud {
     async fn turn(&self, lane: Lane, within: Duration) -> Result<Turn, CloudRefusal> {
-        self.client().quotas().turn(quota(lane), within).await.map(|turn| turn.on(lane))
+        self.client().turn(quota(lane), within).await.map(|turn| turn.on(lane))
     }
 
     async fn create(&self, turn: Turn, group: GroupId, name: &GroupName, owner: UserId) -> Result<(), CloudRefusal> {

@@ -24,6 +24,7 @@ mod exchange;
 mod group;
 mod hosts;
 mod message;
+mod metrics;
 mod notify;
 mod outcome;
 mod pacing;
@@ -35,6 +36,7 @@ mod tries;
 mod users;
 
 pub use check::{CheckFailure, Checked, ConnectError, Finding};
+pub use metrics::{CloudCounts, QuotaCounts};
 pub use push::{PushLanguage, PushTexts};
 pub use rong_cloud::RongCloud;
 pub use settings::{Settings, SettingsError};

@@ -19,6 +19,7 @@ use crate::{
     check,
     client::Client,
     message,
+    metrics::CloudCounts,
     notify::{self, Notices},
     users,
 };
@@ -51,6 +52,11 @@ impl RongCloud {
         check::each_host(&self.client).await
     }
 
+    /// Gives what was counted of calls.
+    pub fn counts(&self) -> CloudCounts {
+        self.client.metrics().read()
+    }
+
     /// Gives who makes the calls.
     pub(crate) const fn client(&self) -> &Client {
         &self.client
@@ -58,7 +64,7 @@ impl RongCloud {
 
     /// Waits for a turn of the call's own quota, then makes it.
     async fn make(&self, call: &Call, within: Duration) -> Result<Reply, CloudRefusal> {
-        let turn = self.client.quotas().turn(call.quota, within).await?;
+        let turn = self.client.turn(call.quota, within).await?;
         self.client.make(turn, call).await
     }
 }
@@ -80,7 +86,7 @@ impl fmt::Debug for RongCloud {
 #[async_trait]
 impl ImCloud for RongCloud {
     async fn turn(&self, lane: Lane, within: Duration) -> Result<Turn, CloudRefusal> {
-        self.client.quotas().turn(notify::quota(lane), within).await.map(|turn| turn.on(lane))
+        self.client.turn(notify::quota(lane), within).await.map(|turn| turn.on(lane))
     }
 
     async fn notify(&self, turn: Turn, notice: &Notice) -> Result<(), CloudRefusal> {

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use hongbao_metrics::Histogram;
 use hongbao_ports::Fault;
 use sqlx::{Sqlite, SqlitePool, pool::PoolConnection};
 use tokio::{
@@ -31,11 +32,13 @@ pub(crate) struct Lanes {
     background: Semaphore,
     /// When the last transaction was seen to commit.
     committed: Mutex<Option<Instant>>,
+    /// How long transactions waited for the connection.
+    pub(crate) waits: Histogram,
 }
 
 impl Lanes {
     pub(crate) fn new() -> Self {
-        Self { background: Semaphore::new(1), committed: Mutex::new(None) }
+        Self { background: Semaphore::new(1), committed: Mutex::new(None), waits: Histogram::of_durations() }
     }
 
     /// Waits for the turn of one attempt.
@@ -55,7 +58,10 @@ impl Lanes {
             Ok(Lent { connection, is_clean: true, _turn: turn })
         };
         let refuse = |elapsed| Err(Fault::unavailable("cannot get a turn to write in time").because(elapsed));
-        timeout_at(until, lend).await.unwrap_or_else(refuse)
+        let begun = Instant::now();
+        let lent = timeout_at(until, lend).await.unwrap_or_else(refuse);
+        self.waits.observe_duration(begun.elapsed());
+        lent
     }
 
     /// Notes that a transaction has just been committed.

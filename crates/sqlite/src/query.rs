@@ -6,6 +6,7 @@ mod groups;
 mod ledger;
 mod outbox;
 mod profiles;
+mod progress;
 mod requests;
 mod sessions;
 mod users;

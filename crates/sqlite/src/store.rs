@@ -7,7 +7,7 @@ use std::{
 
 use hongbao_domain::{id::UserId, user::UserStatus};
 use hongbao_ports::{Clock, Ids};
-use hongbao_store::Coalescer;
+use hongbao_store::{Coalescer, ConnectionCounts, PoolCounts};
 use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
 
 use crate::{lane::Lanes, lock::ServerLock, opened_file::OpenedFile};
@@ -48,6 +48,24 @@ pub(crate) struct Lookups {
 }
 
 impl SqliteStore {
+    /// Gives what there is of connections. Those that write are waited for.
+    pub fn connections(&self) -> ConnectionCounts {
+        let pools = [
+            ("writer", &self.writer),
+            ("lookups", &self.asking),
+            ("reads", &self.readers),
+            ("background", &self.sweeps),
+            ("probe", &self.probe),
+        ];
+        let pools = pools.map(|(name, pool)| PoolCounts {
+            name,
+            most: pool.options().get_max_connections(),
+            open: pool.size(),
+            idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
+        });
+        ConnectionCounts { pools: pools.into(), waits: self.lanes.waits.read() }
+    }
+
     /// Closes the file after what runs; its log is folded in.
     pub async fn close(&self) {
         self.asking.close().await;

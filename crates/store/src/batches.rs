@@ -8,12 +8,13 @@ use hongbao_domain::{
     store::{Action, Command, Outcome, RequestStep},
 };
 use hongbao_ports::{Commands, Fault, Ids};
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 use tokio_util::task::TaskTracker;
 
 use crate::{
     Store,
     attempt::Attempts,
+    metrics::{BatchCounts, BatchMetrics, Counted},
     queue::{Limits, Queue, Taken, Writer},
 };
 
@@ -43,6 +44,7 @@ pub struct Batches {
     ids: Arc<dyn Ids>,
     queue: Arc<Queue>,
     audience: watch::Sender<Arc<Audience>>,
+    metrics: Arc<BatchMetrics>,
     writers: TaskTracker,
     _open: Open,
 }
@@ -61,18 +63,25 @@ impl Batches {
     pub fn start(store: Arc<dyn Store>, ids: Arc<dyn Ids>, settings: Settings) -> Self {
         let queue = Arc::new(Queue::new(settings.queue_limit, settings.writers));
         let (writers, audience) = (TaskTracker::new(), watch::Sender::default());
-        for (number, store) in iter::repeat_n(store, settings.writers).enumerate() {
+        let metrics = Arc::new(BatchMetrics::new());
+        let counted = iter::repeat_with(|| Counted { store: Arc::clone(&store), metrics: Arc::clone(&metrics) });
+        for (number, store) in counted.take(settings.writers).enumerate() {
             let writer = Writer::new(Arc::clone(&queue), number);
             writers.spawn(write(writer, store, Arc::clone(&ids), settings, audience.subscribe()));
         }
         writers.close();
         let open = Open(queue.clone());
-        Self { ids, queue, audience, writers, _open: open }
+        Self { ids, queue, audience, metrics, writers, _open: open }
     }
 
     /// Gives what sets who is told of what the commands do, from the next batch on. At first there is none.
     pub fn audience(&self) -> watch::Sender<Arc<Audience>> {
         self.audience.clone()
+    }
+
+    /// Gives what was counted, and what waits now.
+    pub fn counts(&self) -> BatchCounts {
+        self.metrics.read(self.queue.waiting(), self.queue.refused())
     }
 
     /// Takes no more commands, runs those that wait and ends the writers.
@@ -92,12 +101,12 @@ impl Commands for Batches {
 /// Takes batch after batch until the queue is closed and nothing waits that could run.
 async fn write(
     writer: Writer,
-    store: Arc<dyn Store>,
+    store: Counted,
     ids: Arc<dyn Ids>,
     settings: Settings,
     audience: watch::Receiver<Arc<Audience>>,
 ) {
-    let attempts = Attempts { store: store.as_ref(), ids: ids.as_ref(), retry_timeout: settings.retry_timeout };
+    let attempts = Attempts { store: &store, ids: ids.as_ref(), retry_timeout: settings.retry_timeout };
     loop {
         let limits = Limits { commands: settings.batch_limit, rows: settings.row_limit };
         let Taken { batch, waiting } = writer.take(limits).await;
@@ -105,11 +114,12 @@ async fn write(
             return;
         }
         let batch = batch.telling(audience.borrow().clone());
-        let answers = attempts.run(&batch);
+        let (begun, answers) = (Instant::now(), attempts.run(&batch));
         #[cfg(feature = "planted-defects")]
         let (waiting, answers) = crate::early::run(waiting, answers).await;
         #[cfg(not(feature = "planted-defects"))]
         let answers = answers.await;
+        store.metrics.note(&batch, begun);
         for (waiting, answer) in waiting.into_iter().zip(answers) {
             // A caller that went away meanwhile is not told.
             drop(waiting.send(answer));

@@ -14,6 +14,7 @@ mod coalesce;
 mod decide;
 #[cfg(feature = "planted-defects")]
 mod early;
+mod metrics;
 mod queue;
 pub mod rows;
 mod slow;
@@ -23,5 +24,6 @@ pub use attempt::{AttemptError, Attempts};
 pub use batches::{Batches, Settings};
 pub use coalesce::{Answer, Coalescer, Find};
 pub use decide::{Found, Writes, decide, read, read_packets};
+pub use metrics::{BatchCounts, ConnectionCounts, PoolCounts};
 pub use slow::SlowLog;
 pub use store::{Attempt, CommitError, Store, Verdict, exactly};

@@ -19,6 +19,7 @@ use std::{
 };
 
 use hongbao_domain::store::{Batch, Command, Keys, Lane, Outcome};
+use hongbao_metrics::Counter;
 use hongbao_ports::Fault;
 use tokio::{
     sync::{Notify, oneshot},
@@ -44,6 +45,7 @@ pub(crate) struct Queue {
     state: Mutex<State>,
     changed: Notify,
     limit: usize,
+    refused: Counter,
 }
 
 struct State {
@@ -65,7 +67,7 @@ impl Queue {
     pub(crate) fn new(limit: usize, writers: usize) -> Self {
         let running = iter::repeat_with(|| None).take(writers).collect();
         let state = State { waiting: Lanes::default(), running, is_watched: false, is_closed: false };
-        Self { state: Mutex::new(state), changed: Notify::new(), limit }
+        Self { state: Mutex::new(state), changed: Notify::new(), limit, refused: Counter::default() }
     }
 
     /// Nothing panics while the lock is held. If it did, the callers of what is lost would hear that it is unresolved.
@@ -90,6 +92,7 @@ impl Queue {
         }
         let lane = entry.command.action.lane();
         if lane == Lane::New && state.waiting.count(lane) >= self.limit {
+            self.refused.increment();
             return Err(Fault::unavailable("cannot queue the command: too many are waiting"));
         }
         let is_free = is_free(&state.running, &entry.keys);
@@ -102,6 +105,17 @@ impl Queue {
             self.changed.notify_one();
         }
         Ok(())
+    }
+
+    /// Gives how many commands wait, lane by lane.
+    pub(crate) fn waiting(&self) -> [(Lane, usize); 3] {
+        let state = self.state();
+        Lane::ALL.map(|lane| (lane, state.waiting.count(lane)))
+    }
+
+    /// Gives how many commands were refused because too many waited.
+    pub(crate) fn refused(&self) -> u64 {
+        self.refused.read()
     }
 
     /// Takes no more commands; what waits is still run.

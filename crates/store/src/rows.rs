@@ -12,6 +12,7 @@ mod money;
 mod outbox;
 mod packets;
 mod people;
+mod progress;
 mod requests;
 mod row;
 mod table;
@@ -28,6 +29,7 @@ pub use self::{
     outbox::{DeliveryRow, EndpointRow},
     packets::{ClaimRow, PacketRow, ShareRow},
     people::{BlockRow, FriendshipRow, ImAccountRow, SessionRow, UserRow},
+    progress::{ProgressRow, in_progress},
     requests::RequestRow,
     table::{DeploymentRow, LEFT_BEHIND, Page, Table},
     text::{amount, parse, scale, version},

@@ -21,6 +21,7 @@ mod outbox;
 mod overdue;
 mod packet;
 mod profile;
+mod progress;
 mod prune;
 mod publish;
 mod race;
@@ -60,6 +61,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         overdue::CASES,
         packet::CASES,
         profile::CASES,
+        progress::CASES,
         prune::CASES,
         publish::CASES,
         race::CASES,

@@ -3,6 +3,7 @@
 //! It shows how little a store does, and is a fast fake where nothing needs to last. It never faults.
 
 mod audit;
+mod progress;
 mod queries;
 
 use std::{

@@ -10,7 +10,7 @@ use hongbao_api::{
     for_each_admin_method,
 };
 
-use super::{answer::Answer, csv, handle::handle};
+use super::{answer::Answer, csv, handle::handle, metrics};
 
 pub(super) fn mount(config: &mut ServiceConfig) {
     macro_rules! serve {
@@ -20,7 +20,7 @@ pub(super) fn mount(config: &mut ServiceConfig) {
     }
     for_each_admin_method!(serve);
     config.route(csv::PATH, web::get().to(csv::statement));
-    config.default_service(web::to(elsewhere));
+    config.configure(metrics::mount).default_service(web::to(elsewhere));
 }
 
 fn route<E: super::handle::ServeAdmin>(config: &mut ServiceConfig) {
@@ -45,8 +45,8 @@ async fn elsewhere(request: HttpRequest) -> HttpResponse {
             }
         }
     };
-    let endpoints =
-        ADMIN_METHODS.iter().map(|method| (method.path, method.method)).chain([(csv::PATH, HttpMethod::Get)]);
+    let others = [(csv::PATH, HttpMethod::Get), (metrics::PATH, HttpMethod::Get)];
+    let endpoints = ADMIN_METHODS.iter().map(|method| (method.path, method.method)).chain(others);
     let allowed: Vec<_> = endpoints.filter(|(path, _)| is_here(path)).map(|(_, method)| method.as_str()).collect();
     if allowed.is_empty() {
         return Answer::problem(Code::NotFound, "there is no such path").response();

@@ -14,6 +14,8 @@ use hongbao_ports::{Clock, Fault, Ids};
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
+use crate::RequestMetrics;
+
 /// What the adapter that calls endpoints knows of them.
 #[derive(Clone)]
 pub struct WebhookRules {
@@ -46,6 +48,10 @@ pub struct AdminShared {
     pub operations: TaskTracker,
     /// Where that runs: the connections' own threads end with them.
     pub runtime: Handle,
+    /// What requests came to.
+    pub requests: RequestMetrics,
+    /// Writes all that the server counts, in the text format of Prometheus.
+    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
 }
 
 impl AdminShared {

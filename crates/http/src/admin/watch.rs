@@ -1,4 +1,4 @@
-//! Around every request: its name, the headers of every answer, and one line in the log.
+//! Around every request: its name, the headers of every answer, one line in the log, and its count.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -12,8 +12,8 @@ use actix_web::{
 };
 use tracing::{Instrument, info_span};
 
-use super::AdminShared;
-use crate::watch::{Line, X_REQUEST_ID, fresh_request_id, sane_request_id};
+use super::{AdminShared, metrics};
+use crate::watch::{Counted, Line, Status, X_REQUEST_ID, fresh_request_id, sane_request_id};
 
 /// The name of a request.
 #[derive(Clone)]
@@ -35,7 +35,12 @@ pub(super) async fn watch(
     request.extensions_mut().insert(RequestId(id.clone()));
     let span = info_span!("request", request.id = %id);
     let client = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
-    let line = Line::start(id, &request, client);
+    let counted = if request.path() == metrics::PATH {
+        Counted::Probe
+    } else {
+        Counted::Request(shared.requests.clone(), Status::OfHttp)
+    };
+    let line = Line::start(id, &request, client, counted);
     let mut response = next.call(request).instrument(span).await?;
     line.end(&response);
     let headers = response.headers_mut();

@@ -1,4 +1,4 @@
-//! One line in the access log.
+//! One line in the access log, and one request in the metrics.
 
 use std::{net::IpAddr, time::Instant};
 
@@ -10,18 +10,37 @@ use actix_web::{
 use hongbao_domain::id::UserId;
 use tracing::{debug, info};
 
-use crate::{answer::Outcome, health};
+use crate::{
+    answer::Outcome,
+    request_metrics::{Ended, RequestMetrics},
+};
 
-/// A request on its way. It is logged exactly once: when it is answered, or when the caller hung up before that.
-///
-/// Probes come all day long and all say the same, so they are for a reader who looks closely.
+/// A request on its way. It is logged and counted exactly once: when it is answered, or when the caller hung up before that.
 pub(crate) struct Line {
     request_id: String,
     method: Method,
     path: String,
     client: IpAddr,
     start: Instant,
+    counted: Counted,
     end: End,
+}
+
+/// What is made of a request beside its answer.
+pub(crate) enum Counted {
+    /// It is logged and counted, by the number that its API calls a status.
+    Request(RequestMetrics, Status),
+    /// It comes all day long and always says the same, so it is for a reader who looks closely, and is not counted.
+    Probe,
+}
+
+/// Which number is the status of an answer.
+#[derive(Clone, Copy)]
+pub(crate) enum Status {
+    /// That of the contract's envelope.
+    OfContract,
+    /// That of HTTP.
+    OfHttp,
 }
 
 /// How it ended. Nothing is known of a request whose caller hung up.
@@ -34,9 +53,12 @@ struct End {
 }
 
 impl Line {
-    pub(crate) fn start(request_id: String, request: &ServiceRequest, client: IpAddr) -> Self {
+    pub(crate) fn start(request_id: String, request: &ServiceRequest, client: IpAddr, counted: Counted) -> Self {
         let (method, path) = (request.method().clone(), request.path().to_owned());
-        Self { request_id, method, path, client, start: Instant::now(), end: End::default() }
+        if let Counted::Request(metrics, _) = &counted {
+            metrics.begin();
+        }
+        Self { request_id, method, path, client, start: Instant::now(), counted, end: End::default() }
     }
 
     pub(crate) fn end<B>(mut self, response: &ServiceResponse<B>) {
@@ -53,11 +75,22 @@ impl Line {
 
 impl Drop for Line {
     fn drop(&mut self) {
-        let Self { request_id, method, path, client, start, end: End { route, http_status, outcome, user } } = self;
-        if health::is_probe(path) {
-            debug!(request.id = request_id, http.status = *http_status, "{method} {path}");
-            return;
-        }
+        let Self { request_id, method, path, client, start, counted, end } = self;
+        let End { route, http_status, outcome, user } = end;
+        let (metrics, kind) = match counted {
+            Counted::Request(metrics, kind) => (metrics, *kind),
+            Counted::Probe => {
+                debug!(request.id = request_id, http.status = *http_status, "{method} {path}");
+                return;
+            }
+        };
+        let took = start.elapsed();
+        let ended = match (*http_status, kind) {
+            (None, _) => Ended::GivenUp,
+            (Some(_), Status::OfContract) => Ended::Answered(outcome.map(|outcome| outcome.status)),
+            (Some(http_status), Status::OfHttp) => Ended::Answered(Some(http_status)),
+        };
+        metrics.end(method, route.as_deref(), ended, took);
         let im_cloud = outcome.and_then(|outcome| outcome.im_cloud);
         info!(
             request.id = request_id,
@@ -71,7 +104,7 @@ impl Drop for Line {
             im_cloud.code = im_cloud.and_then(|answer| answer.code),
             user.id = user.map(tracing::field::display),
             client.address = %client,
-            duration_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX),
+            duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             "{method} {path}{}",
             if http_status.is_some() { "" } else { " was given up" },
         );

@@ -19,7 +19,7 @@ use hongbao_domain::{
     message::ReservedNames,
     user::UserStatus,
 };
-use hongbao_http::{BodyBudget, Health, RateLimits, Settings, Shared, app};
+use hongbao_http::{BodyBudget, Health, RateLimits, RequestMetrics, Settings, Shared, app};
 use hongbao_ports::{
     Fault, MockCloudGroups, MockCloudMessages, MockCloudUsers, MockCommands, MockGroups, MockIds, MockImCloud,
     MockLedger, MockProfiles, MockReadiness, Turn,
@@ -131,6 +131,7 @@ impl Given {
             in_flight: InFlight::default(),
             ids,
             bodies: BodyBudget::new(64 * 1024 * 1024),
+            requests: RequestMetrics::of_contract(),
             health: Health::new(Arc::new(self.readiness), watch::channel(self.backlog).1),
         }
     }

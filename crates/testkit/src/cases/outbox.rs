@@ -106,7 +106,7 @@ impl TestStore {
         panic!("there is no {id}")
     }
 
-    async fn take_delivery(&self, id: EventId) -> DeliveryLease {
+    pub(super) async fn take_delivery(&self, id: EventId) -> DeliveryLease {
         done(self.commands.submit(ClaimDelivery { id, lease: LEASE }).await)
     }
 

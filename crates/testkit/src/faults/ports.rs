@@ -22,9 +22,9 @@ use hongbao_domain::{
 use hongbao_ports::{
     CloudMessages, Commands, Fault, ImCloud, Lane, Notice, Turn,
     query::{
-        AdminQueries, Backlog, CachedProfile, ContactQueries, Except, GroupQueries, LedgerQueries, Listed,
-        ListedSession, ListedUser, OutboxQueries, Overdue, Page, ProfileQueries, RequestQueries, SessionQueries,
-        UserQueries,
+        AdminQueries, Backlog, CachedProfile, ContactQueries, Except, GroupQueries, InProgress, LedgerQueries, Listed,
+        ListedSession, ListedUser, OutboxQueries, Overdue, Page, ProfileQueries, ProgressQueries, RequestQueries,
+        SessionQueries, UserQueries,
     },
 };
 
@@ -162,6 +162,10 @@ faulty! {
         HAS_TAKEN = has_taken(endpoint: EndpointId, since: Timestamp) -> Result<bool, Fault>;
         BACKLOG = backlog() -> Result<Backlog, Fault>;
         ENDPOINTS = endpoints() -> Result<Vec<Endpoint>, Fault>;
+    }
+
+    ProgressQueries {
+        IN_PROGRESS = in_progress() -> Result<InProgress, Fault>;
     }
 
     AdminQueries {

@@ -3,7 +3,7 @@
 use std::{num::NonZeroU32, sync::Arc};
 
 use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Requests, Sagas, Waker, groups};
-use hongbao_http::{BodyBudget, Health, RateLimits, Shared};
+use hongbao_http::{BodyBudget, Health, RateLimits, RequestMetrics, Shared};
 use hongbao_ports::{
     Ids,
     query::{Backlog, SessionQueries},
@@ -73,6 +73,7 @@ impl Wiring {
             in_flight: InFlight::new(NonZeroU32::MAX),
             ids,
             bodies: BodyBudget::new(64 << 20),
+            requests: RequestMetrics::of_contract(),
             health: Health::new(readiness, watch::channel(Backlog::default()).1),
         }
     }
