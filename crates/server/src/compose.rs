@@ -18,8 +18,7 @@ use std::{
 };
 
 use hongbao_app::{
-    CleanUp, Friends, ImUsers, InFlight, Messages, Pruner, RedPacketDeps, RedPackets, Requests, Sagas, Timing,
-    admin::Admin as AdminUseCases, groups,
+    CleanUp, Friends, ImUsers, InFlight, Messages, Pruner, RedPacketDeps, RedPackets, Requests, Sagas, Timing, groups,
 };
 use hongbao_domain::message::ReservedNames;
 use hongbao_ports::{Clock, Deployment, Ids};
@@ -75,7 +74,7 @@ pub struct Server {
     sandbox: Option<JoinHandle<io::Result<()>>>,
     sandbox_stop: CancellationToken,
     sagas: Sagas,
-    sweeps: [JoinHandle<()>; 4],
+    sweeps: Vec<JoinHandle<()>>,
     /// The cloud that is asked at the start whether it lets this app in.
     checked_cloud: Option<Arc<RongCloud>>,
     listener: TcpListener,
@@ -167,12 +166,9 @@ impl Bound {
             reconcile_interval: settings.group.reconcile_interval.0,
             outbox,
         };
-        let sweeps = sweeps.start(&stop);
+        let mut sweeps = sweeps.start(&stop);
         let im_users =
             ImUsers::new(requests.clone(), ledger.clone(), store.clone(), cloud.clone(), sagas.clone(), timing);
-        let admin = (AdminUseCases::new(ledger.clone(), store.clone()), im_users.clone());
-        let admin = admin::shared(&settings, admin, clock, ids.clone(), timing.deadline);
-        let admin = admin_listener.map(|listener| (listener, admin));
         let (groups, checked_cloud) = (groups::Groups::new(group_deps), (!demo).then(|| cloud.clone()));
         let shared = hongbao_http::Shared {
             sessions: store.clone(),
@@ -180,13 +176,31 @@ impl Bound {
             groups,
             friends: Friends::new(requests.clone(), store.clone(), settings.friend.max.get(), sagas.clone()),
             im_users,
-            messages: Messages::new(requests, store.clone(), cloud, reserved_names(&settings), sagas.clone(), timing),
+            messages: Messages::new(
+                requests,
+                store.clone(),
+                cloud.clone(),
+                reserved_names(&settings),
+                sagas.clone(),
+                timing,
+            ),
             rate_limits: hongbao_http::RateLimits::new(settings.rate_limit.rates()),
             in_flight: InFlight::new(settings.http.user_in_flight),
             ids,
             bodies,
+            requests: hongbao_http::RequestMetrics::of_contract(),
             health,
         };
+        let parts = admin::Parts {
+            settings: &settings,
+            deadline: timing.deadline,
+            clock,
+            ledger: ledger.clone(),
+            store: store.clone(),
+            cloud,
+            api: &shared,
+        };
+        let admin = admin_listener.map(|listener| (listener, parts.start(&stop, &mut sweeps)));
         let grace = Grace::divide(settings.http.shutdown_grace.0);
         let http = hongbao_http::Settings { cors, proxies, ..http_settings(&settings, grace, timing) };
         Ok(Server {
@@ -290,7 +304,7 @@ async fn stop_when(
 }
 
 /// Finishes what runs, then closes the store, each within its share of the grace period.
-async fn shut_down(stop: Stop, sagas: &Sagas, sweeps: [JoinHandle<()>; 4], ledger: &Batches, store: &dyn Store) {
+async fn shut_down(stop: Stop, sagas: &Sagas, sweeps: Vec<JoinHandle<()>>, ledger: &Batches, store: &dyn Store) {
     let grace = stop.grace;
     if !sagas.drain(stop.left(grace.sagas)).await {
         warn!(target: LOG_TARGET, "some requests were still running; the next start cleans up after them");

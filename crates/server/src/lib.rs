@@ -11,6 +11,7 @@ mod error;
 mod im;
 mod listen;
 mod mask;
+mod metrics;
 mod notify;
 #[cfg(feature = "planted-defects")]
 mod planted;

@@ -10,6 +10,7 @@ mod http;
 mod im;
 mod list;
 mod log;
+mod metrics;
 mod outbox;
 mod place;
 mod rate_limit;
@@ -36,6 +37,7 @@ pub use self::{
     im::{Im, PushLanguage},
     list::List,
     log::{Log, LogFormat},
+    metrics::{DurationOrOff, Metrics},
     outbox::{Outbox, Webhook},
     rate_limit::{RateLimit, RateOrOff},
     red_packet::{OpenedNotice, RedPacket},
@@ -71,6 +73,8 @@ pub struct Settings {
     pub outbox: Outbox,
     /// Endpoints of the app's backend.
     pub webhook: Webhook,
+    /// What is read for those who watch the server.
+    pub metrics: Metrics,
     /// The sandbox of the demo.
     pub sandbox: SandboxSection,
     /// The log.

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use hongbao_ports::{Clock, Deployment, Fault, Ids, Readiness, Retention, query::Queries};
 use hongbao_postgres::{PostgresStore, Time};
 use hongbao_sqlite::SqliteStore;
+use hongbao_store::ConnectionCounts;
 
 use crate::{
     error::CliError,
@@ -20,6 +21,9 @@ pub(crate) trait Store: hongbao_store::Store + Queries + Readiness + Retention {
 
     /// Gives the same store for work that no request waits for, with connections of its own where there are several.
     fn for_background(&self) -> Arc<dyn Store>;
+
+    /// Gives what there is of connections.
+    fn connections(&self) -> ConnectionCounts;
 
     /// Closes the store after what runs.
     async fn close(&self);
@@ -36,6 +40,10 @@ impl Store for SqliteStore {
         Arc::new(self.clone())
     }
 
+    fn connections(&self) -> ConnectionCounts {
+        Self::connections(self)
+    }
+
     async fn close(&self) {
         Self::close(self).await;
     }
@@ -49,6 +57,10 @@ impl Store for PostgresStore {
 
     fn for_background(&self) -> Arc<dyn Store> {
         Arc::new(Self::for_background(self))
+    }
+
+    fn connections(&self) -> ConnectionCounts {
+        Self::connections(self)
     }
 
     async fn close(&self) {

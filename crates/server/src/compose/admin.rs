@@ -2,17 +2,21 @@
 
 use std::{io, net::TcpListener, sync::Arc, time::Duration};
 
-use hongbao_app::{ImUsers, admin::Admin};
+use hongbao_app::{Latest, Readings, ReadingsDeps, admin::Admin};
 use hongbao_domain::webhook::WebhookUrl;
-use hongbao_http::{AdminShared, WebhookRules};
-use hongbao_ports::{Clock, Ids};
+use hongbao_http::{AdminShared, RequestMetrics, WebhookRules};
+use hongbao_ports::Clock;
+use hongbao_rongcloud::RongCloud;
+use hongbao_store::Batches;
 use hongbao_webhooks::{check_target, print_secret};
-use tokio::{runtime::Handle, task::JoinHandle};
+use tokio::{runtime::Handle, sync::watch, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     error::CliError,
+    metrics::Metrics,
     settings::{AdminListen, Settings},
+    store::Store,
     system::random,
 };
 
@@ -24,25 +28,66 @@ pub(super) fn bind(settings: &Settings) -> Result<Option<TcpListener>, CliError>
     }
 }
 
-/// Puts the use cases behind the admin API.
-pub(super) fn shared(
-    settings: &Settings,
-    (admin, im_users): (Admin, ImUsers),
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    deadline: Duration,
-) -> AdminShared {
-    AdminShared {
-        admin,
-        im_users: Some(im_users),
-        clock,
-        ids,
-        random,
-        webhooks: webhook_rules(settings.webhook.allow_private_targets),
-        id_alphabet: settings.im.id_alphabet(),
-        deadline,
-        operations: TaskTracker::new(),
-        runtime: Handle::current(),
+/// What the admin API is put together of.
+pub(super) struct Parts<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) deadline: Duration,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) ledger: Arc<Batches>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) cloud: Arc<RongCloud>,
+    /// What the API has, whose requests are counted and whose use cases are shared.
+    pub(super) api: &'a hongbao_http::Shared,
+}
+
+impl Parts<'_> {
+    /// Puts everything behind the admin API, and starts the reading of the store for its metrics.
+    pub(super) fn start(&self, stop: &CancellationToken, tasks: &mut Vec<JoinHandle<()>>) -> AdminShared {
+        let readings = self.readings();
+        let shared = self.shared(readings.latest());
+        tasks.push(tokio::spawn(readings.run(stop.clone().cancelled_owned())));
+        shared
+    }
+
+    fn shared(&self, latest: watch::Receiver<Latest>) -> AdminShared {
+        let Self { settings, deadline, clock, ledger, store, cloud, api } = self;
+        let requests = RequestMetrics::of_admin();
+        let metrics = Metrics {
+            requests: api.requests.clone(),
+            admin_requests: requests.clone(),
+            rate_limits: api.rate_limits.clone(),
+            in_flight: api.in_flight.clone(),
+            ledger: ledger.clone(),
+            store: store.clone(),
+            cloud: cloud.clone(),
+            latest,
+        };
+        AdminShared {
+            admin: Admin::new(ledger.clone(), store.clone()),
+            im_users: Some(api.im_users.clone()),
+            clock: clock.clone(),
+            ids: api.ids.clone(),
+            random,
+            webhooks: webhook_rules(settings.webhook.allow_private_targets),
+            id_alphabet: settings.im.id_alphabet(),
+            deadline: *deadline,
+            operations: TaskTracker::new(),
+            runtime: Handle::current(),
+            requests,
+            metrics: Arc::new(move || metrics.text()),
+        }
+    }
+
+    /// Prepares to read the store for the metrics, on connections of the background.
+    fn readings(&self) -> Readings {
+        let background = self.store.for_background();
+        Readings::new(ReadingsDeps {
+            ledger: background.clone(),
+            progress: background,
+            clock: self.clock.clone(),
+            interval: self.settings.metrics.interval.0,
+            audit_interval: self.settings.metrics.audit_interval.0.map(|every| every.0),
+        })
     }
 }
 

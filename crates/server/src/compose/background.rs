@@ -18,10 +18,10 @@ pub(super) struct Background {
 
 impl Background {
     /// Starts a task for each, which ends when `stop` says so.
-    pub(super) fn start(self, stop: &CancellationToken) -> [JoinHandle<()>; 4] {
+    pub(super) fn start(self, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
         let Self { clean_up, clean_up_interval, reconciler, reconcile_interval, pruner, outbox } = self;
         let [first, second, third, fourth] = [(); 4].map(|()| stop.clone().cancelled_owned());
-        [
+        vec![
             tokio::spawn(async move { clean_up.run(clean_up_interval, first).await }),
             tokio::spawn(async move { reconciler.run(reconcile_interval, second).await }),
             tokio::spawn(async move { pruner.run(third).await }),

@@ -34,6 +34,7 @@ impl Checked {
         let timing = timing(settings)?;
         check_groups(settings)?;
         check_outbox(settings)?;
+        check_metrics(settings)?;
         let (cors, bodies) = browsers_and_bodies(settings)?;
         let proxies = proxies(settings)?;
         Ok(Self { timing, cors, proxies, bodies })
@@ -78,6 +79,18 @@ fn check_outbox(settings: &Settings) -> Result<(), CliError> {
     }
     if timeout.is_zero() || timeout > Duration::from_mins(1) {
         return Err(CliError::new("webhook.timeout must be more than 0 s and at most 60 s"));
+    }
+    Ok(())
+}
+
+/// What is read is news, and no reading follows the other at once.
+fn check_metrics(settings: &Settings) -> Result<(), CliError> {
+    let is_too_short = |span: Duration| span < Duration::from_secs(1);
+    if is_too_short(settings.metrics.interval.0) {
+        return Err(CliError::new("metrics.interval must be at least 1 s"));
+    }
+    if settings.metrics.audit_interval.0.is_some_and(|every| is_too_short(every.0)) {
+        return Err(CliError::new("metrics.audit_interval must be at least 1 s, or off"));
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ const PREFIX: &str = "HONGBAO__";
 pub(crate) const ADMIN_TOKEN: &str = "HONGBAO_ADMIN_TOKEN";
 
 /// The names of the sections.
-pub(super) const SECTIONS: [&str; 12] = [
+pub(super) const SECTIONS: [&str; 13] = [
     "http",
     "admin",
     "rate_limit",
@@ -23,6 +23,7 @@ pub(super) const SECTIONS: [&str; 12] = [
     "friend",
     "outbox",
     "webhook",
+    "metrics",
     "sandbox",
     "log",
 ];
