@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::harness::Folder;
 
 /// Adds a cent to an account behind the ledger's back: the balance is 28 digits in the file.
-fn add_a_cent(folder: &Folder, user: &str, coin: &str, from: &str, to: &str) {
+pub(crate) fn add_a_cent(folder: &Folder, user: &str, coin: &str, from: &str, to: &str) {
     let mut file = fs::read(folder.path("data/demo.db")).expect("the store is closed");
     let row = |minor: &str| format!("{user}{coin}{minor:0>28}").into_bytes();
     let (from, to) = (row(from), row(to));

@@ -19,6 +19,7 @@ mod kill_while_accepting;
 mod kill_while_publishing;
 mod limits;
 mod log;
+mod metrics;
 mod on_postgres;
 mod plain_ids;
 mod sandbox_alone;

@@ -17,6 +17,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) struct Answer {
     pub(crate) http_status: u16,
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) text: String,
     headers: Vec<(String, String)>,
 }
 
@@ -110,7 +112,8 @@ fn parse(answer: &str) -> Option<Answer> {
     let http_status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
     let headers = lines.filter_map(|line| line.split_once(": "));
     let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
-    let answer = Answer { http_status, body: serde_json::from_str(body).unwrap_or_default(), headers };
+    let answer =
+        Answer { http_status, body: serde_json::from_str(body).unwrap_or_default(), text: body.to_owned(), headers };
     let length = answer.header("content-length").map_or(Some(0), |length| length.parse().ok());
     (length == Some(body.len())).then_some(answer)
 }
