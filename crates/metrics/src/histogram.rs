@@ -19,8 +19,10 @@ pub const SIZES: &[u64] = &[1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048,
 #[derive(Debug)]
 pub struct Histogram {
     bounds: &'static [u64],
-    /// One for each bound, and one for what is above all.
+    /// One for each bound.
     counts: Box<[AtomicU64]>,
+    /// What is above all bounds.
+    above: AtomicU64,
     sum: AtomicU64,
 }
 
@@ -38,8 +40,8 @@ pub struct Observed {
 impl Histogram {
     /// Makes one with rising bounds.
     pub fn new(bounds: &'static [u64]) -> Self {
-        let counts = iter::repeat_with(AtomicU64::default).take(bounds.len() + 1).collect();
-        Self { bounds, counts, sum: AtomicU64::new(0) }
+        let counts = iter::repeat_with(AtomicU64::default).take(bounds.len()).collect();
+        Self { bounds, counts, above: AtomicU64::new(0), sum: AtomicU64::new(0) }
     }
 
     /// Makes one for times, in microseconds.
@@ -55,7 +57,7 @@ impl Histogram {
     /// Counts a value.
     pub fn observe(&self, value: u64) {
         let place = self.bounds.partition_point(|bound| *bound < value);
-        self.counts[place].fetch_add(1, Ordering::Relaxed);
+        self.counts.get(place).unwrap_or(&self.above).fetch_add(1, Ordering::Relaxed);
         self.sum.fetch_add(value, Ordering::Relaxed);
     }
 
@@ -77,7 +79,7 @@ impl Histogram {
             count
         };
         let buckets = self.bounds.iter().zip(&self.counts).map(|(bound, counted)| (*bound, up_to(counted))).collect();
-        let count = up_to(self.counts.last().expect("there is one above all bounds"));
+        let count = up_to(&self.above);
         Observed { buckets, count, sum: self.sum.load(Ordering::Relaxed) }
     }
 }

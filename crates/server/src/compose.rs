@@ -9,6 +9,7 @@ mod cloud;
 mod demo;
 mod grace;
 mod outbox;
+mod use_cases;
 
 use std::{
     io,
@@ -17,10 +18,7 @@ use std::{
     time::Duration,
 };
 
-use hongbao_app::{
-    CleanUp, Friends, ImUsers, InFlight, Messages, Pruner, RedPacketDeps, RedPackets, Requests, Sagas, Timing, groups,
-};
-use hongbao_domain::message::ReservedNames;
+use hongbao_app::{CleanUp, Pruner, Requests, Sagas, Timing, groups};
 use hongbao_ports::{Clock, Deployment, Ids};
 use hongbao_rongcloud::RongCloud;
 use hongbao_store::Batches;
@@ -38,6 +36,7 @@ use self::{
     background::Background,
     checks::Checked,
     grace::{Grace, Stop},
+    use_cases::UseCases,
 };
 use crate::{
     error::CliError,
@@ -134,73 +133,31 @@ impl Bound {
             info!(target: LOG_TARGET, "listening on http://{}", address(&listener)?);
             None
         };
-        let requests = Requests::new(ledger.clone(), store.clone());
-        let deps = RedPacketDeps {
-            ledger: ledger.clone(),
-            requests: requests.clone(),
-            packets: store.clone(),
-            users: store.clone(),
-            im_cloud: cloud.clone(),
-            ids: ids.clone(),
-            sagas: sagas.clone(),
+        let use_cases = UseCases {
+            settings: &settings,
             timing,
-            expires_in: settings.red_packet.expires_in.0,
-            opened_notice: outbox::opened_notice(&settings),
-            outbox: outbox.waker(),
-        };
-        let group_deps = groups::GroupDeps {
-            groups: ledger.clone(),
-            requests: requests.clone(),
+            ledger: ledger.clone(),
+            store: store.clone(),
             cloud: cloud.clone(),
             ids: ids.clone(),
             sagas: sagas.clone(),
-            timing,
-            check_pause: settings.group.check_pause.0,
+            requests: Requests::new(ledger.clone(), store.clone()),
+            outbox: outbox.waker(),
         };
         let health = hongbao_http::Health::new(store.clone(), outbox.backlog());
         let sweeps = Background {
-            clean_up: CleanUp::new(ledger.clone(), background.clone(), ids.clone()),
+            clean_up: CleanUp::new(ledger.clone(), background.clone(), ids),
             clean_up_interval: timing.clean_up_interval,
             pruner: Pruner::new(background.clone()),
-            reconciler: groups::Reconciler::new(group_deps.clone(), background),
+            reconciler: groups::Reconciler::new(use_cases.groups(), background),
             reconcile_interval: settings.group.reconcile_interval.0,
             outbox,
         };
         let mut sweeps = sweeps.start(&stop);
-        let im_users =
-            ImUsers::new(requests.clone(), ledger.clone(), store.clone(), cloud.clone(), sagas.clone(), timing);
-        let (groups, checked_cloud) = (groups::Groups::new(group_deps), (!demo).then(|| cloud.clone()));
-        let shared = hongbao_http::Shared {
-            sessions: store.clone(),
-            red_packets: RedPackets::new(deps),
-            groups,
-            friends: Friends::new(requests.clone(), store.clone(), settings.friend.max.get(), sagas.clone()),
-            im_users,
-            messages: Messages::new(
-                requests,
-                store.clone(),
-                cloud.clone(),
-                reserved_names(&settings),
-                sagas.clone(),
-                timing,
-            ),
-            rate_limits: hongbao_http::RateLimits::new(settings.rate_limit.rates()),
-            in_flight: InFlight::new(settings.http.user_in_flight),
-            ids,
-            bodies,
-            requests: hongbao_http::RequestMetrics::of_contract(),
-            health,
-        };
-        let parts = admin::Parts {
-            settings: &settings,
-            deadline: timing.deadline,
-            clock,
-            ledger: ledger.clone(),
-            store: store.clone(),
-            cloud,
-            api: &shared,
-        };
-        let admin = admin_listener.map(|listener| (listener, parts.start(&stop, &mut sweeps)));
+        let shared = use_cases.shared(bodies, health);
+        let admin = admin::Parts { use_cases: &use_cases, clock, api: &shared };
+        let admin = admin_listener.map(|listener| (listener, admin.start(&stop, &mut sweeps)));
+        let checked_cloud = (!demo).then_some(cloud);
         let grace = Grace::divide(settings.http.shutdown_grace.0);
         let http = hongbao_http::Settings { cors, proxies, ..http_settings(&settings, grace, timing) };
         Ok(Server {
@@ -341,10 +298,4 @@ async fn open(
         ))),
         (Deployment::Demo, Deployment::Demo) | (Deployment::Real, Deployment::Real) => Ok(store),
     }
-}
-
-/// A user who could send what we or the cloud send could deceive the receiver.
-fn reserved_names(settings: &Settings) -> ReservedNames {
-    let im = &settings.im;
-    ReservedNames { prefix: im.notice_prefix.clone(), names: im.reserved_object_names.0.clone() }
 }

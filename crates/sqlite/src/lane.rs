@@ -59,9 +59,9 @@ impl Lanes {
         };
         let refuse = |elapsed| Err(Fault::unavailable("cannot get a turn to write in time").because(elapsed));
         let begun = Instant::now();
-        let lent = timeout_at(until, lend).await.unwrap_or_else(refuse);
+        let outcome = timeout_at(until, lend).await.unwrap_or_else(refuse);
         self.waits.observe_duration(begun.elapsed());
-        lent
+        outcome
     }
 
     /// Notes that a transaction has just been committed.

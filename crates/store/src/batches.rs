@@ -64,8 +64,8 @@ impl Batches {
         let queue = Arc::new(Queue::new(settings.queue_limit, settings.writers));
         let (writers, audience) = (TaskTracker::new(), watch::Sender::default());
         let metrics = Arc::new(BatchMetrics::new());
-        let counted = iter::repeat_with(|| Counted { store: Arc::clone(&store), metrics: Arc::clone(&metrics) });
-        for (number, store) in counted.take(settings.writers).enumerate() {
+        let counted = Counted { store, metrics: Arc::clone(&metrics) };
+        for (number, store) in iter::repeat_n(counted, settings.writers).enumerate() {
             let writer = Writer::new(Arc::clone(&queue), number);
             writers.spawn(write(writer, store, Arc::clone(&ids), settings, audience.subscribe()));
         }

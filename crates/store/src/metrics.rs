@@ -102,6 +102,7 @@ impl BatchMetrics {
 }
 
 /// A store whose attempts at batches are counted.
+#[derive(Clone)]
 pub(crate) struct Counted {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) metrics: Arc<BatchMetrics>,

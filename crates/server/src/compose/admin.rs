@@ -1,22 +1,20 @@
 //! The admin API, put together.
 
-use std::{io, net::TcpListener, sync::Arc, time::Duration};
+use std::{io, net::TcpListener, sync::Arc};
 
 use hongbao_app::{Latest, Readings, ReadingsDeps, admin::Admin};
 use hongbao_domain::webhook::WebhookUrl;
-use hongbao_http::{AdminShared, RequestMetrics, WebhookRules};
+use hongbao_http::{AdminShared, RequestMetrics, Shared, WebhookRules};
 use hongbao_ports::Clock;
-use hongbao_rongcloud::RongCloud;
-use hongbao_store::Batches;
 use hongbao_webhooks::{check_target, print_secret};
 use tokio::{runtime::Handle, sync::watch, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use super::use_cases::UseCases;
 use crate::{
     error::CliError,
     metrics::Metrics,
     settings::{AdminListen, Settings},
-    store::Store,
     system::random,
 };
 
@@ -30,14 +28,10 @@ pub(super) fn bind(settings: &Settings) -> Result<Option<TcpListener>, CliError>
 
 /// What the admin API is put together of.
 pub(super) struct Parts<'a> {
-    pub(super) settings: &'a Settings,
-    pub(super) deadline: Duration,
+    pub(super) use_cases: &'a UseCases<'a>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) ledger: Arc<Batches>,
-    pub(super) store: Arc<dyn Store>,
-    pub(super) cloud: Arc<RongCloud>,
-    /// What the API has, whose requests are counted and whose use cases are shared.
-    pub(super) api: &'a hongbao_http::Shared,
+    /// What the API has, whose requests are counted.
+    pub(super) api: &'a Shared,
 }
 
 impl Parts<'_> {
@@ -50,7 +44,7 @@ impl Parts<'_> {
     }
 
     fn shared(&self, latest: watch::Receiver<Latest>) -> AdminShared {
-        let Self { settings, deadline, clock, ledger, store, cloud, api } = self;
+        let Self { use_cases: UseCases { settings, timing, ledger, store, cloud, .. }, clock, api } = self;
         let requests = RequestMetrics::of_admin();
         let metrics = Metrics {
             requests: api.requests.clone(),
@@ -70,7 +64,7 @@ impl Parts<'_> {
             random,
             webhooks: webhook_rules(settings.webhook.allow_private_targets),
             id_alphabet: settings.im.id_alphabet(),
-            deadline: *deadline,
+            deadline: timing.deadline,
             operations: TaskTracker::new(),
             runtime: Handle::current(),
             requests,
@@ -80,13 +74,14 @@ impl Parts<'_> {
 
     /// Prepares to read the store for the metrics, on connections of the background.
     fn readings(&self) -> Readings {
-        let background = self.store.for_background();
+        let UseCases { settings, store, .. } = self.use_cases;
+        let background = store.for_background();
         Readings::new(ReadingsDeps {
             ledger: background.clone(),
             progress: background,
             clock: self.clock.clone(),
-            interval: self.settings.metrics.interval.0,
-            audit_interval: self.settings.metrics.audit_interval.0.map(|every| every.0),
+            interval: settings.metrics.interval.0,
+            audit_interval: settings.metrics.audit_interval.0.map(|every| every.0),
         })
     }
 }

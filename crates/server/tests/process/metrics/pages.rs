@@ -10,7 +10,7 @@ const PAGES: [&str; 2] = ["docs/operations/metrics.md", "docs/operations/metrics
 /// The rows of a page's tables whose first cell is a name: name, type, labels.
 fn rows(page: &str) -> Vec<[String; 3]> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(page);
-    let text = fs::read_to_string(path).unwrap();
+    let text = fs::read_to_string(path).expect("the page is there");
     let rows = text.lines().filter_map(|line| line.strip_prefix("| `hongbao_"));
     let cells = rows.map(|row| {
         let cells: Vec<_> = row.split(" | ").collect();
