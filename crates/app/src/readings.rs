@@ -103,9 +103,13 @@ impl Readings {
                 }
                 Err(fault) => warn!(fault = %Chain(&fault), "the money cannot be audited; it is tried again"),
             }
-            let took = begun.elapsed();
-            sleep(interval.saturating_sub(took).max(took.saturating_mul(Self::REST))).await;
+            sleep(Self::rest(interval, begun.elapsed())).await;
         }
+    }
+
+    /// Gives how long after an audit the next one begins.
+    fn rest(interval: Duration, took: Duration) -> Duration {
+        interval.saturating_sub(took).max(took.saturating_mul(Self::REST))
     }
 
     async fn read<T>(&self, reading: impl Future<Output = Result<T, Fault>>) -> Result<Reading<T>, Fault> {
@@ -119,5 +123,17 @@ fn tell(audit: &Audit) {
     if !audit.holds() {
         let findings = audit.findings.len();
         error!(audit.findings = findings, "THE MONEY DOES NOT HOLD: {findings} findings; see hongbao admin audit");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn audits_follow_their_interval_and_take_a_tenth_of_the_time_at_most() {
+        let rest = |interval, took| Readings::rest(Duration::from_secs(interval), Duration::from_secs(took)).as_secs();
+        assert_eq!([rest(3_600, 0), rest(3_600, 10), rest(3_600, 360), rest(3_600, 400)], [3_600, 3_590, 3_240, 3_600]);
+        assert_eq!(rest(60, 3_600), 32_400);
     }
 }

@@ -1,5 +1,6 @@
 //! Group commit, seen from its callers, over a store that fails as it was told beforehand.
 
+mod counts;
 mod fake;
 
 use std::{sync::Arc, time::Duration};
