@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use hongbao_app::{Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Requests, Sagas, Timing, groups};
+use hongbao_app::{
+    Friends, ImUsers, InFlight, Messages, RedPacketDeps, RedPackets, Requests, Sagas, Timing, Waker, groups,
+};
 use hongbao_domain::message::ReservedNames;
 use hongbao_http::{BodyBudget, Health, RateLimits, RequestMetrics, Shared};
 use hongbao_ports::Ids;
 use hongbao_rongcloud::RongCloud;
 use hongbao_store::Batches;
-use tokio::sync::Notify;
 
 use super::outbox;
 use crate::{settings::Settings, store::Store};
@@ -24,7 +25,7 @@ pub(super) struct UseCases<'a> {
     pub(super) sagas: Sagas,
     pub(super) requests: Requests,
     /// Wakes what delivers.
-    pub(super) outbox: Arc<Notify>,
+    pub(super) outbox: Waker,
 }
 
 impl UseCases<'_> {

@@ -11,7 +11,7 @@ use std::{
 
 use hongbao_app::admin::Admin;
 use hongbao_domain::{id::UserId, user::UserStatus};
-use hongbao_http::{AdminShared, ServeAdmin, do_at_once};
+use hongbao_http::{AdminShared, RequestMetrics, ServeAdmin, do_at_once};
 use hongbao_ports::{Deployment, query::UserQueries};
 use hongbao_store::Batches;
 use serde::Serialize;
@@ -131,6 +131,8 @@ impl AdminContext<'_> {
                 deadline: Duration::from_hours(1),
                 operations: TaskTracker::new(),
                 runtime: Handle::current(),
+                requests: RequestMetrics::of_admin(),
+                metrics: Arc::new(String::new),
             };
             do_at_once::<E>(&shared, request).await.map_err(|failure| CommandError::of(what, failure))
         })
