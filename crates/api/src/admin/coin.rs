@@ -40,6 +40,9 @@ pub struct PutCoinRequest {
     /// The most that one packet may hold, as an exact decimal.
     #[schema(value_type = String, example = "200.00")]
     pub max_amount: Text<Quantity>,
+    /// Whether new packets can be sent in it. If it is left out, it stays as it is; a new coin can be sent. What is in accounts and
+    /// in open packets stays.
+    pub takes_packets: Option<bool>,
 }
 
 /// A coin.
@@ -56,6 +59,8 @@ pub struct CoinData {
     /// The most that one packet may hold.
     #[schema(example = "200.00")]
     pub max_amount: String,
+    /// Whether new packets can be sent in it.
+    pub takes_packets: bool,
 }
 
 /// All coins, in the order of their ids.
@@ -72,6 +77,7 @@ impl From<&Coin> for CoinData {
             scale: coin.scale().places(),
             min_amount: print_minor(coin.min_amount().minor(), coin.scale()),
             max_amount: print_minor(coin.max_amount().minor(), coin.scale()),
+            takes_packets: coin.takes_packets(),
         }
     }
 }
@@ -93,8 +99,8 @@ impl AdminEndpoint for PutCoin {
     const METHOD: HttpMethod = HttpMethod::Put;
     const PATH: &'static str = "/admin/v1/coins/{coin_id}";
     const SUMMARY: Sentence = Sentence {
-        english: "Adds a coin, or changes the limits of one that is there. Its scale never changes.",
-        chinese: "新增币种，或修改已有币种的限额；小数位数不可更改。",
+        english: "Adds a coin, or changes limits and use of one that is there. Its scale never changes.",
+        chinese: "新增币种，或修改已有币种的限额、是否可发新红包；小数位数不可更改。",
     };
     const SCOPE: Scope = Scope::Money;
     const REFUSALS: &'static [RefusalCode] =

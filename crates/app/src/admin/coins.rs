@@ -32,14 +32,21 @@ impl Admin {
         coin.map_err(|error| AdminRefusal::new(RefusalCode::CoinLimitsMalformed, error.to_string()))
     }
 
-    /// Adds a coin, or changes the limits of one that is there. A repeat changes nothing.
+    /// Adds a coin, or changes the limits of one that is there, and whether new packets can be sent in it, if that is said. A
+    /// repeat changes nothing.
     pub async fn put_coin(
         &self,
         id: CoinId,
         scale: Scale,
         limits: [(&'static str, Quantity); 2],
+        takes_packets: Option<bool>,
     ) -> Result<Coin, AdminFailure> {
         let coin = Self::plan_coin(id, scale, limits).map_err(Failure::Refused)?;
+        let takes_packets = match takes_packets {
+            Some(takes_packets) => takes_packets,
+            None => self.coins().await?.iter().find(|coin| coin.id() == id).is_none_or(Coin::takes_packets),
+        };
+        let coin = coin.with_packets(takes_packets);
         self.commands.add_coin(coin).await.map_err(|failure| match failure {
             Failure::Refused(AddCoinRefusal::ScaleDiffers) => {
                 let sentence = format!("there is a coin {id} with another scale, and a scale never changes");

@@ -12,6 +12,7 @@ pub struct Coin {
     scale: Scale,
     min_amount: Amount,
     max_amount: Amount,
+    takes_packets: bool,
 }
 
 /// Says why a coin cannot be so: its smallest packet must be more than nothing and not above its largest.
@@ -27,12 +28,23 @@ impl fmt::Display for CoinError {
 impl std::error::Error for CoinError {}
 
 impl Coin {
-    /// Makes a coin whose packets hold `min_amount` to `max_amount` minor units, both included.
+    /// Makes a coin that can be sent, whose packets hold `min_amount` to `max_amount` minor units, both included.
     pub fn try_new(id: CoinId, scale: Scale, min_amount: Amount, max_amount: Amount) -> Result<Self, CoinError> {
         if min_amount.is_zero() || min_amount > max_amount {
             return Err(CoinError);
         }
-        Ok(Self { id, scale, min_amount, max_amount })
+        Ok(Self { id, scale, min_amount, max_amount, takes_packets: true })
+    }
+
+    /// Says whether new packets can be sent in it. What is in accounts and in open packets stays as it is.
+    #[must_use]
+    pub const fn with_packets(self, takes_packets: bool) -> Self {
+        Self { takes_packets, ..self }
+    }
+
+    /// Says whether new packets can be sent in it.
+    pub const fn takes_packets(&self) -> bool {
+        self.takes_packets
     }
 
     /// Gives the coin's id.

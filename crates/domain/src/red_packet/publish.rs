@@ -75,7 +75,7 @@ pub struct Reserved {
 /// Says why no money can be reserved, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReserveRefusal {
-    /// There is no such coin, or the sender has no account in it.
+    /// There is no such coin, it takes no new packets, or the sender has no account in it.
     CoinNotHeld,
     /// The amount has more decimal places than the coin.
     TooPrecise,
@@ -116,7 +116,7 @@ impl Rule for Reserve {
 
     fn apply(&self, book: &mut Book, command: CommandId) -> Result<Reserved, ReserveRefusal> {
         let account = AccountKey { user: self.sender, coin: self.coin };
-        let coin = *book.coin(self.coin).ok_or(ReserveRefusal::CoinNotHeld)?;
+        let coin = *book.coin(self.coin).filter(|coin| coin.takes_packets()).ok_or(ReserveRefusal::CoinNotHeld)?;
         let Account { balance: Balance { amount: balance, .. }, held, .. } =
             *book.account(account).ok_or(ReserveRefusal::CoinNotHeld)?;
         let amount = self.quantity.to_amount(coin.scale()).map_err(|error| match error {

@@ -22,11 +22,13 @@ impl ServeAdmin for ListCoins {
 
 impl ServeAdmin for PutCoin {
     async fn serve(context: &Context, request: PutCoinRequest) -> Result<CoinData, AdminFailure> {
-        let PutCoinRequest { coin_id: Text(coin), scale, min_amount: Text(min), max_amount: Text(max) } = request;
+        let PutCoinRequest { coin_id: Text(coin), scale, min_amount: Text(min), max_amount: Text(max), takes_packets } =
+            request;
         let malformed =
             || AdminRefusal::new(RefusalCode::CoinLimitsMalformed, "a scale is a whole number from 0 to 18");
         let scale = Scale::new(scale).ok_or_else(|| Failure::Refused(malformed()))?;
-        let coin = context.shared.admin.put_coin(coin, scale, [("min_amount", min), ("max_amount", max)]).await?;
+        let limits = [("min_amount", min), ("max_amount", max)];
+        let coin = context.shared.admin.put_coin(coin, scale, limits, takes_packets).await?;
         Ok(CoinData::from(&coin))
     }
 }

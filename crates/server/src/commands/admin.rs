@@ -1,5 +1,6 @@
 //! What an administrator does to a store from outside, also while the server runs.
 
+mod argument;
 mod audit;
 mod balance;
 mod coin;
@@ -9,7 +10,6 @@ mod group;
 mod movement;
 mod outbox;
 mod packet;
-mod page;
 mod remote;
 mod session;
 mod token;

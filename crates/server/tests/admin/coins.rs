@@ -14,7 +14,8 @@ fn a_new_coin_can_be_sent_beside_a_server_that_runs() {
     let points = ["coin", "add", "POINT", "--scale", "1", "--min", "0.5", "--max", "100"];
 
     admin(&folder, &points).assert_text("POINT: scale 1, packets of 0.5 to 100\n");
-    let line = json!({ "coin_id": "POINT", "scale": 1, "min_amount": "0.5", "max_amount": "100" });
+    let line =
+        json!({ "coin_id": "POINT", "scale": 1, "min_amount": "0.5", "max_amount": "100", "takes_packets": true });
     assert_eq!(admin(&folder, &[&points[..], &["--json"]].concat()).json(), line);
 
     let listed = admin(&folder, &["coin", "list", "--json"]).json();
@@ -41,7 +42,10 @@ fn limits_change_and_a_scale_never_does() {
     admin(&folder, &["coin", "add", "CNY", "--scale", "3", "--min", "1", "--max", "9"])
         .assert_refused("there is a coin CNY with another scale, and a scale never changes");
     let listed = admin(&folder, &["coin", "list", "--json"]).json();
-    assert_eq!(listed[0], json!({ "coin_id": "CNY", "scale": 2, "min_amount": "1", "max_amount": "5" }));
+    assert_eq!(
+        listed[0],
+        json!({ "coin_id": "CNY", "scale": 2, "min_amount": "1", "max_amount": "5", "takes_packets": true })
+    );
 }
 
 #[test]
@@ -62,4 +66,24 @@ fn limits_that_cannot_be_are_refused() {
         admin(&folder, &["coin", "add", "X", "--scale", scale, "--min", min, "--max", "9"]).assert_misused(&[why]);
     }
     assert_eq!(admin(&folder, &["coin", "list", "--json"]).json().as_array().map(Vec::len), Some(3));
+}
+
+#[test]
+fn a_coin_is_kept_from_new_packets_and_let_go_again() {
+    let folder = Folder::new();
+    let demo = folder.demo(&[]);
+    let open = demo.publish();
+    let set = |rest: &[&str]| {
+        let limits = ["coin", "add", "CNY", "--scale", "2", "--min", "0.01", "--max", "200"];
+        admin(&folder, &[&limits[..], rest].concat())
+    };
+    set(&["--packets", "off"]).assert_text("CNY: scale 2, packets of 0.01 to 200, no new ones\n");
+    set(&[]).assert_text("CNY: scale 2, packets of 0.01 to 200, no new ones\n");
+    const PACKET: &str = "session_key=demo-alice&toUserId=bob&coin_id=CNY&amount=1";
+    let publish = || post(demo.http, "/im/msg_redpack_publish", PACKET).unwrap();
+    assert_eq!(publish().verdict(), (5, "coin_not_held"));
+    assert_eq!(demo.accept(&open).verdict(), (0, ""), "what is open is claimed");
+    set(&["--packets", "on"]).assert_text("CNY: scale 2, packets of 0.01 to 200\n");
+    assert_eq!(publish().verdict(), (0, ""));
+    demo.stop();
 }

@@ -21,6 +21,7 @@ row! {
         scale: i64,
         min_amount: i128,
         max_amount: i128,
+        takes_packets: bool,
     }
 }
 
@@ -29,7 +30,8 @@ impl TryFrom<CoinRow> for Coin {
 
     fn try_from(row: CoinRow) -> Result<Self, Unreadable> {
         let (min, max) = (amount(row.min_amount)?, amount(row.max_amount)?);
-        Self::try_new(parse(&row.id, "a coin id")?, scale(row.scale)?, min, max).map_err(|_| Unreadable("a coin"))
+        let coin = Self::try_new(parse(&row.id, "a coin id")?, scale(row.scale)?, min, max);
+        Ok(coin.map_err(|_| Unreadable("a coin"))?.with_packets(row.takes_packets))
     }
 }
 
@@ -40,6 +42,7 @@ impl From<&Coin> for CoinRow {
             scale: coin.scale().places().into(),
             min_amount: coin.min_amount().minor(),
             max_amount: coin.max_amount().minor(),
+            takes_packets: coin.takes_packets(),
         }
     }
 }

@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     fn coin(id: &str, min_amount: i128) -> CoinRow {
-        CoinRow { id: id.to_owned(), scale: 2, min_amount, max_amount: 9 }
+        CoinRow { id: id.to_owned(), scale: 2, min_amount, max_amount: 9, takes_packets: true }
     }
 
     #[test]

@@ -9,12 +9,13 @@ use hongbao_domain::{
 use crate::{
     TestStore,
     case::cases,
-    scene::{alice, cny, cny_of, coin, done, eth, new_coin, refused},
+    scene::{alice, cny, cny_of, coin, done, eth, new_coin, refused, settle},
 };
 
 cases![
     adding_a_coin_again_changes_nothing,
     the_limits_of_a_coin_can_change,
+    a_coin_can_be_kept_from_new_packets,
     a_scale_never_changes,
     coins_whose_ids_differ_in_case_are_two,
     there_are_no_coins_at_first,
@@ -41,6 +42,22 @@ async fn the_limits_of_a_coin_can_change(store: &TestStore) {
 
     done(store.ledger.reserve(store.gift(30_000)).await);
     store.refuses(store.ledger.reserve(store.gift(99)), ReserveRefusal::BelowMinimum).await;
+}
+
+async fn a_coin_can_be_kept_from_new_packets(store: &TestStore) {
+    store.alice_has(500).await;
+    let open = store.delivered(100).await;
+    let closed = new_coin(cny(), 2, 1, 20_000).with_packets(false);
+    done(store.ledger.add_coin(closed).await);
+    assert_eq!(coins(store).await.into_iter().find(|coin| coin.id() == cny()), Some(closed));
+
+    store.refuses(store.ledger.reserve(store.gift(100)), ReserveRefusal::CoinNotHeld).await;
+    let begun = store.begin(open).await;
+    done(store.ledger.settle_claim(settle(&begun)).await);
+    assert_eq!(store.fen_of(alice()).await, (400, 0), "what was open is claimed as ever");
+
+    done(store.ledger.add_coin(closed.with_packets(true)).await);
+    done(store.ledger.reserve(store.gift(100)).await);
 }
 
 async fn a_scale_never_changes(store: &TestStore) {

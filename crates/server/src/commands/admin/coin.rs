@@ -14,7 +14,10 @@ use hongbao_domain::{
 };
 use serde::Serialize;
 
-use super::context::{Access, AdminContext, CommandError};
+use super::{
+    argument::Switch,
+    context::{Access, AdminContext, CommandError},
+};
 
 /// What red packets can be sent in.
 #[derive(Debug, Subcommand)]
@@ -38,6 +41,9 @@ pub(super) struct AddOptions {
     /// The most that one packet may hold.
     #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     max: Quantity,
+    /// Whether new packets can be sent in it; if it is left out, as it was. Accounts and open packets stay as they are.
+    #[arg(long, value_name = "on|off")]
+    packets: Option<Switch>,
 }
 
 #[derive(Serialize)]
@@ -50,12 +56,14 @@ struct List(Vec<Line>);
 
 pub(super) async fn run(context: &AdminContext<'_>, command: CoinCommand) -> Result<ExitCode, CommandError> {
     match command {
-        CoinCommand::Add(AddOptions { coin, scale, min, max }) => {
+        CoinCommand::Add(AddOptions { coin, scale, min, max, packets }) => {
             // Before a store is made for it.
             Admin::plan_coin(coin, scale, [("min_amount", min), ("max_amount", max)])
                 .map_err(|refusal| CommandError::refused(refusal.code.as_str(), refusal.sentence))?;
             let (coin_id, scale) = (Text(coin), scale.places());
-            let request = PutCoinRequest { coin_id, scale, min_amount: Text(min), max_amount: Text(max) };
+            let takes_packets = packets.map(|switch| switch == Switch::On);
+            let request =
+                PutCoinRequest { coin_id, scale, min_amount: Text(min), max_amount: Text(max), takes_packets };
             context.show(&Line(context.ask::<PutCoin>(Access::Create, "cannot add the coin", request).await?))
         }
         CoinCommand::List => {
@@ -71,8 +79,9 @@ fn scale(text: &str) -> Result<Scale, &'static str> {
 
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(CoinData { coin_id: Text(coin), scale, min_amount, max_amount }) = self;
-        writeln!(f, "{coin}: scale {scale}, packets of {min_amount} to {max_amount}")
+        let Self(CoinData { coin_id: Text(coin), scale, min_amount, max_amount, takes_packets }) = self;
+        let new = if *takes_packets { "" } else { ", no new ones" };
+        writeln!(f, "{coin}: scale {scale}, packets of {min_amount} to {max_amount}{new}")
     }
 }
 

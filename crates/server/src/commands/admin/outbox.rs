@@ -18,8 +18,8 @@ use hongbao_domain::id::EventId;
 use serde::Serialize;
 
 use super::{
+    argument::Limit,
     context::{Access, AdminContext, CommandError},
-    page::Limit,
 };
 
 /// What the outside is told.

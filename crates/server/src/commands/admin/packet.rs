@@ -16,8 +16,8 @@ use hongbao_domain::id::{TransferId, UserId};
 use serde::Serialize;
 
 use super::{
+    argument::Limit,
     context::{Access, AdminContext, CommandError},
-    page::Limit,
 };
 
 /// What became of a red packet.

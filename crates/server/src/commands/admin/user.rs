@@ -2,7 +2,7 @@
 
 use std::{fmt, process::ExitCode};
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use hongbao_api::admin::{
     Cursor, Text,
     user::{
@@ -18,8 +18,8 @@ use hongbao_ports::{Failure, Fault, Users};
 use serde::Serialize;
 
 use super::{
+    argument::{Limit, Switch},
     context::{Access, AdminContext, CommandError, no_such_user, status_of},
-    page::Limit,
     remote::Remote,
 };
 use crate::{error::CliError, store::Store};
@@ -83,12 +83,6 @@ pub(super) struct Wishes {
     /// Lift the block that is on another user.
     #[arg(long, value_name = "OTHER")]
     unblock: Option<UserId>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Switch {
-    On,
-    Off,
 }
 
 #[derive(Serialize)]

@@ -24,9 +24,9 @@ use hongbao_ports::Clock;
 use serde::Serialize;
 
 use super::{
+    argument::Limit,
     context::{Access, AdminContext, CommandError},
     outbox::{Report as Deliveries, event_id},
-    page::Limit,
 };
 use crate::{settings::HumanDuration, system::SystemClock};
 

@@ -85,7 +85,7 @@ fn mark(kind: &str) -> Page {
 }
 
 fn full() -> Shelf {
-    let coin = CoinRow { id: "CNY".to_owned(), scale: 2, min_amount: 1, max_amount: 9 };
+    let coin = CoinRow { id: "CNY".to_owned(), scale: 2, min_amount: 1, max_amount: 9, takes_packets: true };
     let users = [Page::Users(vec![user("alice"), user("bob")]), Page::Users(vec![user("carol")])];
     let pages = [mark("demo"), Page::Coins(vec![coin])].into_iter().chain(users).collect();
     Shelf { pages, ..Shelf::default() }

@@ -1,6 +1,6 @@
-//! How much of a list is shown.
+//! Arguments that several commands have.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// The most entries of one page.
 const MOST: i64 = 1000;
@@ -17,4 +17,11 @@ impl From<Limit> for hongbao_api::admin::Limit {
     fn from(limit: Limit) -> Self {
         Self::at_most(limit.limit)
     }
+}
+
+/// What is on or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Switch {
+    On,
+    Off,
 }

@@ -1,0 +1,2 @@
+-- A coin may be kept from new packets; what is in accounts and open packets stays as it is.
+ALTER TABLE coins ADD COLUMN takes_packets INTEGER NOT NULL DEFAULT 1 CHECK (takes_packets IN (0, 1));
