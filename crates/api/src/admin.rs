@@ -25,5 +25,5 @@ pub use self::{
     catalogue::{ADMIN_METHODS, AdminMethod, Schemas},
     endpoint::{AdminEndpoint, HttpMethod},
     problem::{Code, Problem},
-    value::{Cursor, Limit, Moment, Span, Text},
+    value::{Cursor, Limit, Moment, Place, Span, Text},
 };

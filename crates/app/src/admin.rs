@@ -27,7 +27,6 @@ pub use self::{
     outbox::OutboxAct,
     search::{Found, PacketSearch},
     users::UserWish,
-    webhooks::Place,
 };
 
 /// The use cases of administrators. A clone is the same.

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hongbao_domain::{ledger::Audit, store::RequestName, time::Timestamp};
 use hongbao_ports::{Chain, Clock, Fault, query::Queries};
 
+use tracing::error;
+
 use crate::inspection::{Hanging, hanging, wrong_answers};
 
 /// What an audit has found: the money, and beside it.
@@ -89,7 +91,11 @@ pub(crate) async fn run(audits: &Audits, queries: &dyn Queries, clock: &dyn Cloc
     let mut begun = Begun { audits, clock, is_ended: false };
     let outcome = audit(queries).await;
     begun.is_ended = true;
-    audits.end(clock.now(), outcome.map(Arc::new).map_err(|fault| Chain(&fault).to_string()));
+    let outcome = outcome.map(Arc::new).map_err(|fault| {
+        error!("an audit could not be made: {}", Chain(&fault));
+        "the store could not be read to the end; the server's log says why".to_owned()
+    });
+    audits.end(clock.now(), outcome);
 }
 
 /// Audits the store, while others go on writing.

@@ -137,7 +137,7 @@ impl Outbox {
         }
         let is_done = tried == Tried::Delivered;
         let disables = match (&tried, target) {
-            (Tried::Failed(_), Target::Webhook(endpoint)) if is_last && !self.takes_others(endpoint, since).await => {
+            (Tried::Failed(_), Target::Webhook(endpoint)) if is_last && self.takes_nothing(endpoint, since).await => {
                 Some(endpoint)
             }
             (Tried::Delivered | Tried::Failed(_) | Tried::Untried, Target::Notice | Target::Webhook(_)) => None,
@@ -146,7 +146,7 @@ impl Outbox {
             Ok(Ended::Parked) => parked(id, target),
             Ok(Ended::Disabled) => error!(
                 event.id = %id, webhook.id = %target,
-                "endpoint {target} has taken nothing for three days and is disabled; see hongbao admin webhook"
+                "endpoint {target} has not taken an event for three days, nor any that came later, and is disabled; see hongbao admin webhook"
             ),
             Ok(Ended::Delivered | Ended::Waiting { .. }) => {}
             Err(Failure::Refused(_stale)) => debug!(event.id = %id, "another server took the delivery over"),
@@ -158,12 +158,14 @@ impl Outbox {
 }
 
 impl Outbox {
-    /// Says whether an endpoint took anything that happened after `since`. Where that cannot be known, it is not disabled.
-    async fn takes_others(&self, endpoint: EndpointId, since: Timestamp) -> bool {
-        self.deps.queries.has_taken(endpoint, since).await.unwrap_or_else(|fault| {
+    /// Says whether an endpoint was told of anything that happened after `since`, and took none of it. Where nothing did, or
+    /// that cannot be known, it is not disabled.
+    async fn takes_nothing(&self, endpoint: EndpointId, since: Timestamp) -> bool {
+        let taken = self.deps.queries.has_taken(endpoint, since).await.unwrap_or_else(|fault| {
             unreadable(&fault);
-            true
-        })
+            None
+        });
+        taken == Some(false)
     }
 }
 
@@ -174,7 +176,7 @@ fn parked(id: EventId, target: Target) {
         }
         Target::Webhook(endpoint) => error!(
             event.id = %id, webhook.id = %endpoint,
-            "endpoint {endpoint} takes others and has not taken this one for three days: it is parked; see hongbao admin outbox"
+            "endpoint {endpoint} has not taken an event for three days: it is parked; see hongbao admin outbox"
         ),
     }
 }

@@ -53,7 +53,8 @@ async fn every_index_serves_a_lookup_or_a_sweep() {
     join(&batches, alice, bob).await;
     batches.revoke_all(alice).await.unwrap();
     store.sessions_of(alice).await.unwrap();
-    let account = "INSERT INTO coins VALUES ('CNY', 2, 1, 1); INSERT INTO accounts VALUES ('alice', 'CNY', 0, 0, 0)";
+    let account =
+        "INSERT INTO coins VALUES ('CNY', 2, 1, 1, TRUE); INSERT INTO accounts VALUES ('alice', 'CNY', 0, 0, 0)";
     database.psql(account).unwrap();
     store.audit().await.unwrap();
     store.overdue(10, &Except::default()).await.unwrap();

@@ -30,6 +30,14 @@ impl HttpMethod {
         }
     }
 
+    /// Says whether it may change something. Then it is logged, and may have an `Idempotency-Key`.
+    pub const fn changes(self) -> bool {
+        match self {
+            Self::Put | Self::Post | Self::Delete => true,
+            Self::Get => false,
+        }
+    }
+
     /// Says whether what is asked for comes in a body.
     pub const fn has_body(self) -> bool {
         match self {

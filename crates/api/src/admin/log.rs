@@ -7,7 +7,7 @@ use hongbao_domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AdminEndpoint, Cursor, HttpMethod, Limit, Moment, Text};
+use super::{AdminEndpoint, HttpMethod, Limit, Moment, Place, Text};
 use crate::Sentence;
 
 /// Reads the log.
@@ -19,8 +19,8 @@ pub struct ReadLog;
 #[serde(deny_unknown_fields)]
 pub struct ReadLogRequest {
     /// `next` of the page before.
-    #[schema(inline)]
-    pub cursor: Option<Cursor>,
+    #[schema(value_type = Option<String>)]
+    pub cursor: Option<Place<OperationId>>,
     /// How many lines at most.
     #[serde(default)]
     #[schema(inline)]
@@ -59,8 +59,8 @@ pub struct LogData {
     /// The lines.
     pub operations: Vec<OperationData>,
     /// The cursor of the next page; null on the last one.
-    #[schema(inline)]
-    pub next: Option<Cursor>,
+    #[schema(value_type = Option<String>)]
+    pub next: Option<Place<OperationId>>,
 }
 
 impl From<&Operation> for OperationData {

@@ -33,8 +33,8 @@ pub struct StatementRequest {
     #[schema(inline)]
     pub until: Option<Moment>,
     /// `next` of the page before.
-    #[schema(inline)]
-    pub cursor: Option<Cursor>,
+    #[schema(value_type = Option<String>)]
+    pub cursor: Option<Text<u64>>,
     /// How many at most.
     #[serde(default)]
     #[schema(inline)]

@@ -176,22 +176,38 @@ impl PartialSchema for Limit {
 
 impl ToSchema for Limit {}
 
+/// Where the next page begins in a list by time: the moment and the id of the last entry of this one. Callers hand it back as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place<T>(pub Timestamp, pub T);
+
+impl<T: fmt::Display> Serialize for Place<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}-{}", self.0.to_micros(), self.1))
+    }
+}
+
+impl<'de, T: FromStr> Deserialize<'de> for Place<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        let read = || {
+            let (micros, id) = text.split_once('-')?;
+            Some(Self(Timestamp::from_micros(micros.parse().ok()?), id.parse().ok()?))
+        };
+        read().ok_or_else(|| D::Error::custom("a cursor is what `next` of the page before was"))
+    }
+}
+
+impl<T> PartialSchema for Place<T> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).into()
+    }
+}
+
+impl<T> ToSchema for Place<T> {}
+
 /// Where the next page begins: the last entry of this one. Callers hand it back as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor(pub String);
-
-impl Cursor {
-    /// Writes a moment and an id.
-    pub fn of(moment: Timestamp, id: impl fmt::Display) -> Self {
-        Self(format!("{}-{id}", moment.to_micros()))
-    }
-
-    /// Reads a moment and an id; `None` if it is not one of ours.
-    pub fn read<T: FromStr>(&self) -> Option<(Timestamp, T)> {
-        let (micros, id) = self.0.split_once('-')?;
-        Some((Timestamp::from_micros(micros.parse().ok()?), id.parse().ok()?))
-    }
-}
 
 impl PartialSchema for Cursor {
     fn schema() -> RefOr<Schema> {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    AdminEndpoint, Cursor, HttpMethod, Limit, Moment, Span, Text, coin::All, endpoint::declare, outbox::DeliveryData,
+    AdminEndpoint, HttpMethod, Limit, Moment, Place, Span, Text, coin::All, endpoint::declare, outbox::DeliveryData,
 };
 use crate::Sentence;
 
@@ -115,8 +115,8 @@ pub struct WebhookLogRequest {
     #[schema(value_type = String)]
     pub webhook_id: Text<EndpointId>,
     /// `next` of the page before.
-    #[schema(inline)]
-    pub cursor: Option<Cursor>,
+    #[schema(value_type = Option<String>)]
+    pub cursor: Option<Place<EventId>>,
     /// How many at most.
     #[serde(default)]
     #[schema(inline)]
@@ -161,8 +161,8 @@ pub struct WebhookLogData {
     /// The deliveries.
     pub deliveries: Vec<DeliveryData>,
     /// The cursor of the next page; null on the last one.
-    #[schema(inline)]
-    pub next: Option<Cursor>,
+    #[schema(value_type = Option<String>)]
+    pub next: Option<Place<EventId>>,
 }
 
 /// How much is sent again.

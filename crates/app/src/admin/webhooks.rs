@@ -17,9 +17,6 @@ use hongbao_ports::{Failure, Fault, Submit, query::Listed};
 
 use super::{Admin, AdminFailure, outbox::event_not_found, refused};
 
-/// Where a page of an endpoint's log ends: when the event happened, and its id.
-pub type Place = (Timestamp, EventId);
-
 impl Admin {
     /// Gives all endpoints, the oldest first.
     pub async fn endpoints(&self) -> Result<Vec<Endpoint>, Fault> {
@@ -65,19 +62,17 @@ impl Admin {
         self.commands.submit(SetEndpoint { id, is_enabled }).await.map_err(|failure| not_there(id, failure))
     }
 
-    /// Forgets an endpoint, and what it was told or was to be told; says how many deliveries that were. What it was to be told
-    /// goes first: nothing is added to it, and a removal that was cut off can be repeated.
-    pub async fn remove_endpoint(&self, id: EndpointId, now: Timestamp) -> Result<u64, AdminFailure> {
-        if !self.endpoint(id).await?.is_settled(now) {
-            return Err(webhook_enabled(id));
-        }
+    /// Forgets an endpoint, and what it was told or was to be told; says how many deliveries that were. A repeat of a removal
+    /// that was cut off forgets the rest.
+    pub async fn remove_endpoint(&self, id: EndpointId) -> Result<u64, AdminFailure> {
+        let is_there = match self.commands.submit(RemoveEndpoint { id }).await {
+            Ok(()) => true,
+            Err(Failure::Refused(RemoveEndpointRefusal::NotFound)) => false,
+            Err(Failure::Refused(RemoveEndpointRefusal::NotSettled)) => return Err(webhook_enabled(id)),
+            Err(Failure::Fault(fault)) => return Err(fault.into()),
+        };
         let dropped = self.each_told(id, Timestamp::from_micros(i64::MIN), |event| self.drop_delivery(event)).await?;
-        match self.commands.submit(RemoveEndpoint { id }).await {
-            Ok(()) => Ok(dropped),
-            Err(Failure::Refused(RemoveEndpointRefusal::NotSettled)) => Err(webhook_enabled(id)),
-            Err(Failure::Refused(RemoveEndpointRefusal::NotFound)) => Err(webhook_not_found(id)),
-            Err(Failure::Fault(fault)) => Err(fault.into()),
-        }
+        if is_there || dropped > 0 { Ok(dropped) } else { Err(webhook_not_found(id)) }
     }
 
     /// Sends one event to an endpoint again.
@@ -93,7 +88,12 @@ impl Admin {
     }
 
     /// Gives what an endpoint was told or is to be told, the newest first.
-    pub async fn told(&self, id: EndpointId, after: Option<Place>, limit: u32) -> Result<Vec<Delivery>, AdminFailure> {
+    pub async fn told(
+        &self,
+        id: EndpointId,
+        after: Option<(Timestamp, EventId)>,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, AdminFailure> {
         self.endpoint(id).await?;
         let listed = Listed::To { endpoint: id, from: Timestamp::from_micros(i64::MIN), after };
         Ok(self.queries.deliveries(listed, limit).await?)

@@ -121,21 +121,35 @@ async fn an_endpoint_that_is_disabled_is_not_called_until_it_is_enabled() {
 #[tokio::test(start_paused = true)]
 async fn an_endpoint_that_never_takes_anything_is_tried_for_three_days_and_then_disabled() {
     let mut webhooks = MockWebhooks::new();
-    let tries = usize::try_from(Delivery::MAX_ATTEMPTS).unwrap();
-    webhooks.expect_post().times(tries).returning(|_, _| Err(NotTaken("HTTP 502".to_owned())));
+    webhooks.expect_post().returning(|_, _| Err(NotTaken("HTTP 502".to_owned())));
     let fixture = Fixture::looking_every(Duration::from_mins(1), never_mind(), webhooks).await;
     fixture.add(endpoint(1)).await;
     fixture.refund().await;
     fixture.run_for(Duration::from_hours(2 * 24)).await;
     let [waiting]: [Delivery; 1] = fixture.waiting().await.try_into().unwrap();
     assert!(waiting.attempts > 40 && waiting.error.as_deref() == Some("HTTP 502"), "{waiting:?}");
+    fixture.refund().await;
 
     fixture.run_for(Duration::from_hours(3 * 24)).await;
-    assert!(fixture.waiting().await.is_empty());
     let [parked]: [Delivery; 1] = fixture.parked().await.try_into().unwrap();
-    assert_eq!((parked.state, parked.attempts), (DeliveryState::Parked, Delivery::MAX_ATTEMPTS));
+    assert_eq!((parked.id, parked.attempts), (waiting.id, Delivery::MAX_ATTEMPTS));
+    assert_eq!(fixture.waiting().await.len(), 1, "what came later waits until it is enabled");
     assert!(!fixture.store.queries.endpoints().await.unwrap()[0].is_enabled);
-    assert_eq!(*fixture.outbox.backlog().borrow(), Backlog { waiting: 0, parked: 1 });
+    assert_eq!(*fixture.outbox.backlog().borrow(), Backlog { waiting: 1, parked: 1 });
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_was_told_nothing_else_is_told_on() {
+    let mut webhooks = MockWebhooks::new();
+    let tries = usize::try_from(Delivery::MAX_ATTEMPTS).unwrap();
+    webhooks.expect_post().times(tries).returning(|_, _| Err(NotTaken("HTTP 400".to_owned())));
+    let fixture = Fixture::looking_every(Duration::from_mins(1), never_mind(), webhooks).await;
+    fixture.add(endpoint(1)).await;
+    fixture.refund().await;
+    fixture.run_for(Duration::from_hours(5 * 24)).await;
+    let [parked]: [Delivery; 1] = fixture.parked().await.try_into().unwrap();
+    assert_eq!(parked.state, DeliveryState::Parked);
+    assert!(fixture.store.queries.endpoints().await.unwrap()[0].is_enabled);
 }
 
 #[tokio::test(start_paused = true)]

@@ -12,8 +12,9 @@ use super::handle::{Context, ServeAdmin};
 impl ServeAdmin for StartAudit {
     async fn serve(context: &Context, _: All) -> Result<AuditRunData, AdminFailure> {
         let work = context.shared.admin.begin_audit(context.shared.clock.clone())?;
-        // It changes nothing, so a stop need not wait for it.
-        drop(context.shared.runtime.spawn(work));
+        // It changes nothing, so a stop gives it up.
+        let work = context.shared.stopping.clone().run_until_cancelled_owned(work);
+        drop(context.shared.operations.spawn_on(work, &context.shared.runtime));
         Ok(data(context.shared.admin.last_audit()))
     }
 }

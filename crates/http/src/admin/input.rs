@@ -3,13 +3,16 @@
 use actix_web::{HttpRequest, http::header::CONTENT_TYPE, web::Payload};
 use hongbao_api::admin::{AdminEndpoint, Code};
 use hongbao_domain::id::RequestKey;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::answer::Answer;
 
 /// The longest body, in bytes.
 const BODY_LIMIT_BYTES: usize = 1 << 20;
+
+/// The longest body that is kept in the log, in bytes; of a longer one its length is. What is in a batch has names of its own.
+const LOGGED_BYTES: usize = 8 << 10;
 
 /// What is asked for.
 pub(super) struct Input<R> {
@@ -42,7 +45,9 @@ pub(super) async fn read<E: AdminEndpoint>(
     // The members are sorted.
     hash.update(members.to_string());
     let read = serde_json::from_value(members).map_err(|error| invalid(error.to_string()))?;
-    Ok(Input { request: read, body: Value::Object(logged).to_string(), fingerprint: hash.finalize().into() })
+    let (body, fingerprint) = (Value::Object(logged).to_string(), hash.finalize().into());
+    let body = if body.len() > LOGGED_BYTES { json!({ "bytes": body.len() }).to_string() } else { body };
+    Ok(Input { request: read, body, fingerprint })
 }
 
 fn invalid(detail: String) -> Answer {

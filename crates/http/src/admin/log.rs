@@ -1,7 +1,7 @@
 //! `/admin/v1/log`
 
 use hongbao_api::admin::{
-    Cursor,
+    Place,
     log::{LogData, OperationData, ReadLog, ReadLogRequest},
 };
 use hongbao_app::admin::AdminFailure;
@@ -12,9 +12,9 @@ use super::handle::{Context, ServeAdmin};
 impl ServeAdmin for ReadLog {
     async fn serve(context: &Context, request: ReadLogRequest) -> Result<LogData, AdminFailure> {
         let ReadLogRequest { cursor, limit } = request;
-        let page = Page { after: cursor.as_ref().and_then(Cursor::read), limit: limit.and_one() };
+        let page = Page { after: cursor.map(|Place(at, id)| (at, id)), limit: limit.and_one() };
         let mut operations = context.shared.admin.operations(page).await?;
-        let next = limit.cut(&mut operations, |last| Cursor::of(last.began_at, last.id));
+        let next = limit.cut(&mut operations, |last| Place(last.began_at, last.id));
         Ok(LogData { operations: operations.iter().map(OperationData::from).collect(), next })
     }
 }

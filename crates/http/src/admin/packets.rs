@@ -38,7 +38,7 @@ impl ServeAdmin for UserStatement {
         let StatementRequest { user_id: Text(user), coin_id: Text(coin), from, until, cursor, limit } = request;
         let from = from.map_or(Timestamp::from_micros(i64::MIN), |from| from.0);
         let until = until.map_or(Timestamp::from_micros(i64::MAX), |until| until.0);
-        let after = cursor.and_then(|Cursor(number)| number.parse().ok());
+        let after = cursor.map(|Text(number)| number);
         let page = Page { after, limit: limit.and_one() };
         let asked = context.shared.admin.statement(AccountKey { user, coin }, from..until, page);
         let (mut postings, scale) = asked.await?;

@@ -12,7 +12,7 @@ use hongbao_domain::{
 };
 use hongbao_ports::{Clock, Fault, Ids};
 use tokio::runtime::Handle;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::RequestMetrics;
 
@@ -48,6 +48,8 @@ pub struct AdminShared {
     pub operations: TaskTracker,
     /// Where that runs: the connections' own threads end with them.
     pub runtime: Handle,
+    /// Says that the server stops: what only reads is given up.
+    pub stopping: CancellationToken,
     /// What requests came to.
     pub requests: RequestMetrics,
     /// Writes all that the server counts, in the text format of Prometheus.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hongbao_api::admin::{
-    Cursor, Moment, Span, Text,
+    Moment, Place, Span, Text,
     coin::All,
     outbox::{
         CountData, DeliveryData, DropOutbox, DropParked, ListOutbox, ListOutboxRequest, OneEvent, OutboxData,
@@ -93,8 +93,7 @@ impl ServeAdmin for DisableWebhook {
 
 impl ServeAdmin for RemoveWebhook {
     async fn serve(context: &Context, request: OneWebhook) -> Result<RemovedWebhookData, AdminFailure> {
-        let now = context.shared.clock.now();
-        let deliveries_dropped = context.shared.admin.remove_endpoint(request.webhook_id.0, now).await?;
+        let deliveries_dropped = context.shared.admin.remove_endpoint(request.webhook_id.0).await?;
         Ok(RemovedWebhookData { deliveries_dropped })
     }
 }
@@ -117,9 +116,9 @@ impl ServeAdmin for ReplayEvent {
 impl ServeAdmin for WebhookLog {
     async fn serve(context: &Context, request: WebhookLogRequest) -> Result<WebhookLogData, AdminFailure> {
         let WebhookLogRequest { webhook_id: Text(id), cursor, limit } = request;
-        let after = cursor.as_ref().and_then(Cursor::read);
+        let after = cursor.map(|Place(at, id)| (at, id));
         let mut told = context.shared.admin.told(id, after, limit.and_one()).await?;
-        let next = limit.cut(&mut told, |last| Cursor::of(last.created_at, last.id));
+        let next = limit.cut(&mut told, |last| Place(last.created_at, last.id));
         Ok(WebhookLogData { deliveries: told.iter().map(DeliveryData::from).collect(), next })
     }
 }

@@ -58,8 +58,8 @@ pub trait OutboxQueries: Send + Sync {
     /// Lists deliveries, at most `limit`.
     async fn deliveries(&self, listed: Listed, limit: u32) -> Result<Vec<Delivery>, Fault>;
 
-    /// Says whether an endpoint has taken anything that happened after `since`.
-    async fn has_taken(&self, endpoint: EndpointId, since: Timestamp) -> Result<bool, Fault>;
+    /// Says whether an endpoint has taken anything that happened after `since`; `None` if nothing did of which it was told.
+    async fn has_taken(&self, endpoint: EndpointId, since: Timestamp) -> Result<Option<bool>, Fault>;
 
     /// Counts what is not delivered.
     async fn backlog(&self) -> Result<Backlog, Fault>;

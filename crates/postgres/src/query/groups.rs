@@ -58,13 +58,13 @@ async fn groups_of(mut tx: Tx<'_, '_>, user: UserId, page: Page<GroupId>) -> Res
     let found = groups::select!(
         "WHERE id IN (
             SELECT group_id FROM memberships
-            WHERE user_id = $1 AND state = 'member' AND ($2::UUID IS NULL OR group_id > $2)
+            WHERE user_id = $1 AND state = 'member' AND group_id > $2
             ORDER BY group_id
             LIMIT $3
         )
         ORDER BY id",
         user.as_str(),
-        page.after.map(|id| uuid(id.to_u128())),
+        uuid(page.after.map_or(0, GroupId::to_u128)),
         i64::from(page.limit)
     );
     let found = found.fetch_all(&mut *tx).await;

@@ -34,7 +34,7 @@ impl OutboxQueries for PostgresStore {
         self.snapshot(move |tx| Box::pin(list(tx, listed, limit.into()))).await
     }
 
-    async fn has_taken(&self, endpoint: EndpointId, since: Timestamp) -> Result<bool, Fault> {
+    async fn has_taken(&self, endpoint: EndpointId, since: Timestamp) -> Result<Option<bool>, Fault> {
         self.read(move |tx| Box::pin(has_taken(tx, endpoint, since))).await
     }
 
@@ -49,7 +49,7 @@ impl OutboxQueries for PostgresStore {
 
 async fn due(mut tx: Tx<'_, '_>, target: Target, overdue_by: Duration, limit: i64) -> Result<Vec<EventId>, Fault> {
     let cannot = |error| fault::of(error, "cannot look for what is to be delivered");
-    let now = tx.now().await?.before(overdue_by);
+    let now = tx.now().await?;
     // What a clock that was ahead has set is due as well: see `Term`.
     let rows = query!(
         r#"SELECT id AS "id!: Bits"
@@ -67,7 +67,7 @@ async fn due(mut tx: Tx<'_, '_>, target: Target, overdue_by: Duration, limit: i6
         ORDER BY due_at, id
         LIMIT $4"#,
         target.to_string(),
-        now.to_micros(),
+        now.before(overdue_by).to_micros(),
         now.after(CLOCK_SLACK).to_micros(),
         limit
     );
@@ -104,16 +104,18 @@ async fn list(mut tx: Tx<'_, '_>, listed: Listed, limit: i64) -> Result<Vec<Deli
     Ok(read(rows.map_err(|error| fault::of(error, "cannot list what the outside is told"))?)?)
 }
 
-async fn has_taken(mut tx: Tx<'_, '_>, endpoint: EndpointId, since: Timestamp) -> Result<bool, Fault> {
+async fn has_taken(mut tx: Tx<'_, '_>, endpoint: EndpointId, since: Timestamp) -> Result<Option<bool>, Fault> {
     let taken = query!(
-        r#"SELECT EXISTS (
-            SELECT 1 FROM outbox WHERE target = $1 AND created_at > $2 AND state = 'delivered'
-        ) AS "taken!""#,
+        r#"SELECT EXISTS (SELECT 1 FROM outbox WHERE target = $1 AND created_at > $2) AS "told!",
+            EXISTS (
+                SELECT 1 FROM outbox WHERE target = $1 AND created_at > $2 AND state = 'delivered'
+            ) AS "taken!""#,
         endpoint.to_string(),
         since.to_micros()
     );
     let row = taken.fetch_one(&mut *tx).await;
-    Ok(row.map_err(|error| fault::of(error, "cannot look for what an endpoint has taken"))?.taken)
+    let row = row.map_err(|error| fault::of(error, "cannot look for what an endpoint has taken"))?;
+    Ok(row.told.then_some(row.taken))
 }
 
 async fn backlog(mut tx: Tx<'_, '_>) -> Result<Backlog, Fault> {

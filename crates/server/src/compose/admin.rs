@@ -38,12 +38,12 @@ impl Parts<'_> {
     /// Puts everything behind the admin API, and starts the reading of the store for its metrics.
     pub(super) fn start(&self, stop: &CancellationToken, tasks: &mut Vec<JoinHandle<()>>) -> AdminShared {
         let readings = self.readings();
-        let shared = self.shared(readings.latest());
+        let shared = self.shared(readings.latest(), stop.clone());
         tasks.push(tokio::spawn(readings.run(stop.clone().cancelled_owned())));
         shared
     }
 
-    fn shared(&self, latest: watch::Receiver<Latest>) -> AdminShared {
+    fn shared(&self, latest: watch::Receiver<Latest>, stopping: CancellationToken) -> AdminShared {
         let Self { use_cases: UseCases { settings, timing, ledger, store, cloud, .. }, clock, api } = self;
         let requests = RequestMetrics::of_admin();
         let metrics = Metrics {
@@ -67,6 +67,7 @@ impl Parts<'_> {
             deadline: timing.deadline,
             operations: TaskTracker::new(),
             runtime: Handle::current(),
+            stopping,
             requests,
             metrics: Arc::new(move || metrics.text()),
         }

@@ -1,5 +1,16 @@
 //! The commands over the admin API of a server, with neither its store nor its password at hand.
 
+use std::{
+    io::{self, Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -82,4 +93,75 @@ fn what_is_refused_there_is_refused_here() {
     let public = Desk { server: format!("http://{}", demo.http), folder: Folder::new() };
     broke(public.run(&["--json", "coin", "list"]), "not_hongbao");
     desk.folder.run(&["admin", "--token", TOKEN, "coin", "list"]).assert_misused(&["--server"]);
+}
+
+#[test]
+fn a_change_is_sent_again_under_its_key_and_a_redirect_is_not_followed() {
+    let folder = Folder::new();
+    let demo = Demo::start(&folder, &[]);
+    let lossy = Proxy::start(demo.admin, Answer::Lost);
+    let desk = Desk { server: format!("http://{}", lossy.address), folder: Folder::new() };
+    desk.json(&["session", "issue", "alice", "--expires-in", "1h"]);
+    assert_eq!(lossy.requests(), 2, "the first answer was lost");
+    let sessions = Desk::of(&demo).json(&["session", "list", "alice"]);
+    assert_eq!(sessions.as_array().map(Vec::len), Some(2), "that of the demo and one more: {sessions}");
+
+    let elsewhere = Proxy::start(demo.admin, Answer::Redirect);
+    let desk = Desk { server: format!("http://{}", elsewhere.address), folder: Folder::new() };
+    let moved = desk.run(&["--json", "deposit", "alice", "CNY", "1", "--reference", "r"]);
+    assert!(moved.code == Some(2) && moved.stderr.contains("leads elsewhere"), "{moved:?}");
+    let balances = Desk::of(&demo).json(&["balance", "alice"]);
+    assert_eq!(balances[0]["balance"], "1000", "{balances}");
+}
+
+/// What a proxy does to answers.
+#[derive(Clone, Copy, PartialEq)]
+enum Answer {
+    /// The first is lost after its request was done.
+    Lost,
+    /// Each leads to the server itself.
+    Redirect,
+}
+
+/// Stands before a server, and passes on one connection at a time.
+struct Proxy {
+    address: SocketAddr,
+    requests: Arc<AtomicUsize>,
+}
+
+impl Proxy {
+    fn start(server: SocketAddr, answer: Answer) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+        let (address, requests) = (listener.local_addr().expect("it is bound"), Arc::new(AtomicUsize::new(0)));
+        let counted = requests.clone();
+        thread::spawn(move || {
+            for client in listener.incoming() {
+                let number = counted.fetch_add(1, Ordering::SeqCst);
+                pass_on(client.expect("a client"), server, answer, number).expect("it can be passed on");
+            }
+        });
+        Self { address, requests }
+    }
+
+    fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+}
+
+fn pass_on(mut client: TcpStream, server: SocketAddr, answer: Answer, number: usize) -> io::Result<()> {
+    let mut request = Vec::new();
+    client.set_read_timeout(Some(Duration::from_millis(300)))?;
+    // A client that waits for its answer sends nothing more.
+    drop(client.read_to_end(&mut request));
+    if answer == Answer::Redirect {
+        let head =
+            format!("HTTP/1.1 307 -\r\nLocation: http://{server}/admin/v1/deposits\r\nContent-Length: 0\r\n\r\n");
+        return client.write_all(head.as_bytes());
+    }
+    let mut server = TcpStream::connect(server)?;
+    let closing = String::from_utf8_lossy(&request).replacen("\r\n", "\r\nConnection: close\r\n", 1);
+    server.write_all(closing.as_bytes())?;
+    let mut told = Vec::new();
+    server.read_to_end(&mut told)?;
+    if number > 0 { client.write_all(&told) } else { Ok(()) }
 }

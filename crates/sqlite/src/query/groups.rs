@@ -45,13 +45,13 @@ impl GroupQueries for SqliteStore {
         let found = groups::select!(
             "WHERE id IN (
                 SELECT group_id FROM memberships
-                WHERE user_id = ?1 AND state = 'member' AND (?2 IS NULL OR group_id > ?2)
+                WHERE user_id = ?1 AND state = 'member' AND group_id > ?2
                 ORDER BY group_id
                 LIMIT ?3
             )
             ORDER BY id",
             user.as_str(),
-            page.after.map(|id| bytes(id.to_u128())),
+            bytes(page.after.map_or(0, GroupId::to_u128)),
             page.limit
         );
         let found = found.fetch_all(&self.readers).await;

@@ -27,7 +27,7 @@ use crate::{
 impl OutboxQueries for SqliteStore {
     async fn due_deliveries(&self, target: Target, overdue_by: Duration, limit: u32) -> Result<Vec<EventId>, Fault> {
         let cannot = |error| fault::of(error, "cannot look for what is to be delivered");
-        let now = self.clock.now().before(overdue_by);
+        let now = self.clock.now();
         // What a clock that was ahead has set is due as well: see `Term`.
         let rows = query!(
             r#"SELECT id AS "id!: Bits"
@@ -47,7 +47,7 @@ impl OutboxQueries for SqliteStore {
             ORDER BY due_at, id
             LIMIT ?4"#,
             target.to_string(),
-            now.to_micros(),
+            now.before(overdue_by).to_micros(),
             now.after(CLOCK_SLACK).to_micros(),
             limit
         );
@@ -89,17 +89,19 @@ impl OutboxQueries for SqliteStore {
         Ok(read(rows.map_err(cannot_list)?)?)
     }
 
-    async fn has_taken(&self, endpoint: EndpointId, since: Timestamp) -> Result<bool, Fault> {
+    async fn has_taken(&self, endpoint: EndpointId, since: Timestamp) -> Result<Option<bool>, Fault> {
         let cannot = |error| fault::of(error, "cannot look for what an endpoint has taken");
         let taken = query!(
-            r#"SELECT EXISTS (
-                SELECT 1 FROM outbox WHERE target = ?1 AND created_at > ?2 AND state = 'delivered'
-            ) AS "taken!: bool""#,
+            r#"SELECT EXISTS (SELECT 1 FROM outbox WHERE target = ?1 AND created_at > ?2) AS "told!: bool",
+                EXISTS (
+                    SELECT 1 FROM outbox WHERE target = ?1 AND created_at > ?2 AND state = 'delivered'
+                ) AS "taken!: bool""#,
             endpoint.to_string(),
             since.to_micros()
         );
         let mut tx = self.sweeps.begin().await.map_err(cannot)?;
-        Ok(taken.fetch_one(&mut *tx).await.map_err(cannot)?.taken)
+        let row = taken.fetch_one(&mut *tx).await.map_err(cannot)?;
+        Ok(row.told.then_some(row.taken))
     }
 
     async fn backlog(&self) -> Result<Backlog, Fault> {

@@ -146,3 +146,27 @@ impl From<&Endpoint> for EndpointRow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::EndpointRow;
+
+    #[test]
+    fn a_row_is_shown_without_its_secrets() {
+        let row = EndpointRow {
+            id: 1,
+            url: "https://app.example".to_owned(),
+            events: String::new(),
+            secret: vec![171; 24],
+            former_secret: Some(vec![205; 24]),
+            former_until: Some(2),
+            is_enabled: true,
+            created_at: 3,
+            changed_at: 3,
+            version: 1,
+        };
+        let shown = format!("{row:?}");
+        assert!(shown.contains("https://app.example") && shown.contains("former_until: Some(2)"), "{shown}");
+        assert!(!shown.contains("171") && !shown.contains("205"), "{shown}");
+    }
+}

@@ -233,16 +233,18 @@ async fn what_an_endpoint_took_of_later_is_known(store: &TestStore) {
     let first = store.told().await;
     let since = store.delivery(first).await.created_at;
     store.clock.advance(TICK);
+    let nothing_later = store.queries.has_taken(ENDPOINT, since).await;
+    assert_eq!(nothing_later.ok(), Some(None));
     let second = store.told().await;
     let has_taken = async |endpoint| store.queries.has_taken(endpoint, since).await.expect("the log can be read");
     assert_eq!(store.deliver(first, Tried::Delivered).await, Ended::Delivered);
-    assert!(!has_taken(ENDPOINT).await, "that was not later");
+    assert_eq!(has_taken(ENDPOINT).await, Some(false), "that was not later");
     let Ended::Waiting { due_at } = store.deliver(second, failed()).await else { panic!("it is tried again") };
-    assert!(!has_taken(ENDPOINT).await, "that was not taken");
+    assert_eq!(has_taken(ENDPOINT).await, Some(false), "that was not taken");
     store.clock.set(due_at);
     assert_eq!(store.deliver(second, Tried::Delivered).await, Ended::Delivered);
-    assert!(has_taken(ENDPOINT).await);
-    assert!(!has_taken(EndpointId::from_u128(1)).await, "that was another");
+    assert_eq!(has_taken(ENDPOINT).await, Some(true));
+    assert_eq!(has_taken(EndpointId::from_u128(1)).await, None, "that was another");
 }
 
 async fn what_became_due_later_is_not_overdue(store: &TestStore) {
@@ -251,10 +253,22 @@ async fn what_became_due_later_is_not_overdue(store: &TestStore) {
         let found = store.queries.due_deliveries(Target::Webhook(ENDPOINT), LEASE, 9).await;
         found.expect("what is due can be read")
     };
-    store.clock.advance(just_before(LEASE));
-    assert!(overdue().await.is_empty());
+    let begin = store.clock.now();
+    for after in [Duration::ZERO, Duration::from_secs(3), just_before(LEASE)] {
+        store.clock.set(begin.after(after));
+        assert!(overdue().await.is_empty(), "after {after:?}");
+    }
     store.clock.advance(TICK);
     assert_eq!(overdue().await, [id]);
+    let Ended::Waiting { due_at } = store.deliver(id, failed()).await else { panic!("it is tried again") };
+    for now in [store.clock.now(), due_at, due_at.after(just_before(LEASE))] {
+        store.clock.set(now);
+        assert!(overdue().await.is_empty(), "it has just failed, and is due at {due_at:?}; now is {now:?}");
+    }
+    store.clock.advance(TICK);
+    assert_eq!(overdue().await, [id]);
+    store.take_delivery(id).await;
+    assert!(overdue().await.is_empty(), "it is being sent");
 }
 
 async fn of_two_instances_one_takes_a_delivery(store: &TestStore) {

@@ -159,7 +159,7 @@ faulty! {
     OutboxQueries {
         DUE_DELIVERIES = due_deliveries(target: Target, overdue_by: Duration, limit: u32) -> Result<Vec<EventId>, Fault>;
         DELIVERIES = deliveries(listed: Listed, limit: u32) -> Result<Vec<Delivery>, Fault>;
-        HAS_TAKEN = has_taken(endpoint: EndpointId, since: Timestamp) -> Result<bool, Fault>;
+        HAS_TAKEN = has_taken(endpoint: EndpointId, since: Timestamp) -> Result<Option<bool>, Fault>;
         BACKLOG = backlog() -> Result<Backlog, Fault>;
         ENDPOINTS = endpoints() -> Result<Vec<Endpoint>, Fault>;
     }

@@ -274,13 +274,13 @@ impl LedgerQueries for MemoryStore {
 #[async_trait]
 impl OutboxQueries for MemoryStore {
     async fn due_deliveries(&self, target: Target, overdue_by: Duration, limit: u32) -> Result<Vec<EventId>, Fault> {
-        let (rows, now) = (self.rows(), self.clock.now().before(overdue_by));
+        let (rows, now) = (self.rows(), self.clock.now());
         let due = rows.outbox.values().filter(|delivery| delivery.target == target).filter_map(|delivery| {
             let (DeliveryState::Waiting { due_at } | DeliveryState::Sending { lease_until: due_at }) = delivery.state
             else {
                 return None;
             };
-            let is_over = Term { ends_at: due_at, changed_at: delivery.changed_at }.is_over(now);
+            let is_over = Term { ends_at: due_at.after(overdue_by), changed_at: delivery.changed_at }.is_over(now);
             is_over.then_some((due_at, delivery.id))
         });
         Ok(longest(limit, due))
@@ -323,12 +323,12 @@ impl OutboxQueries for MemoryStore {
         Ok(Backlog { waiting: count(waiting), parked: count(parked) })
     }
 
-    async fn has_taken(&self, endpoint: EndpointId, since: Timestamp) -> Result<bool, Fault> {
-        let is_later = |delivery: &Delivery| {
-            (delivery.target, delivery.state) == (Target::Webhook(endpoint), DeliveryState::Delivered)
-                && delivery.created_at > since
-        };
-        Ok(self.rows().outbox.values().any(is_later))
+    async fn has_taken(&self, endpoint: EndpointId, since: Timestamp) -> Result<Option<bool>, Fault> {
+        let rows = self.rows();
+        let is_later =
+            |delivery: &&Delivery| delivery.target == Target::Webhook(endpoint) && delivery.created_at > since;
+        let later: Vec<_> = rows.outbox.values().filter(is_later).map(|delivery| delivery.state).collect();
+        Ok((!later.is_empty()).then(|| later.contains(&DeliveryState::Delivered)))
     }
 
     async fn endpoints(&self) -> Result<Vec<Endpoint>, Fault> {

@@ -41,10 +41,15 @@ async fn over_store(context: &AdminContext<'_>) -> Result<AuditData, CommandErro
 }
 
 async fn by_server(remote: &Remote) -> Result<AuditData, CommandError> {
-    let mut run = remote.ask::<StartAudit>(&All {}).await?;
+    let begun = remote.ask::<StartAudit>(&All {}).await?;
+    let mut run = begun.clone();
     while run.state == "running" {
         sleep(LOOK_EVERY).await;
         run = remote.ask::<LastAudit>(&All {}).await?;
+        if run.began_at != begun.began_at {
+            let sentence = "another audit answered, or another server: name one server, not a balancer";
+            return Err(CliError::new(sentence).into());
+        }
     }
     run.report.ok_or_else(|| {
         let why = run.error.unwrap_or_else(|| "the server has no result; was it started again?".to_owned());

@@ -16,7 +16,7 @@ use hongbao_ports::{Deployment, query::UserQueries};
 use hongbao_store::Batches;
 use serde::Serialize;
 use tokio::runtime::Handle;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(super) use super::command_error::CommandError;
 use super::remote::Remote;
@@ -131,6 +131,7 @@ impl AdminContext<'_> {
                 deadline: Duration::from_hours(1),
                 operations: TaskTracker::new(),
                 runtime: Handle::current(),
+                stopping: CancellationToken::new(),
                 requests: RequestMetrics::of_admin(),
                 metrics: Arc::new(String::new),
             };
