@@ -22,8 +22,10 @@ mod value;
 pub mod webhook;
 
 pub use self::{
-    catalogue::{ADMIN_METHODS, AdminMethod, Schemas},
+    catalogue::{ADMIN_METHODS, AdminMethod},
     endpoint::{AdminEndpoint, HttpMethod},
     problem::{Code, Problem},
     value::{Cursor, Limit, Moment, Place, Span, Text},
 };
+
+pub(crate) use self::problem::title;

@@ -2,15 +2,16 @@
 
 use hongbao_domain::id::Alphabet;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::{Denial, Fields, Invalid, Parameter, Parameters, Refusal};
+use crate::{Denial, Every, Fields, Invalid, Parameter, Parameters, Refusal, Sentence};
 
 /// One method of the contract. Its route, its legal statuses and its JSON shape follow from this declaration.
 pub trait Endpoint {
     /// Where it is served: `/im/…`.
     const PATH: &'static str;
     /// What it does, in one sentence.
-    const SUMMARY: &'static str;
+    const SUMMARY: Sentence;
     /// Whether it changes nothing, so that `GET` is served beside `POST` and a repeat needs no key.
     const READ: bool = false;
     /// The longest body, in bytes.
@@ -21,9 +22,9 @@ pub trait Endpoint {
     /// A request whose form is right.
     type Request;
     /// What it answers on status 0.
-    type Data: Serialize;
+    type Data: Serialize + ToSchema;
     /// What it may refuse.
-    type Refusal: Refusal;
+    type Refusal: Refusal + Every;
 
     /// Reads the parameters, in the order in which the contract checks them.
     fn parse(parameters: &Parameters<'_>) -> Result<Self::Request, Denial<Self::Refusal>>;

@@ -29,7 +29,6 @@ mod catalogue;
 mod denial;
 mod detail;
 mod endpoint;
-#[cfg(test)]
 mod every;
 mod failure;
 mod fields;
@@ -38,7 +37,10 @@ pub mod group;
 mod invalid;
 mod language;
 pub mod message;
+pub mod openapi;
+mod outcome;
 mod parameter;
+mod pattern;
 pub mod profile;
 pub mod red_packet;
 mod refusal;
@@ -46,17 +48,24 @@ mod reply;
 mod text;
 pub mod webhook;
 
-pub use catalogue::{METHODS, Method};
+pub use catalogue::{Described, METHODS, Method};
 pub use denial::{Denial, FailureKind, RateLimit};
 pub use detail::Sentence;
 pub use endpoint::Endpoint;
+pub use every::Every;
 pub use fields::{Fields, Parameters, Value};
 pub use invalid::Invalid;
 pub use language::Language;
-pub use parameter::Parameter;
+pub use outcome::{Beside, Outcome};
+pub use parameter::{Form, Parameter};
 pub use refusal::{Extra, Refusal};
 pub use reply::{CloudCodes, Rendered, Reply};
 pub use text::rfc3339;
 
+use hongbao_domain::id::SessionKey;
+
 /// The parameter that every method takes; it may also come as a bearer token.
-pub const SESSION_KEY: Parameter = Parameter::text("session_key");
+pub const SESSION_KEY: Parameter = Parameter::text("session_key").of(Form::Visible(SessionKey::MAX_LENGTH)).about(
+    "The key of the caller's session. It may also come as a bearer token, and then need not be here.",
+    "用户的登录凭证；也可放在Authorization: Bearer请求头中，此处便可省略。",
+);

@@ -6,6 +6,7 @@ mod user_info;
 
 use hongbao_domain::{id::UserId, profile::Profile};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use get_token::{GetToken, TokenRequest};
 pub use refresh::Refresh;
@@ -14,10 +15,11 @@ pub use user_info::UserInfo;
 use crate::text;
 
 /// A profile with the whole name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProfileData {
     /// Whose.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "bob")]
     pub user_id: UserId,
     /// The name; empty where none is known.
     pub name: String,

@@ -8,9 +8,11 @@ pub use accept::{Accept, Accepted};
 pub use detail::{Detail, DetailData};
 pub use publish::{Publish, Published};
 
-use crate::Sentence;
+use crate::{Form, Parameter, Sentence};
 
 const TRANSFER_ID: &str = "transfer_id";
+const PACKET: Parameter =
+    Parameter::text(TRANSFER_ID).required().of(Form::Transfer).about("The packet.", "红包交易ID。");
 const TRANSFER_ID_MISSING: Sentence =
     Sentence { english: "The transfer id is missing.", chinese: "红包交易ID为空。" };
 const TRANSFER_ID_MALFORMED: Sentence =

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use self::read::refuse;
-use crate::commands::{admin, health, im, migrate, sandbox, serve, transfer};
+use crate::commands::{admin, health, im, migrate, openapi, sandbox, serve, transfer};
 
 /// Sessions, messages and red packets between an app and its IM cloud.
 #[derive(Debug, Parser)]
@@ -26,7 +26,7 @@ Settings are given, weakest first, by
   environment   HONGBAO__SECTION__KEY, e.g. HONGBAO__HTTP__LISTEN=127.0.0.1:8081
   flags         --set SECTION.KEY=VALUE, e.g. --set http.listen=127.0.0.1:8081
 Give secrets by a file or the environment: every user of the machine can see flags.
-`sandbox` and `transfer-store` read no settings.";
+`openapi`, `sandbox` and `transfer-store` read no settings.";
 
 /// Where settings come from, beside the environment.
 #[derive(Debug, Args)]
@@ -73,6 +73,8 @@ pub(crate) enum Command {
     TransferStore(transfer::Args),
     /// Look at the IM cloud that is set.
     Im(im::Args),
+    /// Print the description of an HTTP API: `OpenAPI` 3.1, as the server has it at `/openapi.json`.
+    Openapi(openapi::Args),
 }
 
 impl Command {
@@ -83,7 +85,7 @@ impl Command {
             Self::Migrate(args) => args.json,
             Self::TransferStore(args) => args.json,
             Self::Im(args) => args.is_json(),
-            Self::Serve(_) | Self::Sandbox(_) | Self::Config | Self::Health(_) => false,
+            Self::Serve(_) | Self::Sandbox(_) | Self::Config | Self::Health(_) | Self::Openapi(_) => false,
         }
     }
 }

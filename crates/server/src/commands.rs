@@ -5,6 +5,7 @@ pub(crate) mod config;
 pub(crate) mod health;
 pub(crate) mod im;
 pub(crate) mod migrate;
+pub(crate) mod openapi;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
 pub(crate) mod transfer;

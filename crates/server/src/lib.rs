@@ -51,6 +51,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
     match cli.command {
         Command::Sandbox(args) => block_on(commands::sandbox::run(args)),
         Command::TransferStore(args) => block_on(commands::transfer::run(args)),
+        Command::Openapi(args) => commands::openapi::run(&args),
         Command::Config => commands::config::run(&settings()?),
         Command::Serve(args) => block_on(commands::serve::run(settings()?, args)),
         Command::Health(args) => block_on(commands::health::run(&settings()?, args)),

@@ -2,12 +2,12 @@
 
 use hongbao_domain::admin::{RefusalCode, Scope};
 use utoipa::{
-    PartialSchema, ToSchema,
+    PartialSchema,
     openapi::{RefOr, Schema},
 };
 
 use super::{AdminEndpoint, HttpMethod};
-use crate::Sentence;
+use crate::{Described, Sentence, catalogue::describe};
 
 /// Calls a macro with the types of all endpoints of the admin API.
 #[macro_export]
@@ -59,9 +59,6 @@ macro_rules! for_each_admin_method {
     };
 }
 
-/// Descriptions of values, by name.
-pub type Schemas = Vec<(String, RefOr<Schema>)>;
-
 /// What is known of an endpoint without its types.
 #[derive(Debug, Clone, Copy)]
 pub struct AdminMethod {
@@ -79,8 +76,8 @@ pub struct AdminMethod {
     pub refusals: &'static [RefusalCode],
     /// What describes a request.
     pub request: fn() -> RefOr<Schema>,
-    /// What describes an answer, and all that it refers to.
-    pub answer: fn(&mut Schemas) -> RefOr<Schema>,
+    /// Describes an answer.
+    pub answer: fn() -> Described,
 }
 
 impl AdminMethod {
@@ -93,10 +90,7 @@ impl AdminMethod {
             scope: E::SCOPE,
             refusals: E::REFUSALS,
             request: <E::Request as PartialSchema>::schema,
-            answer: |all| {
-                <E::Data as ToSchema>::schemas(all);
-                <E::Data as PartialSchema>::schema()
-            },
+            answer: describe::<E::Data>,
         }
     }
 }

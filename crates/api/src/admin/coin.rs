@@ -8,7 +8,7 @@ use hongbao_domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AdminEndpoint, HttpMethod, Text};
+use super::{AdminEndpoint, HttpMethod, Text, value};
 use crate::Sentence;
 
 /// Lists all coins.
@@ -32,13 +32,14 @@ pub struct PutCoinRequest {
     #[schema(value_type = String, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$", example = "CNY")]
     pub coin_id: Text<CoinId>,
     /// How many decimal places it has. It never changes.
+    #[serde(deserialize_with = "value::whole")]
     #[schema(minimum = 0, maximum = 18, example = 2)]
     pub scale: u8,
     /// The least that one packet may hold, as an exact decimal.
-    #[schema(value_type = String, example = "0.01")]
+    #[schema(value_type = String, pattern = "^(0|[1-9][0-9]{0,19})(\\.[0-9]{1,18})?([eE][+-]?([0-9]|[1-3][0-9]|40))?$", example = "0.01")]
     pub min_amount: Text<Quantity>,
     /// The most that one packet may hold, as an exact decimal.
-    #[schema(value_type = String, example = "200.00")]
+    #[schema(value_type = String, pattern = "^(0|[1-9][0-9]{0,19})(\\.[0-9]{1,18})?([eE][+-]?([0-9]|[1-3][0-9]|40))?$", example = "200.00")]
     pub max_amount: Text<Quantity>,
     /// Whether new packets can be sent in it. If it is left out, it stays as it is; a new coin can be sent. What is in accounts and
     /// in open packets stays.

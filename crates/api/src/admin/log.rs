@@ -44,9 +44,10 @@ pub struct OperationData {
     /// What the body said, without secrets.
     pub body: serde_json::Value,
     /// The caller's key.
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     pub idempotency_key: Option<Text<RequestKey>>,
     /// The status of HTTP that it was answered with; null while it runs, or if its server died before it was answered.
+    #[schema(required)]
     pub status: Option<u16>,
     /// When it was first asked for.
     #[schema(inline)]
@@ -59,7 +60,7 @@ pub struct LogData {
     /// The lines.
     pub operations: Vec<OperationData>,
     /// The cursor of the next page; null on the last one.
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     pub next: Option<Place<OperationId>>,
 }
 

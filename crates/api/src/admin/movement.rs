@@ -25,7 +25,7 @@ pub struct Withdraw;
 #[serde(deny_unknown_fields)]
 pub struct MovementRequest {
     /// The permanent, unique name of this movement in the app's own books: the same request with it again moves nothing.
-    #[schema(value_type = String, min_length = 1, max_length = 64, example = "order-7")]
+    #[schema(value_type = String, min_length = 1, max_length = 64, pattern = "^[!-~]+$", example = "order-7")]
     pub reference: Text<Reference>,
     /// The user's id.
     #[schema(value_type = String, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$", example = "alice")]
@@ -34,7 +34,7 @@ pub struct MovementRequest {
     #[schema(value_type = String, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$", example = "CNY")]
     pub coin_id: Text<CoinId>,
     /// How much, as an exact decimal.
-    #[schema(value_type = String, example = "100.00")]
+    #[schema(value_type = String, pattern = "^(0|[1-9][0-9]{0,19})(\\.[0-9]{1,18})?([eE][+-]?([0-9]|[1-3][0-9]|40))?$", example = "100.00")]
     pub amount: Text<Quantity>,
 }
 

@@ -32,7 +32,7 @@ pub struct UserPacketsRequest {
     #[schema(value_type = String, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$", example = "alice")]
     pub user_id: Text<UserId>,
     /// `next` of the page before.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^([0-6][0-9A-Za-z]{21}|7[0-9A-Za-m][0-9A-Za-z]{20})$")]
     pub cursor: Option<Text<TransferId>>,
     /// How many at most.
     #[serde(default)]
@@ -45,7 +45,11 @@ pub struct UserPacketsRequest {
 #[serde(deny_unknown_fields)]
 pub struct OnePacket {
     /// The packet's id.
-    #[schema(value_type = String, example = "0355sWBkoh7TdKo1V5qcHe")]
+    #[schema(
+        value_type = String,
+        pattern = "^([0-6][0-9A-Za-z]{21}|7[0-9A-Za-m][0-9A-Za-z]{20})$",
+        example = "0355sWBkoh7TdKo1V5qcHe"
+    )]
     pub transfer_id: Text<TransferId>,
 }
 
@@ -57,10 +61,10 @@ pub struct ShareData {
     /// What it holds.
     pub amount: String,
     /// The only user who may take it; null: any user whom the packet is for.
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     pub receiver_id: Option<Text<UserId>>,
     /// Who has taken it.
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     pub taker_id: Option<Text<UserId>>,
 }
 
@@ -106,7 +110,7 @@ pub struct PacketData {
     #[schema(inline)]
     pub expires_at: Moment,
     /// When it ended.
-    #[schema(inline)]
+    #[schema(required, inline)]
     pub ended_at: Option<Moment>,
     /// Its shares.
     pub shares: Vec<ShareData>,
@@ -120,7 +124,7 @@ pub struct PacketsData {
     /// The packets.
     pub packets: Vec<PacketData>,
     /// The cursor of the next page; null on the last one.
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     pub next: Option<Text<TransferId>>,
 }
 

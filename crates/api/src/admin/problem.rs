@@ -4,6 +4,8 @@ use hongbao_domain::admin::RefusalCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::Sentence;
+
 /// What programs know a problem by: a refusal, or what any endpoint may meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Code {
@@ -84,6 +86,64 @@ impl Code {
             Self::Unavailable => 503,
         }
     }
+
+    /// Gives what it means.
+    pub const fn meaning(self) -> Sentence {
+        let (english, chinese) = match self {
+            Self::Refused(code) => meaning_of_refusal(code),
+            Self::InvalidRequest => {
+                ("Something in the request cannot be read; `detail` says what.", "请求无法识别，详情见detail。")
+            }
+            Self::Unauthorized => ("There is no valid token.", "没有有效的令牌。"),
+            Self::Forbidden => ("The token is not good for this.", "令牌没有所需的权限。"),
+            Self::NotFound => ("There is no such path.", "没有这个路径。"),
+            Self::MethodNotAllowed => ("The path has no such method.", "该路径不支持此HTTP方法。"),
+            Self::BodyTooLarge => ("The body is too long.", "请求体过大。"),
+            Self::UnsupportedMediaType => ("The body is not JSON.", "请求体不是JSON。"),
+            Self::IdempotencyMismatch => {
+                ("The Idempotency-Key was used for another request.", "该Idempotency-Key已用于另一个请求。")
+            }
+            Self::IdempotencyInProgress => (
+                "The first request with this Idempotency-Key has not ended.",
+                "使用该Idempotency-Key的首个请求尚未结束。",
+            ),
+            Self::Internal => ("A defect of ours; the same request again is safe.", "服务器内部错误，可以安全地重试。"),
+            Self::Unavailable => (
+                "The store cannot be reached, or the server stops; the same request again is safe.",
+                "存储不可用或服务器正在停止，可以安全地重试。",
+            ),
+        };
+        Sentence { english, chinese }
+    }
+}
+
+const fn meaning_of_refusal(code: RefusalCode) -> (&'static str, &'static str) {
+    match code {
+        RefusalCode::UserNotFound => ("There is no such user.", "用户不存在。"),
+        RefusalCode::UserDisabled => ("The user is disabled.", "用户已停用。"),
+        RefusalCode::UserIdMalformed => {
+            ("The id cannot be that of a user of this deployment.", "该ID不能作为本部署的用户ID。")
+        }
+        RefusalCode::SelfNotAllowed => ("A user cannot do that to oneself.", "不能对自己执行此操作。"),
+        RefusalCode::SessionNotFound => ("There is no such session.", "登录会话不存在。"),
+        RefusalCode::SessionKeyTaken => ("The key is a session of another user.", "该登录凭证属于另一个用户。"),
+        RefusalCode::CoinNotFound => ("There is no such coin.", "币种不存在。"),
+        RefusalCode::CoinScaleDiffers => {
+            ("The coin is there with another scale, which never changes.", "该币种已有不同的小数位数，不可更改。")
+        }
+        RefusalCode::CoinLimitsMalformed => ("The limits contradict each other.", "限额相互矛盾。"),
+        RefusalCode::AmountMalformed => ("The amount cannot be one of this coin.", "金额不符合该币种的要求。"),
+        RefusalCode::AmountNotPositive => ("The amount is not more than 0.", "金额必须大于零。"),
+        RefusalCode::ReferenceUsed => {
+            ("The reference is the name of another movement.", "该参考号已用于另一笔资金变动。")
+        }
+        RefusalCode::BalanceTooLow => ("The account has less than that.", "余额不足。"),
+        RefusalCode::BalanceTooHigh => ("No account can hold so much.", "超出账户余额上限。"),
+        RefusalCode::PacketNotFound => ("There is no such packet.", "红包不存在。"),
+        RefusalCode::PacketNotOpen => ("The packet has ended, or is being claimed.", "红包已结束，或正在被领取。"),
+        RefusalCode::TokenNotFound => ("There is no such token.", "令牌不存在。"),
+        RefusalCode::ImCloud => ("The IM cloud refused it or does not answer.", "融云服务器拒绝或没有响应。"),
+    }
 }
 
 const fn status_of_refusal(code: RefusalCode) -> u16 {
@@ -150,9 +210,10 @@ impl Problem {
     }
 }
 
-/// The reason phrases of RFC 9110 for the statuses that a problem has.
-const fn title(status: u16) -> &'static str {
+/// The reason phrases of RFC 9110 for the statuses that our answers have.
+pub(crate) const fn title(status: u16) -> &'static str {
     match status {
+        200 => "OK",
         400 => "Bad Request",
         401 => "Unauthorized",
         403 => "Forbidden",
@@ -162,6 +223,7 @@ const fn title(status: u16) -> &'static str {
         413 => "Content Too Large",
         415 => "Unsupported Media Type",
         422 => "Unprocessable Content",
+        429 => "Too Many Requests",
         502 => "Bad Gateway",
         503 => "Service Unavailable",
         _ => "Internal Server Error",

@@ -37,7 +37,7 @@ pub struct IssueSessionRequest {
     #[schema(inline)]
     pub expires_in_s: Option<Span>,
     /// The app's own key, which cannot be guessed; a fresh one is made if it is left out.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 55)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 55, pattern = "^[!-~]+$")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_key: Option<Text<SessionKey>>,
 }

@@ -65,7 +65,7 @@ pub struct StatementData {
     /// The postings.
     pub postings: Vec<PostingData>,
     /// The cursor of the next page; null on the last one.
-    #[schema(inline)]
+    #[schema(required, inline)]
     pub next: Option<Cursor>,
 }
 

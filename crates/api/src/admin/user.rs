@@ -46,7 +46,7 @@ pub struct ListUsersRequest {
     #[serde(default)]
     pub prefix: String,
     /// `next` of the page before.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 25, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<Text<UserId>>,
     /// How many at most.
     #[serde(default)]
@@ -71,10 +71,10 @@ pub struct PutUserRequest {
     #[schema(value_type = String, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$", example = "alice")]
     pub user_id: Text<UserId>,
     /// The user's name.
-    #[schema(value_type = Option<String>, max_length = 255, example = "Alice")]
+    #[schema(value_type = Option<String>, max_length = 255, pattern = "^[^\\u0000]*$", example = "Alice")]
     pub name: Option<Text<Name>>,
     /// The address of a portrait.
-    #[schema(value_type = Option<String>, max_length = 255)]
+    #[schema(value_type = Option<String>, max_length = 255, pattern = "^[^\\u0000]*$")]
     pub portrait_uri: Option<Text<PortraitUri>>,
     /// Whether others may add the user as a friend.
     pub takes_friend_requests: Option<bool>,
@@ -114,7 +114,7 @@ pub struct UsersData {
     /// The users.
     pub users: Vec<ListedUserData>,
     /// The cursor of the next page; null on the last one.
-    #[schema(inline)]
+    #[schema(required, inline)]
     pub next: Option<Cursor>,
 }
 

@@ -4,6 +4,7 @@ use std::{borrow::Cow, fmt, str::FromStr, time::Duration};
 
 use hongbao_domain::time::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde_json::Number;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use utoipa::{
     PartialSchema, ToSchema,
@@ -66,6 +67,19 @@ impl PartialSchema for Moment {
 
 impl ToSchema for Moment {}
 
+/// Reads a whole number, also where it is written as `2.0`: JSON has one kind of numbers, and some writers know no other.
+pub(super) fn whole<'de, N, D>(deserializer: D) -> Result<N, D::Error>
+where
+    N: FromStr<Err: fmt::Display>,
+    D: Deserializer<'de>,
+{
+    let written = Number::deserialize(deserializer)?.to_string();
+    let whole = written.strip_suffix(".0").unwrap_or(&written);
+    whole
+        .parse()
+        .map_err(|error| D::Error::custom(format_args!("{written} is not a whole number of this kind: {error}")))
+}
+
 /// A span of whole seconds, at least one and at most ten years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span(pub Duration);
@@ -82,7 +96,7 @@ impl Serialize for Span {
 
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let seconds = u64::deserialize(deserializer)?;
+        let seconds: u64 = whole(deserializer)?;
         if (1..=Self::MAX_S).contains(&seconds) {
             return Ok(Self(Duration::from_secs(seconds)));
         }
@@ -216,3 +230,17 @@ impl PartialSchema for Cursor {
 }
 
 impl ToSchema for Cursor {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_number_may_be_written_with_a_zero_after_its_point() {
+        let read = |json| serde_json::from_str::<Span>(json).ok().map(|span| span.0.as_secs());
+        assert_eq!((read("60"), read("60.0"), read("6e1")), (Some(60), Some(60), Some(60)));
+        for wrong in ["60.5", "0", "-60", "1e30", "\"60\"", "null"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+}

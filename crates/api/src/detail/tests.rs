@@ -5,54 +5,10 @@ mod documented;
 use std::{
     collections::{BTreeMap, BTreeSet},
     convert::Infallible,
-    iter::successors,
 };
 
 use super::Sentence;
-use crate::{Denial, Endpoint, FailureKind, Invalid, Language, RateLimit, Refusal, every::Every, for_each_method};
-
-fn after_invalid(invalid: Invalid) -> Option<Invalid> {
-    use Invalid::*;
-    Some(match invalid {
-        UnknownPath => MethodNotAllowed,
-        MethodNotAllowed => MediaType,
-        MediaType => ContentTypeMissing,
-        ContentTypeMissing => ContentTypeRepeated,
-        ContentTypeRepeated => Charset,
-        Charset => ContentEncoding,
-        ContentEncoding => TooLarge,
-        TooLarge => Incomplete,
-        Incomplete => TooSlow,
-        TooSlow => Query,
-        Query => QueryNotUtf8,
-        QueryNotUtf8 => Form,
-        Form => BodyNotUtf8,
-        BodyNotUtf8 => Multipart,
-        Multipart => MultipartBoundary,
-        MultipartBoundary => MultipartName,
-        MultipartName => MultipartFile,
-        MultipartFile => Json,
-        Json => JsonNotObject,
-        JsonNotObject => JsonTooDeep,
-        JsonTooDeep => IdempotencyKey,
-        IdempotencyKey => Missing("x"),
-        Missing(_) => Reserved("x"),
-        Reserved(_) => Ambiguous("x"),
-        Ambiguous(_) => NotText("x"),
-        NotText(_) => LoneSurrogate("x"),
-        LoneSurrogate(_) => TooLong("x"),
-        TooLong(_) => IllegalCharacter("x"),
-        IllegalCharacter(_) => return None,
-    })
-}
-
-fn after_failure(kind: FailureKind) -> Option<FailureKind> {
-    match kind {
-        FailureKind::Internal => Some(FailureKind::Unavailable),
-        FailureKind::Unavailable => Some(FailureKind::Unresolved),
-        FailureKind::Unresolved => None,
-    }
-}
+use crate::{Denial, Endpoint, Every, FailureKind, Invalid, Language, RateLimit, Refusal, for_each_method};
 
 /// A refusal as the wire shows it, and who answers it.
 struct Said {
@@ -63,7 +19,7 @@ struct Said {
     sentence: Sentence,
 }
 
-fn of<E: Endpoint<Refusal: Every>>() -> Vec<Said> {
+fn of<E: Endpoint>() -> Vec<Said> {
     let said = |refusal: E::Refusal| match refusal.invalid() {
         Some(invalid) => of_any(&Denial::Invalid(invalid)),
         None => Said { path: E::PATH, status: refusal.status(), code: refusal.code(), sentence: refusal.sentence() },
@@ -80,9 +36,9 @@ fn all() -> Vec<Said> {
     macro_rules! of_each {
         ($($endpoint:ty),* $(,)?) => { [$(of::<$endpoint>()),*] };
     }
-    let invalid = successors(Some(Invalid::UnknownPath), |invalid| after_invalid(*invalid)).map(Denial::Invalid);
-    let failed = successors(Some(FailureKind::Internal), |kind| after_failure(*kind))
-        .flat_map(|kind| [Denial::failed(kind, None), Denial::failed(kind, None).under_key()]);
+    let invalid = Invalid::every().map(Denial::Invalid);
+    let failed =
+        FailureKind::every().flat_map(|kind| [Denial::failed(kind, None), Denial::failed(kind, None).under_key()]);
     let limited = [RateLimit::InFlight, RateLimit::Rate { retry_after_s: 1 }].map(Denial::RateLimited);
     let others = [Denial::NotLoggedIn, Denial::KeyMismatch, Denial::KeyInProgress];
     let any = invalid.chain(failed).chain(limited).chain(others);

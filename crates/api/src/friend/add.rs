@@ -2,8 +2,8 @@
 
 use hongbao_domain::{friend::AddFriendRefusal, id::UserId};
 
-use super::{FriendData, USER_ID, USER_ID_MALFORMED, USER_ID_MISSING};
-use crate::{Denial, Endpoint, Extra, Parameter, Parameters, Refusal, Sentence, fields::Required};
+use super::{FRIEND, FriendData, USER_ID, USER_ID_MALFORMED, USER_ID_MISSING};
+use crate::{Denial, Endpoint, Every, Extra, Parameter, Parameters, Refusal, Sentence, fields::Required};
 
 /// Makes the caller and another user friends.
 #[derive(Debug)]
@@ -11,8 +11,11 @@ pub struct AddFriend;
 
 impl Endpoint for AddFriend {
     const PATH: &'static str = "/im/friend_add";
-    const SUMMARY: &'static str = "Makes the caller and another user friends of each other.";
-    const PARAMETERS: &'static [Parameter] = &[Parameter::text(USER_ID)];
+    const SUMMARY: Sentence = Sentence {
+        english: "Makes the caller and another user friends of each other.",
+        chinese: "加好友，双方立即互为好友。",
+    };
+    const PARAMETERS: &'static [Parameter] = &[FRIEND.about("The new friend.", "对方用户ID。")];
 
     type Request = UserId;
     type Data = FriendData;
@@ -61,25 +64,25 @@ impl Refusal for AddFriendRefusal {
     }
 }
 
+impl Every for AddFriendRefusal {
+    fn after(before: Option<&Self>) -> Option<Self> {
+        match before {
+            None => Some(Self::UserIdMissing),
+            Some(Self::UserIdMissing) => Some(Self::UserIdMalformed),
+            Some(Self::UserIdMalformed) => Some(Self::Oneself),
+            Some(Self::Oneself) => Some(Self::UserNotFound),
+            Some(Self::UserNotFound) => Some(Self::AlreadyFriends),
+            Some(Self::AlreadyFriends) => Some(Self::CannotBeAdded),
+            Some(Self::CannotBeAdded) => Some(Self::TooManyFriends),
+            Some(Self::TooManyFriends) => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Fields, Value, every::Every};
-
-    impl Every for AddFriendRefusal {
-        fn after(before: Option<&Self>) -> Option<Self> {
-            match before {
-                None => Some(Self::UserIdMissing),
-                Some(Self::UserIdMissing) => Some(Self::UserIdMalformed),
-                Some(Self::UserIdMalformed) => Some(Self::Oneself),
-                Some(Self::Oneself) => Some(Self::UserNotFound),
-                Some(Self::UserNotFound) => Some(Self::AlreadyFriends),
-                Some(Self::AlreadyFriends) => Some(Self::CannotBeAdded),
-                Some(Self::CannotBeAdded) => Some(Self::TooManyFriends),
-                Some(Self::TooManyFriends) => None,
-            }
-        }
-    }
+    use crate::{Fields, Value};
 
     fn read(id: &str) -> Result<UserId, Denial<AddFriendRefusal>> {
         AddFriend::read(&Fields::from_iter([(USER_ID.to_owned(), Value::Text(id.to_owned()))]))

@@ -2,8 +2,8 @@
 
 use hongbao_domain::{friend::DeleteFriendRefusal, id::UserId};
 
-use super::{FriendData, USER_ID, USER_ID_MALFORMED, USER_ID_MISSING};
-use crate::{Denial, Endpoint, Extra, Parameter, Parameters, Refusal, Sentence, fields::Required};
+use super::{FRIEND, FriendData, USER_ID, USER_ID_MALFORMED, USER_ID_MISSING};
+use crate::{Denial, Endpoint, Every, Extra, Parameter, Parameters, Refusal, Sentence, fields::Required};
 
 /// Ends a friendship.
 #[derive(Debug)]
@@ -11,8 +11,11 @@ pub struct DeleteFriend;
 
 impl Endpoint for DeleteFriend {
     const PATH: &'static str = "/im/friend_delete";
-    const SUMMARY: &'static str = "Ends the friendship of the caller and another user, for both of them.";
-    const PARAMETERS: &'static [Parameter] = &[Parameter::text(USER_ID)];
+    const SUMMARY: Sentence = Sentence {
+        english: "Ends the friendship of the caller and another user, for both of them.",
+        chinese: "删除好友，双方的好友关系同时解除。",
+    };
+    const PARAMETERS: &'static [Parameter] = &[FRIEND.about("The friend.", "对方用户ID。")];
 
     type Request = UserId;
     type Data = FriendData;
@@ -47,21 +50,20 @@ impl Refusal for DeleteFriendRefusal {
     }
 }
 
+impl Every for DeleteFriendRefusal {
+    fn after(before: Option<&Self>) -> Option<Self> {
+        match before {
+            None => Some(Self::UserIdMissing),
+            Some(Self::UserIdMissing) => Some(Self::UserIdMalformed),
+            Some(Self::UserIdMalformed) => Some(Self::NotAFriend),
+            Some(Self::NotAFriend) => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::every::Every;
-
-    impl Every for DeleteFriendRefusal {
-        fn after(before: Option<&Self>) -> Option<Self> {
-            match before {
-                None => Some(Self::UserIdMissing),
-                Some(Self::UserIdMissing) => Some(Self::UserIdMalformed),
-                Some(Self::UserIdMalformed) => Some(Self::NotAFriend),
-                Some(Self::NotAFriend) => None,
-            }
-        }
-    }
 
     #[test]
     fn a_refusal_is_1_or_3_and_never_retryable() {

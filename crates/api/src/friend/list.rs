@@ -3,7 +3,7 @@
 use hongbao_domain::friend::ListFriendsRefusal;
 
 use super::FriendData;
-use crate::{Denial, Endpoint, Parameter, Parameters, Refusal, Sentence};
+use crate::{Denial, Endpoint, Every, Parameter, Parameters, Refusal, Sentence};
 
 /// Lists the caller's friends, newest first.
 #[derive(Debug)]
@@ -11,7 +11,10 @@ pub struct ListFriends;
 
 impl Endpoint for ListFriends {
     const PATH: &'static str = "/im/friend_list";
-    const SUMMARY: &'static str = "Lists the caller's friends, newest first.";
+    const SUMMARY: Sentence = Sentence {
+        english: "Lists the caller's friends, newest first.",
+        chinese: "获取好友列表，最新的在前。",
+    };
     const READ: bool = true;
     const PARAMETERS: &'static [Parameter] = &[];
 
@@ -41,19 +44,18 @@ impl Refusal for ListFriendsRefusal {
     }
 }
 
+impl Every for ListFriendsRefusal {
+    fn after(before: Option<&Self>) -> Option<Self> {
+        match before {
+            None => Some(Self::Empty),
+            Some(Self::Empty) => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::every::Every;
-
-    impl Every for ListFriendsRefusal {
-        fn after(before: Option<&Self>) -> Option<Self> {
-            match before {
-                None => Some(Self::Empty),
-                Some(Self::Empty) => None,
-            }
-        }
-    }
 
     #[test]
     fn no_friends_are_status_1() {

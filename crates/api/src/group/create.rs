@@ -1,23 +1,28 @@
 //! `im/group_create`, 创建群组.
 
 use hongbao_domain::{
-    group::{CreateGroup, CreateRefusal, Group, ParseGroupTextError},
+    group::{CreateGroup, CreateRefusal, Group, GroupName, Memo, ParseGroupTextError},
     id::{GroupId, UserId},
+    im_cloud::CloudRefusal,
     time::Timestamp,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::{Denial, Endpoint, Extra, Invalid, Parameter, Parameters, Refusal, Sentence, fields::Required, text};
+use crate::{
+    Denial, Endpoint, Every, Extra, Form, Invalid, Parameter, Parameters, Refusal, Sentence, fields::Required, text,
+};
 
 /// Creates a group.
 #[derive(Debug)]
 pub struct Create;
 
 /// The new group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Created {
     /// The group.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "0354Z03m8VJ8zlizUT1iP7")]
     pub group_id: GroupId,
     /// Its whole name.
     pub group_name: String,
@@ -25,9 +30,11 @@ pub struct Created {
     pub memo: String,
     /// Who created it, and is its first member.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "alice")]
     pub owner_id: UserId,
     /// When.
     #[serde(serialize_with = "text::moment")]
+    #[schema(value_type = String, format = DateTime, example = "2026-11-27T00:21:06.161Z")]
     pub created_at: Timestamp,
 }
 
@@ -48,8 +55,17 @@ const MEMO: &str = "memo";
 
 impl Endpoint for Create {
     const PATH: &'static str = "/im/group_create";
-    const SUMMARY: &'static str = "Creates a group with the caller as its first member.";
-    const PARAMETERS: &'static [Parameter] = &[Parameter::text(GROUP_NAME), Parameter::text(MEMO)];
+    const SUMMARY: Sentence = Sentence {
+        english: "Creates a group with the caller as its first member.",
+        chinese: "创建群组，调用者为首位成员。",
+    };
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::text(GROUP_NAME)
+            .required()
+            .of(Form::Text(GroupName::MAX_CHARS))
+            .about("The name of the group.", "群组名称。"),
+        Parameter::text(MEMO).of(Form::Text(Memo::MAX_CHARS)).about("What its creator says about it.", "群组备注。"),
+    ];
 
     type Request = CreateGroup;
     type Data = Created;
@@ -110,24 +126,22 @@ impl Refusal for CreateRefusal {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use hongbao_domain::im_cloud::CloudRefusal;
-
-    use super::*;
-    use crate::{Fields, Value, every::Every};
-
-    impl Every for CreateRefusal {
-        fn after(before: Option<&Self>) -> Option<Self> {
-            match before {
-                None => Some(Self::NameMissing),
-                Some(Self::NameMissing) => Some(Self::NameMalformed),
-                Some(Self::NameMalformed) => Some(Self::Database),
-                Some(Self::Database) => CloudRefusal::after(None).map(Self::ImCloud),
-                Some(Self::ImCloud(refusal)) => CloudRefusal::after(Some(refusal)).map(Self::ImCloud),
-            }
+impl Every for CreateRefusal {
+    fn after(before: Option<&Self>) -> Option<Self> {
+        match before {
+            None => Some(Self::NameMissing),
+            Some(Self::NameMissing) => Some(Self::NameMalformed),
+            Some(Self::NameMalformed) => Some(Self::Database),
+            Some(Self::Database) => CloudRefusal::after(None).map(Self::ImCloud),
+            Some(Self::ImCloud(refusal)) => CloudRefusal::after(Some(refusal)).map(Self::ImCloud),
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Fields, Value};
 
     fn read(name: &str, memo: &str) -> Result<CreateGroup, Denial<CreateRefusal>> {
         let pair = |key: &str, value: &str| (key.to_owned(), Value::Text(value.to_owned()));

@@ -1,19 +1,25 @@
 //! `im/group_join`, 加入群组.
 
-use hongbao_domain::{group::JoinRefusal, id::GroupId};
+use hongbao_domain::{
+    group::JoinRefusal,
+    id::{GroupId, UserId},
+    im_cloud::CloudRefusal,
+};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::{Denial, Endpoint, Extra, Parameter, Parameters, Refusal, Sentence, text};
+use crate::{Denial, Endpoint, Every, Extra, Form, Parameter, Parameters, Refusal, Sentence, text};
 
 /// Joins a group.
 #[derive(Debug)]
 pub struct Join;
 
 /// The group with its new member.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Joined {
     /// The group.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "0354Z03m8VJ8zlizUT1iP7")]
     pub group_id: GroupId,
     /// Its whole name.
     pub group_name: String,
@@ -25,8 +31,9 @@ const GROUP_ID: &str = "group_id";
 
 impl Endpoint for Join {
     const PATH: &'static str = "/im/group_join";
-    const SUMMARY: &'static str = "Takes the caller into a group.";
-    const PARAMETERS: &'static [Parameter] = &[Parameter::text(GROUP_ID)];
+    const SUMMARY: Sentence = Sentence { english: "Takes the caller into a group.", chinese: "加入群组。" };
+    const PARAMETERS: &'static [Parameter] =
+        &[Parameter::text(GROUP_ID).required().of(Form::Id(UserId::MAX_LENGTH)).about("The group.", "群组ID。")];
 
     type Request = GroupId;
     type Data = Joined;
@@ -73,25 +80,23 @@ impl Refusal for JoinRefusal {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use hongbao_domain::im_cloud::CloudRefusal;
-
-    use super::*;
-    use crate::{Fields, Value, every::Every};
-
-    impl Every for JoinRefusal {
-        fn after(before: Option<&Self>) -> Option<Self> {
-            match before {
-                None => Some(Self::IdMissing),
-                Some(Self::IdMissing) => Some(Self::IdMalformed),
-                Some(Self::IdMalformed) => Some(Self::NotFound),
-                Some(Self::NotFound) => Some(Self::AlreadyMember),
-                Some(Self::AlreadyMember) => CloudRefusal::after(None).map(Self::ImCloud),
-                Some(Self::ImCloud(refusal)) => CloudRefusal::after(Some(refusal)).map(Self::ImCloud),
-            }
+impl Every for JoinRefusal {
+    fn after(before: Option<&Self>) -> Option<Self> {
+        match before {
+            None => Some(Self::IdMissing),
+            Some(Self::IdMissing) => Some(Self::IdMalformed),
+            Some(Self::IdMalformed) => Some(Self::NotFound),
+            Some(Self::NotFound) => Some(Self::AlreadyMember),
+            Some(Self::AlreadyMember) => CloudRefusal::after(None).map(Self::ImCloud),
+            Some(Self::ImCloud(refusal)) => CloudRefusal::after(Some(refusal)).map(Self::ImCloud),
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Fields, Value};
 
     fn read(id: &str) -> Result<GroupId, Denial<JoinRefusal>> {
         Join::read(&Fields::from_iter([(GROUP_ID.to_owned(), Value::Text(id.to_owned()))]))

@@ -8,9 +8,11 @@ use hongbao_domain::{
     },
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
-    Denial, Endpoint, Extra, Invalid, Parameter, Parameters, Refusal, Sentence, refusal::RECEIVER_NOT_FOUND, text,
+    Denial, Endpoint, Every, Extra, Form, Invalid, Parameter, Parameters, Refusal, Sentence,
+    refusal::RECEIVER_NOT_FOUND, text,
 };
 
 /// Sends a message to one user.
@@ -33,15 +35,19 @@ pub struct PublishRequest {
 }
 
 /// The message that the IM cloud has taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = PublishedMessage)]
 pub struct Published {
     /// Who gets it.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "bob")]
     pub to_user_id: UserId,
     /// Which kind of message it is.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "RC:TxtMsg")]
     pub object_name: ObjectName,
     /// The cloud's name of it; null where it gives none.
+    #[schema(required)]
     pub message_uid: Option<String>,
 }
 
@@ -53,15 +59,29 @@ const INCLUDE_SENDER: &str = "include_sender";
 
 impl Endpoint for Publish {
     const PATH: &'static str = "/im/msg_private_publish";
-    const SUMMARY: &'static str = "Sends a message to one user.";
+    const SUMMARY: Sentence =
+        Sentence { english: "Sends a message to one user.", chinese: "向一个用户发送单聊消息。" };
     /// 128 KiB of content, in the longest encoding that anybody writes: six bytes for one.
     const BODY_LIMIT_BYTES: usize = 1024 * 1024;
     const PARAMETERS: &'static [Parameter] = &[
-        Parameter::text(TO_USER_ID),
-        Parameter::text(OBJECT_NAME),
-        Parameter::text(CONTENT),
-        Parameter::text(PUSH_CONTENT),
-        Parameter::number(INCLUDE_SENDER),
+        Parameter::text(TO_USER_ID)
+            .required()
+            .of(Form::Id(UserId::MAX_LENGTH))
+            .about("Who gets the message.", "收信息用户ID。"),
+        Parameter::text(OBJECT_NAME)
+            .required()
+            .of(Form::Visible(ObjectName::MAX_LENGTH))
+            .about("The kind of message, as RC:TxtMsg.", "消息类别，例如RC:TxtMsg，请参考融云文档。"),
+        Parameter::text(CONTENT)
+            .required()
+            .of(Form::Bytes(Content::MAX_BYTES))
+            .about("What it says; for RongCloud's own kinds a JSON text.", "消息内容；融云内置类别须为JSON文本。"),
+        Parameter::text(PUSH_CONTENT)
+            .of(Form::Line(PushContent::MAX_CHARS))
+            .about("What a phone shows while the app does not run there.", "应用未运行时手机推送显示的内容。"),
+        Parameter::number(INCLUDE_SENDER)
+            .of(Form::Flag)
+            .about("1: the sender's own clients get a copy; 0: none.", "1：发送者的其他客户端也收到一份；0：不收。"),
     ];
 
     type Request = PublishRequest;
@@ -148,21 +168,21 @@ impl Refusal for SendRefusal {
     }
 }
 
+impl Every for SendRefusal {
+    fn after(before: Option<&Self>) -> Option<Self> {
+        match before {
+            None => Some(Self::ObjectNameReserved),
+            Some(Self::ObjectNameReserved) => Some(Self::ReceiverNotFound),
+            Some(Self::ReceiverNotFound) => CloudRefusal::after(None).map(Self::ImCloud),
+            Some(Self::ImCloud(refusal)) => CloudRefusal::after(Some(refusal)).map(Self::ImCloud),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Fields, Value, every::Every};
-
-    impl Every for SendRefusal {
-        fn after(before: Option<&Self>) -> Option<Self> {
-            match before {
-                None => Some(Self::ObjectNameReserved),
-                Some(Self::ObjectNameReserved) => Some(Self::ReceiverNotFound),
-                Some(Self::ReceiverNotFound) => CloudRefusal::after(None).map(Self::ImCloud),
-                Some(Self::ImCloud(refusal)) => CloudRefusal::after(Some(refusal)).map(Self::ImCloud),
-            }
-        }
-    }
+    use crate::{Fields, Value};
 
     const RIGHT: [(&str, &str); 5] = [
         (TO_USER_ID, "bob"),

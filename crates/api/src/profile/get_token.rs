@@ -2,7 +2,7 @@
 
 use hongbao_domain::im_cloud::CloudRefusal;
 
-use crate::{Denial, Endpoint, Invalid, Parameter, Parameters};
+use crate::{Denial, Endpoint, Form, Invalid, Parameter, Parameters, Sentence};
 
 /// Gives the token with which the caller's client logs in to the IM cloud.
 #[derive(Debug)]
@@ -21,9 +21,14 @@ const REFRESH: &str = "refresh";
 
 impl Endpoint for GetToken {
     const PATH: &'static str = "/im/get_token";
-    const SUMMARY: &'static str = "Gives the caller's token for the IM cloud.";
+    const SUMMARY: Sentence = Sentence {
+        english: "Gives the caller's token for the IM cloud.",
+        chinese: "获取调用者在融云上的token。",
+    };
     const READ: bool = true;
-    const PARAMETERS: &'static [Parameter] = &[Parameter::number(REFRESH)];
+    const PARAMETERS: &'static [Parameter] = &[Parameter::number(REFRESH)
+        .of(Form::Flag)
+        .about("1: a new token; 0 or none: any that is good.", "1：获取新的token；0或不填：任一有效的token。")];
 
     type Request = TokenRequest;
     type Data = String;

@@ -4,11 +4,13 @@ use std::str::FromStr;
 
 use hongbao_domain::{
     im_cloud::CloudRefusal,
-    profile::{ParseProfileError, ProfileChange, RefreshRefusal},
+    profile::{Name, ParseProfileError, PortraitUri, ProfileChange, RefreshRefusal},
 };
 
 use super::ProfileData;
-use crate::{Denial, Endpoint, Extra, Invalid, Parameter, Parameters, Refusal, Sentence, refusal::IM_CLOUD};
+use crate::{
+    Denial, Endpoint, Every, Extra, Form, Invalid, Parameter, Parameters, Refusal, Sentence, refusal::IM_CLOUD,
+};
 
 /// Changes the caller's profile. What is left out stays.
 #[derive(Debug)]
@@ -19,8 +21,16 @@ const PORTRAIT_URI: &str = "portraitUri";
 
 impl Endpoint for Refresh {
     const PATH: &'static str = "/im/refresh";
-    const SUMMARY: &'static str = "Changes the caller's name and portrait at the IM cloud.";
-    const PARAMETERS: &'static [Parameter] = &[Parameter::text(NAME), Parameter::text(PORTRAIT_URI)];
+    const SUMMARY: Sentence = Sentence {
+        english: "Changes the caller's name and portrait at the IM cloud.",
+        chinese: "修改调用者在融云上的名称和头像。",
+    };
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::text(NAME).of(Form::Text(Name::MAX_CHARS)).about("The new name.", "im云上的用户名称。"),
+        Parameter::text(PORTRAIT_URI)
+            .of(Form::Text(PortraitUri::MAX_CHARS))
+            .about("The address of the new portrait.", "im云上的用户头像地址。"),
+    ];
 
     type Request = ProfileChange;
     type Data = ProfileData;
@@ -65,16 +75,16 @@ impl Refusal for RefreshRefusal {
     }
 }
 
+impl Every for RefreshRefusal {
+    fn after(before: Option<&Self>) -> Option<Self> {
+        CloudRefusal::after(before.map(|refusal| &refusal.0)).map(Self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Fields, Value, every::Every};
-
-    impl Every for RefreshRefusal {
-        fn after(before: Option<&Self>) -> Option<Self> {
-            CloudRefusal::after(before.map(|refusal| &refusal.0)).map(Self)
-        }
-    }
+    use crate::{Fields, Value};
 
     fn read<const N: usize>(pairs: [(&str, &str); N]) -> Result<ProfileChange, Denial<RefreshRefusal>> {
         let value = |(name, text): (&str, &str)| (name.to_owned(), Value::Text(text.to_owned()));

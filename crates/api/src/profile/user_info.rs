@@ -3,7 +3,7 @@
 use hongbao_domain::im_cloud::CloudRefusal;
 
 use super::ProfileData;
-use crate::{Denial, Endpoint, Parameter, Parameters};
+use crate::{Denial, Endpoint, Parameter, Parameters, Sentence};
 
 /// Gives the caller's profile as the IM cloud holds it.
 #[derive(Debug)]
@@ -11,7 +11,10 @@ pub struct UserInfo;
 
 impl Endpoint for UserInfo {
     const PATH: &'static str = "/im/user_info";
-    const SUMMARY: &'static str = "Gives the caller's profile as the IM cloud holds it.";
+    const SUMMARY: Sentence = Sentence {
+        english: "Gives the caller's profile as the IM cloud holds it.",
+        chinese: "获取调用者在融云上的信息。",
+    };
     const READ: bool = true;
     const PARAMETERS: &'static [Parameter] = &[];
 

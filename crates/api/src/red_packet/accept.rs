@@ -1,39 +1,48 @@
 //! `im/msg_redpack_accept`, 领取红包.
 
+use std::str::FromStr;
+
 use hongbao_domain::{
     id::{CoinId, TransferId, UserId},
-    money::Money,
-    red_packet::{AcceptRefusal, Receipt},
+    im_cloud::CloudRefusal,
+    money::{Amount, Money, Scale},
+    red_packet::{AcceptRefusal, PacketRef, Receipt, Remark},
     time::Timestamp,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{PACKET_NOT_FOUND, TRANSFER_ID, TRANSFER_ID_MALFORMED, TRANSFER_ID_MISSING};
-use crate::{Denial, Endpoint, Extra, Parameter, Parameters, Refusal, Sentence, fields::Required, text};
+use super::{PACKET, PACKET_NOT_FOUND, TRANSFER_ID, TRANSFER_ID_MALFORMED, TRANSFER_ID_MISSING};
+use crate::{Denial, Endpoint, Every, Extra, Parameter, Parameters, Refusal, Sentence, fields::Required, text};
 
 /// Takes a red packet.
 #[derive(Debug)]
 pub struct Accept;
 
 /// What the receiver has got.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Accepted {
     /// The packet.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "0354Z03xFRcZtTR7w5tspX")]
     pub transfer_id: TransferId,
     /// In which coin.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "CNY")]
     pub coin_id: CoinId,
     /// How much, as a decimal string.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "8.88")]
     pub amount: Money,
     /// Who gave it.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "alice")]
     pub from_user_id: UserId,
     /// The sender's words.
     pub content: String,
     /// When the money moved.
     #[serde(serialize_with = "text::moment")]
+    #[schema(value_type = String, format = DateTime, example = "2026-11-27T00:21:06.161Z")]
     pub claimed_at: Timestamp,
 }
 
@@ -52,8 +61,11 @@ impl From<&Receipt> for Accepted {
 
 impl Endpoint for Accept {
     const PATH: &'static str = "/im/msg_redpack_accept";
-    const SUMMARY: &'static str = "Takes a red packet that is for the caller.";
-    const PARAMETERS: &'static [Parameter] = &[Parameter::text(TRANSFER_ID)];
+    const SUMMARY: Sentence = Sentence {
+        english: "Takes a red packet that is for the caller.",
+        chinese: "领取发给调用者的红包。",
+    };
+    const PARAMETERS: &'static [Parameter] = &[PACKET];
 
     type Request = TransferId;
     type Data = Accepted;
@@ -105,33 +117,39 @@ impl Refusal for AcceptRefusal {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use hongbao_domain::{
-        im_cloud::CloudRefusal,
-        money::{Amount, Scale},
-        red_packet::{PacketRef, Remark},
-    };
-
-    use super::*;
-    use crate::{Fields, Value, every::Every};
-
-    impl Every for AcceptRefusal {
-        fn after(before: Option<&Self>) -> Option<Self> {
-            match before {
-                None => Some(Self::TransferIdMissing),
-                Some(Self::TransferIdMissing) => Some(Self::TransferIdMalformed),
-                Some(Self::TransferIdMalformed) => Some(Self::NotFound),
-                Some(Self::NotFound) => Some(Self::Expired),
-                Some(Self::Expired) => Some(Self::Cancelled),
-                Some(Self::Cancelled) => Some(Self::ClaimedByYou(receipt())),
-                Some(Self::ClaimedByYou(_)) => Some(Self::AllTaken),
-                Some(Self::AllTaken) => Some(Self::NotYours),
-                Some(Self::NotYours) => CloudRefusal::after(None).map(Self::ImCloud),
-                Some(Self::ImCloud(refusal)) => CloudRefusal::after(Some(refusal)).map(Self::ImCloud),
-            }
+impl Every for AcceptRefusal {
+    fn after(before: Option<&Self>) -> Option<Self> {
+        match before {
+            None => Some(Self::TransferIdMissing),
+            Some(Self::TransferIdMissing) => Some(Self::TransferIdMalformed),
+            Some(Self::TransferIdMalformed) => Some(Self::NotFound),
+            Some(Self::NotFound) => Some(Self::Expired),
+            Some(Self::Expired) => Some(Self::Cancelled),
+            Some(Self::Cancelled) => Some(Self::ClaimedByYou(receipt())),
+            Some(Self::ClaimedByYou(_)) => Some(Self::AllTaken),
+            Some(Self::AllTaken) => Some(Self::NotYours),
+            Some(Self::NotYours) => CloudRefusal::after(None).map(Self::ImCloud),
+            Some(Self::ImCloud(refusal)) => CloudRefusal::after(Some(refusal)).map(Self::ImCloud),
         }
     }
+}
+
+/// Any receipt: that of a cent from alice to bob.
+fn receipt() -> Box<Receipt> {
+    let (sender, taker, coin) = (well_formed("alice"), well_formed("bob"), well_formed("CNY"));
+    let money = Money { coin, scale: Scale::new(2).expect("a coin may have two places"), amount: Amount::ZERO };
+    let packet = PacketRef { id: TransferId::from_u128(1), sender, coin };
+    Box::new(Receipt { packet, taker, money, remark: Remark::default(), claimed_at: Timestamp::from_micros(0) })
+}
+
+fn well_formed<T: FromStr>(id: &str) -> T {
+    id.parse().unwrap_or_else(|_| unreachable!("{id} is a well-formed id"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Fields, Value};
 
     fn read(id: &str) -> Result<TransferId, Denial<AcceptRefusal>> {
         Accept::read(&Fields::from_iter([(TRANSFER_ID.to_owned(), Value::Text(id.to_owned()))]))
@@ -151,17 +169,6 @@ mod tests {
             assert_eq!(denial, Denial::Refused(AcceptRefusal::TransferIdMalformed), "{wrong:?}");
             assert_eq!(denial.status(), 1);
         }
-    }
-
-    fn receipt() -> Box<Receipt> {
-        let (sender, coin) = ("alice".parse().unwrap(), "CNY".parse().unwrap());
-        Box::new(Receipt {
-            packet: PacketRef { id: TransferId::from_u128(1), sender, coin },
-            taker: "bob".parse().unwrap(),
-            money: Money { coin, scale: Scale::new(2).unwrap(), amount: Amount::from_minor(1).unwrap() },
-            remark: Remark::default(),
-            claimed_at: Timestamp::from_micros(0),
-        })
     }
 
     #[test]

@@ -7,46 +7,68 @@ use hongbao_domain::{
     time::Timestamp,
 };
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
-use super::{PACKET_NOT_FOUND, TRANSFER_ID, TRANSFER_ID_MALFORMED, TRANSFER_ID_MISSING};
-use crate::{Denial, Endpoint, Extra, Parameter, Parameters, Refusal, Sentence, fields::Required, text};
+use super::{PACKET, PACKET_NOT_FOUND, TRANSFER_ID, TRANSFER_ID_MALFORMED, TRANSFER_ID_MISSING};
+use crate::{Denial, Endpoint, Every, Extra, Parameter, Parameters, Refusal, Sentence, fields::Required, text};
 
 /// Shows a red packet to its sender or its receiver.
 #[derive(Debug)]
 pub struct Detail;
 
 /// A packet as its sender and its receiver see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DetailData {
     /// The packet.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "0354Z03xFRcZtTR7w5tspX")]
     pub transfer_id: TransferId,
     /// `open`, `claimed`, `expired` (not yet swept), `refunded` or `cancelled`. One that is still being sent is
     /// `open`, because its receiver can claim it as soon as the message is there.
     #[serde(serialize_with = "stage")]
+    #[schema(inline, value_type = StageName)]
     pub state: Stage,
     /// In which coin.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "CNY")]
     pub coin_id: CoinId,
     /// How much it held at first, as a decimal string.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "8.88")]
     pub amount: Money,
     /// Who gave it.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "alice")]
     pub from_user_id: UserId,
     /// Whom it is for; null where that is not one user.
+    #[schema(required)]
     pub to_user_id: Option<String>,
     /// The sender's words.
     pub content: String,
     /// When the money left the sender.
     #[serde(serialize_with = "text::moment")]
+    #[schema(value_type = String, format = DateTime, example = "2026-11-27T00:21:06.161Z")]
     pub created_at: Timestamp,
     /// From when on it can no longer be claimed.
     #[serde(serialize_with = "text::moment")]
+    #[schema(value_type = String, format = DateTime, example = "2026-11-27T00:21:06.161Z")]
     pub expires_at: Timestamp,
     /// When it was claimed, refunded or cancelled; null before.
     #[serde(serialize_with = "text::moment_or_null")]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     pub ended_at: Option<Timestamp>,
+}
+
+/// The names of the states.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it only describes `stage`")]
+#[schema(rename_all = "snake_case")]
+enum StageName {
+    Open,
+    Claimed,
+    Expired,
+    Refunded,
+    Cancelled,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
@@ -74,9 +96,12 @@ impl From<&Viewed> for DetailData {
 
 impl Endpoint for Detail {
     const PATH: &'static str = "/im/msg_redpack_detail";
-    const SUMMARY: &'static str = "Shows a red packet to its sender or its receiver.";
+    const SUMMARY: Sentence = Sentence {
+        english: "Shows a red packet to its sender or its receiver.",
+        chinese: "向红包的发送方或接收方展示该红包。",
+    };
     const READ: bool = true;
-    const PARAMETERS: &'static [Parameter] = &[Parameter::text(TRANSFER_ID)];
+    const PARAMETERS: &'static [Parameter] = &[PACKET];
 
     type Request = TransferId;
     type Data = DetailData;
@@ -118,22 +143,21 @@ impl Refusal for DetailRefusal {
     }
 }
 
+impl Every for DetailRefusal {
+    fn after(before: Option<&Self>) -> Option<Self> {
+        match before {
+            None => Some(Self::TransferIdMissing),
+            Some(Self::TransferIdMissing) => Some(Self::TransferIdMalformed),
+            Some(Self::TransferIdMalformed) => Some(Self::NotFound),
+            Some(Self::NotFound) => Some(Self::NotYours),
+            Some(Self::NotYours) => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::every::Every;
-
-    impl Every for DetailRefusal {
-        fn after(before: Option<&Self>) -> Option<Self> {
-            match before {
-                None => Some(Self::TransferIdMissing),
-                Some(Self::TransferIdMissing) => Some(Self::TransferIdMalformed),
-                Some(Self::TransferIdMalformed) => Some(Self::NotFound),
-                Some(Self::NotFound) => Some(Self::NotYours),
-                Some(Self::NotYours) => None,
-            }
-        }
-    }
 
     #[test]
     fn a_refusal_is_1_4_or_5_and_never_retryable() {

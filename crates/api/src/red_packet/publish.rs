@@ -2,14 +2,16 @@
 
 use hongbao_domain::{
     id::{CoinId, TransferId, UserId},
+    im_cloud::CloudRefusal,
     money::{Money, QuantityError},
-    red_packet::{self, ParseRemarkError, PublishRefusal},
+    red_packet::{self, ParseRemarkError, PublishRefusal, Remark},
     time::Timestamp,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
-    Denial, Endpoint, Extra, Invalid, Parameter, Parameters, Refusal, Sentence, fields::Required,
+    Denial, Endpoint, Every, Extra, Form, Invalid, Parameter, Parameters, Refusal, Sentence, fields::Required,
     refusal::RECEIVER_NOT_FOUND, text,
 };
 
@@ -18,22 +20,28 @@ use crate::{
 pub struct Publish;
 
 /// The packet that waits for its receiver. The client keeps `transfer_id`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = PublishedPacket)]
 pub struct Published {
     /// The packet.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "0354Z03xFRcZtTR7w5tspX")]
     pub transfer_id: TransferId,
     /// Who may claim.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "bob")]
     pub to_user_id: UserId,
     /// In which coin.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "CNY")]
     pub coin_id: CoinId,
     /// How much, as a decimal string.
     #[serde(serialize_with = "text::display")]
+    #[schema(value_type = String, example = "8.88")]
     pub amount: Money,
     /// From when on it can no longer be claimed.
     #[serde(serialize_with = "text::moment")]
+    #[schema(value_type = String, format = DateTime, example = "2026-11-27T00:21:06.161Z")]
     pub expires_at: Timestamp,
 }
 
@@ -44,9 +52,20 @@ const CONTENT: &str = "content";
 
 impl Endpoint for Publish {
     const PATH: &'static str = "/im/msg_redpack_publish";
-    const SUMMARY: &'static str = "Sends a red packet to one user.";
-    const PARAMETERS: &'static [Parameter] =
-        &[Parameter::text(TO_USER_ID), Parameter::text(COIN_ID), Parameter::number(AMOUNT), Parameter::text(CONTENT)];
+    const SUMMARY: Sentence =
+        Sentence { english: "Sends a red packet to one user.", chinese: "向一个用户发送红包。" };
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::text(TO_USER_ID)
+            .required()
+            .of(Form::Id(UserId::MAX_LENGTH))
+            .about("Who may claim the packet.", "接收红包的用户ID。"),
+        Parameter::text(COIN_ID).required().of(Form::Id(CoinId::MAX_LENGTH)).about("The coin.", "红包币ID。"),
+        Parameter::number(AMOUNT)
+            .required()
+            .of(Form::Decimal)
+            .about("How much, as an exact decimal. Best as a string.", "红包金额，精确的十进制数，建议使用字符串。"),
+        Parameter::text(CONTENT).of(Form::Text(Remark::MAX_CHARS)).about("The sender's words.", "红包备注。"),
+    ];
 
     type Request = red_packet::Publish;
     type Data = Published;
@@ -154,35 +173,33 @@ impl Refusal for PublishRefusal {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use hongbao_domain::im_cloud::CloudRefusal;
-
-    use super::{PublishRefusal::*, *};
-    use crate::{Fields, Value, every::Every};
-
-    impl Every for PublishRefusal {
-        fn after(before: Option<&Self>) -> Option<Self> {
-            match before {
-                None => Some(Self::ReceiverMissing),
-                Some(Self::ReceiverMissing) => Some(Self::ReceiverMalformed),
-                Some(Self::ReceiverMalformed) => Some(Self::CoinMissing),
-                Some(Self::CoinMissing) => Some(Self::CoinMalformed),
-                Some(Self::CoinMalformed) => Some(Self::AmountMissing),
-                Some(Self::AmountMissing) => Some(Self::AmountMalformed),
-                Some(Self::AmountMalformed) => Some(Self::AmountNotPositive),
-                Some(Self::AmountNotPositive) => Some(Self::AmountTooPrecise),
-                Some(Self::AmountTooPrecise) => Some(Self::AmountBelowMinimum),
-                Some(Self::AmountBelowMinimum) => Some(Self::AmountAboveMaximum),
-                Some(Self::AmountAboveMaximum) => Some(Self::ToOneself),
-                Some(Self::ToOneself) => Some(Self::ReceiverNotFound),
-                Some(Self::ReceiverNotFound) => Some(Self::CoinNotHeld),
-                Some(Self::CoinNotHeld) => Some(Self::BalanceTooLow),
-                Some(Self::BalanceTooLow) => CloudRefusal::after(None).map(Self::ImCloud),
-                Some(Self::ImCloud(refusal)) => CloudRefusal::after(Some(refusal)).map(Self::ImCloud),
-            }
+impl Every for PublishRefusal {
+    fn after(before: Option<&Self>) -> Option<Self> {
+        match before {
+            None => Some(Self::ReceiverMissing),
+            Some(Self::ReceiverMissing) => Some(Self::ReceiverMalformed),
+            Some(Self::ReceiverMalformed) => Some(Self::CoinMissing),
+            Some(Self::CoinMissing) => Some(Self::CoinMalformed),
+            Some(Self::CoinMalformed) => Some(Self::AmountMissing),
+            Some(Self::AmountMissing) => Some(Self::AmountMalformed),
+            Some(Self::AmountMalformed) => Some(Self::AmountNotPositive),
+            Some(Self::AmountNotPositive) => Some(Self::AmountTooPrecise),
+            Some(Self::AmountTooPrecise) => Some(Self::AmountBelowMinimum),
+            Some(Self::AmountBelowMinimum) => Some(Self::AmountAboveMaximum),
+            Some(Self::AmountAboveMaximum) => Some(Self::ToOneself),
+            Some(Self::ToOneself) => Some(Self::ReceiverNotFound),
+            Some(Self::ReceiverNotFound) => Some(Self::CoinNotHeld),
+            Some(Self::CoinNotHeld) => Some(Self::BalanceTooLow),
+            Some(Self::BalanceTooLow) => CloudRefusal::after(None).map(Self::ImCloud),
+            Some(Self::ImCloud(refusal)) => CloudRefusal::after(Some(refusal)).map(Self::ImCloud),
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PublishRefusal::*, *};
+    use crate::{Fields, Value};
 
     const RIGHT: [(&str, &str); 3] = [(TO_USER_ID, "bob"), (COIN_ID, "CNY"), (AMOUNT, "88.88")];
 

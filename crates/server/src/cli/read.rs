@@ -12,14 +12,15 @@ use super::{Cli, Command};
 use crate::{mask, print::print_error};
 
 /// The commands that read no settings.
-const WITHOUT_SETTINGS: [&str; 2] = ["sandbox", "transfer-store"];
+const WITHOUT_SETTINGS: [&str; 3] = ["openapi", "sandbox", "transfer-store"];
 
 impl Cli {
     /// Reads the command line.
     pub(crate) fn read() -> Result<Self, clap::Error> {
         let mut command = command();
         let cli = Self::from_arg_matches(&command.try_get_matches_from_mut(env::args_os())?)?;
-        let reads_settings = !matches!(cli.command, Command::Sandbox(_) | Command::TransferStore(_));
+        let reads_settings =
+            !matches!(cli.command, Command::Openapi(_) | Command::Sandbox(_) | Command::TransferStore(_));
         if !reads_settings && (cli.common.config.is_some() || !cli.common.set.is_empty()) {
             let sentence = "this command reads no settings: leave --config and --set out";
             return Err(command.error(ErrorKind::ArgumentConflict, sentence));
