@@ -16,6 +16,7 @@ mod budget;
 mod connection;
 mod cors;
 mod decode;
+mod docs;
 mod enter;
 mod failure;
 mod friend;

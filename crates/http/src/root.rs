@@ -1,4 +1,4 @@
-//! `GET /`: where the API is, for a person who has found the server.
+//! `GET /`: where the API is and what describes it, for a person who has found the server.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -8,7 +8,10 @@ use actix_web::{
 use hongbao_api::Invalid;
 use serde::Serialize;
 
-use crate::answer;
+use crate::{
+    answer,
+    docs::{self, Api},
+};
 
 #[derive(Serialize)]
 struct Root {
@@ -18,6 +21,9 @@ struct Root {
     api: &'static str,
     /// The pages that describe it, in the project's folder.
     documentation: [&'static str; 2],
+    /// The page and the document that this server has.
+    docs: &'static str,
+    openapi: &'static str,
     live: &'static str,
     ready: &'static str,
 }
@@ -27,6 +33,8 @@ const ROOT: Root = Root {
     version: env!("CARGO_PKG_VERSION"),
     api: "/im/",
     documentation: ["docs/api.md", "docs/api.zh.md"],
+    docs: "/docs",
+    openapi: "/openapi.json",
     live: "/livez",
     ready: "/readyz",
 };
@@ -38,6 +46,9 @@ pub(crate) fn mount(config: &mut ServiceConfig) {
             .route(web::head().to(root))
             .default_service(web::to(method_not_allowed)),
     );
+    for resource in docs::resources(Api::Im) {
+        config.service(resource.default_service(web::to(method_not_allowed)));
+    }
 }
 
 async fn root() -> HttpResponse {
@@ -46,6 +57,6 @@ async fn root() -> HttpResponse {
 
 async fn method_not_allowed(request: HttpRequest) -> HttpResponse {
     let mut response = answer::invalid(&request, Invalid::MethodNotAllowed);
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(docs::ALLOWED));
     response
 }

@@ -11,6 +11,7 @@ use hongbao_api::{
 };
 
 use super::{answer::Answer, csv, handle::handle, metrics};
+use crate::docs::{self, Api};
 
 pub(super) fn mount(config: &mut ServiceConfig) {
     macro_rules! serve {
@@ -19,8 +20,11 @@ pub(super) fn mount(config: &mut ServiceConfig) {
         };
     }
     for_each_admin_method!(serve);
-    config.route(csv::PATH, web::get().to(csv::statement));
-    config.configure(metrics::mount).default_service(web::to(elsewhere));
+    config.route(csv::PATH, web::get().to(csv::statement)).configure(metrics::mount);
+    for resource in docs::resources(Api::Admin) {
+        config.service(resource.default_service(web::to(read_only)));
+    }
+    config.default_service(web::to(elsewhere));
 }
 
 fn route<E: super::handle::ServeAdmin>(config: &mut ServiceConfig) {
@@ -40,7 +44,7 @@ async fn elsewhere(request: HttpRequest) -> HttpResponse {
         loop {
             match (asked.next(), served.next()) {
                 (None, None) => return true,
-                (Some(asked), Some(served)) if asked == served || served.starts_with('{') => {}
+                (Some(asked), Some(served)) if asked == served || (served.starts_with('{') && !asked.is_empty()) => {}
                 (Some(_), Some(_) | None) | (None, Some(_)) => return false,
             }
         }
@@ -51,8 +55,17 @@ async fn elsewhere(request: HttpRequest) -> HttpResponse {
     if allowed.is_empty() {
         return Answer::problem(Code::NotFound, "there is no such path").response();
     }
+    method_not_allowed(&allowed.join(", "))
+}
+
+/// A path of the description, with a method that would change it.
+async fn read_only() -> HttpResponse {
+    method_not_allowed(docs::ALLOWED)
+}
+
+fn method_not_allowed(allowed: &str) -> HttpResponse {
     let mut response = Answer::problem(Code::MethodNotAllowed, "the path has no such method").response();
-    if let Ok(value) = HeaderValue::from_str(&allowed.join(", ")) {
+    if let Ok(value) = HeaderValue::from_str(allowed) {
         response.headers_mut().insert(ALLOW, value);
     }
     response

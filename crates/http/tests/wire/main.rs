@@ -3,6 +3,7 @@
 
 mod around;
 mod browsers;
+mod docs;
 mod encodings;
 mod errors;
 mod fair_use;

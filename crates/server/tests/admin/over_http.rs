@@ -176,6 +176,10 @@ async fn what_cannot_be_read_is_a_problem() {
     let demo = Demo::start(&folder, &[]);
     let admin = AdminClient::of(&demo, TOKEN);
     admin.get("nothing").await.is_problem(404, "not_found");
+    for empty in ["users/", "users//sessions", "users//sessions/x", "packets/", "coins/"] {
+        admin.get(empty).await.is_problem(404, "not_found");
+        admin.put(empty, json!({})).await.is_problem(404, "not_found");
+    }
     let wrong_method = admin.ask(Method::DELETE, "users/erin", None).await;
     wrong_method.is_problem(405, "method_not_allowed");
     assert_eq!(wrong_method.headers["allow"], "PUT, GET");

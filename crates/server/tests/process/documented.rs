@@ -2,7 +2,9 @@
 //! What they say about databases and backups is done on databases, and backed up.
 
 mod backup;
+mod examples;
 mod likeness;
+mod openapi;
 mod page;
 mod postgres;
 

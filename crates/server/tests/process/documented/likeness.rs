@@ -13,6 +13,10 @@ enum Kind {
     Token,
     /// The cloud's name of a message: four times four letters and digits.
     Message,
+    /// A session key of ours: 44 letters and digits.
+    SessionKey,
+    /// The public id of a session: 16 hexadecimal digits.
+    SessionId,
 }
 
 impl Kind {
@@ -27,6 +31,10 @@ impl Kind {
             Some(Self::Token)
         } else if groups.len() == 4 && groups.iter().all(|group| group.len() == 4 && is_code(group)) {
             Some(Self::Message)
+        } else if word.len() == 44 && word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            Some(Self::SessionKey)
+        } else if word.len() == 16 && word.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            Some(Self::SessionId)
         } else {
             None
         }
@@ -104,6 +112,8 @@ fn only_what_differs_in_each_run_may_differ() {
     assert!(alike("2026-11-24T03:12:13.872Z 67FH-MN2M-G4J3-ILBT", "2027-01-01T00:00:00.000Z BU7B-0000-0000-0000"));
     assert!(!alike("2026-11-24T03:12:13.872Z", "2026-11-24T03:12:13Z"));
     assert!(alike("id=CAH7PCU6S3SCSIIBSBRF+/==@nav", "id=SEVOHCN2GIB2D2RO6IOH+/==@nav"));
+    assert!(alike(r#"{"session_id":"5a31eb113af67f4d"}"#, r#"{"session_id":"e1c8c0b0ec0dee00"}"#));
+    assert!(!alike(r#"{"session_id":"5a31eb113af67f4d"}"#, r#"{"session_id":"5a31eb113af67f4"}"#));
     assert!(!alike(r#"{"status":0}"#, r#"{"status":1}"#));
     assert!(!alike(r#"{"held":"0"}"#, r#"{"held":0}"#));
 }
