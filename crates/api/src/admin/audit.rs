@@ -63,14 +63,16 @@ pub struct AuditRunData {
     /// `none`, `running`, `ended` or `failed`.
     pub state: String,
     /// When it began.
-    #[schema(inline)]
+    #[schema(required, inline)]
     pub began_at: Option<Moment>,
     /// When it ended.
-    #[schema(inline)]
+    #[schema(required, inline)]
     pub ended_at: Option<Moment>,
     /// What it found.
+    #[schema(required, inline)]
     pub report: Option<AuditData>,
     /// Why it could not be made.
+    #[schema(required)]
     pub error: Option<String>,
 }
 

@@ -41,7 +41,7 @@ pub struct UserGroupsRequest {
     #[schema(value_type = String, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$", example = "alice")]
     pub user_id: Text<UserId>,
     /// `next` of the page before.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^([0-6][0-9A-Za-z]{21}|7[0-9A-Za-m][0-9A-Za-z]{20})$")]
     pub cursor: Option<Text<GroupId>>,
     /// How many at most.
     #[serde(default)]
@@ -91,7 +91,7 @@ pub struct GroupsData {
     /// The groups.
     pub groups: Vec<GroupData>,
     /// The cursor of the next page; null on the last one.
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     pub next: Option<Text<GroupId>>,
 }
 

@@ -34,7 +34,7 @@ pub struct BatchedMovement {
     #[schema(value_type = String, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$", example = "CNY")]
     pub coin_id: Text<CoinId>,
     /// How much, as an exact decimal.
-    #[schema(value_type = String, example = "100.00")]
+    #[schema(value_type = String, pattern = "^(0|[1-9][0-9]{0,19})(\\.[0-9]{1,18})?([eE][+-]?([0-9]|[1-3][0-9]|40))?$", example = "100.00")]
     pub amount: Text<Quantity>,
 }
 
@@ -44,7 +44,7 @@ pub struct BatchedMovement {
 pub struct BatchRequest {
     /// 1 to 1,000 movements.
     #[serde(deserialize_with = "a_batch")]
-    #[schema(min_items = 1, max_items = 1000)]
+    #[schema(inline, min_items = 1, max_items = 1000)]
     pub movements: Vec<BatchedMovement>,
 }
 
@@ -65,10 +65,13 @@ pub struct BatchedData {
     #[schema(value_type = String)]
     pub reference: Text<Reference>,
     /// What was moved; null where it was refused.
+    #[schema(required, inline)]
     pub movement: Option<MovementData>,
     /// The stable name of the refusal; null where it was done.
+    #[schema(required)]
     pub code: Option<String>,
     /// Why it was refused, in one clear sentence, in English.
+    #[schema(required)]
     pub detail: Option<String>,
 }
 

@@ -61,7 +61,7 @@ pub struct ListOutboxRequest {
 #[serde(deny_unknown_fields)]
 pub struct OneEvent {
     /// The event's id.
-    #[schema(value_type = String, example = "0353EXa1tD8a9TWUoCrFT2")]
+    #[schema(value_type = String, pattern = "^([0-6][0-9A-Za-z]{21}|7[0-9A-Za-m][0-9A-Za-z]{20})$", example = "0353EXa1tD8a9TWUoCrFT2")]
     pub event_id: Text<EventId>,
 }
 
@@ -80,11 +80,12 @@ pub struct DeliveryData {
     /// `waiting`, `sending`, `delivered` or `parked`.
     pub state: String,
     /// When it is tried next.
-    #[schema(inline)]
+    #[schema(required, inline)]
     pub due_at: Option<Moment>,
     /// How often it was tried.
     pub attempts: u32,
     /// What the last try came to, if it failed.
+    #[schema(required)]
     pub error: Option<String>,
     /// When it happened.
     #[schema(inline)]

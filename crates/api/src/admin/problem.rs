@@ -142,6 +142,14 @@ const fn meaning_of_refusal(code: RefusalCode) -> (&'static str, &'static str) {
         RefusalCode::PacketNotFound => ("There is no such packet.", "红包不存在。"),
         RefusalCode::PacketNotOpen => ("The packet has ended, or is being claimed.", "红包已结束，或正在被领取。"),
         RefusalCode::TokenNotFound => ("There is no such token.", "令牌不存在。"),
+        RefusalCode::WebhookNotFound => ("There is no such endpoint.", "端点不存在。"),
+        RefusalCode::WebhookTargetRefused => ("The address may not be called.", "不允许调用该地址。"),
+        RefusalCode::TooManyWebhooks => ("As many endpoints are enabled as may be.", "启用的端点已达上限。"),
+        RefusalCode::WebhookEnabled => {
+            ("The endpoint is enabled, or was until ten seconds ago.", "端点仍在启用，或停用不足十秒。")
+        }
+        RefusalCode::EventNotFound => ("There is no delivery of this event.", "没有该事件的通知。"),
+        RefusalCode::AuditRunning => ("An audit runs already.", "审计正在进行。"),
         RefusalCode::ImCloud => ("The IM cloud refused it or does not answer.", "融云服务器拒绝或没有响应。"),
     }
 }

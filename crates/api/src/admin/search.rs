@@ -31,13 +31,13 @@ pub struct PacketTimeline;
 #[serde(deny_unknown_fields)]
 pub struct SearchPacketsRequest {
     /// Those that this user sent or may receive.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$")]
     pub user_id: Option<Text<UserId>>,
     /// Those in this coin.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$")]
     pub coin_id: Option<Text<CoinId>>,
     /// Those that stand here: `open`, `claimed`, `expired`, `refunded` or `cancelled`.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^(open|claimed|expired|refunded|cancelled)$")]
     pub stage: Option<Text<Stage>>,
     /// Those that were made from this moment on.
     #[schema(inline)]
@@ -46,7 +46,7 @@ pub struct SearchPacketsRequest {
     #[schema(inline)]
     pub until: Option<Moment>,
     /// `next` of the page before.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^([0-6][0-9A-Za-z]{21}|7[0-9A-Za-m][0-9A-Za-z]{20})$")]
     pub cursor: Option<Text<TransferId>>,
     /// How many at most. A page may be shorter, even empty, and have a `next`: of 5,000 packets those that fit.
     #[serde(default)]
@@ -63,11 +63,12 @@ pub struct StepData {
     /// `money`, `claim`, `lease`, `expiry` or `end`.
     pub kind: String,
     /// Whom it is about.
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     pub user_id: Option<Text<UserId>>,
     /// What happened, in one clear sentence, in English.
     pub what: String,
     /// The posting, where money moved.
+    #[schema(required, inline)]
     pub posting: Option<PostingData>,
 }
 
@@ -75,6 +76,7 @@ pub struct StepData {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TimelineData {
     /// The packet.
+    #[schema(inline)]
     pub packet: PacketData,
     /// What happened, the oldest first; a lease or an expiry that is to come stands at its moment.
     pub steps: Vec<StepData>,

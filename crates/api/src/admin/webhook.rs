@@ -55,7 +55,7 @@ pub struct WebhookLog;
 #[serde(deny_unknown_fields)]
 pub struct AddWebhookRequest {
     /// Where it is.
-    #[schema(value_type = String, max_length = 2048, example = "https://app.example/hooks")]
+    #[schema(value_type = String, max_length = 2048, pattern = "^https?://[!-~]+$", example = "https://app.example/hooks")]
     pub url: Text<WebhookUrl>,
     /// What it wants to know; everything if it is left out.
     #[schema(value_type = Option<Vec<String>>, example = json!(["red_packet.claimed"]))]
@@ -67,7 +67,7 @@ pub struct AddWebhookRequest {
 #[serde(deny_unknown_fields)]
 pub struct OneWebhook {
     /// The endpoint's id.
-    #[schema(value_type = String, example = "0353EXa1tCKn6dYk1Zwpzx")]
+    #[schema(value_type = String, pattern = "^([0-6][0-9A-Za-z]{21}|7[0-9A-Za-m][0-9A-Za-z]{20})$", example = "0353EXa1tCKn6dYk1Zwpzx")]
     pub webhook_id: Text<EndpointId>,
 }
 
@@ -76,7 +76,7 @@ pub struct OneWebhook {
 #[serde(deny_unknown_fields)]
 pub struct RotateWebhookRequest {
     /// The endpoint's id.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^([0-6][0-9A-Za-z]{21}|7[0-9A-Za-m][0-9A-Za-z]{20})$")]
     pub webhook_id: Text<EndpointId>,
     /// For how many seconds the secret before signs as well; a day if it is left out.
     #[schema(inline)]
@@ -88,7 +88,7 @@ pub struct RotateWebhookRequest {
 #[serde(deny_unknown_fields)]
 pub struct ReplayWebhookRequest {
     /// The endpoint's id.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^([0-6][0-9A-Za-z]{21}|7[0-9A-Za-m][0-9A-Za-z]{20})$")]
     pub webhook_id: Text<EndpointId>,
     /// All that happened from this moment on.
     #[schema(inline)]
@@ -100,10 +100,10 @@ pub struct ReplayWebhookRequest {
 #[serde(deny_unknown_fields)]
 pub struct ReplayEventRequest {
     /// The endpoint's id.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^([0-6][0-9A-Za-z]{21}|7[0-9A-Za-m][0-9A-Za-z]{20})$")]
     pub webhook_id: Text<EndpointId>,
     /// The event's id, as its deliveries have it in `webhook-id`.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^([0-6][0-9A-Za-z]{21}|7[0-9A-Za-m][0-9A-Za-z]{20})$")]
     pub event_id: Text<EventId>,
 }
 
@@ -112,7 +112,7 @@ pub struct ReplayEventRequest {
 #[serde(deny_unknown_fields)]
 pub struct WebhookLogRequest {
     /// The endpoint's id.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^([0-6][0-9A-Za-z]{21}|7[0-9A-Za-m][0-9A-Za-z]{20})$")]
     pub webhook_id: Text<EndpointId>,
     /// `next` of the page before.
     #[schema(value_type = Option<String>)]
@@ -140,7 +140,7 @@ pub struct WebhookData {
     #[schema(inline)]
     pub created_at: Moment,
     /// Until when the secret before signs as well.
-    #[schema(inline)]
+    #[schema(required, inline)]
     pub former_secret_until: Option<Moment>,
     /// With what its deliveries are signed: given where it is new, this once.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -161,7 +161,7 @@ pub struct WebhookLogData {
     /// The deliveries.
     pub deliveries: Vec<DeliveryData>,
     /// The cursor of the next page; null on the last one.
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     pub next: Option<Place<EventId>>,
 }
 

@@ -99,7 +99,8 @@ fn what_is_said_in_english_is_said_in_chinese() {
         for (path, object) in all(&document) {
             // Of a type and of an HTTP status there is no more than a name to say; examples say anything.
             let words: Vec<_> = path.split('/').collect();
-            let is_type = words.last() == Some(&"items") || (words.len() == 4 && words[2] == "schemas");
+            let is_one_of = words.iter().rev().nth(1) == Some(&"oneOf");
+            let is_type = is_one_of || words.last() == Some(&"items") || (words.len() == 4 && words[2] == "schemas");
             let is_response = words.iter().rev().nth(1) == Some(&"responses");
             let is_value = words.contains(&"value") || words.last() == Some(&"properties");
             if is_type || is_response || is_value {
@@ -136,6 +137,9 @@ fn what_is_referred_to_is_there() {
     }
 }
 
+/// What has to wait until an event was told, or an endpoint has settled: its example is a refusal.
+const LATER: [&str; 4] = ["outbox_drop", "outbox_retry", "webhook_remove", "webhook_replay_event"];
+
 #[test]
 fn each_operation_shows_a_request_and_its_answers() {
     for (document, examples) in [(im("1"), im_examples()), (admin("1"), admin_examples())] {
@@ -147,7 +151,8 @@ fn each_operation_shows_a_request_and_its_answers() {
             let id = id.trim_end_matches("_by_get");
             let own = examples.iter().filter(|example| example.operation == id);
             let done = own.clone().filter(|example| example.http_status == 200).count();
-            assert!(done > 0, "{id} has no example that is answered");
+            let is_shown = if LATER.contains(&id) { own.clone().count() > 0 } else { done > 0 };
+            assert!(is_shown, "{id} has no example that is answered");
             for example in own {
                 let response = &operation["responses"][example.http_status.to_string()]["content"];
                 let mut contents = response.as_object().expect("it is described").values();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// A word that is another one in each run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// Of packets, groups and events: 22 letters and digits, of which the first ones are the time.
+    /// Of packets, groups, events and endpoints: 22 letters and digits.
     Id,
     /// RFC 3339 in UTC with milliseconds.
     Time,
@@ -17,13 +17,18 @@ enum Kind {
     SessionKey,
     /// The public id of a session: 16 hexadecimal digits.
     SessionId,
+    /// The rest of a secret that signs webhooks, of 32 bytes in base64.
+    Secret,
 }
 
 impl Kind {
     fn of(word: &str) -> Option<Self> {
         let is_code = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
         let groups: Vec<_> = word.split('-').collect();
-        if word.len() == 22 && word.starts_with("03") && word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        if word.len() == 22
+            && word.bytes().any(|byte| byte.is_ascii_digit())
+            && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        {
             Some(Self::Id)
         } else if is_time(word) {
             Some(Self::Time)
@@ -33,6 +38,8 @@ impl Kind {
             Some(Self::Message)
         } else if word.len() == 44 && word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             Some(Self::SessionKey)
+        } else if word.len() == 43 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte)) {
+            Some(Self::Secret)
         } else if word.len() == 16 && word.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             Some(Self::SessionId)
         } else {
