@@ -1,6 +1,6 @@
 //! What must be true of a trial, whatever was broken in it: a pure function of its history and of what there is in the end.
 //!
-//! One file for each invariant. That each webhook is delivered at least once is not among them yet, and gets a file here.
+//! One file for each invariant.
 
 mod answers;
 mod claims;
@@ -18,6 +18,7 @@ mod story;
 mod trial;
 mod unmoved;
 mod violation;
+mod webhooks;
 
 use self::trial::Trial;
 pub(crate) use self::{resolved::disagreements, violation::Violation};
@@ -26,7 +27,7 @@ use crate::{cli::Defect, history::Line, state::State};
 /// One invariant: gives every case in which it does not hold.
 type Check = fn(&Trial<'_>) -> Vec<Violation>;
 
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 13] = [
     conservation::check,
     ends::check,
     claims::check,
@@ -39,6 +40,7 @@ const CHECKS: [Check; 12] = [
     friends::check,
     names::check,
     answers::check,
+    webhooks::check,
 ];
 
 /// Gives every violation.

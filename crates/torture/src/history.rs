@@ -51,6 +51,10 @@ pub(crate) enum Event {
     Clock { shift_s: i64 },
     /// What all accounts and packets held, and what had come in, at one moment, coin by coin.
     Sums { coins: BTreeMap<String, Sum> },
+    /// Endpoints are told of all that happens from now on: their ids, by name.
+    Endpoints { ids: BTreeMap<String, String> },
+    /// An endpoint was called.
+    Call(Call),
     /// A server logged what it never should.
     Alarm { server: String, line: String },
     /// Nothing is broken any more from now on.
@@ -59,6 +63,22 @@ pub(crate) enum Event {
     Rest { after_ms: u64, hangs: u64 },
     /// The cloud agreed on all groups so long after that; or did not on some.
     Agreed { after_ms: u64, differ: u64 },
+    /// All that is to be delivered to endpoints was so long after that; or some was not.
+    Delivered { after_ms: u64, wait: u64 },
+}
+
+/// A call of an endpoint, as it arrived there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Call {
+    /// Its name.
+    pub(crate) endpoint: String,
+    /// The `webhook-id`.
+    pub(crate) id: String,
+    pub(crate) body: String,
+    /// Whether it was answered with 2xx, in time or not.
+    pub(crate) is_taken: bool,
+    /// Whether a signature is that of the endpoint's secret.
+    pub(crate) is_signed: bool,
 }
 
 /// A request that is about to be sent.

@@ -16,6 +16,7 @@ mod error;
 mod history;
 mod plan;
 mod read;
+mod receiver;
 mod report;
 mod run;
 mod settings;

@@ -14,7 +14,7 @@ use crate::{
     cli::Store,
     error::TortureError,
     history::Sum,
-    state::{Account, Claim, Group, Membership, Movement, Packet, Posting, Request, State, User},
+    state::{Account, Claim, Delivery, Group, Membership, Movement, Packet, Posting, Request, State, User},
 };
 
 /// A reader of the store.
@@ -100,6 +100,16 @@ const REQUESTS: Sql = Sql {
     postgres: "SELECT user_id, method, request_key, coalesce(status::TEXT, '') FROM requests",
 };
 
+/// What is told to endpoints. The store's own clock is right by the time that this is asked.
+const DELIVERIES: Sql = Sql {
+    sqlite: "SELECT lower(hex(id)), target, kind, state, CAST(attempts AS TEXT),
+        CAST(due_at IS NOT NULL AND due_at < (CAST(strftime('%s', 'now') AS INTEGER) - 3) * 1000000 AS TEXT)
+        FROM outbox WHERE target <> 'notice'",
+    postgres: "SELECT replace(id::TEXT, '-', ''), target, kind, state, attempts::TEXT,
+        (due_at IS NOT NULL AND due_at < (extract(epoch FROM clock_timestamp()) - 3) * 1000000)::INTEGER::TEXT
+        FROM outbox WHERE target <> 'notice'",
+};
+
 /// One statement, so that all of it is of one moment.
 const SUMS: Sql = Sql {
     sqlite: "SELECT 'balance', coin_id, balance FROM accounts
@@ -132,6 +142,16 @@ impl Reader {
     /// Names what hangs.
     pub(crate) fn hanging(&self) -> Result<Vec<String>, TortureError> {
         Ok(self.rows(&HANGING)?.into_iter().flatten().collect())
+    }
+
+    /// Reads what endpoints are told.
+    pub(crate) fn deliveries(&self) -> Result<Vec<Delivery>, TortureError> {
+        let read = |row| {
+            let [id, endpoint, kind, state, attempts, is_late] = fixed(row)?;
+            let (id, attempts, is_late) = (base62(&id)?, number(&attempts)?, is_late == "1");
+            Ok(Delivery { id, endpoint, kind, state, attempts, is_late })
+        };
+        self.rows(&DELIVERIES)?.into_iter().map(read).collect()
     }
 
     /// Adds up what there is of each coin at one moment.
@@ -207,6 +227,7 @@ impl Reader {
             let [id, name] = fixed(row)?;
             state.users.push(User { id, name });
         }
+        state.deliveries = self.deliveries()?;
         state.tokens = self.rows(&TOKENS)?.into_iter().flatten().collect();
         Ok(state)
     }

@@ -61,6 +61,7 @@ fn summary(history: &[Line]) -> String {
     let mut faults: BTreeMap<&str, usize> = BTreeMap::new();
     let mut servers: BTreeMap<usize, usize> = BTreeMap::new();
     let (mut asked, mut looks, mut text) = (0, 0, String::new());
+    let mut calls: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
     for entry in history {
         let ((op, attempt), end) = match &entry.event {
             Event::Invoke(invoke) => {
@@ -95,7 +96,18 @@ fn summary(history: &[Line]) -> String {
                 line(&mut text, format_args!("the cloud differs on {differ} after {after_ms} ms more"));
                 continue;
             }
+            Event::Delivered { after_ms, wait } => {
+                line(&mut text, format_args!("{wait} deliveries wait for a later try after {after_ms} ms more"));
+                continue;
+            }
+            Event::Call(call) => {
+                let [all, taken] = calls.entry(&call.endpoint).or_default();
+                *all += 1;
+                *taken += usize::from(call.is_taken);
+                continue;
+            }
             Event::Deposit { .. }
+            | Event::Endpoints { .. }
             | Event::Down { .. }
             | Event::Up { .. }
             | Event::Clock { .. }
@@ -110,6 +122,9 @@ fn summary(history: &[Line]) -> String {
         &mut text,
         format_args!("{asked} requests (by server: {servers:?}), {broken} faults, {looks} looks at all sums"),
     );
+    for (endpoint, [all, taken]) in calls {
+        line(&mut text, format_args!("{all:7}  calls of the {endpoint} endpoint, which took {taken}"));
+    }
     for (kind, count) in faults {
         line(&mut text, format_args!("{count:7}  {kind}"));
     }

@@ -18,8 +18,9 @@ use crate::{
     history::{self, Event, History},
     plan::{Step, schedule},
     read::Reader,
-    settings::{AGREED_WITHIN, RESOLVED_WITHIN, USERS, user},
-    state::State,
+    receiver::Receiver,
+    settings::{AGREED_WITHIN, CALLED_AGAIN_WITHIN, RESOLVED_WITHIN, TOLD_AFTER, USERS, user},
+    state::{Delivery, State},
     world::{World, group, inbox, name},
 };
 
@@ -51,8 +52,13 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, TortureError> {
     history.add(Event::Begin { seed, store, replicas: options.replicas(), minutes });
     let mut world = World::new(options, &folder, Arc::clone(&history))?;
     world.start_all()?;
+    let receiver = Receiver::start(Arc::clone(&history), Dice::new(seed ^ 0x0eb0_0c50))?;
+    let ids = receiver.join(&world)?;
+    let joined = Instant::now();
     world.set_up()?;
-    torture(options, seed, &mut world, &history)?;
+    thread::sleep(TOLD_AFTER.saturating_sub(joined.elapsed()));
+    history.add(Event::Endpoints { ids });
+    torture(options, seed, &mut world, &history, &receiver)?;
     let state = read(options, &world)?;
     world.stop()?;
     drop(world);
@@ -85,7 +91,13 @@ fn folder(options: &Options, seed: u64) -> Result<PathBuf, TortureError> {
 }
 
 /// Lets clients work while the world breaks; then mends it, and has all that is still open come to its end.
-fn torture(options: &Options, seed: u64, world: &mut World, history: &Arc<History>) -> Result<(), TortureError> {
+fn torture(
+    options: &Options,
+    seed: u64,
+    world: &mut World,
+    history: &Arc<History>,
+    receiver: &Receiver,
+) -> Result<(), TortureError> {
     let mut dice = Dice::new(seed ^ 0xc11e_2775);
     let reader = Reader::new(options.store, world.database.url())?;
     let addresses = Arc::clone(&world.addresses);
@@ -94,6 +106,7 @@ fn torture(options: &Options, seed: u64, world: &mut World, history: &Arc<Histor
     let broken = break_all(&steps, options.minutes.ms, world, &reader, history);
     // Clients are sent home first, whatever has happened.
     let mended = broken.and_then(|()| world.mend());
+    receiver.mend();
     let clients = clients.stop()?;
     mended?;
     history.add(Event::Quiet);
@@ -111,6 +124,10 @@ fn torture(options: &Options, seed: u64, world: &mut World, history: &Arc<Histor
     }
     let differ = wait(late, AGREED_WITHIN, || disagreements(&reader, world))?;
     history.add(Event::Agreed { after_ms: millis(late), differ: count(&differ) });
+    let agreed = Instant::now();
+    wait(agreed, CALLED_AGAIN_WITHIN, || undelivered(&reader, |delivery| !delivery.may_wait()))?;
+    let wait = undelivered(&reader, |_| true)?;
+    history.add(Event::Delivered { after_ms: millis(agreed), wait: count(&wait) });
     Ok(())
 }
 
@@ -154,6 +171,12 @@ fn wait(
         }
         thread::sleep(10 * PAUSE);
     }
+}
+
+/// Names what no endpoint has taken yet, of what is wanted.
+fn undelivered(reader: &Reader, is_wanted: impl Fn(&Delivery) -> bool) -> Result<Vec<String>, TortureError> {
+    let open = reader.deliveries()?.into_iter().filter(|row| row.state != "delivered" && is_wanted(row));
+    Ok(open.map(|row| row.id).collect())
 }
 
 /// Names the groups on which the cloud does not agree and is not to be asked again.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The shortest lease under which a call to the cloud may take 2 s. Packets that no user wants soon expire.
-pub(crate) const SETTINGS: [&str; 21] = [
+pub(crate) const SETTINGS: [&str; 24] = [
     "im.app_key=trial",
     "im.app_secret=trial-secret",
     "im.backup_url=",
@@ -25,6 +25,9 @@ pub(crate) const SETTINGS: [&str; 21] = [
     "red_packet.expires_in=4s",
     "group.reconcile_interval=200ms",
     "group.check_pause=6100ms",
+    "outbox.interval=200ms",
+    "webhook.timeout=2s",
+    "webhook.allow_private_targets=true",
 ];
 
 pub(crate) const APP_KEY: &str = "trial";
@@ -41,6 +44,15 @@ pub(crate) const RESOLVED_WITHIN: Duration = Duration::from_millis(6100 + 5000);
 
 /// After this the cloud agrees, too: what is due was looked at once more.
 pub(crate) const AGREED_WITHIN: Duration = Duration::from_millis(2 * 6100 + 5000);
+
+/// From so long after it was added on, an endpoint is told what happens, with a little more for a busy machine.
+pub(crate) const TOLD_AFTER: Duration = Duration::from_secs(12);
+
+/// One call of an endpoint takes no longer, as far as its server is concerned.
+pub(crate) const CALL_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A call whose server died is made again by then: its lease is the timeout and ten seconds more.
+pub(crate) const CALLED_AGAIN_WITHIN: Duration = Duration::from_secs(15);
 
 /// How many users there are. All have money, the last one next to none.
 pub(crate) const USERS: usize = 12;

@@ -20,6 +20,8 @@ pub(crate) struct State {
     /// Users for whom a token is kept.
     pub(crate) tokens: Vec<String>,
     pub(crate) requests: Vec<Request>,
+    /// What endpoints are told.
+    pub(crate) deliveries: Vec<Delivery>,
     /// Each user's messages at the cloud, oldest first.
     pub(crate) inboxes: BTreeMap<String, Vec<Message>>,
     /// By id, those that the cloud has ever known.
@@ -124,6 +126,20 @@ pub(crate) struct Request {
     pub(crate) status: Option<u64>,
 }
 
+/// What one endpoint is told of one thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Delivery {
+    pub(crate) id: String,
+    /// The endpoint's id.
+    pub(crate) endpoint: String,
+    pub(crate) kind: String,
+    pub(crate) state: String,
+    /// How often it was tried in vain, and once more if it was delivered.
+    pub(crate) attempts: u64,
+    /// Whether it should have been tried, or taken over, seconds ago.
+    pub(crate) is_late: bool,
+}
+
 /// What the cloud has delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Message {
@@ -137,6 +153,16 @@ pub(crate) struct Message {
 pub(crate) struct CloudGroup {
     pub(crate) members: Vec<String>,
     pub(crate) is_dismissed: bool,
+}
+
+impl Delivery {
+    /// Pauses are 5 s, 20 s, 80 s, give or take a quarter. A trial waits for the first two.
+    const LONG_PAUSE_AFTER: u64 = 3;
+
+    /// Whether it may be tried later than a trial waits for it.
+    pub(crate) fn may_wait(&self) -> bool {
+        matches!(self.state.as_str(), "waiting" | "sending") && self.attempts >= Self::LONG_PAUSE_AFTER && !self.is_late
+    }
 }
 
 impl State {

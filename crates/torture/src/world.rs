@@ -14,6 +14,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde_json::Value;
+
 pub(crate) use self::cloud::{group, inbox, name};
 use self::{cloud::Cloud, database::Database, program::Program};
 use crate::{
@@ -117,6 +119,14 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// Adds an endpoint that is told of everything; gives its id and its secret.
+    pub(crate) fn add_endpoint(&self, url: &str) -> Result<(String, String), TortureError> {
+        let added: Value = serde_json::from_str(&self.admin(&["--json", "webhook", "add", url], "")?)?;
+        let text = |key: &str| added[key].as_str().map(str::to_owned);
+        let both = text("webhook_id").zip(text("secret"));
+        both.ok_or_else(|| TortureError::new("an endpoint was added, and has no id or no secret"))
     }
 
     /// Starts all servers that do not run, and waits until they serve.
@@ -296,7 +306,7 @@ impl World {
         }
     }
 
-    fn admin(&self, arguments: &[&str], input: &str) -> Result<(), TortureError> {
+    fn admin(&self, arguments: &[&str], input: &str) -> Result<String, TortureError> {
         let direct = format!("database.url={}", self.database.url());
         let command = self.hongbao(&[&["admin"], arguments].concat(), &[direct]);
         let mut child = Command::new(&command[0])
@@ -312,7 +322,7 @@ impl World {
         }
         let done = child.wait_with_output()?;
         if done.status.success() {
-            return Ok(());
+            return Ok(String::from_utf8_lossy(&done.stdout).into_owned());
         }
         Err(TortureError::new(format!("hongbao admin {arguments:?}: {}", String::from_utf8_lossy(&done.stderr))))
     }

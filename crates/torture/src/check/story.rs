@@ -4,8 +4,11 @@ use serde_json::{Value, json};
 
 use super::{trial::Trial, violation::Violation};
 use crate::{
-    history::{Answer, Event, Invoke, Line, Loss, Params},
-    state::{Account, Claim, CloudGroup, Group, Membership, Message, Movement, Packet, Posting, Request, State, User},
+    history::{Answer, Call, Event, Invoke, Line, Loss, Params},
+    state::{
+        Account, Claim, CloudGroup, Delivery, Group, Membership, Message, Movement, Packet, Posting, Request, State,
+        User,
+    },
 };
 
 /// A trial as it was told.
@@ -71,12 +74,14 @@ pub(super) fn answer(status: u64, data: Value) -> Answer {
 }
 
 impl Story {
-    /// Three packets, a group, a friendship, a message, a profile and a token, all as it should be.
+    /// Three packets, a group, a friendship, a message, a profile and a token, all as it should be, and told to two endpoints.
     pub(super) fn sound() -> Self {
         let mut story = Self { history: Vec::new(), state: state(), ops: 0 };
         for user in ["alice", "bob"] {
             story.say(Event::Deposit { user: user.into(), coin: "CNY".into(), minor: "100".into() });
         }
+        let ids = ["steady", "flaky"].map(|name| (name.to_owned(), format!("{name}-id"))).into();
+        story.say(Event::Endpoints { ids });
         for (mark, id, amount) in [("p1", "claimed1", "0.1"), ("p2", "refunded", "0.03"), ("p3", "open1", "0.05")] {
             let data = json!({ "transfer_id": id, "to_user_id": "bob", "coin_id": "CNY", "amount": amount });
             story.ask(Ask::publish(amount, mark).key(&format!("publish-{mark}")), 0, data);
@@ -91,10 +96,45 @@ impl Story {
         story.ask(Ask::message("t1").key("message-1"), 0, json!({ "message_uid": "U-1" }));
         story.ask(Ask::new("refresh", "alice", &[("name", "n1")]).key("refresh-1"), 0, json!({ "name": "n1" }));
         story.ask(Ask::new("get_token", "alice", &[]), 0, json!("token"));
+        story.tell_all();
         story.say(Event::Quiet);
         story.say(Event::Rest { after_ms: 10, hangs: 0 });
         story.say(Event::Agreed { after_ms: 10, differ: 0 });
+        story.say(Event::Delivered { after_ms: 10, wait: 0 });
         story
+    }
+
+    /// Tells both endpoints of all that happens in a sound story.
+    fn tell_all(&mut self) {
+        let (expires, claimed) = ("2026-11-29T00:00:04.000Z", "2026-11-29T00:00:01.000Z");
+        let packet = |id: &str, amount: &str| json!({ "transfer_id": id, "from_user_id": "alice", "to_user_id": "bob", "coin_id": "CNY", "amount": amount });
+        let at = |mut data: Value, key: &str, time: &str| {
+            data[key] = json!(time);
+            data
+        };
+        let published = |id, amount| at(packet(id, amount), "expires_at", expires);
+        for endpoint in ["steady", "flaky"] {
+            let mut tell =
+                |id: &str, kind: &str, data: &Value| self.tell(endpoint, &format!("{endpoint}-{id}"), kind, data);
+            for (id, amount) in [("claimed1", "0.1"), ("refunded", "0.03"), ("open1", "0.05")] {
+                tell(&format!("p-{id}"), "red_packet.published", &published(id, amount));
+            }
+            tell("c-claimed1", "red_packet.claimed", &at(packet("claimed1", "0.1"), "claimed_at", claimed));
+            tell("r-refunded", "red_packet.refunded", &packet("refunded", "0.03"));
+            let group = json!({ "group_id": "group1", "group_name": "g1", "owner_id": "alice" });
+            tell("group1", "group.created", &group);
+            tell("join1", "group.joined", &json!({ "group_id": "group1", "user_id": "bob" }));
+            tell("friend1", "friend.added", &json!({ "user_id": "alice", "friend_id": "bob" }));
+        }
+    }
+
+    /// Adds a call that an endpoint took, and its row.
+    pub(super) fn tell(&mut self, endpoint: &str, id: &str, kind: &str, data: &Value) {
+        let body = json!({ "type": kind, "timestamp": "2026-11-29T00:00:00.000Z", "data": data }).to_string();
+        let (name, id) = (endpoint.to_owned(), id.to_owned());
+        self.say(Event::Call(Call { endpoint: name, id: id.clone(), body, is_taken: true, is_signed: true }));
+        let (endpoint, kind, state) = (format!("{endpoint}-id"), kind.to_owned(), "delivered".to_owned());
+        self.state.deliveries.push(Delivery { id, endpoint, kind, state, attempts: 1, is_late: false });
     }
 
     /// Adds a line a second after the last.
@@ -207,6 +247,7 @@ fn state() -> State {
             ("bob".to_owned(), bobs.into_iter().chain([text]).collect()),
         ]
         .into(),
+        deliveries: Vec::new(),
         cloud_groups: [("group1".to_owned(), CloudGroup { members, is_dismissed: false })].into(),
         cloud_names: [("alice".to_owned(), "n1".to_owned()), ("bob".to_owned(), String::new())].into(),
     }
