@@ -28,5 +28,5 @@ mod webhooks;
 pub use self::{
     handle::{ServeAdmin, do_at_once},
     serve::serve_admin,
-    shared::{AdminShared, WebhookRules},
+    shared::{AdminShared, CheckTarget, WebhookRules},
 };

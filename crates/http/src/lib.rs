@@ -41,7 +41,7 @@ mod shared;
 mod unread;
 mod watch;
 
-pub use admin::{AdminShared, ServeAdmin, WebhookRules, do_at_once, serve_admin};
+pub use admin::{AdminShared, CheckTarget, ServeAdmin, WebhookRules, do_at_once, serve_admin};
 pub use app::app;
 pub use budget::BodyBudget;
 pub use cors::{Cors, OriginError};

@@ -63,7 +63,7 @@ pub(crate) enum Command {
     /// A store that does not exist yet is made by `user add` and `coin add`, as a real one, so that a deployment can be
     /// set up before its first start; all other commands need one that is there. The demo's store is made by `hongbao
     /// serve --demo` and changed only with --demo.
-    Admin(admin::Args),
+    Admin(Box<admin::Args>),
     /// Move everything that one store keeps to another, while no server runs on either, and prove that nothing is lost.
     ///
     /// Either everything is there afterwards or nothing. Exit status: 0 if it is done, 2 if not.

@@ -5,7 +5,10 @@ use actix_web::{
     web::{Bytes, Data, Payload},
 };
 use futures_util::stream;
-use hongbao_api::admin::statement::{PostingData, StatementRequest, UserStatement};
+use hongbao_api::{
+    admin::statement::{PostingData, StatementRequest, UserStatement},
+    rfc3339,
+};
 use hongbao_domain::{admin::Scope, ledger::AccountKey, time::Timestamp};
 use hongbao_ports::{Chain, Failure, query::Page};
 use tracing::warn;
@@ -63,10 +66,10 @@ async fn page(
         actix_web::error::ErrorServiceUnavailable("the statement is not whole")
     })?;
     let mut text = if after.is_none() { HEAD.to_owned() } else { String::new() };
-    for posting in &postings {
+    text.extend(postings.iter().map(|posting| {
         let PostingData { number, cause, amount, balance, at } = PostingData::of(posting, scale);
-        text.push_str(&format!("{number},{cause},{amount},{balance},{}\r\n", hongbao_api::rfc3339(at.0)));
-    }
+        format!("{number},{cause},{amount},{balance},{}\r\n", rfc3339(at.0))
+    }));
     let next = postings.last().map(|last| Some(last.seq));
     Ok((Bytes::from(text), next))
 }

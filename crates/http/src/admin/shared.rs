@@ -16,11 +16,14 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::RequestMetrics;
 
+/// Says why an address may not be called, in one sentence.
+pub type CheckTarget = dyn Fn(&WebhookUrl) -> Result<(), String> + Send + Sync;
+
 /// What the adapter that calls endpoints knows of them.
 #[derive(Clone)]
 pub struct WebhookRules {
     /// Says why an address may not be called, in one sentence.
-    pub check_target: Arc<dyn Fn(&WebhookUrl) -> Result<(), String> + Send + Sync>,
+    pub check_target: Arc<CheckTarget>,
     /// Writes a secret as receivers want it.
     pub print_secret: fn(&WebhookSecret) -> String,
 }

@@ -79,8 +79,9 @@ fn a_coin_is_kept_from_new_packets_and_let_go_again() {
     };
     set(&["--packets", "off"]).assert_text("CNY: scale 2, packets of 0.01 to 200, no new ones\n");
     set(&[]).assert_text("CNY: scale 2, packets of 0.01 to 200, no new ones\n");
-    const PACKET: &str = "session_key=demo-alice&toUserId=bob&coin_id=CNY&amount=1";
-    let publish = || post(demo.http, "/im/msg_redpack_publish", PACKET).unwrap();
+    let publish = || {
+        post(demo.http, "/im/msg_redpack_publish", "session_key=demo-alice&toUserId=bob&coin_id=CNY&amount=1").unwrap()
+    };
     assert_eq!(publish().verdict(), (5, "coin_not_held"));
     assert_eq!(demo.accept(&open).verdict(), (0, ""), "what is open is claimed");
     set(&["--packets", "on"]).assert_text("CNY: scale 2, packets of 0.01 to 200\n");

@@ -120,7 +120,7 @@ fn fail_to_the_end(
                 assert!(!is_last && due_at > at, "after {attempts}");
                 at = due_at;
             }
-            ended => return (ended, at),
+            ended @ (Ended::Delivered | Ended::Parked | Ended::Disabled) => return (ended, at),
         }
     }
     panic!("it was tried more often than it may be")

@@ -56,8 +56,8 @@ impl AdminContext<'_> {
         access: Access,
         work: impl AsyncFnOnce(&Arc<dyn Store>) -> Result<T, CommandError>,
     ) -> Result<T, CommandError> {
-        if let Some(remote) = &self.remote {
-            return Err(remote.cannot());
+        if self.remote.is_some() {
+            return Err(Remote::cannot());
         }
         let store = self.open(access).await?;
         let done = match access {

@@ -25,7 +25,7 @@ pub(crate) struct Options {
     /// Ask this server's admin API, as in `http://127.0.0.1:8089`, and leave the store alone.
     #[arg(long, global = true, value_name = "URL", conflicts_with = "demo", value_parser = address)]
     server: Option<Url>,
-    /// The token for it; better in the environment, as HONGBAO_ADMIN_TOKEN: any user of the machine can see an argument.
+    /// The token for it; better in the environment, as `HONGBAO_ADMIN_TOKEN`: any user of the machine can see an argument.
     #[arg(id = "admin_token", long = "token", global = true, value_name = "TOKEN", requires = "server")]
     token: Option<String>,
 }
@@ -69,7 +69,7 @@ impl Options {
 
 impl Remote {
     /// Refuses a command that the admin API does not have.
-    pub(super) fn cannot(&self) -> CommandError {
+    pub(super) fn cannot() -> CommandError {
         let sentence = "this command works on the store itself; the admin API does not have it: leave --server out";
         CliError::new(sentence).with_code("not_over_http").into()
     }

@@ -145,7 +145,7 @@ async fn ask(context: &AdminContext<'_>, remote: &Remote, command: UserCommand) 
         UserCommand::Set { user, wishes: Wishes { friend_requests: Some(switch), block: None, unblock: None } } => {
             remote.ask::<PutUser>(&wish(user, Some(switch == Switch::On))).await?
         }
-        UserCommand::Set { .. } => return Err(remote.cannot()),
+        UserCommand::Set { .. } => return Err(Remote::cannot()),
         UserCommand::List(options) => return list(context, options).await,
     };
     context.show(&Known(known))
