@@ -107,10 +107,13 @@ impl Code {
                 "The first request with this Idempotency-Key has not ended.",
                 "使用该Idempotency-Key的首个请求尚未结束。",
             ),
-            Self::Internal => ("A defect of ours; the same request again is safe.", "服务器内部错误，可以安全地重试。"),
+            Self::Internal => (
+                "A defect of ours; the same request with the same key is safe.",
+                "服务器内部错误，用同一键可以安全地重试。",
+            ),
             Self::Unavailable => (
-                "The store cannot be reached, or the server stops; the same request again is safe.",
-                "存储不可用或服务器正在停止，可以安全地重试。",
+                "The store cannot be reached, or the server stops; the same request with the same key is safe.",
+                "存储不可用或服务器正在停止，用同一键可以安全地重试。",
             ),
         };
         Sentence { english, chinese }

@@ -21,9 +21,10 @@ use crate::{
 
 const ABOUT: Sentence = Sentence {
     english: "What an app's backend calls: it adds users, logs them in, moves money in and out, and reads who did what. Anything \
-              but 200 is a problem of RFC 9457 with a stable `code`. After 500, 503 or no answer the same request again is safe.",
+              but 200 is a problem of RFC 9457 with a stable `code`. After 500, 503 or no answer the same request with the same \
+              `Idempotency-Key` is safe.",
     chinese: "应用后端调用的接口：新增用户、签发登录凭证、充值和提现、查看操作日志。除200以外均为RFC 9457的problem，含固定的\
-              code。收到500、503或没有响应时，同一请求可以安全地重试。",
+              code。收到500、503或没有响应时，用同一Idempotency-Key可以安全地重试。",
 };
 
 const STATUS: Sentence = Sentence { english: "The status of HTTP.", chinese: "HTTP状态。" };

@@ -61,15 +61,18 @@ impl From<Fault> for Answer {
         match fault.kind() {
             FaultKind::Internal => {
                 error!(fault.kind = "internal", "a request of an administrator broke: {chain}");
-                Self::problem(Code::Internal, "the server failed; the same request again is safe")
+                Self::problem(Code::Internal, "the server failed; the same request with the same key is safe")
             }
             FaultKind::Unavailable => {
                 warn!(fault.kind = "unavailable", "a request of an administrator was turned away: {chain}");
-                Self::problem(Code::Unavailable, "the store is busy or out of reach; the same request again is safe")
+                Self::problem(
+                    Code::Unavailable,
+                    "the store is busy or out of reach; the same request with the same key is safe",
+                )
             }
             FaultKind::Unresolved => {
                 warn!(fault.kind = "unresolved", "the outcome of a request of an administrator is open: {chain}");
-                Self::problem(Code::Unavailable, "it may be done or not; the same request again makes sure")
+                Self::problem(Code::Unavailable, "it may be done or not; the same request with the same key makes sure")
             }
         }
     }
