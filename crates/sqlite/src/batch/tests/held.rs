@@ -68,7 +68,7 @@ async fn an_older_store_is_given_the_exact_sums_of_what_its_packets_hold() {
         sqlx::raw_sql(migration.sql.clone()).execute(&mut database).await.unwrap();
     }
     let fill = "
-        INSERT INTO coins VALUES ('CNY', 2, printf('%028d', 1), printf('%028d', 9), 1), ('ETH', 18, printf('%028d', 1), printf('%028d', 9), 1);
+        INSERT INTO coins VALUES ('CNY', 2, printf('%028d', 1), printf('%028d', 9)), ('ETH', 18, printf('%028d', 1), printf('%028d', 9));
         INSERT INTO accounts SELECT user.value, coin.value, printf('%028d', 0), 0, 0
             FROM json_each('[\"alice\", \"bob\"]') AS user, json_each('[\"CNY\", \"ETH\"]') AS coin;
         INSERT INTO packets SELECT randomblob(16), value ->> 0, value ->> 1, value ->> 2, value ->> 2, 1, '',
