@@ -19,7 +19,7 @@ pub struct ReadLog;
 #[serde(deny_unknown_fields)]
 pub struct ReadLogRequest {
     /// `next` of the page before.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[0-9]{1,18}-([0-6][0-9A-Za-z]{21}|7[0-9A-Za-m][0-9A-Za-z]{20})$")]
     pub cursor: Option<Place<OperationId>>,
     /// How many lines at most.
     #[serde(default)]

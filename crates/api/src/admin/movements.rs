@@ -25,7 +25,7 @@ pub struct WithdrawBatch;
 #[serde(deny_unknown_fields)]
 pub struct BatchedMovement {
     /// The permanent, unique name of this movement in the app's own books.
-    #[schema(value_type = String, min_length = 1, max_length = 64, example = "order-7")]
+    #[schema(value_type = String, min_length = 1, max_length = 64, pattern = "^[!-~]+$", example = "order-7")]
     pub reference: Text<Reference>,
     /// The user's id.
     #[schema(value_type = String, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$", example = "alice")]

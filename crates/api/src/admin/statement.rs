@@ -33,7 +33,7 @@ pub struct StatementRequest {
     #[schema(inline)]
     pub until: Option<Moment>,
     /// `next` of the page before.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[0-9]{1,19}$")]
     pub cursor: Option<Text<u64>>,
     /// How many at most.
     #[serde(default)]

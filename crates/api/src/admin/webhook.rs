@@ -7,7 +7,10 @@ use hongbao_domain::{
     webhook::{Endpoint, WebhookUrl},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 use super::{
     AdminEndpoint, HttpMethod, Limit, Moment, Place, Span, Text, coin::All, endpoint::declare, outbox::DeliveryData,
@@ -58,9 +61,21 @@ pub struct AddWebhookRequest {
     #[schema(value_type = String, max_length = 2048, pattern = "^https?://[!-~]+$", example = "https://app.example/hooks")]
     pub url: Text<WebhookUrl>,
     /// What it wants to know; everything if it is left out.
-    #[schema(value_type = Option<Vec<String>>, example = json!(["red_packet.claimed"]))]
+    #[schema(inline, value_type = Option<Vec<KindName>>, example = json!(["red_packet.claimed"]))]
     pub events: Option<Vec<Text<EventKind>>>,
 }
+
+/// The name of a kind of event, as a document describes it.
+struct KindName;
+
+impl PartialSchema for KindName {
+    fn schema() -> RefOr<Schema> {
+        let names = EventKind::ALL.iter().map(|kind| kind.as_str());
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).into()
+    }
+}
+
+impl ToSchema for KindName {}
 
 /// Which endpoint it is about.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -115,7 +130,7 @@ pub struct WebhookLogRequest {
     #[schema(value_type = String, pattern = "^([0-6][0-9A-Za-z]{21}|7[0-9A-Za-m][0-9A-Za-z]{20})$")]
     pub webhook_id: Text<EndpointId>,
     /// `next` of the page before.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[0-9]{1,18}-([0-6][0-9A-Za-z]{21}|7[0-9A-Za-m][0-9A-Za-z]{20})$")]
     pub cursor: Option<Place<EventId>>,
     /// How many at most.
     #[serde(default)]
