@@ -114,7 +114,7 @@ def main():
         threading.Thread(target=server.stdout.read, daemon=True).start()
         endpoint = Endpoint()
         added = admin("webhook", "add", endpoint.url, "--events", "red_packet.claimed,friend.added,friend.removed")
-        secret, identity = added["secret"], added["endpoint_id"]
+        secret, identity = added["secret"], added["webhook_id"]
         headers, body = told(address, endpoint)
         for name, verify in verifiers.items():
             event = verify(secret, headers, body).get("event", {})
