@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use hongbao_domain::{id::UserId, user::UserStatus};
+use hongbao_domain::{id::UserId, store::RequestName, user::UserStatus};
 use hongbao_ports::Ids;
 use hongbao_store::{Coalescer, ConnectionCounts};
 
@@ -41,6 +41,7 @@ pub(crate) struct Lookups {
     /// By digest of the key.
     pub(crate) sessions: Coalescer<Vec<u8>, UserId>,
     pub(crate) users: Coalescer<UserId, UserStatus>,
+    pub(crate) requests: Coalescer<RequestName, ()>,
 }
 
 impl PostgresStore {

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use hongbao_domain::{id::UserId, user::UserStatus};
+use hongbao_domain::{id::UserId, store::RequestName, user::UserStatus};
 use hongbao_ports::{Clock, Ids};
 use hongbao_store::{Coalescer, ConnectionCounts, PoolCounts};
 use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
@@ -45,6 +45,7 @@ pub(crate) struct Lookups {
     /// By digest of the key.
     pub(crate) sessions: Coalescer<[u8; 32], UserId>,
     pub(crate) users: Coalescer<UserId, UserStatus>,
+    pub(crate) requests: Coalescer<RequestName, ()>,
 }
 
 impl SqliteStore {

@@ -22,7 +22,7 @@ mod store;
 
 pub use attempt::{AttemptError, Attempts};
 pub use batches::{Batches, Settings};
-pub use coalesce::{Answer, Coalescer, Find};
+pub use coalesce::{Answer, Coalescer, Find, at};
 pub use decide::{Found, Writes, decide, read, read_packets};
 pub use metrics::{BatchCounts, ConnectionCounts, PoolCounts};
 pub use slow::SlowLog;

@@ -34,8 +34,9 @@ pub struct Request {
     pub fingerprint: [u8; 32],
     /// How far it has come.
     pub state: RequestState,
-    /// When the row last changed.
-    pub changed_at: Timestamp,
+    /// When what it has begun was begun, or when it was answered at once. From then on it is remembered for 24 h. How it ends
+    /// does not change it: a database writes a row at less cost if what finds it by time stays.
+    pub begun_at: Timestamp,
 }
 
 /// How far a request has come.
@@ -188,7 +189,7 @@ impl Request {
         match &self.state {
             RequestState::Final(answer) => RequestRefusal::Answered(Box::new(answer.clone())),
             RequestState::Running { work, lease_until } => {
-                let lease = Term { ends_at: *lease_until, changed_at: self.changed_at };
+                let lease = Term { ends_at: *lease_until, changed_at: self.begun_at };
                 if lease.is_over(now) { RequestRefusal::Lapsed(*work) } else { RequestRefusal::InProgress }
             }
         }

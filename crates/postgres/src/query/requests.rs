@@ -1,9 +1,12 @@
-//! Which keys are in use, and what was answered under them.
+//! Which keys are in use, and what was answered under them. Questions about keys that arrive together share one statement.
+
+use std::collections::HashMap;
 
 use async_trait::async_trait;
+use futures_util::future::BoxFuture;
 use hongbao_domain::store::{Request, RequestName};
 use hongbao_ports::{Fault, query::RequestQueries};
-use hongbao_store::{read, rows::RequestRow};
+use hongbao_store::{at, read, rows::RequestRow};
 use sqlx::{query_as, query_scalar};
 
 use crate::{PostgresStore, fault, transaction::Tx};
@@ -11,8 +14,7 @@ use crate::{PostgresStore, fault, transaction::Tx};
 #[async_trait]
 impl RequestQueries for PostgresStore {
     async fn is_in_use(&self, name: &RequestName) -> Result<bool, Fault> {
-        let name = *name;
-        self.read(move |tx| Box::pin(is_in_use(tx, name))).await
+        Ok(self.lookups.requests.ask(self, *name, look_up, self.retry_timeout).await?.is_some())
     }
 
     async fn answered(&self, after: Option<RequestName>, limit: u32) -> Result<Vec<Request>, Fault> {
@@ -40,14 +42,25 @@ async fn answered(mut tx: Tx<'_, '_>, after: Option<RequestName>, limit: i64) ->
     Ok(read(rows)?)
 }
 
-async fn is_in_use(mut tx: Tx<'_, '_>, name: RequestName) -> Result<bool, Fault> {
-    let found = query_scalar!(
-        r#"SELECT EXISTS (
-            SELECT 1 FROM requests WHERE user_id = $1 AND method = $2 AND request_key = $3
-        ) AS "is_in_use!""#,
-        name.user.as_str(),
-        name.method.as_str(),
-        name.key.as_str()
-    );
-    found.fetch_one(&mut *tx).await.map_err(|error| fault::of(error, "cannot look for the request"))
+fn look_up<'a>(
+    store: &'a PostgresStore,
+    names: &'a [RequestName],
+) -> BoxFuture<'a, Result<HashMap<RequestName, ()>, Fault>> {
+    Box::pin(store.read_first(move |mut tx| {
+        Box::pin(async move {
+            let users: Vec<String> = names.iter().map(|name| name.user.to_string()).collect();
+            let methods: Vec<String> = names.iter().map(|name| name.method.to_string()).collect();
+            let keys: Vec<String> = names.iter().map(|name| name.key.to_string()).collect();
+            let places = query_scalar!(
+                r#"SELECT k.place AS "place!"
+                FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[]) WITH ORDINALITY AS k (user_id, method, request_key, place)
+                JOIN requests AS r ON r.user_id = k.user_id AND r.method = k.method AND r.request_key = k.request_key"#,
+                &users,
+                &methods,
+                &keys
+            );
+            let places = places.fetch_all(&mut *tx).await;
+            Ok(at(names, places.map_err(|error| fault::of(error, "cannot look for the requests"))?, 1))
+        })
+    }))
 }

@@ -1,25 +1,20 @@
-//! Which keys are in use, and what was answered under them.
+//! Which keys are in use, and what was answered under them. Questions about keys that arrive together share one statement.
+
+use std::collections::HashMap;
 
 use async_trait::async_trait;
+use futures_util::future::BoxFuture;
 use hongbao_domain::store::{Request, RequestName};
 use hongbao_ports::{Fault, query::RequestQueries};
-use hongbao_store::{read, rows::RequestRow};
+use hongbao_store::{at, read, rows::RequestRow};
 use sqlx::{query_as, query_scalar};
 
-use crate::{SqliteStore, fault};
+use crate::{SqliteStore, codec::json, fault};
 
 #[async_trait]
 impl RequestQueries for SqliteStore {
     async fn is_in_use(&self, name: &RequestName) -> Result<bool, Fault> {
-        let found = query_scalar!(
-            r#"SELECT EXISTS (
-                SELECT 1 FROM requests WHERE user_id = ?1 AND method = ?2 AND request_key = ?3
-            ) AS "is_in_use: bool""#,
-            name.user.as_str(),
-            name.method.as_str(),
-            name.key.as_str()
-        );
-        found.fetch_one(&self.readers).await.map_err(|error| fault::of(error, "cannot look for the request"))
+        Ok(self.lookups.requests.ask(self, *name, look_up, self.retry_timeout).await?.is_some())
     }
 
     async fn answered(&self, after: Option<RequestName>, limit: u32) -> Result<Vec<Request>, Fault> {
@@ -42,4 +37,21 @@ impl RequestQueries for SqliteStore {
         let mut tx = self.sweeps.begin().await.map_err(cannot)?;
         Ok(read(rows.fetch_all(&mut *tx).await.map_err(cannot)?)?)
     }
+}
+
+fn look_up<'a>(
+    store: &'a SqliteStore,
+    names: &'a [RequestName],
+) -> BoxFuture<'a, Result<HashMap<RequestName, ()>, Fault>> {
+    Box::pin(async move {
+        let places = query_scalar!(
+            r#"SELECT CAST(k.key AS INTEGER) AS "place!: i64"
+            FROM json_each(?1) AS k
+            CROSS JOIN requests AS r
+                ON r.user_id = k.value ->> 0 AND r.method = k.value ->> 1 AND r.request_key = k.value ->> 2"#,
+            json(names.iter().map(|name| [name.user.as_str(), name.method.as_str(), name.key.as_str()]))
+        );
+        let places = places.fetch_all(&store.asking).await;
+        Ok(at(names, places.map_err(|error| fault::of(error, "cannot look for the requests"))?, 0))
+    })
 }

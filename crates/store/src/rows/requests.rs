@@ -49,7 +49,7 @@ impl TryFrom<RequestRow> for Request {
             _ => return Err(Unreadable("a request's state")),
         };
         let fingerprint = row.fingerprint.try_into().map_err(|_| Unreadable("a request's fingerprint"))?;
-        Ok(Self { name, fingerprint, state, changed_at: Timestamp::from_micros(row.recorded_at) })
+        Ok(Self { name, fingerprint, state, begun_at: Timestamp::from_micros(row.recorded_at) })
     }
 }
 
@@ -71,7 +71,7 @@ impl From<&Request> for RequestRow {
             outcome,
             work,
             lease_until,
-            recorded_at: request.changed_at.to_micros(),
+            recorded_at: request.begun_at.to_micros(),
         }
     }
 }

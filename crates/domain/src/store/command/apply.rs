@@ -1,7 +1,5 @@
 //! Commands on the book.
 
-use std::cmp::max;
-
 use super::{Batch, Command, Outcome};
 use crate::{
     store::{Book, Keys, Progress, Request, RequestRefusal, RequestState, RequestStep, Tables, Work},
@@ -45,23 +43,23 @@ impl Book {
 
     /// Records what a step has made of its request. A later step counts only for the work that it goes on with.
     fn record(&mut self, RequestStep { name, fingerprint }: RequestStep, work: Option<Work>, progress: Progress) {
-        let (fingerprint, changed_at) = match (work, self.requests.get(&name)) {
+        let (fingerprint, begun_at) = match (work, self.requests.get(&name)) {
             (None, _) => (fingerprint, self.now()),
-            (Some(work), Some(request)) if request.runs(work) => {
-                (request.fingerprint, max(self.now(), request.changed_at))
-            }
+            (Some(work), Some(request)) if request.runs(work) => (request.fingerprint, request.begun_at),
             (Some(_), _) => return,
         };
-        let state = match progress {
-            Progress::Runs(work, lease_until) => RequestState::Running { work, lease_until },
-            Progress::Final(answer) => RequestState::Final(answer),
+        let (state, begun_at) = match progress {
+            Progress::Runs(work, lease_until) => {
+                (RequestState::Running { work, lease_until }, self.now().max(begun_at))
+            }
+            Progress::Final(answer) => (RequestState::Final(answer), begun_at),
             Progress::Forgotten => {
                 self.requests.remove(&name);
                 return;
             }
             Progress::Same => return,
         };
-        self.requests.put(Request { name, fingerprint, state, changed_at });
+        self.requests.put(Request { name, fingerprint, state, begun_at });
     }
 }
 
