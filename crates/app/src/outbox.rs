@@ -81,6 +81,8 @@ impl Outbox {
     /// is due again when its lease is over.
     pub async fn run(&self, stop: impl Future<Output = ()> + Send) {
         tokio::select! {
+            // In one order, so that a simulated history is the same each time.
+            biased;
             () = stop => {}
             () = self.deliver_notices() => {}
             () = self.deliver_to_endpoints() => {}

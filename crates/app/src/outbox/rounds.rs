@@ -26,8 +26,9 @@ impl Outbox {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut woken = self.waker.woken();
         loop {
-            // Its sender is in `self`.
+            // Its sender is in `self`. In one order, so that a simulated history is the same each time.
             tokio::select! {
+                biased;
                 _ = ticks.tick() => {}
                 _ = woken.changed() => {}
             }

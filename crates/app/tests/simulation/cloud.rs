@@ -7,6 +7,8 @@ use std::{
 };
 
 use async_trait::async_trait;
+use hongbao_app::OpenedNotice;
+use hongbao_domain::outbox::Target;
 use hongbao_domain::{
     group::{GroupName, Membership},
     id::{GroupId, TransferId, UserId},
@@ -15,9 +17,14 @@ use hongbao_domain::{
 };
 use hongbao_ports::{CloudGroups, CloudMessages, ImCloud, Lane, Notice, NoticeKind, Turn, query::GroupQueries};
 
-use crate::{process::Process, world::World};
+use crate::{
+    process::Process,
+    share::Share,
+    told::{Told, What},
+    world::World,
+};
 
-/// What the cloud knows.
+/// What the cloud knows, and the endpoints.
 #[derive(Default)]
 pub(crate) struct Memory {
     pub(crate) groups: BTreeMap<GroupId, BTreeSet<UserId>>,
@@ -25,13 +32,17 @@ pub(crate) struct Memory {
     pub(crate) shown: Vec<(UserId, TransferId)>,
     /// How often each message was delivered.
     pub(crate) messages: BTreeMap<String, usize>,
+    /// What was told in the background.
+    pub(crate) told: Vec<Told>,
 }
 
 /// What a call does.
 #[derive(Debug, Clone)]
-enum Deed {
+pub(crate) enum Deed {
     Show(UserId, TransferId),
-    Tell,
+    /// Tells of a claim before it is settled.
+    Announce,
+    Tell(Told),
     Deliver(String),
     In(GroupId, UserId),
     Out(GroupId, UserId),
@@ -42,7 +53,8 @@ impl Memory {
     fn execute(&mut self, deed: Deed) {
         match deed {
             Deed::Show(user, packet) => self.shown.push((user, packet)),
-            Deed::Tell => {}
+            Deed::Announce => {}
+            Deed::Tell(told) => self.told.push(told),
             Deed::Deliver(text) => *self.messages.entry(text).or_default() += 1,
             Deed::In(group, user) => _ = self.groups.entry(group).or_default().insert(user),
             Deed::Out(group, user) => _ = self.groups.entry(group).or_default().remove(&user),
@@ -71,11 +83,18 @@ const LATEST: usize = 60_000;
 const SLOWEST: usize = 4_900;
 
 /// The cloud as one server reaches it.
-pub(crate) struct LossyCloud(pub(crate) Arc<Process>);
+pub(crate) struct LossyCloud {
+    process: Arc<Process>,
+    share: Share,
+}
 
 impl LossyCloud {
+    pub(crate) fn of(process: Arc<Process>) -> Self {
+        Self { process, share: Share::default() }
+    }
+
     fn world(&self) -> &Arc<World> {
-        &self.0.world
+        &self.process.world
     }
 
     fn turn_or_busy(&self) -> Result<Turn, CloudRefusal> {
@@ -85,17 +104,17 @@ impl LossyCloud {
 
     async fn fate(&self) -> Fate {
         let world = self.world();
-        self.0.step("before a call to the cloud").await;
+        self.process.step("before a call to the cloud").await;
         if world.happens(world.chances.slow) {
             world.pause(0..SLOWEST).await;
-            self.0.step("in a call to the cloud").await;
+            self.process.step("in a call to the cloud").await;
         }
         if world.happens(world.chances.cloud) { FATES[world.below(FATES.len())] } else { Fate::Done }
     }
 
-    async fn call(&self, deed: Deed) -> Result<(), CloudRefusal> {
+    pub(crate) async fn call(&self, deed: Deed) -> Result<(), CloudRefusal> {
         let (fate, world) = (self.fate().await, self.world());
-        self.0.note(&format!("calls the cloud: {deed:?}, {fate:?}"));
+        self.process.note(&format!("calls the cloud: {deed:?}, {fate:?}"));
         let answer = match fate {
             Fate::Done => {
                 world.cloud().execute(deed);
@@ -117,8 +136,23 @@ impl LossyCloud {
                 Err(CloudRefusal::Unknown(None))
             }
         };
-        self.0.step("after a call to the cloud").await;
+        self.process.step("after a call to the cloud").await;
         answer
+    }
+
+    /// Tells in the background, within the server's share.
+    async fn tell(&self, turn: Turn, notice: &Notice) -> Result<(), CloudRefusal> {
+        if turn.lane() != Lane::Background {
+            self.world().defect(format!("a notice in the background takes the turn of a request: {notice:?}"));
+        }
+        turn.spend();
+        if let Some(wrong) = self.share.begin() {
+            self.world().defect(format!("the cloud is called {wrong}: {notice:?}"));
+        }
+        let what = What::Notice(Box::new(notice.clone()));
+        let told = self.call(Deed::Tell(Told { id: notice.event, to: Target::Notice, what })).await;
+        self.share.end();
+        told
     }
 
     async fn rows(&self, group: GroupId) -> Vec<Membership> {
@@ -128,17 +162,22 @@ impl LossyCloud {
 
 #[async_trait]
 impl ImCloud for LossyCloud {
-    async fn turn(&self, _: Lane, _: Duration) -> Result<Turn, CloudRefusal> {
-        self.turn_or_busy()
+    async fn turn(&self, lane: Lane, within: Duration) -> Result<Turn, CloudRefusal> {
+        let turn = self.turn_or_busy()?;
+        match lane {
+            Lane::Request => Ok(turn),
+            Lane::Background => self.share.turn(within).await,
+        }
     }
 
     async fn notify(&self, turn: Turn, notice: &Notice) -> Result<(), CloudRefusal> {
-        turn.spend();
-        self.call(match notice.kind {
+        let deed = match notice.kind {
             NoticeKind::Published { .. } => Deed::Show(notice.to, notice.packet),
-            NoticeKind::Opened | NoticeKind::Refunded { .. } => Deed::Tell,
-        })
-        .await
+            NoticeKind::Opened if self.world().opened_notice == OpenedNotice::Required => Deed::Announce,
+            NoticeKind::Opened | NoticeKind::Refunded { .. } => return self.tell(turn, notice).await,
+        };
+        turn.spend();
+        self.call(deed).await
     }
 }
 

@@ -10,9 +10,12 @@ pub(crate) struct Fleet {
 }
 
 impl Fleet {
-    pub(crate) fn start(world: &Arc<World>) -> Arc<Self> {
+    pub(crate) async fn start(world: &Arc<World>) -> Arc<Self> {
         let count = 2 + world.below(2);
-        let servers: Vec<_> = (0..count).map(|place| Server::start(world, format!("server {place}"))).collect();
+        let mut servers = Vec::with_capacity(count);
+        for place in 0..count {
+            servers.push(Server::start(world, format!("server {place}")).await);
+        }
         let fleet = Arc::new(Self { world: Arc::clone(world), servers: Mutex::new(servers) });
         for place in 0..count {
             tokio::spawn(Arc::clone(&fleet).supervise(place));
@@ -24,7 +27,7 @@ impl Fleet {
         loop {
             self.at(place).process.dead.cancelled().await;
             self.world.pause(0..3_000).await;
-            let server = Server::start(&self.world, format!("server {place}"));
+            let server = Server::start(&self.world, format!("server {place}")).await;
             self.servers.lock().unwrap_or_else(PoisonError::into_inner)[place] = server;
         }
     }

@@ -14,11 +14,14 @@ mod effects;
 mod fleet;
 mod history;
 mod judge;
+mod outside;
 mod process;
 mod request;
 mod server;
 mod settle;
+mod share;
 mod store;
+mod told;
 mod world;
 
 use std::{env, ops::Range, sync::Arc, thread};
@@ -38,7 +41,7 @@ struct Outcome {
     defects: Vec<String>,
 }
 
-/// Money and users.
+/// Money, users and endpoints.
 async fn set_up(world: &World) {
     let (ports, _) = Ports::start(world.rows.clone(), world.ids.clone(), Settings::default());
     ports.add_coin("CNY", 2, "0.01", "1000").await;
@@ -47,21 +50,23 @@ async fn set_up(world: &World) {
         ports.deposit(name, "CNY", "8").await;
     }
     ports.set_status(clients::DISABLED, UserStatus { is_active: false, ..OPEN }).await;
+    outside::add_endpoints(world, &ports).await;
 }
 
 async fn live(seed: u64) -> Outcome {
     let world = Arc::new(World::new(seed));
     world.note(format!("{:?}", world.chances));
     set_up(&world).await;
-    let fleet = Fleet::start(&world);
+    let fleet = Fleet::start(&world).await;
     let clients = clients::DEVICES.map(|name| Client { world: world.clone(), fleet: fleet.clone(), user: user(name) });
     join_all(clients.iter().map(Client::live)).await;
     Settling { world: world.clone(), fleet }.run().await;
     let effects = Effects::of(&world).await.judge(&world);
+    let told = told::judge(&world).await;
     let mut history = world.history();
     let answers = judge::answers(&history);
     let lines = std::mem::take(&mut history.lines);
-    Outcome { lines, defects: [std::mem::take(&mut history.defects), answers, effects].concat() }
+    Outcome { lines, defects: [std::mem::take(&mut history.defects), answers, effects, told].concat() }
 }
 
 /// Prints its seed if the history panics.

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use hongbao_app::{
-    CleanUp, Friends, Messages, OpenedNotice, RedPacketDeps, RedPackets, Requests, Sagas, Timing, Waker,
+    CleanUp, Friends, Messages, Outbox, RedPacketDeps, RedPackets, Requests, Sagas, Timing, Waker,
     groups::{GroupDeps, Groups, Reconciler},
 };
 use hongbao_domain::message::ReservedNames;
@@ -14,6 +14,7 @@ use tokio::time::sleep;
 
 use crate::{
     cloud::LossyCloud,
+    outside,
     process::{Process, StallingCommands},
     store::LossyStore,
     world::World,
@@ -23,7 +24,8 @@ use crate::{
 const SWEEP_MS: u64 = 3_000;
 
 /// What a read of a use case or a sweep is called.
-const READS: [Step; 6] = [Step::IS_IN_USE, Step::STATUS, Step::PACKET, Step::OVERDUE, Step::DUE, Step::LAPSED];
+const READS: [Step; 7] =
+    [Step::IS_IN_USE, Step::STATUS, Step::PACKET, Step::OVERDUE, Step::DUE, Step::LAPSED, Step::DUE_DELIVERIES];
 
 pub(crate) struct Server {
     pub(crate) process: Arc<Process>,
@@ -35,19 +37,22 @@ pub(crate) struct Server {
     pub(crate) messages: Messages,
     pub(crate) clean_up: CleanUp,
     pub(crate) reconciler: Reconciler,
+    pub(crate) outbox: Outbox,
 }
 
 impl Server {
-    pub(crate) fn start(world: &Arc<World>, name: String) -> Arc<Self> {
+    pub(crate) async fn start(world: &Arc<World>, name: String) -> Arc<Self> {
         let process = Arc::new(Process::start(world, name));
         let store = Arc::new(LossyStore::new(process.clone()));
         let door = Arc::new(Batches::start(store, world.ids.clone(), Settings::default()));
         let ports = Ports::new(door, world.rows.clone());
         let commands = Arc::new(StallingCommands { commands: ports.commands.clone(), process: process.clone() });
         let ports = Ports { ledger: commands.clone(), groups: commands.clone(), commands, ..ports };
-        let (faults, cloud) = (Faults::default(), Arc::new(LossyCloud(process.clone())));
+        let (faults, cloud) = (Faults::default(), Arc::new(LossyCloud::of(process.clone())));
         let is_spared = world.chances.read == 0;
-        let Ports { ledger, groups, commands, queries, .. } = if is_spared { ports } else { faults.around_all(&ports) };
+        let ports = if is_spared { ports } else { faults.around_all(&ports) };
+        let outbox = outside::outbox(&process, &ports, &cloud).await;
+        let Ports { ledger, groups, commands, queries, .. } = ports;
         let requests = Requests::new(commands, queries.clone());
         let (ids, sagas, timing) = (world.ids.clone(), Sagas::new(), Timing::default());
         let packets = RedPackets::new(RedPacketDeps {
@@ -60,7 +65,8 @@ impl Server {
             sagas: sagas.clone(),
             timing,
             expires_in: world.life,
-            opened_notice: OpenedNotice::Required,
+            opened_notice: world.opened_notice,
+            // Which of several tasks that were woken goes first is not our chance.
             outbox: Waker::default(),
         });
         let groups = GroupDeps {
@@ -81,8 +87,10 @@ impl Server {
             messages: Messages::new(requests, queries.clone(), cloud, ReservedNames::default(), sagas, timing),
             clean_up: CleanUp::new(ledger, queries.clone(), ids),
             reconciler: Reconciler::new(groups, queries),
+            outbox,
         });
         server.sweep();
+        outside::deliver(&server.process, server.outbox.clone());
         server
     }
 

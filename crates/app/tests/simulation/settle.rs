@@ -6,16 +6,19 @@ use futures_util::future::join_all;
 use hongbao_app::Timing;
 use hongbao_domain::{
     group::{Check, GroupState, MembershipState},
+    outbox::Target,
     red_packet::{AcceptRefusal, PacketState},
     store::Answer,
 };
-use hongbao_ports::query::{GroupQueries, LedgerQueries};
+use hongbao_ports::query::{GroupQueries, LedgerQueries, OutboxQueries};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::{
     clients::Client,
     fleet::Fleet,
+    outside,
     request::{Ask, Request, Told},
+    told::ENDPOINTS,
     world::World,
 };
 
@@ -33,6 +36,7 @@ impl Settling {
         join_all(keyed.iter().filter(|request| !request.is_mistaken()).map(|request| self.learn(request, end))).await;
         sleep_until(end).await;
         self.nothing_hangs().await;
+        self.no_delivery_is_overdue().await;
         for request in keyed {
             if request.is_mistaken() || self.world.history().answer_of(request).is_some() {
                 self.client(request).call(request).await;
@@ -42,6 +46,7 @@ impl Settling {
         sleep(self.world.life).await;
         drop(self.fleet.any().clean_up.sweep().await);
         self.every_packet_has_ended().await;
+        outside::deliver_the_rest(&self.fleet.any().outbox).await;
         self.the_cloud_agrees().await;
     }
 
@@ -78,6 +83,17 @@ impl Settling {
                 || members.iter().any(|row| matches!(row.state, MembershipState::Joining { .. }))
             {
                 self.world.defect(format!("group {id} hangs"));
+            }
+        }
+    }
+
+    /// All that may be tried was tried.
+    async fn no_delivery_is_overdue(&self) {
+        let endpoints = ENDPOINTS.map(|(number, _)| Target::Webhook(self.world.endpoint(number)));
+        for target in [Target::Notice].into_iter().chain(endpoints) {
+            let overdue = self.world.rows.due_deliveries(target, Duration::from_secs(5), 99).await;
+            for id in overdue.expect("the rows can be read") {
+                self.world.defect(format!("the delivery {id} to {target} hangs"));
             }
         }
     }

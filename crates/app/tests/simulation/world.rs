@@ -6,7 +6,8 @@ use std::{
     time::Duration,
 };
 
-use hongbao_domain::time::Timestamp;
+use hongbao_app::OpenedNotice;
+use hongbao_domain::{id::EndpointId, time::Timestamp};
 use hongbao_ports::{Clock, Ids};
 use hongbao_testkit::{Dice, ManualClock, MemoryStore, SeqIds};
 use tokio::time::{Instant, sleep};
@@ -39,8 +40,18 @@ pub(crate) struct Chances {
 }
 
 /// What goes on with something that was begun; and nothing.
-const STEPS: [&str; 8] =
-    ["", "Confirm", "Cancel", "SettleClaim", "ReleaseClaim", "ActivateGroup", "ActivateJoin", "DiscardJoin"];
+const STEPS: [&str; 10] = [
+    "",
+    "Confirm",
+    "Cancel",
+    "SettleClaim",
+    "ReleaseClaim",
+    "ActivateGroup",
+    "ActivateJoin",
+    "DiscardJoin",
+    "ClaimDelivery",
+    "EndDelivery",
+];
 
 pub(crate) struct World {
     dice: Dice,
@@ -54,6 +65,8 @@ pub(crate) struct World {
     pub(crate) rows: Arc<MemoryStore>,
     /// For how long a packet can be claimed.
     pub(crate) life: Duration,
+    /// How the sender of a packet is told that it was claimed.
+    pub(crate) opened_notice: OpenedNotice,
     cloud: Mutex<Memory>,
     history: Mutex<History>,
 }
@@ -74,6 +87,7 @@ impl World {
             claim: one_of([20, 40, 60, 80]),
         };
         let life = Duration::from_secs([10, 30, 60][below(&dice, 3)]);
+        let opened_notice = [OpenedNotice::Required, OpenedNotice::Deferred][below(&dice, 2)];
         let clock = Arc::new(TokioClock { start: ManualClock::default().now(), began: Instant::now() });
         Self {
             dice,
@@ -84,6 +98,7 @@ impl World {
             clock,
             ids: Arc::default(),
             life,
+            opened_notice,
             cloud: Mutex::default(),
             history: Mutex::default(),
         }
@@ -108,6 +123,11 @@ impl World {
             () = self.healed.cancelled() => {}
             () = sleep(span) => {}
         }
+    }
+
+    /// Names an endpoint of the app's backend.
+    pub(crate) fn endpoint(&self, number: u8) -> EndpointId {
+        EndpointId::from_u128(number.into())
     }
 
     pub(crate) fn cloud(&self) -> MutexGuard<'_, Memory> {
