@@ -161,7 +161,7 @@ impl Archive for PostgresArchive {
             let analyzed = self.tx.execute(AssertSqlSafe(format!("ANALYZE {}", names()))).await;
             analyzed.map_err(|error| fault::of(error, "cannot analyze the tables"))?;
         }
-        audit::follow(&mut self.tx).await
+        audit::follow(&mut self.tx, audit::Pace::Alone).await
     }
 
     async fn is_alone(&mut self) -> Result<bool, Fault> {

@@ -1,5 +1,7 @@
 //! Feeding the domain's auditor from one snapshot, page by page.
 
+mod pace;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::TryStreamExt;
@@ -16,6 +18,8 @@ use hongbao_store::{
 use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
 
+pub(crate) use self::pace::Pace;
+use self::pace::Reading;
 use crate::{
     PostgresStore,
     codec::{Bits, Minor},
@@ -27,17 +31,19 @@ use crate::{
 const PAGE: i64 = 500;
 
 pub(crate) async fn run(store: &PostgresStore) -> Result<Audit, Fault> {
-    store.long_snapshot(|mut tx| Box::pin(async move { follow(&mut tx).await })).await
+    store.long_snapshot(|mut tx| Box::pin(async move { follow(&mut tx, Pace::Resting).await })).await
 }
 
 /// Audits what a transaction sees.
-pub(crate) async fn follow(tx: &mut PgConnection) -> Result<Audit, Fault> {
-    let mut auditor = Auditor::new();
+pub(crate) async fn follow(tx: &mut PgConnection, pace: Pace) -> Result<Audit, Fault> {
+    // One process of the database is enough: the others are for those who write.
+    tx.execute("SET LOCAL max_parallel_workers_per_gather = 0").await.map_err(cannot)?;
+    let (mut auditor, mut reading) = (Auditor::new(), Reading::at(pace));
     let coins = coins(tx, &mut auditor).await?;
-    accounts(tx, &mut auditor).await?;
-    escrows(tx, &mut auditor).await?;
-    movements(tx, &mut auditor, &coins).await?;
-    journal(tx, &mut auditor).await?;
+    accounts(tx, &mut auditor, &mut reading).await?;
+    escrows(tx, &mut auditor, &mut reading).await?;
+    movements(tx, &mut auditor, &coins, &mut reading).await?;
+    journal(tx, &mut auditor, &mut reading).await?;
     Ok(auditor.finish())
 }
 
@@ -53,7 +59,7 @@ async fn coins(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<BTreeMap<
     Ok(coins.iter().map(|coin| (coin.id(), coin.scale())).collect())
 }
 
-async fn accounts(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<(), Fault> {
+async fn accounts(tx: &mut PgConnection, auditor: &mut Auditor, reading: &mut Reading) -> Result<(), Fault> {
     let (mut user, mut coin) = (String::new(), String::new());
     loop {
         let page = accounts::select!(
@@ -67,7 +73,7 @@ async fn accounts(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<(), Fa
         let Some(last) = page.last() else { return Ok(()) };
         (user, coin) = (last.key.user.to_string(), last.key.coin.to_string());
         let names = page.iter().map(|row| (row.key.user.to_string(), row.key.coin));
-        let chains = chains(tx, "account", names).await?;
+        let chains = chains(tx, "account", names, reading).await?;
         let held = held(tx, &page).await?;
         for account in &page {
             let chain = chain(&chains, Holder::Account(account.key), account.key.coin);
@@ -98,7 +104,7 @@ async fn held(tx: &mut PgConnection, page: &[Account]) -> Result<BTreeMap<Accoun
     Ok(held)
 }
 
-async fn escrows(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<(), Fault> {
+async fn escrows(tx: &mut PgConnection, auditor: &mut Auditor, reading: &mut Reading) -> Result<(), Fault> {
     let mut after = Uuid::nil();
     loop {
         let ids = sqlx::query_scalar!("SELECT id FROM packets WHERE id > $1 ORDER BY id LIMIT $2", after, PAGE);
@@ -107,14 +113,20 @@ async fn escrows(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<(), Fau
         after = *last;
         let ids = ids.into_iter().map(|id| TransferId::from_u128(id.as_u128())).collect::<BTreeSet<_>>();
         let page = packets(&mut *tx, &ids).await?;
-        let chains = chains(tx, "packet", page.iter().map(|packet| (packet.id.to_string(), packet.coin))).await?;
+        let chains =
+            chains(tx, "packet", page.iter().map(|packet| (packet.id.to_string(), packet.coin)), reading).await?;
         for packet in &page {
             auditor.packet(packet, chain(&chains, Holder::Packet(packet.id), packet.coin));
         }
     }
 }
 
-async fn movements(tx: &mut PgConnection, auditor: &mut Auditor, coins: &BTreeMap<CoinId, Scale>) -> Result<(), Fault> {
+async fn movements(
+    tx: &mut PgConnection,
+    auditor: &mut Auditor,
+    coins: &BTreeMap<CoinId, Scale>,
+    reading: &mut Reading,
+) -> Result<(), Fault> {
     let mut after = String::new();
     loop {
         let page = movements::select!("WHERE reference > $1 ORDER BY reference LIMIT $2", after, PAGE);
@@ -123,7 +135,7 @@ async fn movements(tx: &mut PgConnection, auditor: &mut Auditor, coins: &BTreeMa
         let Some(last) = page.last() else { return Ok(()) };
         after = last.reference.to_string();
         let names = page.iter().map(|row| (row.reference.to_string(), row.account.coin));
-        let chains = chains(tx, "movement", names).await?;
+        let chains = chains(tx, "movement", names, reading).await?;
         for movement in &page {
             let holder = Holder::Movement(movement.reference);
             let scale = coins.get(&movement.account.coin).ok_or(Unreadable("a movement of no coin"))?;
@@ -137,6 +149,7 @@ async fn chains(
     tx: &mut PgConnection,
     holder: &str,
     names: impl Iterator<Item = (String, CoinId)>,
+    reading: &mut Reading,
 ) -> Result<BTreeMap<(Holder, CoinId), Chain>, Fault> {
     let (owners, coins): (Vec<_>, Vec<_>) = names.map(|(owner, coin)| (owner, coin.to_string())).unzip();
     let mut postings = postings::select!(
@@ -152,6 +165,7 @@ async fn chains(
     while let Some(posting) = postings.try_next().await.map_err(cannot)? {
         let posting = Posting::try_from(posting)?;
         chains.entry((posting.holder, posting.coin)).or_default().follow(&posting);
+        reading.row().await;
     }
     Ok(chains)
 }
@@ -160,10 +174,11 @@ fn chain(chains: &BTreeMap<(Holder, CoinId), Chain>, holder: Holder, coin: CoinI
     chains.get(&(holder, coin)).copied().unwrap_or_default()
 }
 
-async fn journal(tx: &mut PgConnection, auditor: &mut Auditor) -> Result<(), Fault> {
+async fn journal(tx: &mut PgConnection, auditor: &mut Auditor, reading: &mut Reading) -> Result<(), Fault> {
     let mut postings = postings::select!("postings AS p ORDER BY p.command_id, p.coin_id").fetch(&mut *tx);
     while let Some(posting) = postings.try_next().await.map_err(cannot)? {
         auditor.journal(&Posting::try_from(posting)?);
+        reading.row().await;
     }
     Ok(())
 }

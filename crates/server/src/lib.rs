@@ -55,7 +55,10 @@ fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Config => commands::config::run(&settings()?),
         Command::Serve(args) => block_on(commands::serve::run(settings()?, args)),
         Command::Health(args) => block_on(commands::health::run(&settings()?, args)),
-        Command::Admin(args) => block_on(commands::admin::run(&settings()?, *args)),
+        Command::Admin(args) => {
+            args.give_way();
+            block_on(commands::admin::run(&settings()?, *args))
+        }
         Command::Im(args) => block_on(commands::im::run(&settings()?, args)),
         Command::Migrate(args) => block_on(commands::migrate::run(&settings()?, args)),
     }
