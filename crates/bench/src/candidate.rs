@@ -99,6 +99,17 @@ pub(crate) struct Candidate {
 impl Candidate {
     /// Starts a candidate over the filled store at `url`.
     pub(crate) fn start(programs: &Programs, kind: Kind, url: Option<String>, cloud: &str) -> Result<Self, BenchError> {
+        Self::start_under(&[], programs, kind, url, cloud)
+    }
+
+    /// Starts it with more variables in its environment, if it is ours.
+    pub(crate) fn start_under(
+        variables: &[(&str, String)],
+        programs: &Programs,
+        kind: Kind,
+        url: Option<String>,
+        cloud: &str,
+    ) -> Result<Self, BenchError> {
         let address = free_address()?;
         let store = url.clone().unwrap_or_default();
         let process = match kind {
@@ -116,7 +127,7 @@ impl Candidate {
                 }
                 let flags = settings.into_iter().flat_map(|setting| ["--set".to_owned(), setting]);
                 let arguments: Vec<_> = ["serve".to_owned()].into_iter().chain(flags).collect();
-                Process::start(&programs.hongbao, &arguments, address)
+                Process::start_under(variables, &programs.hongbao, &arguments, address)
             }
         };
         Ok(Self { kind, process: process?, url, tally: Cell::default() })

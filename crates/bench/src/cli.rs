@@ -18,6 +18,10 @@ pub(crate) enum Role {
     Run(Options),
     /// Measure what one user who floods the server with requests costs another; fails above three times the idle value.
     Flood(FloodOptions),
+    /// Measure what an audit of a large store costs those who write meanwhile; fails above a fifth, or above 200 MB.
+    Audit(AuditOptions),
+    /// Measure what the end of old keys costs those who write meanwhile.
+    Prune(PruneOptions),
     /// Play an IM cloud that takes everything at once.
     Cloud {
         /// Address to listen on.
@@ -45,6 +49,37 @@ pub(crate) struct FloodOptions {
     /// How many connections of one session flood, one figure for each.
     #[arg(long, value_delimiter = ',', default_values_t = [300, 1000])]
     pub(crate) connections: Vec<usize>,
+    /// The stores that are measured.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Store::Sqlite, Store::Postgres])]
+    pub(crate) stores: Vec<Store>,
+}
+
+/// How large the audited store is, and how much is written.
+#[derive(Debug, Args)]
+pub(crate) struct AuditOptions {
+    /// How many postings there are before anything is written.
+    #[arg(long, default_value_t = 10_000_000)]
+    pub(crate) postings: u64,
+    /// How many connections publish.
+    #[arg(long, default_value_t = 16)]
+    pub(crate) connections: usize,
+    /// For how many windows of 5 s it is written beside the audit at most.
+    #[arg(long, default_value_t = 1_000)]
+    pub(crate) windows: usize,
+    /// The stores that are measured.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Store::Sqlite, Store::Postgres])]
+    pub(crate) stores: Vec<Store>,
+}
+
+/// How many keys there are, and how much is written.
+#[derive(Debug, Args)]
+pub(crate) struct PruneOptions {
+    /// How many keys there are before anything is written. A third is old.
+    #[arg(long, default_value_t = 3_000_000)]
+    pub(crate) keys: u64,
+    /// How many connections publish.
+    #[arg(long, default_value_t = 16)]
+    pub(crate) connections: usize,
     /// The stores that are measured.
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Store::Sqlite, Store::Postgres])]
     pub(crate) stores: Vec<Store>,

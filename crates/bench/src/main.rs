@@ -6,6 +6,7 @@
 //! What belongs here: load, yardsticks, figures. What must not: anything that another crate uses.
 
 mod audit;
+mod beside;
 mod candidate;
 mod ceiling;
 mod cli;
@@ -18,6 +19,7 @@ mod fill;
 mod flood;
 mod floor;
 mod frames;
+mod large;
 mod load;
 mod process;
 mod ratio;
@@ -52,6 +54,8 @@ fn play(role: Role) -> Result<ExitCode, error::BenchError> {
     match role {
         Role::Run(options) => run::run(&options),
         Role::Flood(options) => flood::run(&options),
+        Role::Audit(options) => beside::audit(&options),
+        Role::Prune(options) => beside::prune(&options),
         Role::Cloud { listen } => cloud::run(listen).map(|()| ExitCode::SUCCESS),
         Role::Ceiling { listen } => ceiling::run(listen).map(|()| ExitCode::SUCCESS),
         Role::Textbook { listen, database, cloud } => {

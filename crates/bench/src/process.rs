@@ -24,10 +24,24 @@ pub(crate) struct Process {
 impl Process {
     /// Starts a program that will listen on `address`, and waits until it does.
     pub(crate) fn start(program: &Path, arguments: &[String], address: SocketAddr) -> Result<Self, BenchError> {
+        Self::start_under(&[], program, arguments, address)
+    }
+
+    /// Starts it with more variables in its environment.
+    pub(crate) fn start_under(
+        variables: &[(&str, String)],
+        program: &Path,
+        arguments: &[String],
+        address: SocketAddr,
+    ) -> Result<Self, BenchError> {
         let cannot = |error| BenchError::because(format_args!("cannot start {}", program.display()), error);
         // The kernel ends it when we are gone, however that comes about.
         let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "TERM"]).arg(program).args(arguments);
+        command
+            .args(["--pdeathsig", "TERM"])
+            .arg(program)
+            .args(arguments)
+            .envs(variables.iter().map(|(name, value)| (name, value)));
         let child = without_settings(&mut command).stdin(Stdio::null()).spawn().map_err(cannot)?;
         let mut process = Self { child, address };
         process.wait_until_it_listens()?;

@@ -18,7 +18,12 @@ fn cannot(error: &dyn std::fmt::Debug) -> BenchError {
 
 /// Starts a PostgreSQL that waits for the disk.
 pub(crate) fn cluster() -> Result<Cluster, BenchError> {
-    let server = Options { durable: true, settings: SETTINGS.map(str::to_owned).to_vec(), ..Options::default() };
+    cluster_with(Options::default())
+}
+
+/// Starts one that has more than that.
+pub(crate) fn cluster_with(options: Options) -> Result<Cluster, BenchError> {
+    let server = Options { durable: true, settings: SETTINGS.map(str::to_owned).to_vec(), ..options };
     Cluster::open(server).map_err(|error| BenchError::because("cannot start PostgreSQL", error))
 }
 
