@@ -1,5 +1,7 @@
 //! Simulated histories of several servers over one store and one cloud, with clients that repeat their requests.
 //!
+//! The servers deliver what the outside is told in the background as well: notices over the cloud, and events to endpoints.
+//!
 //! All runs on one thread and in simulated time, and follows from a seed: which calls break, before or after they are done,
 //! which answers are late, when a server dies or stands still. Then nothing goes wrong any more, and within a lease and
 //! 5 s all must be resolved, and as the clients were told. `HONGBAO_TEST_SEED=7` runs one history and prints it,
