@@ -11,6 +11,7 @@ mod friends;
 mod inboxes;
 mod keys;
 mod messages;
+mod movements;
 mod names;
 mod resolved;
 #[cfg(test)]
@@ -27,8 +28,9 @@ use crate::{cli::Defect, history::Line, state::State};
 /// One invariant: gives every case in which it does not hold.
 type Check = fn(&Trial<'_>) -> Vec<Violation>;
 
-const CHECKS: [Check; 13] = [
+const CHECKS: [Check; 14] = [
     conservation::check,
+    movements::check,
     ends::check,
     claims::check,
     durable::check,

@@ -33,8 +33,10 @@ pub(crate) struct Line {
 pub(crate) enum Event {
     /// A trial begins.
     Begin { seed: u64, store: String, replicas: usize, minutes: String },
-    /// A user was given money, and it was acknowledged.
-    Deposit { user: String, coin: String, minor: String },
+    /// Money is about to be brought in or taken out.
+    Move(Move),
+    /// So it ended, as far as the one who moved it knows.
+    Moved { op: u64, attempt: u32, told: Told },
     /// A request is about to be sent.
     Invoke(Invoke),
     /// It was answered.
@@ -79,6 +81,51 @@ pub(crate) struct Call {
     pub(crate) is_taken: bool,
     /// Whether a signature is that of the endpoint's secret.
     pub(crate) is_signed: bool,
+}
+
+/// Money that is about to be brought in or taken out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Move {
+    /// All attempts at one movement have one number.
+    pub(crate) op: u64,
+    /// Which attempt at it this is, from 1.
+    pub(crate) attempt: u32,
+    /// The server whose admin API is asked. Without one it is a command, which runs by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) server: Option<usize>,
+    /// The movement's permanent name.
+    pub(crate) reference: String,
+    #[serde(flatten)]
+    pub(crate) movement: Movement,
+}
+
+/// What a movement is to do.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Movement {
+    /// `in` or `out`.
+    pub(crate) direction: String,
+    pub(crate) user: String,
+    pub(crate) coin: String,
+    /// In minor units.
+    pub(crate) minor: String,
+}
+
+/// What came of an attempt at a movement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Told {
+    /// It is done; or it had been done before, and nothing was moved now.
+    Done { repeated: bool },
+    /// It was refused, and nothing was moved.
+    Refused { code: String },
+    /// It may be done or not; the same again makes sure.
+    Open,
+    /// The connection ended without an answer.
+    Lost(Loss),
+    /// The command was killed halfway.
+    Killed,
+    /// Something that no movement is ever answered.
+    Odd { what: String },
 }
 
 /// A request that is about to be sent.

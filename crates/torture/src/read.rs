@@ -63,8 +63,8 @@ const CLAIMS: Sql = Sql {
 };
 
 const MOVEMENTS: Sql = Sql {
-    sqlite: "SELECT direction, user_id, coin_id, amount FROM movements",
-    postgres: "SELECT direction, user_id, coin_id, amount::TEXT FROM movements",
+    sqlite: "SELECT reference, direction, user_id, coin_id, amount FROM movements",
+    postgres: "SELECT reference, direction, user_id, coin_id, amount::TEXT FROM movements",
 };
 
 const POSTINGS: Sql = Sql {
@@ -196,8 +196,8 @@ impl Reader {
             state.claims.push(Claim { packet: base62(&packet)?, taker, state: is_in });
         }
         for row in self.rows(&MOVEMENTS)? {
-            let [direction, user, coin, amount] = fixed(row)?;
-            state.movements.push(Movement { direction, user, coin, amount: number(&amount)? });
+            let [reference, direction, user, coin, amount] = fixed(row)?;
+            state.movements.push(Movement { reference, direction, user, coin, amount: number(&amount)? });
         }
         for row in self.rows(&POSTINGS)? {
             let [holder, owner, coin, seq, command, cause, amount, balance] = fixed(row)?;

@@ -11,7 +11,7 @@ use crate::{
     check::{Violation, betrays},
     cli::{Defect, Options},
     error::TortureError,
-    history::{Event, Line},
+    history::{Event, Line, Told},
     plan::schedule,
     run::Verdict,
 };
@@ -62,6 +62,8 @@ fn summary(history: &[Line]) -> String {
     let mut servers: BTreeMap<usize, usize> = BTreeMap::new();
     let (mut asked, mut looks, mut text) = (0, 0, String::new());
     let mut calls: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+    let mut moves: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut told_of_moves: BTreeMap<String, usize> = BTreeMap::new();
     for entry in history {
         let ((op, attempt), end) = match &entry.event {
             Event::Invoke(invoke) => {
@@ -106,8 +108,16 @@ fn summary(history: &[Line]) -> String {
                 *taken += usize::from(call.is_taken);
                 continue;
             }
-            Event::Deposit { .. }
-            | Event::Endpoints { .. }
+            Event::Move(asked) => {
+                let way = if asked.server.is_some() { "over the admin API" } else { "by a command" };
+                *moves.entry(way).or_default() += 1;
+                continue;
+            }
+            Event::Moved { told, .. } => {
+                *told_of_moves.entry(word(told)).or_default() += 1;
+                continue;
+            }
+            Event::Endpoints { .. }
             | Event::Down { .. }
             | Event::Up { .. }
             | Event::Clock { .. }
@@ -125,6 +135,12 @@ fn summary(history: &[Line]) -> String {
     for (endpoint, [all, taken]) in calls {
         line(&mut text, format_args!("{all:7}  calls of the {endpoint} endpoint, which took {taken}"));
     }
+    for (way, count) in moves {
+        line(&mut text, format_args!("{count:7}  deposits and withdrawals asked for {way}"));
+    }
+    for (told, count) in told_of_moves {
+        line(&mut text, format_args!("{count:7}  of them: {told}"));
+    }
     for (kind, count) in faults {
         line(&mut text, format_args!("{count:7}  {kind}"));
     }
@@ -132,6 +148,19 @@ fn summary(history: &[Line]) -> String {
         line(&mut text, format_args!("{count:7}  {method}: {end}"));
     }
     text
+}
+
+/// Names what was told of a movement.
+fn word(told: &Told) -> String {
+    match told {
+        Told::Done { repeated: false } => "done".to_owned(),
+        Told::Done { repeated: true } => "done before".to_owned(),
+        Told::Refused { code } => code.clone(),
+        Told::Open => "open".to_owned(),
+        Told::Lost(why) => format!("{why:?}"),
+        Told::Killed => "the command was killed".to_owned(),
+        Told::Odd { .. } => "something else".to_owned(),
+    }
 }
 
 fn violations(text: &mut String, history: &[Line], found: &[Violation]) {

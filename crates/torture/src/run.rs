@@ -12,7 +12,7 @@ use std::{
 use crate::{
     check::{self, Violation},
     cli::{Options, word},
-    clients::AtWork,
+    clients::{AtWork, Desk},
     dice::Dice,
     error::TortureError,
     history::{self, Event, History},
@@ -101,7 +101,8 @@ fn torture(
     let mut dice = Dice::new(seed ^ 0xc11e_2775);
     let reader = Reader::new(options.store, world.database.url())?;
     let addresses = Arc::clone(&world.addresses);
-    let clients = AtWork::start(addresses, Arc::clone(history), world.cloud(), options.replicas(), dice.split());
+    let desk = Desk { token: world.add_token()?, command: world.admin_command() };
+    let clients = AtWork::start(addresses, Arc::clone(history), world.cloud(), options.replicas(), desk, dice.split());
     let steps = schedule(seed, options.store, options.replicas(), options.minutes.ms);
     let broken = break_all(&steps, options.minutes.ms, world, &reader, history);
     // Clients are sent home first, whatever has happened.
@@ -115,7 +116,7 @@ fn torture(
     history.add(Event::Rest { after_ms: millis(quiet), hangs: count(&hanging) });
     clients.settle(SETTLED_WITHIN, dice.split());
     clients.ask_again_in_the_end(dice.split());
-    let open = clients.settle(SETTLED_WITHIN, dice.split());
+    let open = clients.settle(SETTLED_WITHIN, dice.split()) + clients.settle_movements(SETTLED_WITHIN, dice.split());
     let late = Instant::now();
     // What was asked again may have begun something anew.
     wait(late, RESOLVED_WITHIN, || reader.hanging())?;

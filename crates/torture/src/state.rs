@@ -71,6 +71,7 @@ pub(crate) struct Claim {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Movement {
+    pub(crate) reference: String,
     pub(crate) direction: String,
     pub(crate) user: String,
     pub(crate) coin: String,

@@ -64,8 +64,19 @@ pub(crate) fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-/// Sends a request and waits for its answer, unless the client hangs up.
-pub(crate) fn exchange(mut stream: TcpStream, request: &Request<'_>, hang_up: HangUp) -> Result<Answer, Loss> {
+/// Sends a request and waits for an answer of the contract, unless the client hangs up.
+pub(crate) fn exchange(stream: TcpStream, request: &Request<'_>, hang_up: HangUp) -> Result<Answer, Loss> {
+    parse(&reply(stream, request, hang_up)?).ok_or(Loss::Cut)
+}
+
+/// Sends a request and waits for an answer of any kind: its status of HTTP, and its JSON.
+pub(crate) fn exchange_json(stream: TcpStream, request: &Request<'_>, hang_up: HangUp) -> Result<(u16, Value), Loss> {
+    let reply = reply(stream, request, hang_up)?;
+    whole(&reply).and_then(|(head, body)| status(head).zip(Some(body))).ok_or(Loss::Cut)
+}
+
+/// Sends a request and waits for all that comes back, whole or not.
+fn reply(mut stream: TcpStream, request: &Request<'_>, hang_up: HangUp) -> Result<Vec<u8>, Loss> {
     let mut bytes = request.head().into_bytes();
     let body = request.body.as_bytes();
     if hang_up == HangUp::HalfWay {
@@ -85,7 +96,7 @@ pub(crate) fn exchange(mut stream: TcpStream, request: &Request<'_>, hang_up: Ha
     match stream.read_to_end(&mut reply) {
         Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => Err(Loss::Silence),
         // Whatever the end was like: an answer that is whole counts.
-        Ok(_) | Err(_) => parse(&reply).ok_or(Loss::Cut),
+        Ok(_) | Err(_) => Ok(reply),
     }
 }
 
@@ -104,12 +115,17 @@ pub(crate) fn ask(address: SocketAddr, method: &str, path: &str, body: &str) -> 
 
 /// Reads an answer of the contract; nothing if it is not all there.
 fn parse(reply: &[u8]) -> Option<Answer> {
-    let (head, body) = split(reply)?;
-    let length: usize = header(head, "content-length")?.parse().ok()?;
-    let mut body: Value = if body.len() == length { serde_json::from_slice(body).ok()? } else { return None };
+    let (head, mut body) = whole(reply)?;
     let status = body["status"].as_u64()?;
     let retry_after = header(head, "retry-after").is_some();
     Some(Answer { http: self::status(head)?, status, retry_after, data: body["data"].take() })
+}
+
+/// Gives the head of an answer and its JSON; nothing if it is not all there.
+fn whole(reply: &[u8]) -> Option<(&str, Value)> {
+    let (head, body) = split(reply)?;
+    let length: usize = header(head, "content-length")?.parse().ok()?;
+    if body.len() == length { Some((head, serde_json::from_slice(body).ok()?)) } else { None }
 }
 
 fn split(reply: &[u8]) -> Option<(&str, &[u8])> {

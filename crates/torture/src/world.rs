@@ -1,14 +1,14 @@
 //! The processes of a trial, and what is done to them.
 
 mod cloud;
+mod command;
 mod database;
 mod program;
 
 use std::{
-    io::Write,
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Command, ExitStatus, Stdio},
+    process::ExitStatus,
     sync::{Arc, PoisonError, RwLock},
     thread,
     time::{Duration, Instant},
@@ -16,12 +16,15 @@ use std::{
 
 use serde_json::Value;
 
-pub(crate) use self::cloud::{group, inbox, name};
 use self::{cloud::Cloud, database::Database, program::Program};
+pub(crate) use self::{
+    cloud::{group, inbox, name},
+    command::AdminCommand,
+};
 use crate::{
     cli::{Options, word},
     error::TortureError,
-    history::{Event, History},
+    history::{Event, History, Move, Movement, Told},
     plan::Act,
     settings::{COINS, SETTINGS, USERS, session_key, user},
 };
@@ -35,15 +38,31 @@ const PLANTED: &str = "HONGBAO_PLANTED_DEFECT";
 
 /// Where each server listens, for clients who do not wait for one that starts.
 #[derive(Default)]
-pub(crate) struct Addresses(RwLock<Vec<Option<SocketAddr>>>);
+pub(crate) struct Addresses(RwLock<Vec<Option<Listening>>>);
+
+/// Where a server listens.
+#[derive(Debug, Clone, Copy)]
+struct Listening {
+    api: SocketAddr,
+    admin: SocketAddr,
+}
 
 impl Addresses {
     pub(crate) fn of(&self, server: usize) -> Option<SocketAddr> {
+        self.listening(server).map(|listening| listening.api)
+    }
+
+    /// Gives where the server's admin API listens.
+    pub(crate) fn admin_of(&self, server: usize) -> Option<SocketAddr> {
+        self.listening(server).map(|listening| listening.admin)
+    }
+
+    fn listening(&self, server: usize) -> Option<Listening> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).get(server).copied().flatten()
     }
 
-    fn set(&self, server: usize, address: Option<SocketAddr>) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)[server] = address;
+    fn set(&self, server: usize, listening: Option<Listening>) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)[server] = listening;
     }
 }
 
@@ -97,7 +116,7 @@ impl World {
 
     /// Makes the coins, the users, their sessions and their money, as an administrator does.
     pub(crate) fn set_up(&self) -> Result<(), TortureError> {
-        let this = &self;
+        let (this, mut op) = (&self, 0);
         for coin in COINS {
             let scale = coin.scale.to_string();
             this.admin(&["coin", "add", coin.id, "--scale", &scale, "--min", coin.min, "--max", coin.max], "")?;
@@ -110,12 +129,13 @@ impl World {
                 // The last user has next to none.
                 let (money, minor) =
                     if number + 1 == USERS { ("1", 10_i128.pow(coin.scale)) } else { (coin.first, coin.first_minor) };
-                this.admin(
-                    &["deposit", &name, coin.id, money, "--reference", &format!("first-{}-{name}", coin.id)],
-                    "",
-                )?;
-                let (user, coin) = (name.clone(), coin.id.to_owned());
-                this.history.add(Event::Deposit { user, coin, minor: minor.to_string() });
+                let reference = format!("first-{}-{name}", coin.id);
+                this.admin(&["deposit", &name, coin.id, money, "--reference", &reference], "")?;
+                let (direction, user, coin) = ("in".to_owned(), name.clone(), coin.id.to_owned());
+                let movement = Movement { direction, user, coin, minor: minor.to_string() };
+                op += 1;
+                this.history.add(Event::Move(Move { op, attempt: 1, server: None, reference, movement }));
+                this.history.add(Event::Moved { op, attempt: 1, told: Told::Done { repeated: false } });
             }
         }
         Ok(())
@@ -127,6 +147,14 @@ impl World {
         let text = |key: &str| added[key].as_str().map(str::to_owned);
         let both = text("webhook_id").zip(text("secret"));
         both.ok_or_else(|| TortureError::new("an endpoint was added, and has no id or no secret"))
+    }
+
+    /// Makes a token by which money is moved over the admin API.
+    pub(crate) fn add_token(&self) -> Result<String, TortureError> {
+        let made = self.admin(&["--json", "token", "create", "--name", "cashier", "--scope", "money"], "")?;
+        let made: Value = serde_json::from_str(&made)?;
+        let token = made["token"].as_str().map(str::to_owned);
+        token.ok_or_else(|| TortureError::new("a token was made, and is not told"))
     }
 
     /// Starts all servers that do not run, and waits until they serve.
@@ -160,14 +188,15 @@ impl World {
                             let line = format!("it ended by itself: {status}");
                             self.history.add(Event::Alarm { server: number.to_string(), line });
                         }
-                    } else if !server.is_up && program.address().is_some() {
+                    } else if !server.is_up
+                        && let Some((api, admin)) = program.address().zip(program.admin())
+                    {
                         server.is_up = true;
                         if self.disk_is_full {
                             program.limit_files(Some(0))?;
                         }
-                        let address = program.address();
                         self.history.add(Event::Up { server: number });
-                        self.addresses.set(number, address);
+                        self.addresses.set(number, Some(Listening { api, admin }));
                     }
                 }
             }
@@ -306,25 +335,24 @@ impl World {
         }
     }
 
-    fn admin(&self, arguments: &[&str], input: &str) -> Result<String, TortureError> {
+    /// Gives the command line of an administrator. Nothing stands between it and the database.
+    pub(crate) fn admin_command(&self) -> AdminCommand {
         let direct = format!("database.url={}", self.database.url());
-        let command = self.hongbao(&[&["admin"], arguments].concat(), &[direct]);
-        let mut child = Command::new(&command[0])
-            .args(&command[1..])
-            .env_clear()
-            .current_dir(&self.folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        if let Some(mut pipe) = child.stdin.take() {
-            pipe.write_all(input.as_bytes())?;
+        let mut settings = self.hongbao(&[], &[direct]);
+        let program = settings.remove(0);
+        AdminCommand { program, settings, environment: self.database.environment(), folder: self.folder.clone() }
+    }
+
+    fn admin(&self, arguments: &[&str], input: &str) -> Result<String, TortureError> {
+        let done = self.admin_command().run(arguments, input, ENDED_WITHIN)?;
+        match done {
+            Some(done) if done.status.success() => Ok(String::from_utf8_lossy(&done.stdout).into_owned()),
+            Some(done) => {
+                let why = String::from_utf8_lossy(&done.stderr);
+                Err(TortureError::new(format!("hongbao admin {arguments:?}: {why}")))
+            }
+            None => Err(TortureError::new(format!("hongbao admin {arguments:?} does not end"))),
         }
-        let done = child.wait_with_output()?;
-        if done.status.success() {
-            return Ok(String::from_utf8_lossy(&done.stdout).into_owned());
-        }
-        Err(TortureError::new(format!("hongbao admin {arguments:?}: {}", String::from_utf8_lossy(&done.stderr))))
     }
 
     fn hongbao(&self, arguments: &[&str], more: &[String]) -> Vec<String> {

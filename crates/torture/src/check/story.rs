@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{trial::Trial, violation::Violation};
 use crate::{
-    history::{Answer, Call, Event, Invoke, Line, Loss, Params},
+    history::{self, Answer, Call, Event, Invoke, Line, Loss, Move, Params, Told},
     state::{
         Account, Claim, CloudGroup, Delivery, Group, Membership, Message, Movement, Packet, Posting, Request, State,
         User,
@@ -78,7 +78,7 @@ impl Story {
     pub(super) fn sound() -> Self {
         let mut story = Self { history: Vec::new(), state: state(), ops: 0 };
         for user in ["alice", "bob"] {
-            story.say(Event::Deposit { user: user.into(), coin: "CNY".into(), minor: "100".into() });
+            story.move_money("in", user, 100, &format!("first-{user}"), Told::Done { repeated: false });
         }
         let ids = ["steady", "flaky"].map(|name| (name.to_owned(), format!("{name}-id"))).into();
         story.say(Event::Endpoints { ids });
@@ -137,6 +137,61 @@ impl Story {
         self.state.deliveries.push(Delivery { id, endpoint, kind, state, attempts: 1, is_late: false });
     }
 
+    /// Adds an attempt at a movement, and what was told of it.
+    pub(super) fn move_money(&mut self, direction: &str, user: &str, minor: i128, reference: &str, told: Told) {
+        self.ops += 1;
+        let movement = history::Movement {
+            direction: direction.to_owned(),
+            user: user.to_owned(),
+            coin: "CNY".to_owned(),
+            minor: minor.to_string(),
+        };
+        let (op, attempt, server, reference) = (self.ops, 1, Some(0), reference.to_owned());
+        self.say(Event::Move(Move { op, attempt, server, reference, movement }));
+        self.say(Event::Moved { op, attempt, told });
+    }
+
+    /// Adds another attempt at the movement of which one was told last.
+    pub(super) fn ask_again_about_the_last(
+        &mut self,
+        direction: &str,
+        user: &str,
+        minor: i128,
+        reference: &str,
+        told: Told,
+    ) {
+        self.ops -= 1;
+        let attempts = self.history.iter().filter(|line| matches!(line.event, Event::Move(_))).count();
+        self.move_money(direction, user, minor, reference, told);
+        let number = u32::try_from(attempts).expect("a story is short") + 1;
+        for line in self.history.iter_mut().rev().take(2) {
+            if let Event::Move(Move { attempt, .. }) | Event::Moved { attempt, .. } = &mut line.event {
+                *attempt = number;
+            }
+        }
+    }
+
+    /// Adds the rows of money that went out.
+    pub(super) fn withdraw(&mut self, user: &str, minor: i128, reference: &str) {
+        let account = self.state.accounts.iter_mut().find(|row| row.user == user).expect("there is an account");
+        account.balance -= minor;
+        account.version += 1;
+        let posting = |holder: &str, owner: &str, seq, amount, balance| Posting {
+            holder: holder.into(),
+            owner: owner.into(),
+            coin: "CNY".into(),
+            seq,
+            command: format!("command-{reference}"),
+            cause: "withdraw".into(),
+            amount,
+            balance,
+        };
+        self.state.postings.push(posting("account", user, account.version, -minor, account.balance));
+        self.state.postings.push(posting("movement", reference, 1, minor, minor));
+        let (direction, user, coin) = ("out".to_owned(), user.to_owned(), "CNY".to_owned());
+        self.state.movements.push(Movement { reference: reference.to_owned(), direction, user, coin, amount: minor });
+    }
+
     /// Adds a line a second after the last.
     pub(super) fn say(&mut self, event: Event) {
         let at_us = self.history.last().map_or(0, |line| line.at_us) + 1_000_000;
@@ -192,7 +247,13 @@ impl Story {
 fn state() -> State {
     let account =
         |user: &str, balance, held, version| Account { user: user.into(), coin: "CNY".into(), balance, held, version };
-    let movement = |user: &str| Movement { direction: "in".into(), user: user.into(), coin: "CNY".into(), amount: 100 };
+    let movement = |user: &str| Movement {
+        reference: format!("first-{user}"),
+        direction: "in".into(),
+        user: user.into(),
+        coin: "CNY".into(),
+        amount: 100,
+    };
     let member =
         |user: &str| Membership { group: "group1".into(), user: user.into(), state: "member".into(), is_due: false };
     let request = |user: &str, method: &str, key: &str| Request {
@@ -273,9 +334,9 @@ fn packet(id: &str, total: i128, remark: &str, state: &str) -> Packet {
 fn postings() -> Vec<Posting> {
     let lines = [
         ("account", "alice", 1, "c1", "deposit", 100, 100),
-        ("movement", "r1", 1, "c1", "deposit", -100, -100),
+        ("movement", "first-alice", 1, "c1", "deposit", -100, -100),
         ("account", "bob", 1, "c2", "deposit", 100, 100),
-        ("movement", "r2", 1, "c2", "deposit", -100, -100),
+        ("movement", "first-bob", 1, "c2", "deposit", -100, -100),
         ("account", "alice", 2, "c3", "reserve", -10, 90),
         ("packet", "claimed1", 1, "c3", "reserve", 10, 10),
         ("account", "alice", 3, "c4", "reserve", -3, 87),

@@ -37,6 +37,11 @@ impl Clients {
         }
     }
 
+    /// Asks about every movement of money whose end was ever not known, until it is; gives how many are still not.
+    pub(crate) fn settle_movements(&self, limit: Duration, dice: Dice) -> usize {
+        self.cashiers.settle(limit, dice)
+    }
+
     /// Asks once more about everything that has a key and of which an answer was lost, for by now it is known for good; and
     /// about some of the rest.
     pub(crate) fn ask_again_in_the_end(&self, mut dice: Dice) {

@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use super::op::Op;
+use super::{cashier::Cashiers, op::Op};
 use crate::{history::History, want::Known, world::Addresses};
 
 /// Everything that clients share.
@@ -18,6 +18,7 @@ pub(crate) struct Clients {
     pub(super) cloud: SocketAddr,
     pub(super) servers: usize,
     pub(super) known: RwLock<Known>,
+    pub(super) cashiers: Cashiers,
     next_op: AtomicU64,
     is_over: AtomicBool,
     /// What has a key and is still to be asked about.
@@ -27,13 +28,20 @@ pub(crate) struct Clients {
 }
 
 impl Clients {
-    pub(super) fn new(addresses: Arc<Addresses>, history: Arc<History>, cloud: SocketAddr, servers: usize) -> Self {
+    pub(super) fn new(
+        addresses: Arc<Addresses>,
+        history: Arc<History>,
+        cloud: SocketAddr,
+        servers: usize,
+        cashiers: Cashiers,
+    ) -> Self {
         Self {
             addresses,
             history,
             cloud,
             servers,
             known: RwLock::default(),
+            cashiers,
             next_op: AtomicU64::new(1),
             is_over: AtomicBool::new(false),
             left: Mutex::default(),
@@ -60,6 +68,7 @@ impl Clients {
     /// Ends the clients' work.
     pub(super) fn end(&self) {
         self.is_over.store(true, Ordering::SeqCst);
+        self.cashiers.end();
     }
 }
 

@@ -19,6 +19,9 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// What a server says when it serves, and a sandbox.
 const LISTENS: [&str; 2] = ["listening on http://", "sandbox on http://"];
 
+/// What goes before the address of a server's admin API, in the line that says what it starts with.
+const ADMIN: &str = "admin.address=";
+
 /// What no server logs, whatever is broken around it: that it panicked, or that an engineer must act.
 const ALARMS: [&str; 2] = ["panicked", " ERROR "];
 
@@ -32,6 +35,7 @@ pub(crate) struct Program {
 #[derive(Default)]
 struct Seen {
     address: Option<SocketAddr>,
+    admin: Option<SocketAddr>,
     alarms: Vec<String>,
 }
 
@@ -65,6 +69,11 @@ impl Program {
     /// Gives where it listens, once it has said so.
     pub(crate) fn address(&self) -> Option<SocketAddr> {
         self.seen().address
+    }
+
+    /// Gives where its admin API listens, once it has said so.
+    pub(crate) fn admin(&self) -> Option<SocketAddr> {
+        self.seen().admin
     }
 
     /// Gives how it ended, if it has.
@@ -149,6 +158,9 @@ fn watch(output: impl Read + Send + 'static, file: &Arc<File>, seen: &Arc<Mutex<
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(address) = LISTENS.iter().find_map(|words| address(line.split_once(words)?.1)) {
                 seen.address = Some(address);
+            }
+            if let Some(address) = line.split_once(ADMIN).and_then(|(_, rest)| address(rest)) {
+                seen.admin = Some(address);
             }
             if ALARMS.iter().any(|word| line.contains(word)) {
                 seen.alarms.push(line.trim_end().to_owned());
