@@ -1,6 +1,7 @@
 //! A private PostgreSQL server.
 
 mod crash;
+mod disk;
 mod options;
 mod standby;
 mod tls;
@@ -51,9 +52,11 @@ impl Cluster {
     /// Makes a server and waits until it can be used.
     pub fn open(options: Options) -> io::Result<Self> {
         let password = options.password.clone();
+        let log_file = options.log_file_mib.map(|mib| format!("--wal-segsize={mib}"));
         Self::make(options, |bin, guard, data| {
             let (initdb, secret) = (format!("{bin}/initdb"), guard.place().file("password"));
             let mut command = vec![&*initdb, "-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-N"];
+            command.extend(log_file.as_deref());
             command.push("--auth-local=trust");
             match &password {
                 Some(password) => {

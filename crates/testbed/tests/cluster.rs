@@ -39,6 +39,46 @@ fn a_killed_server_can_be_started_again() {
 }
 
 #[test]
+fn a_table_that_grows_on_a_full_disk_fails_and_the_server_goes_on() {
+    let cluster = Cluster::open(Options { log_file_mib: Some(1), ..Options::default() }).unwrap();
+    let grow = "INSERT INTO large SELECT repeat('x', 1000) FROM generate_series(1, 2000)";
+    cluster.psql("postgres", &format!("CREATE TABLE large (word text); {grow}")).unwrap();
+    cluster.psql("postgres", "CREATE TABLE small (word text)").unwrap();
+
+    cluster.fill_disk("postgres").unwrap();
+    let refused = cluster.psql("postgres", &format!("\\set VERBOSITY sqlstate\n{grow}")).unwrap_err().to_string();
+    assert!(refused.contains("53100"), "{refused}");
+    cluster.psql("postgres", "INSERT INTO small VALUES ('a')").unwrap();
+
+    cluster.free_disk().unwrap();
+    cluster.psql("postgres", grow).unwrap();
+    assert_eq!(cluster.psql("postgres", "SELECT count(*) FROM large").unwrap(), "4000");
+}
+
+#[test]
+fn a_server_that_ended_on_a_full_disk_is_started() {
+    let cluster = Cluster::open(Options { durable: true, ..Options::default() }).unwrap();
+    cluster.kill().unwrap();
+    assert!(!cluster.is_running());
+
+    cluster.free_disk().unwrap();
+
+    assert_eq!(cluster.psql("postgres", "SELECT 1").unwrap(), "1");
+}
+
+#[test]
+fn a_standby_follows_until_it_is_gone() {
+    let primary = Cluster::open(Options { durable: true, ..Options::default() }).unwrap();
+    assert!(!primary.is_followed().unwrap());
+
+    let standby = primary.standby().unwrap();
+    assert!(primary.is_followed().unwrap());
+
+    standby.stop(Shutdown::Fast).unwrap();
+    assert!(!primary.is_followed().unwrap());
+}
+
+#[test]
 fn settings_are_taken_over() {
     let settings = vec!["max_connections = 12".to_owned()];
     let cluster = Cluster::open(Options { settings, ..Options::default() }).unwrap();

@@ -53,6 +53,12 @@ pub(crate) enum Act {
     EndDatabase,
     /// It is started again.
     StartDatabase,
+    /// The database's server is killed for good, and its standby takes over.
+    FailOver,
+    /// No table of the database grows.
+    DatabaseDiskFull,
+    /// Tables can grow again.
+    DatabaseDiskFree,
     /// The pooler is started anew: all its connections are lost.
     Pooler,
     /// No file can grow.
@@ -103,6 +109,8 @@ impl Act {
             Self::Stall => "database silent".to_owned(),
             Self::KillDatabase => "kill -9 of PostgreSQL".to_owned(),
             Self::EndDatabase => "restart of PostgreSQL".to_owned(),
+            Self::FailOver => "fail-over to the standby".to_owned(),
+            Self::DatabaseDiskFull => "disk full under PostgreSQL".to_owned(),
             Self::Pooler => "restart of the pooler".to_owned(),
             Self::DiskFull => "disk full".to_owned(),
             Self::Clock(1..) => "clock jumps ahead".to_owned(),
@@ -116,6 +124,7 @@ impl Act {
             | Self::Admit
             | Self::Flow
             | Self::StartDatabase
+            | Self::DatabaseDiskFree
             | Self::DiskFree => return None,
         })
     }
@@ -262,7 +271,7 @@ impl Planner {
 
     fn postgres(&mut self, at_ms: u64) {
         let times = 1 + self.dice.index(4);
-        match self.dice.below(35) {
+        match self.dice.below(42) {
             0..4 => self.at(at_ms, Act::Commit(CommitFault::AtFirst, times)),
             4..8 => self.at(at_ms, Act::Commit(CommitFault::Before, times)),
             8..13 => self.at(at_ms, Act::Commit(CommitFault::After, times)),
@@ -276,7 +285,9 @@ impl Planner {
             24..26 => self.between(at_ms, (100, 4_000), Act::Stall, Act::Flow),
             26..30 => self.between(at_ms, (100, 2_500), Act::KillDatabase, Act::StartDatabase),
             30..32 => self.between(at_ms, (100, 1_500), Act::EndDatabase, Act::StartDatabase),
-            _ => self.at(at_ms, Act::Pooler),
+            32..35 => self.at(at_ms, Act::Pooler),
+            35..38 => self.at(at_ms, Act::FailOver),
+            _ => self.between(at_ms, (500, 4_000), Act::DatabaseDiskFull, Act::DatabaseDiskFree),
         }
     }
 }
@@ -310,12 +321,14 @@ mod tests {
                         Act::Stall => Act::Flow,
                         Act::KillDatabase | Act::EndDatabase => Act::StartDatabase,
                         Act::DiskFull => Act::DiskFree,
+                        Act::DatabaseDiskFull => Act::DatabaseDiskFree,
                         Act::Clock(shift) if *shift != 0 => Act::Clock(0),
                         Act::Commit(CommitFault::Held, _) => Act::Release,
                         Act::Cloud(_)
                         | Act::Commit(..)
                         | Act::Cut
                         | Act::Pooler
+                        | Act::FailOver
                         | Act::Clock(_)
                         | Act::Start(_)
                         | Act::Go(_)
@@ -325,6 +338,7 @@ mod tests {
                         | Act::Admit
                         | Act::Flow
                         | Act::StartDatabase
+                        | Act::DatabaseDiskFree
                         | Act::DiskFree => continue,
                     };
                     assert!(steps[number..].iter().any(|later| later.act == mended), "{seed}: {:?}", step.act);
@@ -342,6 +356,6 @@ mod tests {
 
         let (sqlite, postgres) = (kinds(Store::Sqlite, 1), kinds(Store::Postgres, 3));
         assert_eq!(sqlite.len(), 4 + 2 + 20 + 1, "{sqlite:#?}");
-        assert_eq!(postgres.len(), 4 + 2 + 20 + 10, "{postgres:#?}");
+        assert_eq!(postgres.len(), 4 + 2 + 20 + 12, "{postgres:#?}");
     }
 }

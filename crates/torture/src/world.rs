@@ -116,6 +116,7 @@ impl World {
 
     /// Makes the coins, the users, their sessions and their money, as an administrator does.
     pub(crate) fn set_up(&self) -> Result<(), TortureError> {
+        self.database.prepare()?;
         let (this, mut op) = (&self, 0);
         for coin in COINS {
             let scale = coin.scale.to_string();
@@ -173,6 +174,7 @@ impl World {
 
     /// Looks after the servers: starts those that are to run, and sees which have come up and which have ended.
     pub(crate) fn tick(&mut self) -> Result<(), TortureError> {
+        self.database.tick()?;
         for number in 0..self.servers.len() {
             if self.servers[number].is_wanted && self.servers[number].program.is_none() {
                 self.servers[number].program = Some(self.launch(number)?);
@@ -204,8 +206,11 @@ impl World {
         Ok(())
     }
 
-    /// Does something to the world, and writes it down.
+    /// Does something to the world, and writes it down. What cannot be done now is left out.
     pub(crate) fn act(&mut self, act: &Act) -> Result<(), TortureError> {
+        if !self.database.can(act) {
+            return Ok(());
+        }
         if let Some(kind) = act.kind() {
             self.history.add(Event::Fault { kind, what: act.to_string() });
         }
@@ -245,6 +250,9 @@ impl World {
             | Act::KillDatabase
             | Act::EndDatabase
             | Act::StartDatabase
+            | Act::FailOver
+            | Act::DatabaseDiskFull
+            | Act::DatabaseDiskFree
             | Act::Pooler => self.database.act(act),
         }
     }

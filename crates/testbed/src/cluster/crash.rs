@@ -27,12 +27,12 @@ impl Cluster {
     }
 }
 
-fn first_line(text: &str) -> io::Result<&str> {
+pub(super) fn first_line(text: &str) -> io::Result<&str> {
     text.lines().next().ok_or_else(|| io::Error::other("the server is not running"))
 }
 
 /// Says whether a process still runs, which a zombie does not.
-fn is_alive(id: &str) -> bool {
+pub(super) fn is_alive(id: &str) -> bool {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
     stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with(['Z', 'X']))
 }

@@ -14,6 +14,8 @@ pub struct Options {
     pub password: Option<String>,
     /// Whether the server has a clock of its own, which [`Cluster::clock`](super::Cluster::clock) shifts.
     pub clock: bool,
+    /// How large a file of the write-ahead log is, in MiB; 16 by default. With 1, a table can soon be larger.
+    pub log_file_mib: Option<u32>,
 }
 
 impl Options {

@@ -34,6 +34,17 @@ impl Cluster {
         Ok(standby)
     }
 
+    /// Says whether the standby has on its disk all that was on the disk here before, and commits wait for it. What a server
+    /// that crashed had committed without it can be seen before it has that.
+    pub fn is_followed(&self) -> io::Result<bool> {
+        let here = self.psql("postgres", "SELECT pg_current_wal_flush_lsn()")?;
+        let there = format!(
+            "SELECT EXISTS (SELECT FROM pg_stat_replication
+            WHERE sync_state = 'sync' AND state = 'streaming' AND flush_lsn >= '{here}')"
+        );
+        Ok(self.psql("postgres", &there)? == "t")
+    }
+
     /// Makes a standby the primary. It is writable when this returns.
     pub fn promote(&self) -> io::Result<()> {
         self.control(&["-w", "-t", "60", "promote"])
