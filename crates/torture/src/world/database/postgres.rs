@@ -27,10 +27,12 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// disk.
 const FULL_UNTIL: u32 = 160_000;
 
-/// Makes the journal the largest file by far, which grows with every few rows: it is what a full disk meets. The rows are
-/// none, for they are rolled back, and stay in the file.
+/// Has a page of the journal hold few rows.
+const SPARSE_JOURNAL: &str = "ALTER TABLE postings SET (fillfactor = 10, autovacuum_enabled = off)";
+
+/// Makes the journal the largest file by far, which is what a full disk meets. The rows are none, for they are rolled back, and
+/// stay in the file.
 const LARGE_JOURNAL: &str = "
-ALTER TABLE postings SET (fillfactor = 10, autovacuum_enabled = off);
 BEGIN;
 INSERT INTO postings (owner_id, holder, coin_id, seq, command_id, cause, amount, balance, posted_at)
 SELECT 'padding', 'movement', 'CNY', number, gen_random_uuid(), 'deposit', 1, 1, 0 FROM generate_series(1, 4000) AS number;
@@ -64,6 +66,7 @@ impl Postgres {
     }
 
     pub(super) fn prepare(&self) -> Result<(), TortureError> {
+        self.pair.primary.psql(DATABASE, SPARSE_JOURNAL)?;
         self.pair.primary.psql(DATABASE, LARGE_JOURNAL)?;
         Ok(())
     }
@@ -170,6 +173,8 @@ impl Postgres {
             Act::DatabaseDiskFull => {
                 self.pair.primary.fill_disk(DATABASE)?;
                 self.is_full = true;
+                // That fails, and takes the room that was left in the last pages: the next posting needs another.
+                drop(self.pair.primary.psql(DATABASE, LARGE_JOURNAL));
             }
             Act::DatabaseDiskFree if self.is_full => self.free_disk()?,
             Act::StartDatabase
