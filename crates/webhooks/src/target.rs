@@ -6,7 +6,7 @@ use std::{
 };
 
 use hongbao_domain::webhook::WebhookUrl;
-use reqwest::Url;
+use url::Url;
 
 /// Why a target is not called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
