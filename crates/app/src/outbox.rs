@@ -19,7 +19,7 @@ use hongbao_ports::{
 };
 use tokio::{sync::watch, time::timeout};
 use tokio_util::task::TaskTracker;
-use tracing::{debug, error, warn};
+use tracing::{Instrument, debug, error, warn};
 
 use crate::{Timing, Waker};
 
@@ -126,7 +126,16 @@ impl Outbox {
                 return false;
             }
         };
-        let (target, fence, kind) = (delivery.target, delivery.version, delivery.event.kind());
+        let span = hongbao_traces::delivery(delivery.event.kind().as_str(), means(delivery.target));
+        self.carry_out(delivery, attempt).instrument(span).await
+    }
+
+    /// Has a delivery that was taken tried, and says what came of it.
+    async fn carry_out<F>(&self, delivery: Delivery, attempt: impl FnOnce(Delivery) -> F + Send) -> bool
+    where
+        F: Future<Output = Tried> + Send,
+    {
+        let (id, target, fence, kind) = (delivery.id, delivery.target, delivery.version, delivery.event.kind());
         let (is_first, is_last, since) = (delivery.attempts == 0, delivery.is_last_try(), delivery.created_at);
         let tried = attempt(delivery).await;
         if let Tried::Failed(why) = &tried {
@@ -168,6 +177,14 @@ impl Outbox {
             None
         });
         taken == Some(false)
+    }
+}
+
+/// By what a party is told, as a word for traces.
+const fn means(target: Target) -> &'static str {
+    match target {
+        Target::Notice => "notice",
+        Target::Webhook(_) => "webhook",
     }
 }
 

@@ -37,7 +37,7 @@ impl Sagas {
     /// Runs `saga` to its end, whatever becomes of the caller, and gives its result if it comes before the caller's
     /// deadline. `start` is the one by which the saga begins.
     ///
-    /// It stays in the caller's span, so that its log lines name the request, and holds the caller's permit.
+    /// It stays in the caller's span, so that its log lines name the request, and in its trace, and holds the caller's permit.
     ///
     /// Faults: unavailable while shutting down, or when the deadline came before the saga had begun (then it never does);
     /// unresolved when the deadline came later (the saga goes on); internal when the saga panicked (the clean-up finishes
@@ -56,7 +56,7 @@ impl Sagas {
             let _permit = permit;
             saga.await
         };
-        let mut task = self.tasks.spawn_on(saga.in_current_span(), &self.runtime);
+        let mut task = self.tasks.spawn_on(hongbao_traces::carried(saga.in_current_span()), &self.runtime);
         match timeout_at(caller.deadline.at(), &mut task).await {
             Ok(Ok(result)) => Ok(result),
             Ok(Err(panic)) => Err(Fault::internal("cannot finish: the task was torn down").because(panic)),

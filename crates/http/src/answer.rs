@@ -1,6 +1,6 @@
 //! Envelopes as HTTP responses.
 
-use std::convert::Infallible;
+use std::{borrow::Cow, convert::Infallible};
 
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
@@ -23,6 +23,10 @@ pub(crate) struct Outcome {
     /// What the IM cloud answered, where it did.
     pub(crate) im_cloud: Option<CloudCodes>,
 }
+
+/// What the access log says of an answer to an administrator that is a problem: the stable name of the cause.
+#[derive(Clone)]
+pub(crate) struct ProblemCode(pub(crate) Cow<'static, str>);
 
 /// Puts an envelope into a response, and its outcome where the access log finds it.
 pub(crate) fn rendered(request: &HttpRequest, rendered: Rendered) -> HttpResponse {

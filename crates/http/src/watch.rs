@@ -3,6 +3,7 @@
 //! Queries and bodies are never logged, for session keys may be in them.
 
 mod line;
+mod spans;
 
 use actix_web::{
     Error, HttpMessage,
@@ -17,10 +18,11 @@ use actix_web::{
 };
 use hongbao_app::Deadline;
 use hongbao_ports::Ids;
-use tracing::{Instrument, info_span};
+use tracing::Instrument;
 
 use crate::{Settings, Shared, health, proxies::ClientAddress};
 pub(crate) use line::{Counted, Line, Status};
+pub(crate) use spans::Spans;
 
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -36,7 +38,6 @@ pub(crate) async fn watch(
     request.extensions_mut().insert(Deadline::after(settings.deadline));
     let id = sane_request_id(request.headers()).unwrap_or_else(|| fresh_request_id(shared.ids.as_ref()));
     let request_id = HeaderValue::from_str(&id)?;
-    let span = info_span!("request", request.id = %id);
     let client = settings.proxies.client(request.peer_addr(), request.headers());
     request.extensions_mut().insert(ClientAddress(client));
     let counted = if health::is_probe(request.path()) {
@@ -44,8 +45,9 @@ pub(crate) async fn watch(
     } else {
         Counted::Request(shared.requests.clone(), Status::OfContract)
     };
-    let line = Line::start(id, &request, client, counted);
-    let mut response = next.call(request).instrument(span).await?;
+    let Spans { logged, traced } = Spans::of(&request, &id, &counted);
+    let line = Line::start(id, &request, client, counted, traced.clone());
+    let mut response = next.call(request).instrument(logged).instrument(traced).await?;
     line.end(&response);
     if shared.health.is_stopping() {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);

@@ -4,8 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use hongbao_domain::im_cloud::{CloudAnswer, CloudRefusal};
 use hongbao_ports::{Chain, Clock, Ids, Turn};
+use reqwest::header::{HeaderMap, HeaderValue};
 use tokio::time::{self, Instant};
-use tracing::debug;
+use tracing::{Instrument, Span, debug};
 
 use crate::{
     Settings, SettingsError,
@@ -57,7 +58,8 @@ impl Client {
     /// Waits for a turn, at most `within`, and counts how long.
     pub(crate) async fn turn(&self, quota: Quota, within: Duration) -> Result<Turn, CloudRefusal> {
         let begun = Instant::now();
-        let turn = self.quotas.turn(quota, within).await;
+        let step = hongbao_traces::step("im_cloud turn", quota.name());
+        let turn = self.quotas.turn(quota, within).instrument(step).await;
         match &turn {
             Ok(_) => self.metrics.waits(quota, begun.elapsed()),
             Err(_) => self.metrics.refused(quota),
@@ -125,12 +127,17 @@ impl Client {
 
     async fn attempt(&self, host: Host, call: &Call, deadline: Instant) -> Result<Reply, Failed> {
         let url = format!("{}{}", self.hosts.url(host), call.path);
-        let signed = self.signer.sign();
+        let mut signed = self.signer.sign();
+        let span = hongbao_traces::call("im_cloud", Some(call.path));
+        carry(&span, &mut signed.headers);
         let timeout = self.attempt_timeout.min(deadline - Instant::now());
         debug!(url, request.id = signed.request_id, "asking {url}");
         let begun = Instant::now();
         let exchange = match self.connections.lend() {
-            Ok(client) => exchange::post(&client, &url, signed.headers, &call.form, timeout).await,
+            Ok(client) => {
+                let post = exchange::post(&client, &url, signed.headers, &call.form, timeout);
+                post.instrument(span.clone()).await
+            }
             Err(error) => {
                 debug!("cannot make a client: {}", Chain(&error));
                 Exchange::NotSent
@@ -138,6 +145,7 @@ impl Client {
         };
         let outcome = outcome::sort(exchange);
         self.metrics.tried(call.quota, &outcome, begun.elapsed());
+        trace(&span, &outcome);
         self.hosts.learn(host, answered(&outcome));
         debug!(url, request.id = signed.request_id, "{url}: {}", describe(&outcome));
         outcome
@@ -155,6 +163,30 @@ impl Client {
         let dice = self.ids.event().to_u128() % shortest.as_nanos();
         shortest + Duration::from_nanos_u128(dice)
     }
+}
+
+/// Has a request carry the span in which it is made. The cloud passes over what it does not know.
+fn carry(span: &Span, headers: &mut HeaderMap) {
+    for (name, value) in hongbao_traces::outgoing(span) {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
+}
+
+/// Notes what became of a try.
+fn trace(span: &Span, outcome: &Result<Reply, Failed>) {
+    let (answer, why) = match outcome {
+        Ok(_) => return,
+        Err(Failed::Unreached) => (None, "unreached"),
+        Err(Failed::Rejected(answer)) => (Some(answer), "rejected"),
+        Err(Failed::Throttled(answer)) => (Some(answer), "throttled"),
+        Err(Failed::Unknown(answer)) => (answer.as_ref(), "unknown"),
+    };
+    if let Some(CloudAnswer { http_status, code, .. }) = answer {
+        hongbao_traces::replied(span, *http_status, *code);
+    }
+    hongbao_traces::failed(span, why);
 }
 
 /// A host that says no is as good as one that says yes.

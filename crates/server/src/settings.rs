@@ -11,6 +11,7 @@ mod im;
 mod list;
 mod log;
 mod metrics;
+mod otlp;
 mod outbox;
 mod place;
 mod rate_limit;
@@ -38,6 +39,7 @@ pub use self::{
     list::List,
     log::{Log, LogFormat},
     metrics::{DurationOrOff, Metrics},
+    otlp::Otlp,
     outbox::{Outbox, Webhook},
     rate_limit::{RateLimit, RateOrOff},
     red_packet::{OpenedNotice, RedPacket},
@@ -75,6 +77,8 @@ pub struct Settings {
     pub webhook: Webhook,
     /// What is read for those who watch the server.
     pub metrics: Metrics,
+    /// Where traces go.
+    pub otlp: Otlp,
     /// The sandbox of the demo.
     pub sandbox: SandboxSection,
     /// The log.

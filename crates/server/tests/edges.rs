@@ -8,18 +8,19 @@ use std::{
 use serde_json::Value;
 
 /// Each crate of ours and those of ours that it may depend on. Dev-dependencies are free.
-const ALLOWED: [(&str, &[&str]); 17] = [
+const ALLOWED: [(&str, &[&str]); 18] = [
     ("hongbao-domain", &[]),
     ("hongbao-metrics", &[]),
+    ("hongbao-traces", &[]),
     ("hongbao-ports", &["domain"]),
     ("hongbao-api", &["domain"]),
-    ("hongbao-app", &["domain", "ports"]),
-    ("hongbao-store", &["domain", "ports", "metrics"]),
-    ("hongbao-http", &["domain", "ports", "app", "api", "metrics"]),
+    ("hongbao-app", &["domain", "ports", "traces"]),
+    ("hongbao-store", &["domain", "ports", "metrics", "traces"]),
+    ("hongbao-http", &["domain", "ports", "app", "api", "metrics", "traces"]),
     ("hongbao-sqlite", &["domain", "ports", "store", "metrics"]),
     ("hongbao-postgres", &["domain", "ports", "store", "metrics"]),
-    ("hongbao-rongcloud", &["domain", "ports", "metrics"]),
-    ("hongbao-webhooks", &["domain", "ports", "api"]),
+    ("hongbao-rongcloud", &["domain", "ports", "metrics", "traces"]),
+    ("hongbao-webhooks", &["domain", "ports", "api", "traces"]),
     ("hongbao-sandbox", &[]),
     ("hongbao-testbed", &[]),
     // Behind its feature `server`: a whole server for tests.
@@ -41,18 +42,24 @@ const ALLOWED: [(&str, &[&str]); 17] = [
             "sandbox",
             "webhooks",
             "metrics",
+            "traces",
         ],
     ),
 ];
 
 /// Libraries that only some crates may name, so that the others stay free of them.
-const KEPT_TO: [(&str, &[&str]); 6] = [
+const KEPT_TO: [(&str, &[&str]); 11] = [
     ("actix-web", &["hongbao-bench", "hongbao-http", "hongbao-sandbox"]),
     ("actix-http", &["hongbao-http"]),
     ("actix-multipart", &["hongbao-http"]),
+    ("opentelemetry", &["hongbao", "hongbao-traces"]),
+    ("opentelemetry-http", &["hongbao"]),
+    ("opentelemetry-otlp", &["hongbao"]),
+    ("opentelemetry_sdk", &["hongbao"]),
     ("prometheus", &["hongbao"]),
     ("sqlx", &["hongbao-bench", "hongbao-postgres", "hongbao-sqlite", "hongbao-torture"]),
     ("reqwest", &["hongbao", "hongbao-bench", "hongbao-rongcloud", "hongbao-testkit", "hongbao-webhooks"]),
+    ("tracing-opentelemetry", &["hongbao", "hongbao-traces"]),
 ];
 
 /// The domain does no I/O and waits for nothing: nothing but exact decimals may come in.

@@ -109,7 +109,7 @@ async fn write(
     let attempts = Attempts { store: &store, ids: ids.as_ref(), retry_timeout: settings.retry_timeout };
     loop {
         let limits = Limits { commands: settings.batch_limit, rows: settings.row_limit };
-        let Taken { batch, waiting } = writer.take(limits).await;
+        let Taken { batch, waiting, traces } = writer.take(limits).await;
         if batch.is_empty() {
             return;
         }
@@ -119,6 +119,7 @@ async fn write(
         let (waiting, answers) = crate::early::run(waiting, answers).await;
         #[cfg(not(feature = "planted-defects"))]
         let answers = answers.await;
+        drop(traces);
         store.metrics.note(&batch, begun);
         for (waiting, answer) in waiting.into_iter().zip(answers) {
             // A caller that went away meanwhile is not told.

@@ -28,7 +28,7 @@ use tokio::{
 
 use self::lanes::Lanes;
 pub(crate) use self::{
-    entry::{Entry, Limits, Taken},
+    entry::{Entry, Limits, Taken, WriteTrace},
     writer::Writer,
 };
 
@@ -81,7 +81,9 @@ impl Queue {
     pub(crate) async fn submit(&self, command: Command) -> Result<Outcome, Fault> {
         let (answer, outcome) = oneshot::channel();
         let keys = Keys::of(slice::from_ref(&command));
-        self.push(Entry { command, answer, keys })?;
+        let write = hongbao_traces::step("write", command.action.name());
+        let trace = WriteTrace::begin(write.clone());
+        self.push(Entry { command, answer, keys, trace })?;
         outcome.await.unwrap_or_else(|lost| Err(Fault::unresolved("cannot learn the command's outcome").because(lost)))
     }
 
@@ -145,13 +147,20 @@ impl State {
     fn take(&mut self, writer: usize, limits: Limits) -> Taken {
         let Self { waiting, running, .. } = self;
         let entries = waiting.take(limits, |keys| is_free(running, keys)).into_iter();
-        let (commands, waiting): (Vec<_>, _) =
-            entries.map(|Entry { command, answer, keys }| ((command, keys), answer)).unzip();
+        let (mut commands, mut waiting, mut traces) = (Vec::new(), Vec::new(), Vec::new());
+        for Entry { command, answer, keys, trace } in entries {
+            commands.push((command, keys));
+            waiting.push(answer);
+            let trace = trace.taken();
+            if !trace.is_disabled() {
+                traces.push(trace);
+            }
+        }
         let batch: Batch = commands.into_iter().collect();
         if !batch.is_empty() {
             self.running[writer] = Some(Running { names: Arc::clone(batch.keys()), since: Instant::now() });
         }
-        Taken { batch, waiting }
+        Taken { batch, waiting, traces }
     }
 }
 

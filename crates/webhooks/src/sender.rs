@@ -7,6 +7,7 @@ use hongbao_api::webhook::body;
 use hongbao_domain::{outbox::Delivery, webhook::Endpoint};
 use hongbao_ports::{Chain, Clock, NotTaken, Webhooks};
 use reqwest::{Client, StatusCode, header::CONTENT_TYPE, redirect::Policy};
+use tracing::{Instrument, Span};
 
 use crate::{resolver::PublicOnly, signature::sign, target::target};
 
@@ -71,7 +72,8 @@ impl Webhooks for HttpWebhooks {
         let url = target(&endpoint.url, self.settings.allow_private).map_err(|error| NotTaken(error.to_string()))?;
         let (now, id, body) = (self.clock.now(), delivery.id.to_string(), body(delivery));
         let timestamp = now.to_micros() / MICROS;
-        let call = self
+        let span = hongbao_traces::call("webhook", None);
+        let mut call = self
             .client
             .post(url)
             .header(CONTENT_TYPE, "application/json")
@@ -79,12 +81,27 @@ impl Webhooks for HttpWebhooks {
             .header("webhook-timestamp", timestamp)
             .header("webhook-signature", sign(endpoint.secrets(now), &id, timestamp, &body))
             .body(body);
+        for (name, value) in hongbao_traces::outgoing(&span) {
+            call = call.header(name, value);
+        }
+        let answer = call.send().instrument(span.clone()).await.map(|answer| answer.status());
+        trace(&span, answer.as_ref().ok().copied());
         // The address may hold a secret of the app's, so it stays out of the reason.
-        match call.send().await.map_err(|error| NotTaken(Chain(&error.without_url()).to_string()))?.status() {
+        match answer.map_err(|error| NotTaken(Chain(&error.without_url()).to_string()))? {
             status if status.is_success() => Ok(()),
             StatusCode::GONE => Err(NotTaken("HTTP 410: the endpoint is gone".to_owned())),
             status => Err(NotTaken(format!("HTTP {}", status.as_u16()))),
         }
+    }
+}
+
+/// Notes what an endpoint answered, if it did.
+fn trace(span: &Span, answer: Option<StatusCode>) {
+    if let Some(status) = answer {
+        hongbao_traces::replied(span, status.as_u16(), None);
+    }
+    if !answer.is_some_and(|status| status.is_success()) {
+        hongbao_traces::failed(span, if answer.is_some() { "rejected" } else { "unreached" });
     }
 }
 

@@ -13,6 +13,8 @@ use hongbao_ports::{Chain, Failure, Fault, FaultKind};
 use serde_json::Value;
 use tracing::{error, warn};
 
+use crate::answer::ProblemCode;
+
 /// What a request is answered with.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Answer {
@@ -41,7 +43,11 @@ impl Answer {
         if status == StatusCode::SERVICE_UNAVAILABLE || code == Some(Code::IdempotencyInProgress.as_str()) {
             response.insert_header((RETRY_AFTER, "1"));
         }
-        response.body(self.body.to_string())
+        let mut response = response.body(self.body.to_string());
+        if let Some(code) = code.filter(|_| !status.is_success()) {
+            response.extensions_mut().insert(ProblemCode(code.to_owned().into()));
+        }
+        response
     }
 }
 

@@ -88,7 +88,7 @@ async fn attempt<E: ServeAdmin>(
     let asked = asked::<E>(request, shared, token.id, key, &input);
     let operation = operate::<E>(context, asked, input.request).in_current_span();
     // It goes on when the caller has hung up: it is logged, and is to be answered in the log.
-    let done = shared.operations.spawn_on(operation, &shared.runtime).await;
+    let done = shared.operations.spawn_on(hongbao_traces::carried(operation), &shared.runtime).await;
     done.map_err(|panic| Answer::from(Fault::internal("cannot finish: the task was torn down").because(panic)))
 }
 

@@ -10,10 +10,10 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
-use tracing::{Instrument, info_span};
+use tracing::Instrument;
 
 use super::{AdminShared, metrics};
-use crate::watch::{Counted, Line, Status, X_REQUEST_ID, fresh_request_id, sane_request_id};
+use crate::watch::{Counted, Line, Spans, Status, X_REQUEST_ID, fresh_request_id, sane_request_id};
 
 /// The name of a request.
 #[derive(Clone)]
@@ -33,15 +33,15 @@ pub(super) async fn watch(
     let id = sane_request_id(request.headers()).unwrap_or_else(|| fresh_request_id(shared.ids.as_ref()));
     let header = HeaderValue::from_str(&id)?;
     request.extensions_mut().insert(RequestId(id.clone()));
-    let span = info_span!("request", request.id = %id);
     let client = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     let counted = if request.path() == metrics::PATH {
         Counted::Probe
     } else {
         Counted::Request(shared.requests.clone(), Status::OfHttp)
     };
-    let line = Line::start(id, &request, client, counted);
-    let mut response = next.call(request).instrument(span).await?;
+    let Spans { logged, traced } = Spans::of(&request, &id, &counted);
+    let line = Line::start(id, &request, client, counted, traced.clone());
+    let mut response = next.call(request).instrument(logged).instrument(traced).await?;
     line.end(&response);
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,6 +1,6 @@
 //! One line in the access log, and one request in the metrics.
 
-use std::{net::IpAddr, time::Instant};
+use std::{borrow::Cow, net::IpAddr, time::Instant};
 
 use actix_web::{
     HttpMessage,
@@ -8,10 +8,11 @@ use actix_web::{
     http::Method,
 };
 use hongbao_domain::id::UserId;
-use tracing::{debug, info};
+use hongbao_traces::Answer;
+use tracing::{Span, debug, info};
 
 use crate::{
-    answer::Outcome,
+    answer::{Outcome, ProblemCode},
     request_metrics::{Ended, RequestMetrics},
 };
 
@@ -23,6 +24,8 @@ pub(crate) struct Line {
     client: IpAddr,
     start: Instant,
     counted: Counted,
+    /// The request's span of a trace, if it has one.
+    traced: Span,
     end: End,
 }
 
@@ -49,34 +52,58 @@ struct End {
     route: Option<String>,
     http_status: Option<u16>,
     outcome: Option<Outcome>,
+    code: Option<Cow<'static, str>>,
     user: Option<UserId>,
 }
 
+/// The statuses of the contract by which the server says that it failed.
+const FAILURES: [u16; 2] = [120, 121];
+
 impl Line {
-    pub(crate) fn start(request_id: String, request: &ServiceRequest, client: IpAddr, counted: Counted) -> Self {
+    pub(crate) fn start(
+        request_id: String,
+        request: &ServiceRequest,
+        client: IpAddr,
+        counted: Counted,
+        traced: Span,
+    ) -> Self {
         let (method, path) = (request.method().clone(), request.path().to_owned());
         if let Counted::Request(metrics, _) = &counted {
             metrics.begin();
         }
-        Self { request_id, method, path, client, start: Instant::now(), counted, end: End::default() }
+        Self { request_id, method, path, client, start: Instant::now(), counted, traced, end: End::default() }
     }
 
     pub(crate) fn end<B>(mut self, response: &ServiceResponse<B>) {
         let request = response.request();
         let extensions = request.extensions();
+        let outcome = extensions.get::<Outcome>().copied();
+        let problem = response.response().extensions().get::<ProblemCode>().cloned();
         self.end = End {
             route: request.match_pattern(),
             http_status: Some(response.status().as_u16()),
-            outcome: extensions.get::<Outcome>().copied(),
+            outcome,
+            code: outcome.and_then(|outcome| outcome.code).map(Cow::Borrowed).or(problem.map(|ProblemCode(code)| code)),
             user: extensions.get::<UserId>().copied(),
         };
     }
 }
 
+impl End {
+    /// Notes it in the trace. What was given up has no answer.
+    fn trace(&self, traced: &Span) {
+        let Some(http_status) = self.http_status else { return hongbao_traces::failed(traced, "given_up") };
+        let status = self.outcome.map(|outcome| outcome.status);
+        let is_failure = http_status >= 500 || status.is_some_and(|status| FAILURES.contains(&status));
+        hongbao_traces::answered(traced, Answer { http_status, status, code: self.code.clone(), is_failure });
+    }
+}
+
 impl Drop for Line {
     fn drop(&mut self) {
-        let Self { request_id, method, path, client, start, counted, end } = self;
-        let End { route, http_status, outcome, user } = end;
+        let Self { request_id, method, path, client, start, counted, traced, end } = self;
+        end.trace(traced);
+        let End { route, http_status, outcome, code, user } = end;
         let (metrics, kind) = match counted {
             Counted::Request(metrics, kind) => (metrics, *kind),
             Counted::Probe => {
@@ -94,12 +121,13 @@ impl Drop for Line {
         let im_cloud = outcome.and_then(|outcome| outcome.im_cloud);
         info!(
             request.id = request_id,
+            trace.id = hongbao_traces::id(traced),
             http.method = %method,
             http.path = path,
             http.route = route.as_deref(),
             http.status = *http_status,
             status = outcome.map(|outcome| outcome.status),
-            code = outcome.and_then(|outcome| outcome.code),
+            code = code.as_deref(),
             im_cloud.http_status = im_cloud.map(|answer| answer.http_status),
             im_cloud.code = im_cloud.and_then(|answer| answer.code),
             user.id = user.map(tracing::field::display),

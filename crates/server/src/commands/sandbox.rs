@@ -8,7 +8,7 @@ use crate::{
     error::CliError,
     listen::{Listen, address},
     print::print,
-    settings::Log,
+    settings::{Log, Otlp},
     signal::stop_signal,
     telemetry,
 };
@@ -29,7 +29,7 @@ pub(crate) struct Args {
 
 /// Runs until it is told to stop.
 pub(crate) async fn run(args: Args) -> Result<ExitCode, CliError> {
-    telemetry::start(&Log::default())?;
+    telemetry::start(&Log::default(), &Otlp::default())?;
     let Args { listen, app_key, app_secret } = args;
     if app_key.is_empty() || app_secret.is_empty() {
         return Err(CliError::new("the sandbox needs an app key and an app secret that are not empty"));

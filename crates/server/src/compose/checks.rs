@@ -35,6 +35,7 @@ impl Checked {
         check_groups(settings)?;
         check_outbox(settings)?;
         check_metrics(settings)?;
+        settings.otlp.collector()?;
         let (cors, bodies) = browsers_and_bodies(settings)?;
         let proxies = proxies(settings)?;
         Ok(Self { timing, cors, proxies, bodies })

@@ -12,7 +12,7 @@ const PREFIX: &str = "HONGBAO__";
 pub(crate) const ADMIN_TOKEN: &str = "HONGBAO_ADMIN_TOKEN";
 
 /// The names of the sections.
-pub(super) const SECTIONS: [&str; 13] = [
+pub(super) const SECTIONS: [&str; 14] = [
     "http",
     "admin",
     "rate_limit",
@@ -24,6 +24,7 @@ pub(super) const SECTIONS: [&str; 13] = [
     "outbox",
     "webhook",
     "metrics",
+    "otlp",
     "sandbox",
     "log",
 ];

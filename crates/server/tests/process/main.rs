@@ -27,6 +27,7 @@ mod service_manager;
 mod settings;
 mod stop;
 mod stop_under_load;
+mod traces;
 mod transfer;
 mod wrong_addresses;
 mod wrong_databases;

@@ -8,6 +8,7 @@ use hongbao_domain::{
     store::Action,
 };
 use tokio::{sync::oneshot::Receiver, time::timeout};
+use tracing::Span;
 
 use super::*;
 
@@ -41,7 +42,7 @@ fn try_push(queue: &Queue, number: u128, action: impl Into<Action>) -> Result<Ca
     let command = Command { id: CommandId::from_u128(number), request: None, action: action.into() };
     let (answer, caller) = oneshot::channel();
     let keys = Keys::of(slice::from_ref(&command));
-    queue.push(Entry { command, answer, keys })?;
+    queue.push(Entry { command, answer, keys, trace: WriteTrace::begin(Span::none()) })?;
     Ok(caller)
 }
 
