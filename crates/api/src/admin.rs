@@ -25,7 +25,7 @@ pub use self::{
     catalogue::{ADMIN_METHODS, AdminMethod},
     endpoint::{AdminEndpoint, HttpMethod},
     problem::{Code, Problem},
-    value::{Cursor, Limit, Moment, Place, Span, Text},
+    value::{Cursor, Limit, Moment, Place, Span, Text, Undone},
 };
 
 pub(crate) use self::problem::title;

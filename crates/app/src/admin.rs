@@ -3,6 +3,7 @@
 mod audits;
 mod coins;
 mod contacts;
+mod history;
 mod log;
 mod movements;
 mod outbox;
@@ -22,6 +23,7 @@ use crate::audits::Audits;
 pub use crate::audits::{AuditRun, AuditState, Audited};
 
 pub use self::{
+    history::PacketHistory,
     log::{Asked, Begun},
     movements::Movement,
     outbox::OutboxAct,

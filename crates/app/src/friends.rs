@@ -7,7 +7,10 @@ use hongbao_domain::{
     id::UserId,
     store::{Recall, StepVerb},
 };
-use hongbao_ports::{Failure, Fault, Submit, query::ContactQueries};
+use hongbao_ports::{
+    Failure, Fault, Submit,
+    query::{ContactQueries, Page},
+};
 
 use crate::{Caller, Requests, Sagas, Start};
 
@@ -58,7 +61,7 @@ impl Friends {
 
     /// Gives the caller's friends, newest first, and no more than one may have.
     pub async fn list(&self, caller: &Caller) -> Result<Vec<Friend>, Fault> {
-        caller.deadline.within(self.queries.friends(caller.user, self.max)).await?
+        caller.deadline.within(self.queries.friends(caller.user, Page::first(self.max))).await?
     }
 }
 

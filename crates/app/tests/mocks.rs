@@ -100,7 +100,7 @@ async fn each_query_of_the_store_has_a_mock() {
 
     let mut contacts = MockContactQueries::new();
     contacts.expect_friends().returning(|_, _| Ok(Vec::new()));
-    assert!(contacts.friends(alice, 10).await.unwrap().is_empty());
+    assert!(contacts.friends(alice, Page::first(10)).await.unwrap().is_empty());
 
     let mut profiles = MockProfileQueries::new();
     profiles.expect_cached().returning(|_, _| Ok(None));

@@ -19,11 +19,11 @@ pub use self::{
     contacts::ContactQueries,
     groups::GroupQueries,
     ledger::{ClaimRef, Except, LedgerQueries, Overdue},
-    outbox::{Backlog, Listed, OutboxQueries},
+    outbox::{Backlog, Listed, OutboxQueries, WaitingPlace},
     page::Page,
     profiles::{CachedProfile, ProfileQueries},
     progress::{InProgress, Leases, ProgressQueries},
-    requests::RequestQueries,
+    requests::{REQUESTS_LOOKED_AT, RequestQueries},
     sessions::{ListedSession, SessionQueries},
     users::{ListedUser, UserQueries},
 };

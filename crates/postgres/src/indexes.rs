@@ -102,7 +102,7 @@ async fn what_is_due_is_read_from_the_beginning_of_an_index_and_no_further_than_
     for _ in 0..LOOKS {
         assert_eq!(store.due(64).await.unwrap().len(), 128);
         assert_eq!(store.due_deliveries(Target::Notice, Duration::ZERO, 64).await.unwrap().len(), 64);
-        let listed = store.deliveries(Listed::Parked, 64).await.unwrap();
+        let listed = store.deliveries(Listed::Parked { after: None }, 64).await.unwrap();
         assert_eq!((listed.len(), listed[0].changed_at.to_micros()), (64, 1));
     }
     close(&store, &database).await;

@@ -15,7 +15,7 @@ use hongbao_domain::{
 };
 use hongbao_ports::{
     Clock, Submit,
-    query::{CachedProfile, ListedSession},
+    query::{CachedProfile, ListedSession, Page},
 };
 
 use crate::{
@@ -131,7 +131,7 @@ impl TestStore {
             let mut person = Person {
                 status: self.queries.status(user).await.expect("users can be read"),
                 sessions: self.queries.sessions_of(user).await.expect("sessions can be read"),
-                friends: self.queries.friends(user, u32::MAX).await.expect("friends can be read"),
+                friends: self.queries.friends(user, Page::first(u32::MAX)).await.expect("friends can be read"),
                 copies: Vec::new(),
                 tokens: Vec::new(),
             };

@@ -9,7 +9,7 @@ use hongbao_domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AdminEndpoint, HttpMethod, Limit, Moment, Text, endpoint::declare};
+use super::{AdminEndpoint, HttpMethod, Limit, Moment, Place, Text, endpoint::declare};
 use crate::Sentence;
 
 /// Lists a user's friends.
@@ -27,6 +27,9 @@ pub struct UserFriendsRequest {
     /// The user's id.
     #[schema(value_type = String, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$", example = "alice")]
     pub user_id: Text<UserId>,
+    /// `next` of the page before.
+    #[schema(value_type = Option<String>, pattern = "^[0-9]{1,18}-[A-Za-z0-9_-]{1,25}$")]
+    pub cursor: Option<Place<UserId>>,
     /// How many at most, the newest first.
     #[serde(default)]
     #[schema(inline)]
@@ -67,6 +70,9 @@ pub struct FriendData {
 pub struct FriendsData {
     /// The friends.
     pub friends: Vec<FriendData>,
+    /// The cursor of the next page; null on the last one.
+    #[schema(required, value_type = Option<String>)]
+    pub next: Option<Place<UserId>>,
 }
 
 /// A group.

@@ -8,7 +8,7 @@ use hongbao_domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AdminEndpoint, HttpMethod, Limit, Moment, Text, coin::All, endpoint::declare};
+use super::{AdminEndpoint, HttpMethod, Limit, Moment, Text, Undone, coin::All, endpoint::declare};
 use crate::Sentence;
 
 /// Lists what is not delivered.
@@ -50,7 +50,10 @@ pub struct ListOutboxRequest {
     #[serde(default)]
     #[schema(inline)]
     pub state: Undelivered,
-    /// How many at most, those first that have not moved for longest.
+    /// `next` of the page before, of the same `state`. What is tried meanwhile moves to the end, and may be listed twice.
+    #[schema(value_type = Option<String>, pattern = "^[swp][0-9]{1,18}-([0-6][0-9A-Za-z]{21}|7[0-9A-Za-m][0-9A-Za-z]{20})$")]
+    pub cursor: Option<Undone<EventId>>,
+    /// How many at most, those first that have not moved for longest; of what waits first what is being tried.
     #[serde(default)]
     #[schema(inline)]
     pub limit: Limit,
@@ -97,6 +100,9 @@ pub struct DeliveryData {
 pub struct OutboxData {
     /// The deliveries.
     pub deliveries: Vec<DeliveryData>,
+    /// The cursor of the next page; null on the last one.
+    #[schema(required, value_type = Option<String>)]
+    pub next: Option<Undone<EventId>>,
 }
 
 /// How much it was done to.

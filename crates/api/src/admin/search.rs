@@ -2,9 +2,10 @@
 
 use hongbao_domain::{
     admin::{RefusalCode, Scope},
-    id::{CoinId, TransferId, UserId},
+    id::{CoinId, EventId, TransferId, UserId},
     ledger::Posting,
     money::Scale,
+    outbox::Delivery,
     red_packet::Stage,
 };
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use utoipa::ToSchema;
 use super::{
     AdminEndpoint, HttpMethod, Limit, Moment, Text,
     endpoint::declare,
+    outbox::DeliveryData,
     packet::{OnePacket, PacketData, PacketsData},
     statement::PostingData,
 };
@@ -60,11 +62,14 @@ pub struct StepData {
     /// When.
     #[schema(inline)]
     pub at: Moment,
-    /// `money`, `claim`, `lease`, `expiry` or `end`.
+    /// `money`, `claim`, `lease`, `expiry`, `end`, `message` or `key`.
     pub kind: String,
     /// Whom it is about.
     #[schema(required, value_type = Option<String>)]
     pub user_id: Option<Text<UserId>>,
+    /// The event that the outside is told of, where it is a message.
+    #[schema(required, value_type = Option<String>)]
+    pub event_id: Option<Text<EventId>>,
     /// What happened, in one clear sentence, in English.
     pub what: String,
     /// The posting, where money moved.
@@ -87,12 +92,20 @@ impl StepData {
     pub fn money(posting: &Posting, scale: Scale) -> Self {
         let data = PostingData::of(posting, scale);
         let what = format!("{}: {}, and the packet holds {}", data.cause, data.amount, data.balance);
-        Self { at: data.at, kind: "money".to_owned(), user_id: None, what, posting: Some(data) }
+        Self { at: data.at, kind: "money".to_owned(), user_id: None, event_id: None, what, posting: Some(data) }
+    }
+
+    /// Writes what one party is told.
+    pub fn message(delivery: &Delivery) -> Self {
+        let DeliveryData { event_id, event: Text(event), target: Text(target), state, attempts, happened_at, .. } =
+            DeliveryData::from(delivery);
+        let what = format!("{event} to {target}: {state}, {attempts} tries");
+        Self { event_id: Some(event_id), ..Self::of(happened_at, "message", None, what) }
     }
 
     /// Writes a step without money.
     pub fn of(at: Moment, kind: &str, user: Option<UserId>, what: impl Into<String>) -> Self {
-        Self { at, kind: kind.to_owned(), user_id: user.map(Text), what: what.into(), posting: None }
+        Self { at, kind: kind.to_owned(), user_id: user.map(Text), event_id: None, what: what.into(), posting: None }
     }
 }
 
@@ -100,5 +113,5 @@ declare!(SearchPackets "packet_search" Get "/admin/v1/packets" Read [UserNotFoun
     "Looks for packets by user, coin, stage and time, the newest first.", "按用户、币种、状态和时间查找红包，最新的在前。");
 declare!(PacketTimeline "packet_timeline" Get "/admin/v1/packets/{transfer_id}/timeline" Read [PacketNotFound]
     OnePacket => TimelineData,
-    "Shows what became of a packet, step by step: money, claims, leases, expiry.",
-    "按时间列出红包经历的每一步：资金、领取、租约、过期。");
+    "Shows what became of a packet, step by step: money, claims, leases, expiry, messages, keys.",
+    "按时间列出红包经历的每一步：资金、领取、租约、过期、消息、幂等键。");

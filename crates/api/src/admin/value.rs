@@ -244,3 +244,41 @@ mod tests {
         }
     }
 }
+
+/// Where the next page begins in a list of what is not delivered: a letter for the state, and the place of the last entry of this
+/// one. Callers hand it back as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Undone<T> {
+    /// `s`: it is being sent; `w`: it waits; `p`: it is parked.
+    pub state: char,
+    /// When it last changed, and its id.
+    pub place: Place<T>,
+}
+
+impl<T: fmt::Display> Serialize for Undone<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { state, place: Place(at, id) } = self;
+        serializer.collect_str(&format_args!("{state}{}-{id}", at.to_micros()))
+    }
+}
+
+impl<'de, T: FromStr> Deserialize<'de> for Undone<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        let read = || {
+            let state = text.chars().next().filter(|state| matches!(state, 's' | 'w' | 'p'))?;
+            let (micros, id) = text.get(1..)?.split_once('-')?;
+            let place = Place(Timestamp::from_micros(micros.parse().ok()?), id.parse().ok()?);
+            Some(Self { state, place })
+        };
+        read().ok_or_else(|| D::Error::custom("a cursor is what `next` of the page before was"))
+    }
+}
+
+impl<T> PartialSchema for Undone<T> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).into()
+    }
+}
+
+impl<T> ToSchema for Undone<T> {}

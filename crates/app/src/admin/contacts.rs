@@ -4,16 +4,17 @@ use hongbao_domain::{
     friend::Friend,
     group::Group,
     id::{GroupId, UserId},
+    time::Timestamp,
 };
 use hongbao_ports::query::Page;
 
 use super::{Admin, AdminFailure};
 
 impl Admin {
-    /// Gives a user's friends, the newest first, at most `limit`.
-    pub async fn friends(&self, user: UserId, limit: u32) -> Result<Vec<Friend>, AdminFailure> {
+    /// Gives a user's friends, the newest first.
+    pub async fn friends(&self, user: UserId, page: Page<(Timestamp, UserId)>) -> Result<Vec<Friend>, AdminFailure> {
         self.status(user).await?;
-        Ok(self.queries.friends(user, limit).await?)
+        Ok(self.queries.friends(user, page).await?)
     }
 
     /// Gives the groups of which a user is a member, by id.

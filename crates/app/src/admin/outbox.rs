@@ -4,8 +4,12 @@ use hongbao_domain::{
     admin::RefusalCode,
     id::{EndpointId, EventId},
     outbox::{Delivery, DropDelivery, NoDelivery, RetryDelivery},
+    time::Timestamp,
 };
-use hongbao_ports::{Failure, Fault, Submit, query::Listed};
+use hongbao_ports::{
+    Failure, Fault, Submit,
+    query::{Listed, Page, WaitingPlace},
+};
 
 use super::{Admin, AdminFailure, refused};
 
@@ -19,9 +23,14 @@ pub enum OutboxAct {
 }
 
 impl Admin {
-    /// Gives what is not delivered, those first that have not moved for longest.
-    pub async fn undelivered(&self, parked: bool, limit: u32) -> Result<Vec<Delivery>, Fault> {
-        self.queries.deliveries(if parked { Listed::Parked } else { Listed::Waiting }, limit).await
+    /// Gives what is being sent, then what waits, each by when it last changed, the longest ago first.
+    pub async fn undelivered(&self, page: Page<WaitingPlace>) -> Result<Vec<Delivery>, Fault> {
+        self.queries.deliveries(Listed::Waiting { after: page.after }, page.limit).await
+    }
+
+    /// Gives what is tried no more, the longest parked first.
+    pub async fn parked(&self, page: Page<(Timestamp, EventId)>) -> Result<Vec<Delivery>, Fault> {
+        self.queries.deliveries(Listed::Parked { after: page.after }, page.limit).await
     }
 
     /// Does something with one delivery.
@@ -34,7 +43,7 @@ impl Admin {
         const PAGE: u32 = 256;
         let mut count = 0;
         loop {
-            let parked = self.undelivered(true, PAGE).await?;
+            let parked = self.parked(Page::first(PAGE)).await?;
             if parked.is_empty() {
                 return Ok(count);
             }

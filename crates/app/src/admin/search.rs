@@ -1,10 +1,9 @@
-//! Looking for red packets, and at all that is known of one.
+//! Looking for red packets.
 
 use std::{ops::Range, time::Duration};
 
 use hongbao_domain::{
     id::{CoinId, TransferId, UserId},
-    ledger::Posting,
     red_packet::{Stage, Viewed},
     time::Timestamp,
 };
@@ -99,12 +98,6 @@ impl Admin {
             Some(user) => self.queries.packets_of(user, page).await,
             None => self.queries.packets(page).await,
         }
-    }
-
-    /// Gives a packet, and what came and went of its money, in order.
-    pub async fn packet_journal(&self, id: TransferId) -> Result<(Viewed, Vec<Posting>), AdminFailure> {
-        let viewed = self.packet(id).await?;
-        Ok((viewed, self.queries.postings_of(id).await?))
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use hongbao_domain::{
     group::JoinRef,
-    id::{CommandId, GroupId, TransferId},
+    id::{CommandId, GroupId, TransferId, UserId},
     red_packet::{AcceptRefusal, Cancelled, PacketRef, Receipt, Released},
     store::{Action, Outcome, Request, RequestName},
 };
@@ -66,6 +66,10 @@ impl RequestQueries for Script {
 
     async fn answered(&self, _: Option<RequestName>, _: u32) -> Result<Vec<Request>, Fault> {
         unreachable!("no use case lists what was answered")
+    }
+
+    async fn requests_about(&self, _: UserId, _: TransferId) -> Result<Vec<Request>, Fault> {
+        unreachable!("no use case of a caller lists requests")
     }
 }
 

@@ -128,10 +128,10 @@ impl Fixture {
     }
 
     pub(crate) async fn waiting(&self) -> Vec<Delivery> {
-        self.store.queries.deliveries(Listed::Waiting, 99).await.unwrap()
+        self.store.queries.deliveries(Listed::Waiting { after: None }, 99).await.unwrap()
     }
 
     pub(crate) async fn parked(&self) -> Vec<Delivery> {
-        self.store.queries.deliveries(Listed::Parked, 99).await.unwrap()
+        self.store.queries.deliveries(Listed::Parked { after: None }, 99).await.unwrap()
     }
 }

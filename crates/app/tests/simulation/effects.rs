@@ -8,7 +8,7 @@ use hongbao_domain::{
     red_packet::{Packet, PacketState},
     store::Answer,
 };
-use hongbao_ports::query::{ContactQueries, GroupQueries, LedgerQueries};
+use hongbao_ports::query::{ContactQueries, GroupQueries, LedgerQueries, Page};
 use hongbao_testkit::user;
 
 use crate::{
@@ -43,7 +43,7 @@ impl Effects {
         }
         let mut friends = BTreeSet::new();
         for one in ACTIVE.map(user) {
-            let all = rows.friends(one, 99).await.expect("the rows can be read");
+            let all = rows.friends(one, Page::first(99)).await.expect("the rows can be read");
             friends.extend(all.iter().map(|other| (one, other.profile.user)));
         }
         Self { packets, groups, members, friends }

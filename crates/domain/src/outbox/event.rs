@@ -117,6 +117,21 @@ macro_rules! kinds {
         }
 
         impl Event {
+            /// Gives the packet that it tells of.
+            pub const fn packet(&self) -> Option<TransferId> {
+                match self {
+                    Self::PacketPublished { packet, .. }
+                    | Self::PacketClaimed { packet, .. }
+                    | Self::PacketRefunded { packet, .. }
+                    | Self::PacketCancelled { packet, .. } => Some(*packet),
+                    Self::FriendAdded { .. }
+                    | Self::FriendRemoved { .. }
+                    | Self::GroupCreated { .. }
+                    | Self::GroupJoined { .. }
+                    | Self::UserDisabled { .. } => None,
+                }
+            }
+
             /// Says what kind it is of.
             pub const fn kind(&self) -> EventKind {
                 match self {

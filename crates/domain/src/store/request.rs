@@ -195,6 +195,18 @@ impl Request {
         }
     }
 
+    /// Gives the packet that it runs for, or with what became of which it was answered.
+    pub fn packet(&self) -> Option<TransferId> {
+        match &self.state {
+            RequestState::Final(answer) => answer.packet(),
+            RequestState::Running { work: Work::Packet(packet) | Work::Claim(packet, _), .. } => Some(packet.id),
+            RequestState::Running {
+                work: Work::Group(_) | Work::Join(_) | Work::Message(_) | Work::Refresh(_),
+                ..
+            } => None,
+        }
+    }
+
     /// Says whether a later step belongs to what runs.
     pub(super) fn runs(&self, work: Work) -> bool {
         matches!(&self.state, RequestState::Running { work: running, .. } if *running == work)

@@ -1,7 +1,7 @@
 //! `/admin/v1/users/{user_id}/friends` and `/groups`
 
 use hongbao_api::admin::{
-    Text,
+    Place, Text,
     contact::{
         FriendData, FriendsData, GroupData, GroupsData, UserFriends, UserFriendsRequest, UserGroups, UserGroupsRequest,
     },
@@ -13,9 +13,11 @@ use super::handle::{Context, ServeAdmin};
 
 impl ServeAdmin for UserFriends {
     async fn serve(context: &Context, request: UserFriendsRequest) -> Result<FriendsData, AdminFailure> {
-        let UserFriendsRequest { user_id: Text(user), limit } = request;
-        let friends = context.shared.admin.friends(user, limit.entries()).await?;
-        Ok(FriendsData { friends: friends.iter().map(FriendData::from).collect() })
+        let UserFriendsRequest { user_id: Text(user), cursor, limit } = request;
+        let page = Page { after: cursor.map(|Place(since, friend)| (since, friend)), limit: limit.and_one() };
+        let mut friends = context.shared.admin.friends(user, page).await?;
+        let next = limit.cut(&mut friends, |last| Place(last.since, last.profile.user));
+        Ok(FriendsData { friends: friends.iter().map(FriendData::from).collect(), next })
     }
 }
 

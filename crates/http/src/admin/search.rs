@@ -1,16 +1,21 @@
 //! `/admin/v1/packets`: looking for packets, and at one step by step
 
-use hongbao_api::admin::{
-    Moment, Text,
-    packet::{OnePacket, PacketData, PacketsData},
-    search::{PacketTimeline, SearchPackets, SearchPacketsRequest, StepData, TimelineData},
+use hongbao_api::{
+    admin::{
+        Moment, Text,
+        packet::{OnePacket, PacketData, PacketsData},
+        search::{PacketTimeline, SearchPackets, SearchPacketsRequest, StepData, TimelineData},
+    },
+    rfc3339,
 };
-use hongbao_app::admin::{AdminFailure, Found, PacketSearch};
+use hongbao_app::admin::{AdminFailure, Found, PacketHistory, PacketSearch};
 use hongbao_domain::{
     ledger::Posting,
     red_packet::{ClaimState, Packet, PacketState},
+    store::{Request, RequestName, RequestState},
     time::Timestamp,
 };
+use sha2::{Digest, Sha256};
 
 use super::handle::{Context, ServeAdmin};
 
@@ -34,8 +39,13 @@ impl ServeAdmin for SearchPackets {
 
 impl ServeAdmin for PacketTimeline {
     async fn serve(context: &Context, request: OnePacket) -> Result<TimelineData, AdminFailure> {
-        let (viewed, journal) = context.shared.admin.packet_journal(request.transfer_id.0).await?;
-        Ok(TimelineData { packet: PacketData::from(&viewed), steps: steps(&viewed.packet, &journal) })
+        let PacketHistory { viewed, postings, told, requests } =
+            context.shared.admin.packet_history(request.transfer_id.0).await?;
+        let mut steps = steps(&viewed.packet, &postings);
+        steps.extend(told.iter().map(StepData::message));
+        steps.extend(requests.iter().map(key));
+        steps.sort_by_key(|step| step.at.0);
+        Ok(TimelineData { packet: PacketData::from(&viewed), steps })
     }
 }
 
@@ -62,6 +72,18 @@ fn steps(packet: &Packet, journal: &[Posting]) -> Vec<StepData> {
     if let Some(at) = packet.ended_at {
         steps.push(StepData::of(Moment(at), "end", None, "it holds nothing any more"));
     }
-    steps.sort_by_key(|step| step.at.0);
     steps
+}
+
+/// Writes a request under a key. The key itself is its caller's; the beginning of its SHA-256 is enough to compare.
+fn key(request: &Request) -> StepData {
+    let RequestName { user, method, key } = request.name;
+    let digest = Sha256::digest(key.as_str());
+    let digest: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let state = match &request.state {
+        RequestState::Running { lease_until, .. } => format!("runs, under a lease until {}", rfc3339(*lease_until)),
+        RequestState::Final(answer) => format!("answered {}", answer.status()),
+    };
+    let what = format!("{method} under the key with the SHA-256 {digest}…: {state}");
+    StepData::of(Moment(request.changed_at), "key", Some(user), what)
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hongbao_api::admin::{
-    Moment, Place, Span, Text,
+    Moment, Place, Span, Text, Undone,
     coin::All,
     outbox::{
         CountData, DeliveryData, DropOutbox, DropParked, ListOutbox, ListOutboxRequest, OneEvent, OutboxData,
@@ -18,10 +18,13 @@ use hongbao_api::admin::{
 use hongbao_app::admin::{AdminFailure, OutboxAct};
 use hongbao_domain::{
     admin::{AdminRefusal, RefusalCode},
-    outbox::EventKind,
+    outbox::{Delivery, DeliveryState, EventKind},
     webhook::{AddEndpoint, Endpoint},
 };
-use hongbao_ports::Failure;
+use hongbao_ports::{
+    Failure,
+    query::{Page, WaitingPlace},
+};
 use serde_json::Value;
 
 use super::handle::{Context, ServeAdmin};
@@ -125,9 +128,32 @@ impl ServeAdmin for WebhookLog {
 
 impl ServeAdmin for ListOutbox {
     async fn serve(context: &Context, request: ListOutboxRequest) -> Result<OutboxData, AdminFailure> {
-        let ListOutboxRequest { state, limit } = request;
-        let found = context.shared.admin.undelivered(state == Undelivered::Parked, limit.entries()).await?;
-        Ok(OutboxData { deliveries: found.iter().map(DeliveryData::from).collect() })
+        let ListOutboxRequest { state, cursor, limit } = request;
+        let mut found = match state {
+            Undelivered::Waiting => {
+                let after = cursor.map(|Undone { state, place: Place(changed_at, id) }| WaitingPlace {
+                    is_waiting: state == 'w',
+                    changed_at,
+                    id,
+                });
+                context.shared.admin.undelivered(Page { after, limit: limit.and_one() }).await?
+            }
+            Undelivered::Parked => {
+                let after = cursor.map(|Undone { place: Place(changed_at, id), .. }| (changed_at, id));
+                context.shared.admin.parked(Page { after, limit: limit.and_one() }).await?
+            }
+        };
+        let next = limit.cut(&mut found, |last| Undone { state: letter(last), place: Place(last.changed_at, last.id) });
+        Ok(OutboxData { deliveries: found.iter().map(DeliveryData::from).collect(), next })
+    }
+}
+
+/// Gives the letter by which a cursor names the state of a delivery that is not made.
+const fn letter(delivery: &Delivery) -> char {
+    match delivery.state {
+        DeliveryState::Sending { .. } => 's',
+        DeliveryState::Waiting { .. } => 'w',
+        DeliveryState::Delivered | DeliveryState::Parked => 'p',
     }
 }
 

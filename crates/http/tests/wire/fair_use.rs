@@ -11,11 +11,11 @@ use actix_web::test::{TestRequest, init_service};
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use hongbao_app::{Friends, InFlight, Sagas};
-use hongbao_domain::{friend::Friend, id::UserId};
+use hongbao_domain::{friend::Friend, id::UserId, time::Timestamp};
 use hongbao_http::{Settings, Shared, app};
 use hongbao_ports::{
     Fault,
-    query::{ContactQueries, MockSessionQueries},
+    query::{ContactQueries, MockSessionQueries, Page},
 };
 
 use crate::support::{ACCEPT, Given, answer, requests};
@@ -25,7 +25,7 @@ struct Hanging;
 
 #[async_trait]
 impl ContactQueries for Hanging {
-    async fn friends(&self, _: UserId, _: u32) -> Result<Vec<Friend>, Fault> {
+    async fn friends(&self, _: UserId, _: Page<(Timestamp, UserId)>) -> Result<Vec<Friend>, Fault> {
         std::future::pending().await
     }
 

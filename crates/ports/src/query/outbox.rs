@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use hongbao_domain::{
-    id::{EndpointId, EventId},
-    outbox::{Delivery, Target},
+    id::{EndpointId, EventId, TransferId},
+    outbox::{Delivery, DeliveryState, Target},
     time::Timestamp,
     webhook::Endpoint,
 };
@@ -15,10 +15,28 @@ use crate::Fault;
 /// Which deliveries are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Listed {
-    /// Those that wait or are being sent, those that have waited longest since their last step first.
-    Waiting,
+    /// Those that are being sent, then those that wait, each by when they last changed, the longest ago first.
+    Waiting {
+        /// Only what comes after this one in the list.
+        after: Option<WaitingPlace>,
+    },
     /// Those that are tried no more, the longest parked first.
-    Parked,
+    Parked {
+        /// Only what comes after this one in the list: when it was parked, and its id.
+        after: Option<(Timestamp, EventId)>,
+    },
+    /// Those to one party that tell of a packet, of what happened in a time, the oldest first. What else that party was told of
+    /// in this time is looked at.
+    About {
+        /// The party.
+        target: Target,
+        /// The packet.
+        packet: TransferId,
+        /// From when on.
+        from: Timestamp,
+        /// Up to this moment, which belongs to it.
+        until: Timestamp,
+    },
     /// Those to one endpoint, of what happened since a moment, the newest first, and of one moment the highest id first.
     To {
         /// The endpoint.
@@ -28,6 +46,25 @@ pub enum Listed {
         /// Only what comes after this one in the list: when it happened, and its id.
         after: Option<(Timestamp, EventId)>,
     },
+}
+
+/// Where a delivery stands among those that wait or are being sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WaitingPlace {
+    /// Whether it waits; else it is being sent.
+    pub is_waiting: bool,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+    /// Its id.
+    pub id: EventId,
+}
+
+impl WaitingPlace {
+    /// Gives the place of a delivery that is not made.
+    pub const fn of(delivery: &Delivery) -> Self {
+        let is_waiting = matches!(delivery.state, DeliveryState::Waiting { .. });
+        Self { is_waiting, changed_at: delivery.changed_at, id: delivery.id }
+    }
 }
 
 /// How much is not delivered, each counted up to [`Backlog::MOST`].

@@ -8,3 +8,10 @@ pub struct Page<K> {
     /// The most entries that are given.
     pub limit: u32,
 }
+
+impl<K> Page<K> {
+    /// The first page.
+    pub const fn first(limit: u32) -> Self {
+        Self { after: None, limit }
+    }
+}

@@ -11,10 +11,11 @@ use hongbao_domain::{
 };
 use hongbao_ports::{
     Fault,
-    query::{Backlog, Listed, OutboxQueries},
+    query::{Backlog, Listed, OutboxQueries, WaitingPlace},
 };
 use hongbao_store::read;
 use sqlx::query;
+use uuid::Uuid;
 
 use crate::{
     PostgresStore,
@@ -77,13 +78,44 @@ async fn due(mut tx: Tx<'_, '_>, target: Target, overdue_by: Duration, limit: i6
 
 async fn list(mut tx: Tx<'_, '_>, listed: Listed, limit: i64) -> Result<Vec<Delivery>, Fault> {
     let rows = match listed {
-        Listed::Waiting => {
-            outbox::select!("WHERE state IN ('waiting', 'sending') ORDER BY state, changed_at, id LIMIT $1", limit)
-                .fetch_all(&mut *tx)
-                .await
+        Listed::Waiting { after } => {
+            let (state, changed_at, id) = behind(after.map(|after| (word(after), after.changed_at, after.id)));
+            outbox::select!(
+                "WHERE state IN ('waiting', 'sending') AND (state, changed_at, id) > ($1, $2, $3)
+                ORDER BY state, changed_at, id
+                LIMIT $4",
+                state,
+                changed_at,
+                id,
+                limit
+            )
+            .fetch_all(&mut *tx)
+            .await
         }
-        Listed::Parked => {
-            outbox::select!("WHERE state = 'parked' ORDER BY changed_at, id LIMIT $1", limit).fetch_all(&mut *tx).await
+        Listed::Parked { after } => {
+            let (_, changed_at, id) = behind(after.map(|(changed_at, id)| ("parked", changed_at, id)));
+            outbox::select!(
+                "WHERE state = 'parked' AND (changed_at, id) > ($1, $2) ORDER BY changed_at, id LIMIT $3",
+                changed_at,
+                id,
+                limit
+            )
+            .fetch_all(&mut *tx)
+            .await
+        }
+        Listed::About { target, packet, from, until } => {
+            outbox::select!(
+                "WHERE target = $1 AND created_at BETWEEN $2 AND $3 AND strpos(event, $4) > 0
+                ORDER BY created_at, id
+                LIMIT $5",
+                target.to_string(),
+                from.to_micros(),
+                until.to_micros(),
+                packet.to_string(),
+                limit
+            )
+            .fetch_all(&mut *tx)
+            .await
         }
         Listed::To { endpoint, from, after } => {
             let (before, id) = after.unwrap_or((Timestamp::from_micros(i64::MAX), EventId::from_u128(0)));
@@ -133,4 +165,14 @@ async fn backlog(mut tx: Tx<'_, '_>) -> Result<Backlog, Fault> {
 async fn all_endpoints(mut tx: Tx<'_, '_>) -> Result<Vec<Endpoint>, Fault> {
     let rows = endpoints::select!("ORDER BY created_at, id").fetch_all(&mut *tx).await;
     Ok(read(rows.map_err(|error| fault::of(error, "cannot list the endpoints"))?)?)
+}
+
+/// Gives the word for the state, when it last changed, and the id, of the last one of the page before; what comes before all.
+fn behind(after: Option<(&'static str, Timestamp, EventId)>) -> (&'static str, i64, Uuid) {
+    let (state, changed_at, id) = after.unwrap_or(("", Timestamp::from_micros(i64::MIN), EventId::from_u128(0)));
+    (state, changed_at.to_micros(), uuid(id.to_u128()))
+}
+
+const fn word(place: WaitingPlace) -> &'static str {
+    if place.is_waiting { "waiting" } else { "sending" }
 }

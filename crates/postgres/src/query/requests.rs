@@ -4,8 +4,14 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
-use hongbao_domain::store::{Request, RequestName};
-use hongbao_ports::{Fault, query::RequestQueries};
+use hongbao_domain::{
+    id::{TransferId, UserId},
+    store::{Request, RequestName},
+};
+use hongbao_ports::{
+    Fault,
+    query::{REQUESTS_LOOKED_AT, RequestQueries},
+};
 use hongbao_store::{at, read, rows::RequestRow};
 use sqlx::{query_as, query_scalar};
 
@@ -19,6 +25,10 @@ impl RequestQueries for PostgresStore {
 
     async fn answered(&self, after: Option<RequestName>, limit: u32) -> Result<Vec<Request>, Fault> {
         self.read(move |tx| Box::pin(answered(tx, after, limit.into()))).await
+    }
+
+    async fn requests_about(&self, user: UserId, packet: TransferId) -> Result<Vec<Request>, Fault> {
+        self.read(move |tx| Box::pin(about(tx, user, packet))).await
     }
 }
 
@@ -40,6 +50,23 @@ async fn answered(mut tx: Tx<'_, '_>, after: Option<RequestName>, limit: i64) ->
     );
     let rows = rows.fetch_all(&mut *tx).await.map_err(|error| fault::of(error, "cannot list the requests"))?;
     Ok(read(rows)?)
+}
+
+async fn about(mut tx: Tx<'_, '_>, user: UserId, packet: TransferId) -> Result<Vec<Request>, Fault> {
+    let rows = query_as!(
+        RequestRow,
+        r#"SELECT user_id AS "user_id!", method AS "method!", request_key AS "request_key!",
+            fingerprint AS "fingerprint!", status::BIGINT AS status, outcome, work, lease_until, recorded_at AS "recorded_at!"
+        FROM (SELECT * FROM requests WHERE user_id = $1 ORDER BY method, request_key LIMIT $3) AS looked_at
+        WHERE strpos(COALESCE(work, outcome), $2) > 0
+        ORDER BY method, request_key"#,
+        user.as_str(),
+        packet.to_string(),
+        i64::from(REQUESTS_LOOKED_AT)
+    );
+    let rows = rows.fetch_all(&mut *tx).await;
+    let found: Vec<Request> = read(rows.map_err(|error| fault::of(error, "cannot list the requests about a packet"))?)?;
+    Ok(found.into_iter().filter(|request| request.packet() == Some(packet)).collect())
 }
 
 fn look_up<'a>(

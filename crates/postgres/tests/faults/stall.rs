@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use hongbao_domain::friend::AddFriend;
 use hongbao_ports::{
     FaultKind, Readiness, Submit,
-    query::{ContactQueries, SessionQueries},
+    query::{ContactQueries, Page, SessionQueries},
 };
 use hongbao_postgres::{Connections, Settings};
 use sqlx::Executor;
@@ -48,7 +48,7 @@ async fn nothing_waits_longer_than_its_patience_and_work_goes_on_afterwards() {
                 after_another,
                 instance.ledger.submit(AddFriend { user: user("alice"), other: user("bob"), max: u32::MAX })
             ),
-            within(RETRY_TIMEOUT, instance.store.friends(user("alice"), u32::MAX)),
+            within(RETRY_TIMEOUT, instance.store.friends(user("alice"), Page::first(u32::MAX))),
         );
         assert_eq!(fault(deposited), FaultKind::Unavailable);
         assert_eq!(looked.unwrap_err().kind(), FaultKind::Unavailable);

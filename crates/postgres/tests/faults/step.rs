@@ -5,7 +5,7 @@ use std::time::Duration;
 use hongbao_domain::{friend::AddFriend, group::PrepareGroup, id::SessionKey, time::Timestamp, user::UserStatus};
 use hongbao_ports::{
     Groups, Ids, Sessions, Submit, Users,
-    query::{ContactQueries, GroupQueries, SessionQueries},
+    query::{ContactQueries, GroupQueries, Page, SessionQueries},
 };
 use hongbao_testbed::InjectedFault::{self, AfterCommit, BeforeCommit};
 
@@ -42,7 +42,7 @@ async fn a_friend_is_added_once_and_whoever_added_hears_so() {
 
         assert_eq!((friend.profile.user, db.proxy.armed()), (user("bob"), 0), "{losses:?}");
         for (one, other) in [("alice", "bob"), ("bob", "alice")] {
-            let friends = instance.store.friends(user(one), u32::MAX).await.unwrap();
+            let friends = instance.store.friends(user(one), Page::first(u32::MAX)).await.unwrap();
             assert_eq!(friends.iter().map(|friend| friend.profile.user).collect::<Vec<_>>(), [user(other)]);
         }
     }

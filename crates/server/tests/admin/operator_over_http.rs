@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use crate::{
     client::{AdminClient, TOKEN},
     desk::is_moment,
-    harness::{Demo, Folder, post},
+    harness::{Demo, Folder, post, request},
 };
 
 const PRIVATE: &str = "webhook.allow_private_targets=true";
@@ -112,11 +112,20 @@ async fn what_is_not_delivered_is_listed_sent_again_and_forgotten() {
     elsewhere.is_problem(404, "event_not_found");
     let all = admin.post(&format!("webhooks/{id}/replay"), json!({ "since": "2026-01-01T00:00:00Z" })).await.done();
     assert_eq!(all, json!({ "replayed": told }));
-    assert_eq!(admin.get("outbox?state=parked").await.done(), json!({ "deliveries": [] }));
+    assert_eq!(admin.get("outbox?state=parked").await.done(), json!({ "deliveries": [], "next": null }));
     assert_eq!(admin.post("outbox/parked/retry", json!({})).await.done(), json!({ "count": 0 }));
     assert_eq!(admin.post("outbox/parked/drop", json!({})).await.done(), json!({ "count": 0 }));
     admin.get("outbox?state=lost").await.is_problem(400, "invalid_request");
 
+    let (mut listed, mut cursor) = (0, String::new());
+    loop {
+        let page = admin.get(&format!("outbox?limit=1{cursor}")).await.done();
+        listed += count(&page["deliveries"]);
+        let Some(next) = page["next"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert!(listed >= 1, "there is at least the one that failed");
+    admin.get("outbox?cursor=x1-0352O0j8700mTvRyII4uoi").await.is_problem(400, "invalid_request");
     let drop = format!("outbox/{event}");
     admin.ask(Method::DELETE, &drop, None).await.done();
     admin.ask(Method::DELETE, &drop, None).await.is_problem(404, "event_not_found");
@@ -186,10 +195,70 @@ async fn packets_are_found_and_one_is_told_step_by_step() {
     for (kind, times) in [("money", 2), ("claim", 1), ("expiry", 1), ("end", 1), ("lease", 0)] {
         assert_eq!(kinds.iter().filter(|known| *known == kind).count(), times, "{kind}: {timeline}");
     }
+    let by_command = folder.run(&["admin", "--demo", "--json", "packet", "show", &claimed, "--timeline"]).json();
+    assert_eq!(by_command, timeline, "the command line says the same");
     let claim = timeline["steps"].as_array().unwrap().iter().find(|step| step["kind"] == "claim").unwrap();
     assert_eq!(claim["user_id"], "bob");
     admin.get("packets/0355sWBkoh7TdKo1V5qcHe/timeline").await.is_problem(404, "packet_not_found");
     demo.stop();
+}
+
+#[tokio::test]
+async fn what_is_told_of_a_packet_and_who_asked_under_a_key_is_in_its_timeline() {
+    let folder = Folder::new();
+    let demo = Demo::start(&folder, &[PRIVATE]);
+    let admin = AdminClient::of(&demo, TOKEN);
+    let wanted = json!({ "url": AWAY, "events": ["red_packet.published", "red_packet.claimed"] });
+    let endpoint = admin.post("webhooks", wanted).await.done()["webhook_id"].as_str().unwrap().to_owned();
+    let keyed = |path: &str, form: &str| {
+        let headers = ["Content-Type: application/x-www-form-urlencoded", "Idempotency-Key: order-77"];
+        request(demo.http, "POST", path, &headers, form).unwrap()
+    };
+    let publish = "session_key=demo-alice&toUserId=bob&coin_id=CNY&amount=1&content=hi";
+    let known = until("an event of which the endpoint is told", async || {
+        let cent = "session_key=demo-alice&toUserId=bob&coin_id=CNY&amount=0.01&content=hi";
+        let published = post(demo.http, "/im/msg_redpack_publish", cent).unwrap();
+        let fresh = published.data("transfer_id").to_owned();
+        let timeline = admin.get(&format!("packets/{fresh}/timeline")).await.done();
+        kinds(&timeline).contains(&"message".to_owned()).then_some(())
+    });
+    known.await;
+    let published = keyed("/im/msg_redpack_publish", publish);
+    let packet = published.data("transfer_id").to_owned();
+    assert_eq!(
+        keyed("/im/msg_redpack_accept", &format!("session_key=demo-bob&transfer_id={packet}")).verdict(),
+        (0, "")
+    );
+
+    let timeline = admin.get(&format!("packets/{packet}/timeline")).await.done();
+
+    let of = |kind: &str| {
+        let steps = timeline["steps"].as_array().unwrap().iter().filter(|step| step["kind"] == kind);
+        steps.cloned().collect::<Vec<_>>()
+    };
+    let messages = of("message");
+    let what: Vec<_> = messages.iter().map(|step| step["what"].as_str().unwrap()).collect();
+    assert!(what[0].starts_with(&format!("red_packet.published to {endpoint}: ")), "{timeline}");
+    assert!(what[1].starts_with(&format!("red_packet.claimed to {endpoint}: ")), "{timeline}");
+    let log = admin.get(&format!("webhooks/{endpoint}/log?limit=1000")).await.done();
+    for message in &messages {
+        let ids = log["deliveries"].as_array().unwrap().iter().map(|told| told["event_id"].clone());
+        assert!(ids.collect::<Vec<_>>().contains(&message["event_id"]), "{message} is not in {log}");
+    }
+    let keys = of("key");
+    // `printf %s order-77 | sha256sum` begins so.
+    let digest = "018c8cc6";
+    for (step, user, method) in [(&keys[0], "alice", "msg_redpack_publish"), (&keys[1], "bob", "msg_redpack_accept")] {
+        let what = step["what"].as_str().unwrap();
+        assert!(what.contains(method) && what.contains(digest) && what.ends_with("answered 0"), "{step}");
+        assert_eq!(step["user_id"], user);
+    }
+    assert!(!timeline.to_string().contains("order-77"), "{timeline}");
+    demo.stop();
+}
+
+fn kinds(timeline: &Value) -> Vec<String> {
+    timeline["steps"].as_array().unwrap().iter().map(|step| step["kind"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]
@@ -265,8 +334,14 @@ async fn friends_and_groups_of_a_user_are_listed() {
     assert_eq!(group.verdict(), (0, ""));
     let added = post(demo.http, "/im/friend_add", "session_key=demo-dave&user_id=alice").unwrap();
     assert_eq!(added.verdict(), (0, ""));
+    let added = post(demo.http, "/im/friend_add", "session_key=demo-dave&user_id=bob").unwrap();
+    assert_eq!(added.verdict(), (0, ""));
     let friends = admin.get("users/dave/friends?limit=1").await.done();
-    assert_eq!(friends["friends"][0]["user_id"], "alice", "{friends}");
+    assert_eq!(friends["friends"][0]["user_id"], "bob", "{friends}");
+    let next = friends["next"].as_str().unwrap();
+    let friends = admin.get(&format!("users/dave/friends?limit=1&cursor={next}")).await.done();
+    assert_eq!((&friends["friends"][0]["user_id"], &friends["next"]), (&json!("alice"), &Value::Null), "{friends}");
+    admin.get("users/dave/friends?cursor=yesterday").await.is_problem(400, "invalid_request");
     let groups = admin.get("users/dave/groups").await.done();
     assert_eq!((&groups["groups"][0]["name"], &groups["groups"][0]["owner_id"]), (&json!("Tea"), &json!("dave")));
     assert!(is_moment(&groups["groups"][0]["created_at"]) && groups["next"].is_null(), "{groups}");

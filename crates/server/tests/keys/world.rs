@@ -83,7 +83,7 @@ impl World {
             money.push((holdings[0].balance.amount.minor(), holdings[0].held.minor()));
         }
         let packets = queries.packets_of(alice, Page { after: None, limit: 100 }).await.expect("they can be read");
-        let friends = queries.friends(alice, 100).await.expect("they can be read");
+        let friends = queries.friends(alice, Page::first(100)).await.expect("they can be read");
         let mut groups = Vec::new();
         for id in server.outside.ids.groups() {
             let rows = queries.memberships(id).await.expect("they can be read");

@@ -11,7 +11,7 @@ use hongbao_domain::{
 };
 use hongbao_ports::{
     Fault,
-    query::{Backlog, Listed, OutboxQueries},
+    query::{Backlog, Listed, OutboxQueries, WaitingPlace},
 };
 use hongbao_store::read;
 use sqlx::query;
@@ -59,15 +59,44 @@ impl OutboxQueries for SqliteStore {
     async fn deliveries(&self, listed: Listed, limit: u32) -> Result<Vec<Delivery>, Fault> {
         let mut tx = self.sweeps.begin().await.map_err(cannot_list)?;
         let rows = match listed {
-            Listed::Waiting => {
-                outbox::select!("WHERE state IN ('waiting', 'sending') ORDER BY state, changed_at, id LIMIT ?1", limit)
-                    .fetch_all(&mut *tx)
-                    .await
+            Listed::Waiting { after } => {
+                let (state, changed_at, id) = behind(after.map(|after| (word(after), after.changed_at, after.id)));
+                outbox::select!(
+                    "WHERE state IN ('waiting', 'sending') AND (state, changed_at, id) > (?1, ?2, ?3)
+                    ORDER BY state, changed_at, id
+                    LIMIT ?4",
+                    state,
+                    changed_at,
+                    id,
+                    limit
+                )
+                .fetch_all(&mut *tx)
+                .await
             }
-            Listed::Parked => {
-                outbox::select!("WHERE state = 'parked' ORDER BY changed_at, id LIMIT ?1", limit)
-                    .fetch_all(&mut *tx)
-                    .await
+            Listed::Parked { after } => {
+                let (_, changed_at, id) = behind(after.map(|(changed_at, id)| ("parked", changed_at, id)));
+                outbox::select!(
+                    "WHERE state = 'parked' AND (changed_at, id) > (?1, ?2) ORDER BY changed_at, id LIMIT ?3",
+                    changed_at,
+                    id,
+                    limit
+                )
+                .fetch_all(&mut *tx)
+                .await
+            }
+            Listed::About { target, packet, from, until } => {
+                outbox::select!(
+                    "WHERE target = ?1 AND created_at BETWEEN ?2 AND ?3 AND instr(event, ?4) > 0
+                    ORDER BY created_at, id
+                    LIMIT ?5",
+                    target.to_string(),
+                    from.to_micros(),
+                    until.to_micros(),
+                    packet.to_string(),
+                    limit
+                )
+                .fetch_all(&mut *tx)
+                .await
             }
             Listed::To { endpoint, from, after } => {
                 let (before, id) = after.unwrap_or((Timestamp::from_micros(i64::MAX), EventId::from_u128(0)));
@@ -127,4 +156,14 @@ impl OutboxQueries for SqliteStore {
 
 fn cannot_list(error: sqlx::Error) -> Fault {
     fault::of(error, "cannot list what the outside is told")
+}
+
+/// Gives the word for the state, when it last changed, and the id, of the last one of the page before; what comes before all.
+fn behind(after: Option<(&'static str, Timestamp, EventId)>) -> (&'static str, i64, Vec<u8>) {
+    let (state, changed_at, id) = after.unwrap_or(("", Timestamp::from_micros(i64::MIN), EventId::from_u128(0)));
+    (state, changed_at.to_micros(), id.to_u128().to_be_bytes().to_vec())
+}
+
+const fn word(place: WaitingPlace) -> &'static str {
+    if place.is_waiting { "waiting" } else { "sending" }
 }

@@ -4,8 +4,14 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
-use hongbao_domain::store::{Request, RequestName};
-use hongbao_ports::{Fault, query::RequestQueries};
+use hongbao_domain::{
+    id::{TransferId, UserId},
+    store::{Request, RequestName},
+};
+use hongbao_ports::{
+    Fault,
+    query::{REQUESTS_LOOKED_AT, RequestQueries},
+};
 use hongbao_store::{at, read, rows::RequestRow};
 use sqlx::{query_as, query_scalar};
 
@@ -36,6 +42,24 @@ impl RequestQueries for SqliteStore {
         );
         let mut tx = self.sweeps.begin().await.map_err(cannot)?;
         Ok(read(rows.fetch_all(&mut *tx).await.map_err(cannot)?)?)
+    }
+
+    async fn requests_about(&self, user: UserId, packet: TransferId) -> Result<Vec<Request>, Fault> {
+        let cannot = |error| fault::of(error, "cannot list the requests about a packet");
+        let rows = query_as!(
+            RequestRow,
+            r#"SELECT user_id AS "user_id!", method AS "method!", request_key AS "request_key!",
+                fingerprint AS "fingerprint!", status, outcome, work, lease_until, recorded_at AS "recorded_at!"
+            FROM (SELECT * FROM requests WHERE user_id = ?1 ORDER BY method, request_key LIMIT ?3)
+            WHERE instr(COALESCE(work, outcome), ?2) > 0
+            ORDER BY method, request_key"#,
+            user.as_str(),
+            packet.to_string(),
+            REQUESTS_LOOKED_AT
+        );
+        let mut tx = self.sweeps.begin().await.map_err(cannot)?;
+        let found: Vec<Request> = read(rows.fetch_all(&mut *tx).await.map_err(cannot)?)?;
+        Ok(found.into_iter().filter(|request| request.packet() == Some(packet)).collect())
     }
 }
 

@@ -5,7 +5,7 @@ use hongbao_domain::{
     id::UserId,
     user::UserStatus,
 };
-use hongbao_ports::{Clock, Failure, Submit};
+use hongbao_ports::{Clock, Failure, Submit, query::Page};
 
 use crate::{
     TestStore,
@@ -29,6 +29,7 @@ cases![
     a_friend_who_is_disabled_later_stays_a_friend,
     whoever_has_no_friends_has_an_empty_list,
     friends_are_listed_newest_first_and_then_by_id,
+    friends_are_listed_whole_page_by_page,
     of_two_adds_of_one_pair_one_is_done,
     a_crowd_of_adds_makes_one_friend_each,
     a_full_list_takes_no_more_from_either_side,
@@ -64,7 +65,7 @@ async fn block(store: &TestStore, user: UserId, other: UserId, blocked: bool) {
 }
 
 async fn friends(store: &TestStore, user: UserId) -> Vec<UserId> {
-    let friends = store.queries.friends(user, u32::MAX).await.expect("friends can be read");
+    let friends = store.queries.friends(user, Page::first(u32::MAX)).await.expect("friends can be read");
     friends.iter().map(|friend| friend.profile.user).collect()
 }
 
@@ -75,10 +76,10 @@ async fn adding_is_mutual_and_says_since_when(store: &TestStore) {
 
     store.clock.advance(TICK);
     assert_eq!(
-        store.queries.friends(alice(), u32::MAX).await.expect("friends can be read"),
+        store.queries.friends(alice(), Page::first(u32::MAX)).await.expect("friends can be read"),
         std::slice::from_ref(&friend)
     );
-    let other_side = store.queries.friends(bob(), u32::MAX).await.expect("friends can be read");
+    let other_side = store.queries.friends(bob(), Page::first(u32::MAX)).await.expect("friends can be read");
     assert_eq!((other_side[0].profile.user, other_side[0].since), (alice(), friend.since));
     assert_eq!(other_side.len(), 1);
 }
@@ -103,7 +104,7 @@ async fn friends_are_not_added_again_from_either_side(store: &TestStore) {
 
     assert_eq!(refused(add(store, alice(), bob()).await), AddFriendRefusal::AlreadyFriends);
     assert_eq!(refused(add(store, bob(), alice()).await), AddFriendRefusal::AlreadyFriends);
-    assert_eq!(store.queries.friends(alice(), u32::MAX).await.expect("friends can be read"), [first]);
+    assert_eq!(store.queries.friends(alice(), Page::first(u32::MAX)).await.expect("friends can be read"), [first]);
 }
 
 async fn who_is_disabled_cannot_be_added(store: &TestStore) {
@@ -215,6 +216,28 @@ async fn friends_are_listed_newest_first_and_then_by_id(store: &TestStore) {
     assert_eq!(friends(store, alice()).await, expected);
 }
 
+async fn friends_are_listed_whole_page_by_page(store: &TestStore) {
+    three(store).await;
+    let others = [bob(), carol(), user("Bob"), user("dave"), user("_erin")];
+    for other in others {
+        set(store, other, OPEN).await;
+    }
+    done(add(store, alice(), others[0]).await);
+    store.clock.advance(TICK);
+    for other in &others[1..] {
+        done(add(store, alice(), *other).await);
+    }
+    let whole = friends(store, alice()).await;
+    let (mut listed, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.queries.friends(alice(), Page { after, limit: 2 }).await.expect("friends can be read");
+        let Some(last) = page.last() else { break };
+        after = Some((last.since, last.profile.user));
+        listed.extend(page.iter().map(|friend| friend.profile.user));
+    }
+    assert_eq!((listed.len(), listed), (others.len(), whole));
+}
+
 async fn of_two_adds_of_one_pair_one_is_done(store: &TestStore) {
     for round in 0..10 {
         let (one, other) = (user(&format!("one-{round}")), user(&format!("other-{round}")));
@@ -313,7 +336,7 @@ async fn no_more_friends_are_read_than_are_asked_for(store: &TestStore) {
         done(add(store, alice(), other).await);
         store.clock.advance(TICK);
     }
-    let newest = store.queries.friends(alice(), 1).await.expect("friends can be read");
+    let newest = store.queries.friends(alice(), Page::first(1)).await.expect("friends can be read");
     assert_eq!(newest.iter().map(|friend| friend.profile.user).collect::<Vec<_>>(), [carol()]);
 }
 

@@ -17,7 +17,7 @@ use hongbao_domain::{
 };
 use hongbao_ports::{
     Clock, Commands, Submit,
-    query::{Backlog, Listed},
+    query::{Backlog, Listed, WaitingPlace},
 };
 
 use crate::{
@@ -33,6 +33,8 @@ cases![
     a_notice_that_was_taken_is_gone,
     what_an_endpoint_took_is_kept_in_its_log,
     what_happened_at_one_moment_is_listed_whole_page_by_page,
+    what_is_not_delivered_is_listed_whole_page_by_page,
+    what_tells_of_a_packet_is_found_by_when_it_happened,
     what_an_endpoint_took_of_later_is_known,
     what_became_due_later_is_not_overdue,
     of_two_instances_one_takes_a_delivery,
@@ -97,7 +99,7 @@ impl TestStore {
     }
 
     async fn delivery(&self, id: EventId) -> Delivery {
-        let all = [whole_log(), Listed::Waiting, Listed::Parked];
+        let all = [whole_log(), Listed::Waiting { after: None }, Listed::Parked { after: None }];
         for listed in all {
             if let Some(found) = self.deliveries(listed).await.into_iter().find(|delivery| delivery.id == id) {
                 return found;
@@ -154,7 +156,7 @@ async fn nothing_is_told_without_an_audience(store: &TestStore) {
     done(store.commands.submit(add(ENDPOINT)).await);
     store.alice_has(700).await;
     store.refunded(300).await;
-    assert!(store.deliveries(Listed::Waiting).await.is_empty());
+    assert!(store.deliveries(Listed::Waiting { after: None }).await.is_empty());
 }
 
 async fn who_is_told_is_written_with_what_is_told(store: &TestStore) {
@@ -191,7 +193,13 @@ async fn a_notice_that_was_taken_is_gone(store: &TestStore) {
     assert_eq!(done(store.commands.submit(end(&lease, Tried::Delivered)).await), Ended::Delivered);
     assert_eq!(refused(store.commands.submit(end(&lease, Tried::Delivered)).await), Stale);
     assert!(store.due_to(Target::Notice, 9).await.is_empty());
-    assert!(store.deliveries(Listed::Waiting).await.iter().all(|delivery| delivery.target != Target::Notice));
+    assert!(
+        store
+            .deliveries(Listed::Waiting { after: None })
+            .await
+            .iter()
+            .all(|delivery| delivery.target != Target::Notice)
+    );
 }
 
 async fn what_an_endpoint_took_is_kept_in_its_log(store: &TestStore) {
@@ -227,6 +235,55 @@ async fn what_happened_at_one_moment_is_listed_whole_page_by_page(store: &TestSt
         listed.extend(page.iter().map(|delivery| delivery.id));
     }
     assert_eq!((listed.len(), listed), (5, whole));
+}
+
+async fn what_is_not_delivered_is_listed_whole_page_by_page(store: &TestStore) {
+    for _ in 0..3 {
+        store.told().await;
+    }
+    store.clock.advance(TICK);
+    let sent = store.told().await;
+    store.take_delivery(sent).await;
+    let whole = store.deliveries(Listed::Waiting { after: None }).await;
+    assert_eq!((whole[0].id, whole.len()), (sent, 4), "what is being sent comes first");
+    let (mut listed, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.queries.deliveries(Listed::Waiting { after }, 2).await.expect("deliveries can be read");
+        let Some(last) = page.last() else { break };
+        after = Some(WaitingPlace::of(last));
+        listed.extend(page);
+    }
+    assert_eq!(listed, whole);
+
+    for delivery in &whole[1..] {
+        store.park(delivery.id).await;
+    }
+    let whole = store.deliveries(Listed::Parked { after: None }).await;
+    let (mut listed, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.queries.deliveries(Listed::Parked { after }, 2).await.expect("deliveries can be read");
+        let Some(last) = page.last() else { break };
+        after = Some((last.changed_at, last.id));
+        listed.extend(page);
+    }
+    assert_eq!((listed.len(), listed), (3, whole));
+}
+
+async fn what_tells_of_a_packet_is_found_by_when_it_happened(store: &TestStore) {
+    store.refund().await;
+    store.clock.advance(TICK);
+    let notice = store.refund().await;
+    let refunded = store.delivery(notice).await;
+    let Event::PacketRefunded { packet, .. } = refunded.event else { panic!("it is refunded: {refunded:?}") };
+    let at = refunded.created_at;
+    let about = async |target, from, until| store.deliveries(Listed::About { target, packet, from, until }).await;
+    assert_eq!(about(Target::Notice, at, at).await, [refunded]);
+    let later = at.after(Duration::from_secs(1));
+    assert_eq!(about(Target::Notice, later, later.after(LIFE)).await, []);
+    let to_endpoint = about(Target::Webhook(ENDPOINT), at.before(LIFE * 2), later).await;
+    let kinds: Vec<_> = to_endpoint.iter().map(|told| told.event.kind()).collect();
+    assert_eq!(kinds, [EventKind::PacketPublished, EventKind::PacketRefunded]);
+    assert!(to_endpoint.iter().all(|told| told.event.packet() == Some(packet)));
 }
 
 async fn what_an_endpoint_took_of_later_is_known(store: &TestStore) {
@@ -343,7 +400,7 @@ async fn what_is_parked_is_counted_and_tried_again_when_asked(store: &TestStore)
     assert_eq!(backlog().await, Backlog { waiting: 1, parked: 0 });
     store.park(id).await;
     assert_eq!(backlog().await, Backlog { waiting: 0, parked: 1 });
-    assert_eq!(store.deliveries(Listed::Parked).await.len(), 1);
+    assert_eq!(store.deliveries(Listed::Parked { after: None }).await.len(), 1);
     assert!(store.due_to(Target::Webhook(ENDPOINT), 9).await.is_empty());
 
     let to_another = RetryDelivery { id, to: Some(EndpointId::from_u128(1)) };

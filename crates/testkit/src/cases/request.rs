@@ -3,6 +3,7 @@
 use hongbao_domain::{
     friend::{AddFriend, DeleteFriend, DeleteFriendRefusal},
     group::Stale,
+    id::TransferId,
     red_packet::{Cancel, Confirm, PacketRef, PublishRefusal, Published, ReserveRefusal},
     store::{
         Answer, AskRequest, BeginCall, Call, EndCall, KeyIsFree, RecordAnswer, RequestName, RequestRefusal,
@@ -33,6 +34,7 @@ cases![
     what_is_recorded_is_remembered_for_its_method_alone,
     a_call_is_ended_once_and_only_by_the_server_that_still_has_it,
     what_was_answered_is_listed_page_by_page,
+    what_was_asked_about_a_packet_is_found_with_its_user,
 ];
 
 fn name(method: &str) -> RequestName {
@@ -311,4 +313,24 @@ async fn what_was_answered_is_listed_page_by_page(store: &TestStore) {
     assert_eq!(page(None, 2).await, [name("a"), name("b")]);
     assert_eq!(page(Some("b"), 2).await, [name("c")], "what still runs is not among them");
     assert_eq!(page(Some("c"), 2).await, []);
+}
+
+async fn what_was_asked_about_a_packet_is_found_with_its_user(store: &TestStore) {
+    store.alice_has(1_000).await;
+    let packet = reserve(store, 300).await;
+    let (record, other) =
+        (RecordAnswer { answer: Box::new(Answer::Publish(Err(PublishRefusal::ToOneself))) }, name("a"));
+    taken(store.commands.submit_step(record, step(other)).await);
+    for instance in &store.instances().await {
+        let about = async |user, id| {
+            let found = instance.queries.requests_about(user, id).await.expect("requests can be listed");
+            found.iter().map(|request| request.name).collect::<Vec<_>>()
+        };
+        assert_eq!(about(alice(), packet.id).await, [publish()], "it runs");
+        assert_eq!(about(bob(), packet.id).await, []);
+        assert_eq!(about(alice(), TransferId::from_u128(packet.id.to_u128() + 1)).await, []);
+    }
+    taken(store.commands.submit_step(Confirm { packet }, step(publish())).await);
+    let found = store.queries.requests_about(alice(), packet.id).await.expect("requests can be listed");
+    assert_eq!(found.iter().map(|request| request.name).collect::<Vec<_>>(), [publish()], "it was answered");
 }

@@ -7,7 +7,7 @@ use hongbao_domain::{
     session::RegisterRefusal,
     user::{UserChange, UserStatus},
 };
-use hongbao_ports::{Clock, Failure, Submit};
+use hongbao_ports::{Clock, Failure, Submit, query::Page};
 
 use crate::{
     Ports, TestStore, assert_holds,
@@ -103,7 +103,7 @@ async fn of_two_adds_of_one_pair_one_is_done(store: &TestStore) {
         };
         assert_eq!(refusal, AddFriendRefusal::AlreadyFriends);
         for (instance, user, friend) in [(&ours, one, other), (&theirs, other, one)] {
-            let friends = instance.queries.friends(user, u32::MAX).await.expect("friends can be read");
+            let friends = instance.queries.friends(user, Page::first(u32::MAX)).await.expect("friends can be read");
             assert_eq!(friends.iter().map(|friend| friend.profile.user).collect::<Vec<_>>(), [friend]);
         }
     }

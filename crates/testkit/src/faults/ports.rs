@@ -142,7 +142,7 @@ faulty! {
     }
 
     ContactQueries {
-        FRIENDS = friends(user: UserId, limit: u32) -> Result<Vec<Friend>, Fault>;
+        FRIENDS = friends(user: UserId, page: Page<(Timestamp, UserId)>) -> Result<Vec<Friend>, Fault>;
         BLOCKED_BY = blocked_by(user: UserId) -> Result<Vec<UserId>, Fault>;
     }
 
@@ -154,6 +154,7 @@ faulty! {
     RequestQueries {
         IS_IN_USE = is_in_use(name: &RequestName) -> Result<bool, Fault>;
         ANSWERED = answered(after: Option<RequestName>, limit: u32) -> Result<Vec<Request>, Fault>;
+        REQUESTS_ABOUT = requests_about(user: UserId, packet: TransferId) -> Result<Vec<Request>, Fault>;
     }
 
     OutboxQueries {

@@ -24,7 +24,7 @@ use hongbao_ports::{
     query::{
         AdminQueries, Backlog, CachedProfile, ClaimRef, ContactQueries, Except, GroupQueries, LedgerQueries, Listed,
         ListedSession, ListedUser, OutboxQueries, Overdue, Page, ProfileQueries, RequestQueries, SessionQueries,
-        UserQueries,
+        UserQueries, WaitingPlace,
     },
 };
 
@@ -66,6 +66,12 @@ impl RequestQueries for MemoryStore {
         let answered = behind.filter(|request| matches!(request.state, RequestState::Final(_)));
         Ok(answered.take(at_most(limit)).cloned().collect())
     }
+
+    async fn requests_about(&self, user: UserId, packet: TransferId) -> Result<Vec<Request>, Fault> {
+        let rows = self.rows();
+        let mine = rows.requests.values().filter(|request| request.name.user == user);
+        Ok(mine.filter(|request| request.packet() == Some(packet)).cloned().collect())
+    }
 }
 
 #[async_trait]
@@ -88,7 +94,7 @@ impl UserQueries for MemoryStore {
 
 #[async_trait]
 impl ContactQueries for MemoryStore {
-    async fn friends(&self, user: UserId, limit: u32) -> Result<Vec<Friend>, Fault> {
+    async fn friends(&self, user: UserId, page: Page<(Timestamp, UserId)>) -> Result<Vec<Friend>, Fault> {
         let rows = self.rows();
         let mut friends: Vec<_> = rows
             .friendships
@@ -100,8 +106,11 @@ impl ContactQueries for MemoryStore {
                 Some(Friend { profile: friend.profile.clone(), since: friendship.since[side] })
             })
             .collect();
-        friends.sort_by_key(|friend| (Reverse(friend.since), friend.profile.user));
-        friends.truncate(at_most(limit));
+        let place = |(since, friend): (Timestamp, UserId)| (Reverse(since), friend);
+        let place_of = |friend: &Friend| place((friend.since, friend.profile.user));
+        friends.retain(|friend| page.after.is_none_or(|after| place_of(friend) > place(after)));
+        friends.sort_by_key(place_of);
+        friends.truncate(at_most(page.limit));
         Ok(friends)
     }
 
@@ -293,8 +302,21 @@ impl OutboxQueries for MemoryStore {
         };
         let all = rows.outbox.values();
         let mut found: Vec<_> = match listed {
-            Listed::Waiting => all.filter(is_waiting).cloned().collect(),
-            Listed::Parked => all.filter(|delivery| delivery.state == DeliveryState::Parked).cloned().collect(),
+            Listed::Waiting { after } => {
+                let is_after = |delivery: &&Delivery| after.is_none_or(|after| WaitingPlace::of(delivery) > after);
+                all.filter(is_waiting).filter(is_after).cloned().collect()
+            }
+            Listed::Parked { after } => {
+                let parked = all.filter(|delivery| delivery.state == DeliveryState::Parked);
+                let is_after =
+                    |delivery: &&Delivery| after.is_none_or(|after| (delivery.changed_at, delivery.id) > after);
+                parked.filter(is_after).cloned().collect()
+            }
+            Listed::About { target, packet, from, until } => {
+                let to_it = all.filter(|delivery| delivery.target == target);
+                let then = to_it.filter(|delivery| (from..=until).contains(&delivery.created_at));
+                then.filter(|delivery| delivery.event.packet() == Some(packet)).cloned().collect()
+            }
             Listed::To { endpoint, from, after } => {
                 let is_after = |place: (Timestamp, EventId)| after.is_none_or(|after| place < after);
                 let is_asked =
@@ -304,10 +326,9 @@ impl OutboxQueries for MemoryStore {
         };
         match listed {
             // The word for the state comes first: `sending` before `waiting`.
-            Listed::Waiting => found.sort_by_key(|delivery| {
-                (matches!(delivery.state, DeliveryState::Waiting { .. }), delivery.changed_at, delivery.id)
-            }),
-            Listed::Parked => found.sort_by_key(|delivery| (delivery.changed_at, delivery.id)),
+            Listed::Waiting { .. } => found.sort_by_key(WaitingPlace::of),
+            Listed::About { .. } => found.sort_by_key(|delivery| (delivery.created_at, delivery.id)),
+            Listed::Parked { .. } => found.sort_by_key(|delivery| (delivery.changed_at, delivery.id)),
             Listed::To { .. } => found.sort_by_key(|delivery| Reverse((delivery.created_at, delivery.id))),
         }
         found.truncate(at_most(limit));
@@ -316,8 +337,8 @@ impl OutboxQueries for MemoryStore {
 
     async fn backlog(&self) -> Result<Backlog, Fault> {
         let (waiting, parked) = (
-            self.deliveries(Listed::Waiting, Backlog::MOST).await?,
-            self.deliveries(Listed::Parked, Backlog::MOST).await?,
+            self.deliveries(Listed::Waiting { after: None }, Backlog::MOST).await?,
+            self.deliveries(Listed::Parked { after: None }, Backlog::MOST).await?,
         );
         let count = |found: Vec<Delivery>| u64::try_from(found.len()).unwrap_or(u64::MAX);
         Ok(Backlog { waiting: count(waiting), parked: count(parked) })

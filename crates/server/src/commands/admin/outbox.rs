@@ -5,17 +5,18 @@ use std::{fmt, process::ExitCode};
 use clap::Subcommand;
 use hongbao_api::{
     admin::{
-        Moment, Text,
+        Moment, Text, Undone,
         coin::All,
         outbox::{
-            DeliveryData, DropOutbox, DropParked, ListOutbox, ListOutboxRequest, OneEvent, RetryOutbox, RetryParked,
-            Undelivered,
+            DeliveryData, DropOutbox, DropParked, ListOutbox, ListOutboxRequest, OneEvent, OutboxData, RetryOutbox,
+            RetryParked, Undelivered,
         },
     },
     rfc3339,
 };
 use hongbao_domain::id::EventId;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{
     argument::Limit,
@@ -30,6 +31,9 @@ pub(super) enum OutboxCommand {
         /// List what is parked.
         #[arg(long)]
         parked: bool,
+        /// Go on behind the page before, by what its last line says.
+        #[arg(long, value_name = "CURSOR", value_parser = cursor)]
+        after: Option<Undone<EventId>>,
         #[command(flatten)]
         limit: Limit,
     },
@@ -55,6 +59,16 @@ pub(super) fn event_id(text: &str) -> Result<EventId, String> {
     text.parse().map_err(|_| "not the id of an event".to_owned())
 }
 
+fn cursor(text: &str) -> Result<Undone<EventId>, String> {
+    let read = serde_json::from_value(text.into());
+    read.map_err(|_| "not what the page before says".to_owned())
+}
+
+/// A page of what is not delivered.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Listed(OutboxData);
+
 /// Deliveries, a line each.
 #[derive(Serialize)]
 #[serde(transparent)]
@@ -75,11 +89,11 @@ enum Count {
 
 pub(super) async fn run(context: &AdminContext<'_>, command: OutboxCommand) -> Result<ExitCode, CommandError> {
     match command {
-        OutboxCommand::List { parked, limit } => {
+        OutboxCommand::List { parked, after, limit } => {
             let state = if parked { Undelivered::Parked } else { Undelivered::Waiting };
-            let request = ListOutboxRequest { state, limit: limit.into() };
+            let request = ListOutboxRequest { state, cursor: after, limit: limit.into() };
             let found = context.ask::<ListOutbox>(Access::Read, "cannot list the deliveries", request).await?;
-            context.show(&Report(found.deliveries))
+            context.show(&Listed(found))
         }
         OutboxCommand::Retry(Which { id, all_parked: _ }) => {
             let done = match id {
@@ -121,6 +135,17 @@ impl fmt::Display for Report {
             writeln!(f)?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for Listed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(OutboxData { deliveries, next }) = self;
+        Report(deliveries.clone()).fmt(f)?;
+        match next.as_ref().map(serde_json::to_value) {
+            Some(Ok(Value::String(next))) => writeln!(f, "more: --after {next}"),
+            Some(_) | None => Ok(()),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use hongbao_api::{
         packet::{
             ClaimData, OnePacket, PacketData, PacketsData, ShareData, ShowPacket, UserPackets, UserPacketsRequest,
         },
+        search::{PacketTimeline, StepData, TimelineData},
     },
     rfc3339,
 };
@@ -27,6 +28,9 @@ pub(super) enum PacketCommand {
     Show {
         /// The packet's `transfer_id`.
         transfer_id: TransferId,
+        /// Show what became of it as well, step by step: money, claims, leases, expiry, messages, keys.
+        #[arg(long)]
+        timeline: bool,
     },
     /// List the packets that a user sent or may receive, newest first, a page at a time.
     List(ListOptions),
@@ -53,9 +57,18 @@ struct List(PacketsData);
 #[serde(transparent)]
 struct Report(PacketData);
 
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Timeline(TimelineData);
+
 pub(super) async fn run(context: &AdminContext<'_>, command: PacketCommand) -> Result<ExitCode, CommandError> {
     match command {
-        PacketCommand::Show { transfer_id } => {
+        PacketCommand::Show { transfer_id, timeline: true } => {
+            let request = OnePacket { transfer_id: Text(transfer_id) };
+            let found = context.ask::<PacketTimeline>(Access::Read, "cannot read the packet", request).await?;
+            context.show(&Timeline(found))
+        }
+        PacketCommand::Show { transfer_id, timeline: false } => {
             let request = OnePacket { transfer_id: Text(transfer_id) };
             let found = context.ask::<ShowPacket>(Access::Read, "cannot read the packet", request).await?;
             context.show(&Report(found))
@@ -86,6 +99,23 @@ impl fmt::Display for List {
             Some(Text(next)) => writeln!(f, "more: --after {next}"),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Display for Timeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Report(self.0.packet.clone()).fmt(f)?;
+        for StepData { at, kind, user_id, event_id, what, posting: _ } in &self.0.steps {
+            write!(f, "{} {kind:<7} {what}", rfc3339(at.0))?;
+            if let Some(Text(user)) = user_id {
+                write!(f, ", {user}")?;
+            }
+            if let Some(Text(event)) = event_id {
+                write!(f, ", event {event}")?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
     }
 }
 

@@ -14,7 +14,7 @@ use hongbao_domain::{
     id::UserId,
     user::{ChangeUserRefusal, UserChange, UserStatus},
 };
-use hongbao_ports::{Failure, Fault, Users};
+use hongbao_ports::{Failure, Fault, Users, query::Page};
 use serde::Serialize;
 
 use super::{
@@ -205,7 +205,7 @@ async fn show(store: &dyn Store, user: UserId) -> Result<Shown, CommandError> {
     let broken = |fault: Fault| CommandError::broke(format_args!("cannot read how {user} stands"), &fault);
     let UserStatus { is_active, takes_friend_requests } = status_of(store, user).await?;
     let sessions = store.sessions_of(user).await.map_err(broken)?.len();
-    let friends = store.friends(user, u32::MAX).await.map_err(broken)?.len();
+    let friends = store.friends(user, Page::first(u32::MAX)).await.map_err(broken)?.len();
     let blocks = store.blocked_by(user).await.map_err(broken)?.iter().map(UserId::to_string).collect();
     Ok(Shown { user_id: user.to_string(), is_active, takes_friend_requests, sessions, friends, blocks })
 }

@@ -6,7 +6,7 @@ use hongbao_domain::{
     friend::{AddFriend, AddFriendRefusal},
     id::UserId,
 };
-use hongbao_ports::query::ContactQueries;
+use hongbao_ports::query::{ContactQueries, Page};
 use hongbao_testkit::user;
 use tempfile::TempDir;
 use tokio::sync::Barrier;
@@ -53,8 +53,8 @@ async fn of_two_servers_that_add_one_pair_one_is_told_that_they_are_friends() {
         let mut answers = [one.await.unwrap(), other.await.unwrap()];
         answers.sort_by_key(Option::is_some);
         assert_eq!(answers, [None, Some(AddFriendRefusal::AlreadyFriends)], "round {number}");
-        assert_eq!(first.friends(a, u32::MAX).await.unwrap().len(), 1);
-        assert_eq!(first.friends(b, u32::MAX).await.unwrap().len(), 1);
+        assert_eq!(first.friends(a, Page::first(u32::MAX)).await.unwrap().len(), 1);
+        assert_eq!(first.friends(b, Page::first(u32::MAX)).await.unwrap().len(), 1);
     }
 }
 
@@ -81,10 +81,10 @@ async fn a_friend_is_shown_with_name_and_portrait_as_they_are_now() {
     let added = store.submit(AddFriend { user: user("a0"), other: user("b0"), max: u32::MAX }).await.unwrap();
     assert_eq!(added.profile.name.as_str(), "张三");
     assert_eq!(added.profile.portrait_uri.as_str(), "https://example.com/1.png");
-    assert_eq!(store.friends(user("a0"), u32::MAX).await.unwrap(), [added]);
+    assert_eq!(store.friends(user("a0"), Page::first(u32::MAX)).await.unwrap(), [added]);
 
     sqlx::query!("UPDATE users SET name = '李四' WHERE id = 'b0'").execute(&store.writer).await.unwrap();
-    assert_eq!(store.friends(user("a0"), u32::MAX).await.unwrap()[0].profile.name.as_str(), "李四");
+    assert_eq!(store.friends(user("a0"), Page::first(u32::MAX)).await.unwrap()[0].profile.name.as_str(), "李四");
 }
 
 #[tokio::test]
