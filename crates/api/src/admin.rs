@@ -17,6 +17,7 @@ mod problem;
 pub mod search;
 pub mod session;
 pub mod statement;
+pub mod token;
 pub mod user;
 mod value;
 pub mod webhook;

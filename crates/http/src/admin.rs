@@ -21,6 +21,7 @@ mod serve;
 mod sessions;
 mod shared;
 mod token;
+mod tokens;
 mod users;
 mod watch;
 mod webhooks;

@@ -38,11 +38,6 @@ pub(crate) fn random() -> [u8; 32] {
     [left, right].concat().try_into().expect("twice 16 bytes are 32")
 }
 
-/// Makes a token of an administrator that cannot be guessed: `hba_` and 44 letters and digits from 244 random bits.
-pub(crate) fn admin_token() -> String {
-    format!("hba_{}", session_key().as_str())
-}
-
 impl Ids for SystemIds {
     #[expect(clippy::disallowed_methods, reason = "these are the ids that everybody else is given")]
     fn fresh(&self) -> u128 {

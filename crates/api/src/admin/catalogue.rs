@@ -24,6 +24,9 @@ macro_rules! for_each_admin_method {
             $crate::admin::packet::UserPackets,
             $crate::admin::contact::UserFriends,
             $crate::admin::contact::UserGroups,
+            $crate::admin::contact::UserBlocks,
+            $crate::admin::contact::BlockUser,
+            $crate::admin::contact::UnblockUser,
             $crate::admin::session::IssueSession,
             $crate::admin::session::ListSessions,
             $crate::admin::session::RevokeSession,
@@ -55,6 +58,9 @@ macro_rules! for_each_admin_method {
             $crate::admin::audit::StartAudit,
             $crate::admin::audit::LastAudit,
             $crate::admin::log::ReadLog,
+            $crate::admin::token::ListTokens,
+            $crate::admin::token::CreateToken,
+            $crate::admin::token::RevokeToken,
         }
     };
 }

@@ -1,4 +1,4 @@
-//! `/admin/v1/users/{user_id}/friends` and `/groups`: who knows whom, and who is in which group.
+//! `/admin/v1/users/{user_id}/friends`, `/groups` and `/blocks`: who knows whom, and who is in which group.
 
 use hongbao_domain::{
     admin::{RefusalCode, Scope},
@@ -9,7 +9,7 @@ use hongbao_domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AdminEndpoint, HttpMethod, Limit, Moment, Place, Text, endpoint::declare};
+use super::{AdminEndpoint, HttpMethod, Limit, Moment, Place, Text, endpoint::declare, user::OneUser};
 use crate::Sentence;
 
 /// Lists a user's friends.
@@ -19,6 +19,18 @@ pub struct UserFriends;
 /// Lists the groups of which a user is a member.
 #[derive(Debug)]
 pub struct UserGroups;
+
+/// Lists whom a user blocks.
+#[derive(Debug)]
+pub struct UserBlocks;
+
+/// Has a user block another.
+#[derive(Debug)]
+pub struct BlockUser;
+
+/// Lifts a block.
+#[derive(Debug)]
+pub struct UnblockUser;
 
 /// Whose friends are listed.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -50,6 +62,26 @@ pub struct UserGroupsRequest {
     #[serde(default)]
     #[schema(inline)]
     pub limit: Limit,
+}
+
+/// Who blocks whom.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OneBlock {
+    /// The user's id.
+    #[schema(value_type = String, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$", example = "alice")]
+    pub user_id: Text<UserId>,
+    /// The id of the other, who cannot add the user as a friend.
+    #[schema(value_type = String, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$", example = "bob")]
+    pub blocked_id: Text<UserId>,
+}
+
+/// Whom a user blocks, in the order of their ids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BlocksData {
+    /// Whom the user blocks.
+    #[schema(value_type = Vec<String>)]
+    pub blocks: Vec<Text<UserId>>,
 }
 
 /// A friend.
@@ -125,6 +157,14 @@ impl From<&Group> for GroupData {
 declare!(UserFriends "user_friends" Get "/admin/v1/users/{user_id}/friends" Read [UserNotFound]
     UserFriendsRequest => FriendsData,
     "Lists a user's friends, the newest first.", "列出用户的好友，最新的在前。");
+declare!(UserBlocks "user_blocks" Get "/admin/v1/users/{user_id}/blocks" Read [UserNotFound] OneUser => BlocksData,
+    "Lists whom a user blocks.", "列出用户屏蔽的人。");
+declare!(BlockUser "user_block" Put "/admin/v1/users/{user_id}/blocks/{blocked_id}" People
+    [UserNotFound, SelfNotAllowed] OneBlock => BlocksData,
+    "Keeps another user from adding this one as a friend. Ends no friendship.", "禁止另一用户加该用户为好友，已有的好友关系不变。");
+declare!(UnblockUser "user_unblock" Delete "/admin/v1/users/{user_id}/blocks/{blocked_id}" People
+    [UserNotFound, SelfNotAllowed] OneBlock => BlocksData,
+    "Lifts a block.", "解除屏蔽。");
 declare!(UserGroups "user_groups" Get "/admin/v1/users/{user_id}/groups" Read [UserNotFound]
     UserGroupsRequest => GroupsData,
     "Lists the groups of which a user is a member.", "列出用户所在的群组。");

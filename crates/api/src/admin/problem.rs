@@ -145,6 +145,9 @@ const fn meaning_of_refusal(code: RefusalCode) -> (&'static str, &'static str) {
         RefusalCode::PacketNotFound => ("There is no such packet.", "红包不存在。"),
         RefusalCode::PacketNotOpen => ("The packet has ended, or is being claimed.", "红包已结束，或正在被领取。"),
         RefusalCode::TokenNotFound => ("There is no such token.", "令牌不存在。"),
+        RefusalCode::ScopeNotHeld => {
+            ("The token is to be good for more than the one that makes it.", "新令牌的权限超出创建者的令牌。")
+        }
         RefusalCode::WebhookNotFound => ("There is no such endpoint.", "端点不存在。"),
         RefusalCode::WebhookTargetRefused => ("The address may not be called.", "不允许调用该地址。"),
         RefusalCode::TooManyWebhooks => ("As many endpoints are enabled as may be.", "启用的端点已达上限。"),
@@ -159,6 +162,7 @@ const fn meaning_of_refusal(code: RefusalCode) -> (&'static str, &'static str) {
 
 const fn status_of_refusal(code: RefusalCode) -> u16 {
     match code {
+        RefusalCode::ScopeNotHeld => 403,
         RefusalCode::UserNotFound
         | RefusalCode::SessionNotFound
         | RefusalCode::CoinNotFound

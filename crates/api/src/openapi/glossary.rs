@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// A name on the wire, and what it means.
-const NAMES: [(&str, &str); 110] = [
+const NAMES: [(&str, &str); 118] = [
     ("amount", "金额，精确的十进制数。"),
     ("asked", "所请求的操作。"),
     ("at", "时间。"),
@@ -11,6 +11,8 @@ const NAMES: [(&str, &str); 110] = [
     ("balance", "余额，精确的十进制数。"),
     ("balances", "各币种的余额。"),
     ("began_at", "开始时间；从未开始则为null。"),
+    ("blocked_id", "对方的用户ID，对方不能加该用户为好友。"),
+    ("blocks", "该用户屏蔽的人。"),
     ("body", "请求体的内容，不含凭证等秘密。"),
     ("cause", "原因。"),
     ("changed_at", "进入该状态的时间。"),
@@ -52,6 +54,8 @@ const NAMES: [(&str, &str); 110] = [
     ("is_enabled", "是否启用。"),
     ("keep_former_for_s", "旧密钥继续签名的时间，秒；不填为一天。"),
     ("kind", "类别。"),
+    ("last_used_at", "最近一次使用的时间，精确到分钟；从未使用则为null。"),
+    ("lasts_s", "有效期，秒；不填则直到吊销。"),
     ("limit", "每页最多条数。"),
     ("max_amount", "单个红包的最大金额。"),
     ("member_count", "群组成员数，含调用者。"),
@@ -60,7 +64,7 @@ const NAMES: [(&str, &str); 110] = [
     ("min_amount", "单个红包的最小金额。"),
     ("movement", "已执行的资金变动；被拒绝则为null。"),
     ("movements", "资金变动，1到1000笔。"),
-    ("name", "用户名称，可为空。"),
+    ("name", "名称；用户的可为空。"),
     ("next", "下一页的cursor；最后一页为null。"),
     ("number", "序号，从1开始。"),
     ("object_name", "消息类别。"),
@@ -84,7 +88,9 @@ const NAMES: [(&str, &str); 110] = [
     ("request_id", "请求标识，与响应的X-Request-Id和服务器日志一致。"),
     ("results", "每一笔的结果，顺序与请求相同。"),
     ("revoked", "失效的登录会话数。"),
+    ("revoked_at", "吊销的时间；未吊销则为null。"),
     ("scale", "小数位数，不可更改。"),
+    ("scopes", "权限：read、people、money、operator。"),
     ("secret", "签名密钥，只给出这一次。"),
     ("sender_id", "红包发送方的用户ID。"),
     ("session_id", "登录会话的公开ID，不能用于登录。"),
@@ -103,7 +109,9 @@ const NAMES: [(&str, &str); 110] = [
     ("target", "接收方：notice，或端点ID。"),
     ("title", "HTTP状态的含义。"),
     ("to_user_id", "接收方的用户ID；不是单个用户时为null。"),
+    ("token", "令牌本身，只给出这一次。"),
     ("token_id", "令牌ID。"),
+    ("tokens", "令牌。"),
     ("transfer_id", "红包交易ID。"),
     ("type", "固定为about:blank，详情见code。"),
     ("until", "截至该时间，不含。"),

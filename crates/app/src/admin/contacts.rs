@@ -17,6 +17,12 @@ impl Admin {
         Ok(self.queries.friends(user, page).await?)
     }
 
+    /// Gives whom a user blocks, by id.
+    pub async fn blocked_by(&self, user: UserId) -> Result<Vec<UserId>, AdminFailure> {
+        self.status(user).await?;
+        Ok(self.queries.blocked_by(user).await?)
+    }
+
     /// Gives the groups of which a user is a member, by id.
     pub async fn groups_of(&self, user: UserId, page: Page<GroupId>) -> Result<Vec<Group>, AdminFailure> {
         self.status(user).await?;

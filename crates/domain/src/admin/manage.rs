@@ -9,10 +9,10 @@ use crate::{
     time::Timestamp,
 };
 
-/// Asks to add a token.
+/// Asks to add a token. A repeat changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddAdminToken {
-    /// Its public id, fresh.
+    /// Its public id, which follows from the token or is fresh.
     pub id: AdminTokenId,
     /// What people call it.
     pub name: AdminTokenName,
@@ -27,7 +27,7 @@ pub struct AddAdminToken {
 /// Says why a token is not added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddAdminTokenRefusal {
-    /// The id is not fresh: a defect of the generator that made it.
+    /// The id is that of another token: a defect of the generator that made it.
     IdTaken,
 }
 
@@ -58,8 +58,9 @@ impl Rule for AddAdminToken {
     }
 
     fn apply(&self, book: &mut Book, _: CommandId) -> Result<AdminToken, AddAdminTokenRefusal> {
-        if book.admin_tokens.get(&self.id).is_some() {
-            return Err(AddAdminTokenRefusal::IdTaken);
+        if let Some(there) = book.admin_tokens.get(&self.id) {
+            let is_repeat = there.digest == self.digest;
+            return if is_repeat { Ok(there.clone()) } else { Err(AddAdminTokenRefusal::IdTaken) };
         }
         let Self { id, name, digest, scopes, expires_at } = self.clone();
         let token = AdminToken {

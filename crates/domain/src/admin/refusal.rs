@@ -60,6 +60,8 @@ codes! {
     PacketNotOpen "packet_not_open";
     /// There is no such token.
     TokenNotFound "token_not_found";
+    /// A token is to be good for more than the one that makes it.
+    ScopeNotHeld "scope_not_held";
     /// There is no such endpoint.
     WebhookNotFound "webhook_not_found";
     /// The address may not be called.

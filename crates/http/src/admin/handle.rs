@@ -13,7 +13,7 @@ use hongbao_app::{
     admin::{AdminFailure, Asked, Begun},
 };
 use hongbao_domain::{
-    admin::KeyRefusal,
+    admin::{AdminToken, KeyRefusal},
     id::{AdminTokenId, OperationId, RequestKey},
 };
 use hongbao_ports::{Failure, Fault};
@@ -35,6 +35,8 @@ use super::{
 pub struct Context {
     pub(super) shared: AdminShared,
     pub(super) deadline: Deadline,
+    /// The token that was shown; `None` for one who has the store itself.
+    pub(super) token: Option<AdminToken>,
     /// Where secrets come from.
     pub(super) secrets: SecretSource,
 }
@@ -56,7 +58,8 @@ pub trait ServeAdmin: AdminEndpoint {
 /// Faults: as the use case has them.
 pub async fn do_at_once<E: ServeAdmin>(shared: &AdminShared, request: E::Request) -> Result<E::Data, AdminFailure> {
     let secrets = SecretSource::new(shared.random, "", None);
-    E::serve(&Context { shared: shared.clone(), deadline: Deadline::after(shared.deadline), secrets }, request).await
+    let context = Context { shared: shared.clone(), deadline: Deadline::after(shared.deadline), token: None, secrets };
+    E::serve(&context, request).await
 }
 
 /// Answers, whatever happens.
@@ -81,11 +84,12 @@ async fn attempt<E: ServeAdmin>(
     let key = if E::METHOD == HttpMethod::Get { None } else { input::key(request)? };
     let input = input::read::<E>(request, payload).await?;
     let secrets = SecretSource::new(shared.random, &secret, key);
-    let context = Context { shared: shared.clone(), deadline, secrets };
+    let token_id = token.id;
+    let context = Context { shared: shared.clone(), deadline, token: Some(token), secrets };
     if E::METHOD == HttpMethod::Get {
         return Ok(run::<E>(&context, input.request).await);
     }
-    let asked = asked::<E>(request, shared, token.id, key, &input);
+    let asked = asked::<E>(request, shared, token_id, key, &input);
     let operation = operate::<E>(context, asked, input.request).in_current_span();
     // It goes on when the caller has hung up: it is logged, and is to be answered in the log.
     let done = shared.operations.spawn_on(hongbao_traces::carried(operation), &shared.runtime).await;

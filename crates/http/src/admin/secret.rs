@@ -2,7 +2,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use hongbao_domain::{
-    id::{EndpointId, RequestKey, SessionKey, TransferId},
+    id::{AdminTokenId, EndpointId, RequestKey, SessionKey, TransferId},
     webhook::WebhookSecret,
 };
 use sha2::{Digest, Sha256};
@@ -32,6 +32,16 @@ impl SecretSource {
     pub(super) fn endpoint_id(&self) -> EndpointId {
         let digest: [u8; 32] = Sha256::digest(self.0).into();
         EndpointId::from_u128(u128::from_be_bytes(digest.as_chunks::<16>().0[0]))
+    }
+
+    /// Makes a token of an administrator.
+    pub(super) fn admin_token(&self) -> String {
+        format!("hba_{}", self.session_key().as_str())
+    }
+
+    /// Makes the public id of that token, which says nothing of it.
+    pub(super) fn admin_token_id(&self) -> AdminTokenId {
+        AdminTokenId::from_u128(self.endpoint_id().to_u128())
     }
 
     /// Makes a session key of 44 letters and digits.

@@ -20,6 +20,7 @@ mod packets;
 mod remote;
 mod sessions;
 mod setup;
+mod tokens_over_http;
 mod users;
 mod webhooks;
 

@@ -42,9 +42,18 @@ fn a_token_ends_when_it_expires_and_when_it_is_revoked() {
 fn an_id_is_used_once() {
     let mut rows = Tables::default();
     run(&mut rows, add(&[Scope::Read], None), 1);
-    let again = run(&mut rows, add(&[Scope::Money], None), 2);
+    let other = AddAdminToken { digest: AdminTokenDigest([8; 32]), ..add(&[Scope::Money], None) };
+    let again = run(&mut rows, other, 2);
     assert_eq!(again, Outcome::AddAdminToken(Err(AddAdminTokenRefusal::IdTaken)));
     assert!(!token(&rows).allows(Scope::Money));
+}
+
+#[test]
+fn a_token_that_is_added_again_is_as_it_was() {
+    let mut rows = Tables::default();
+    run(&mut rows, add(&[Scope::Read], None), 1);
+    let there = token(&rows).clone();
+    assert_eq!(run(&mut rows, add(&[Scope::Money], Some(9)), 2), Outcome::AddAdminToken(Ok(there)));
 }
 
 #[test]

@@ -1,24 +1,24 @@
 //! Tokens that administrators show over HTTP.
 
-use std::{collections::BTreeSet, fmt, process::ExitCode, time::Duration};
+use std::{fmt, process::ExitCode};
 
 use clap::Subcommand;
-use hongbao_api::rfc3339;
-use hongbao_app::admin::Admin;
-use hongbao_domain::{
-    admin::{AddAdminToken, AdminToken, AdminTokenDigest, AdminTokenName, Scope},
-    id::AdminTokenId,
-    time::Timestamp,
+use hongbao_api::{
+    admin::{
+        Moment, Span, Text,
+        coin::All,
+        token::{CreateToken, CreateTokenRequest, ListTokens, OneToken, RevokeToken, TokenData},
+    },
+    rfc3339,
 };
-use hongbao_ports::{Clock, Ids};
+use hongbao_domain::{
+    admin::{AdminTokenName, Scope},
+    id::AdminTokenId,
+};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::context::{Access, AdminContext, CommandError};
-use crate::{
-    settings::HumanDuration,
-    system::{SystemClock, SystemIds, admin_token},
-};
+use crate::settings::HumanDuration;
 
 /// Tokens that administrators show over HTTP.
 #[derive(Debug, Subcommand)]
@@ -45,17 +45,8 @@ pub(super) enum TokenCommand {
 }
 
 #[derive(Serialize)]
-struct Line {
-    token_id: String,
-    name: String,
-    scopes: Vec<String>,
-    created_at: String,
-    expires_at: Option<String>,
-    revoked_at: Option<String>,
-    last_used_at: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<String>,
-}
+#[serde(transparent)]
+struct Line(TokenData);
 
 #[derive(Serialize)]
 #[serde(transparent)]
@@ -64,70 +55,35 @@ struct List(Vec<Line>);
 pub(super) async fn run(context: &AdminContext<'_>, command: TokenCommand) -> Result<ExitCode, CommandError> {
     match command {
         TokenCommand::Create { name, scope, expires_in } => {
-            create(context, name, scope.into_iter().collect(), expires_in.map(|HumanDuration(span)| span)).await
+            let lasts_s = expires_in.map(|HumanDuration(life)| Span(life));
+            let scopes = scope.into_iter().map(Text).collect();
+            let request = CreateTokenRequest { name: Text(name), scopes, lasts_s };
+            context.show(&Line(context.ask::<CreateToken>(Access::Create, "cannot add the token", request).await?))
         }
         TokenCommand::List => {
-            let tokens = context.with_store(Access::Read, async |store| {
-                store.admin_tokens().await.map_err(|fault| CommandError::broke("cannot list the tokens", &fault))
-            });
-            context.show(&List(tokens.await?.iter().map(Line::from).collect()))
+            let found = context.ask::<ListTokens>(Access::Read, "cannot list the tokens", All {}).await?;
+            context.show(&List(found.tokens.into_iter().map(Line).collect()))
         }
         TokenCommand::Revoke { token } => {
-            let revoked = context.with_admin(Access::Change, async |admin: Admin| {
-                admin.revoke_token(token).await.map_err(|failure| CommandError::of("cannot revoke the token", failure))
-            });
-            context.show(&Line::from(&revoked.await?))
-        }
-    }
-}
-
-async fn create(
-    context: &AdminContext<'_>,
-    name: AdminTokenName,
-    scopes: BTreeSet<Scope>,
-    life: Option<Duration>,
-) -> Result<ExitCode, CommandError> {
-    let token = admin_token();
-    let add = AddAdminToken {
-        id: AdminTokenId::from_u128(SystemIds.fresh()),
-        name,
-        digest: AdminTokenDigest(Sha256::digest(&token).into()),
-        scopes,
-        expires_at: life.map(|life| SystemClock.now().after(life)),
-    };
-    let added = context.with_admin(Access::Create, async |admin: Admin| {
-        admin.add_token(add).await.map_err(|fault| CommandError::broke("cannot add the token", &fault))
-    });
-    context.show(&Line { token: Some(token), ..Line::from(&added.await?) })
-}
-
-impl From<&AdminToken> for Line {
-    fn from(token: &AdminToken) -> Self {
-        let moment = |moment: Option<Timestamp>| moment.map(rfc3339);
-        Self {
-            token_id: token.id.to_string(),
-            name: token.name.to_string(),
-            scopes: token.scopes.iter().map(Scope::to_string).collect(),
-            created_at: rfc3339(token.created_at),
-            expires_at: moment(token.expires_at),
-            revoked_at: moment(token.revoked_at),
-            last_used_at: moment(token.last_used_at),
-            token: None,
+            let request = OneToken { token_id: Text(token) };
+            context.show(&Line(context.ask::<RevokeToken>(Access::Change, "cannot revoke the token", request).await?))
         }
     }
 }
 
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { token_id, name, scopes, expires_at, revoked_at, last_used_at, .. } = self;
-        write!(f, "{token_id} {name}: {}", scopes.join(", "))?;
+        let TokenData { token_id: Text(id), name, scopes, expires_at, revoked_at, last_used_at, token, .. } = &self.0;
+        let scopes: Vec<_> = scopes.iter().map(|Text(scope)| scope.as_str()).collect();
+        write!(f, "{id} {name}: {}", scopes.join(", "))?;
         match (revoked_at, expires_at) {
-            (Some(at), _) => write!(f, ", revoked {at}")?,
-            (None, Some(at)) => write!(f, ", until {at}")?,
+            (Some(Moment(at)), _) => write!(f, ", revoked {}", rfc3339(*at))?,
+            (None, Some(Moment(at))) => write!(f, ", until {}", rfc3339(*at))?,
             (None, None) => {}
         }
-        writeln!(f, ", last used {}", last_used_at.as_deref().unwrap_or("never"))?;
-        match &self.token {
+        let used = last_used_at.map_or_else(|| "never".to_owned(), |Moment(at)| rfc3339(at));
+        writeln!(f, ", last used {used}")?;
+        match token {
             Some(token) => writeln!(f, "the token, printed this once: {token}"),
             None => Ok(()),
         }

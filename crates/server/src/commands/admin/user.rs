@@ -5,6 +5,7 @@ use std::{fmt, process::ExitCode};
 use clap::{Args, Subcommand};
 use hongbao_api::admin::{
     Cursor, Text,
+    contact::{BlockUser, OneBlock, UnblockUser},
     user::{
         DisableUser, EnableUser, ListUsers, ListUsersRequest, ListedUserData, OneUser, PutUser, PutUserRequest,
         ShowUser, UserData, UsersData,
@@ -142,10 +143,19 @@ async fn ask(context: &AdminContext<'_>, remote: &Remote, command: UserCommand) 
         UserCommand::Disable { user } => remote.ask::<DisableUser>(&one(user)).await?,
         UserCommand::Enable { user } => remote.ask::<EnableUser>(&one(user)).await?,
         UserCommand::Show { user } => remote.ask::<ShowUser>(&one(user)).await?,
-        UserCommand::Set { user, wishes: Wishes { friend_requests: Some(switch), block: None, unblock: None } } => {
-            remote.ask::<PutUser>(&wish(user, Some(switch == Switch::On))).await?
+        UserCommand::Set { user, wishes: Wishes { friend_requests, block, unblock } } => {
+            let block_of = |other| OneBlock { user_id: Text(user), blocked_id: Text(other) };
+            if let Some(other) = block {
+                remote.ask::<BlockUser>(&block_of(other)).await?;
+            }
+            if let Some(other) = unblock {
+                remote.ask::<UnblockUser>(&block_of(other)).await?;
+            }
+            match friend_requests {
+                Some(switch) => remote.ask::<PutUser>(&wish(user, Some(switch == Switch::On))).await?,
+                None => remote.ask::<ShowUser>(&one(user)).await?,
+            }
         }
-        UserCommand::Set { .. } => return Err(Remote::cannot()),
         UserCommand::List(options) => return list(context, options).await,
     };
     context.show(&Known(known))
