@@ -19,7 +19,7 @@ use std::{
 };
 
 use hongbao_app::{CleanUp, Pruner, Requests, Sagas, Timing, groups};
-use hongbao_ports::{Clock, Deployment, Ids};
+use hongbao_ports::{Chain, Clock, Deployment, Ids};
 use hongbao_rongcloud::RongCloud;
 use hongbao_store::Batches;
 use tokio::{task::JoinHandle, time::Instant};
@@ -211,7 +211,7 @@ impl Server {
         if let Some(admin) = admin
             && let Ok(Err(error)) = admin.await
         {
-            warn!(target: LOG_TARGET, "the admin API broke: {error}");
+            warn!(target: LOG_TARGET, "the admin API broke: {}", Chain(&error));
         }
         let begun = if served.is_ok() { stopping.await.ok() } else { None };
         let stop = Stop { begun: begun.unwrap_or_else(Instant::now), grace };

@@ -12,6 +12,7 @@ use std::{
     },
 };
 
+use hongbao_ports::Chain;
 use tracing::warn;
 
 /// What a service manager is told.
@@ -46,7 +47,7 @@ impl ServiceManager {
     pub(crate) fn tell(&self, state: State) {
         let Some(socket) = &self.0 else { return };
         if let Err(error) = send(socket, state.message()) {
-            warn!(%error, "the service manager cannot be told {state:?}");
+            warn!(error = %Chain(&error), "the service manager cannot be told {state:?}");
         }
     }
 }

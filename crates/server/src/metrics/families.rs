@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hongbao_domain::time::Timestamp;
 use hongbao_metrics::Observed;
+use hongbao_ports::Chain;
 use prometheus::{
     TextEncoder,
     proto::{Bucket, Counter, Gauge, Histogram, LabelPair, Metric, MetricFamily, MetricType},
@@ -52,7 +53,7 @@ impl Families {
     pub(super) fn text(mut self) -> String {
         self.0.retain(|family| !family.get_metric().is_empty());
         TextEncoder::new().encode_to_string(&self.0).unwrap_or_else(|error| {
-            error!("cannot write the metrics: {error}");
+            error!("cannot write the metrics: {}", Chain(&error));
             String::new()
         })
     }

@@ -37,6 +37,37 @@ fn a_json_log_is_one_object_a_line() {
 }
 
 #[test]
+fn the_line_of_a_request_has_its_code_its_duration_and_the_address_that_a_trusted_proxy_gives() {
+    let folder = Folder::new();
+    let forwarded = "X-Forwarded-For: 203.0.113.7";
+    for (proxies, address) in
+        [("http.trusted_proxies=127.0.0.1", "203.0.113.7"), ("http.trusted_proxies=", "127.0.0.1")]
+    {
+        let demo = folder.demo(&["log.format=json", proxies]);
+        let form = "session_key=demo-alice&toUserId=nobody-here&coin_id=CNY&amount=8.88&content=hi";
+        request(demo.http, "POST", PUBLISH, &[FORM, forwarded], form).unwrap();
+        let bearer = "Authorization: Bearer demo-admin";
+        request(demo.admin, "GET", "/admin/v1/users/nobody-here", &[bearer, forwarded], "").unwrap();
+        request(demo.admin, "GET", "/admin/v1/users/alice", &[bearer], "").unwrap();
+
+        let (_, log) = demo.stop();
+
+        let lines: Vec<Value> =
+            log.lines().map(|line| serde_json::from_str(line).expect("every line is JSON")).collect();
+        let about = |path: &str| {
+            let mut found = lines.iter().filter(|line| line["http.path"] == path);
+            let line = found.next().expect("the request is logged");
+            assert!(found.next().is_none() && line["duration_us"].is_u64(), "one line: {log}");
+            [line["code"].as_str(), line["client.address"].as_str()].map(|field| field.unwrap_or_default().to_owned())
+        };
+        assert_eq!(about(PUBLISH), ["receiver_not_found", address]);
+        // No proxy is trusted before the admin listener.
+        assert_eq!(about("/admin/v1/users/nobody-here"), ["user_not_found", "127.0.0.1"]);
+        assert_eq!(about("/admin/v1/users/alice"), ["", "127.0.0.1"]);
+    }
+}
+
+#[test]
 fn the_first_line_names_version_store_cloud_and_address() {
     let folder = Folder::new();
     let demo = folder.demo(&["log.format=json"]);
