@@ -2,10 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use hongbao_domain::{
-    id::{SessionKey, TransferId},
-    time::Timestamp,
-};
+use hongbao_domain::time::Timestamp;
 use hongbao_ports::{Clock, Ids};
 use uuid::Uuid;
 
@@ -22,14 +19,6 @@ impl Clock for SystemClock {
 
 /// UUIDs of version 7: in the order of time, and 74 of their bits are random.
 pub(crate) struct SystemIds;
-
-/// Makes a session key that cannot be guessed: 44 letters and digits from 244 random bits.
-#[expect(clippy::disallowed_methods, reason = "this is the one place for random bits")]
-pub(crate) fn session_key() -> SessionKey {
-    // An id is a short way to write 128 bits.
-    let [left, right] = [(); 2].map(|()| TransferId::from_u128(Uuid::new_v4().as_u128()));
-    format!("{left}{right}").parse().expect("44 letters and digits are a session key")
-}
 
 /// Gives 32 bytes that cannot be guessed, of which 244 bits are random.
 #[expect(clippy::disallowed_methods, reason = "this is the one place for random bits")]
