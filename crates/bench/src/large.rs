@@ -14,7 +14,7 @@ pub(crate) enum Large {
     /// A file in a folder that goes with it.
     Sqlite { _folder: TempDir, url: String },
     /// A database of a private server.
-    Postgres(Cluster),
+    Postgres(Box<Cluster>),
 }
 
 impl Large {
@@ -29,7 +29,7 @@ impl Large {
             Store::Postgres => {
                 let cluster = stores::cluster_with(Options { clock, ..Options::default() })?;
                 stores::postgres(&cluster, DATABASE).await?;
-                Ok(Self::Postgres(cluster))
+                Ok(Self::Postgres(Box::new(cluster)))
             }
         }
     }

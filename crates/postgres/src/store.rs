@@ -41,7 +41,7 @@ pub(crate) struct Lookups {
     /// By digest of the key.
     pub(crate) sessions: Coalescer<Vec<u8>, UserId>,
     pub(crate) users: Coalescer<UserId, UserStatus>,
-    pub(crate) requests: Coalescer<RequestName, ()>,
+    pub(crate) requests: Coalescer<RequestName, bool>,
 }
 
 impl PostgresStore {

@@ -45,7 +45,7 @@ pub(crate) struct Lookups {
     /// By digest of the key.
     pub(crate) sessions: Coalescer<[u8; 32], UserId>,
     pub(crate) users: Coalescer<UserId, UserStatus>,
-    pub(crate) requests: Coalescer<RequestName, ()>,
+    pub(crate) requests: Coalescer<RequestName, bool>,
 }
 
 impl SqliteStore {

@@ -21,11 +21,11 @@ pub type Answer<V> = Result<Option<V>, Fault>;
 /// Finds the values of many keys in one statement on a store.
 pub type Find<S, K, V> = for<'a> fn(&'a S, &'a [K]) -> BoxFuture<'a, Result<HashMap<K, V>, Fault>>;
 
-/// Gives those of the keys that stand at the found places, the first of which is counted as `first`.
+/// Says of the keys that stand at the found places that they are there. The first place is counted as `first`.
 #[must_use]
-pub fn at<K: Copy + Eq + Hash>(keys: &[K], places: impl IntoIterator<Item = i64>, first: i64) -> HashMap<K, ()> {
+pub fn at<K: Copy + Eq + Hash>(keys: &[K], places: impl IntoIterator<Item = i64>, first: i64) -> HashMap<K, bool> {
     let found = places.into_iter().filter_map(|place| keys.get(usize::try_from(place - first).ok()?));
-    found.map(|key| (*key, ())).collect()
+    found.map(|key| (*key, true)).collect()
 }
 
 /// The most keys in one statement.

@@ -52,7 +52,7 @@ async fn set_up(world: &World) {
         ports.deposit(name, "CNY", "8").await;
     }
     ports.set_status(clients::DISABLED, UserStatus { is_active: false, ..OPEN }).await;
-    outside::add_endpoints(world, &ports).await;
+    outside::add_endpoints(&ports).await;
 }
 
 async fn live(seed: u64) -> Outcome {

@@ -1,6 +1,6 @@
 //! What a server tells the outside in the background: notices over the cloud, and events to endpoints.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use hongbao_app::{OpenedNotice, Outbox, OutboxDeps, Timing};
@@ -16,7 +16,7 @@ use crate::{
     cloud::{Deed, LossyCloud},
     process::Process,
     told::{ENDPOINTS, Told, What},
-    world::World,
+    world::endpoint,
 };
 
 /// The longest call to an endpoint.
@@ -38,12 +38,12 @@ impl Webhooks for LossyCloud {
 }
 
 /// Adds the endpoints.
-pub(crate) async fn add_endpoints(world: &World, ports: &Ports) {
+pub(crate) async fn add_endpoints(ports: &Ports) {
     for (number, events) in ENDPOINTS {
         let endpoint = AddEndpoint {
-            id: world.endpoint(number),
+            id: endpoint(number),
             url: "https://app.example/hooks".parse().expect("it is an address"),
-            events: BTreeSet::from_iter(events.iter().copied()),
+            events: events.iter().copied().collect(),
             secret: WebhookSecret::new(vec![number; 24]).expect("it is long enough"),
         };
         ports.commands.submit(endpoint).await.expect("an endpoint can be added");

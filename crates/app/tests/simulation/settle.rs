@@ -19,7 +19,7 @@ use crate::{
     outside,
     request::{Ask, Request, Told},
     told::ENDPOINTS,
-    world::World,
+    world::{World, endpoint},
 };
 
 pub(crate) struct Settling {
@@ -89,7 +89,7 @@ impl Settling {
 
     /// All that may be tried was tried.
     async fn no_delivery_is_overdue(&self) {
-        let endpoints = ENDPOINTS.map(|(number, _)| Target::Webhook(self.world.endpoint(number)));
+        let endpoints = ENDPOINTS.map(|(number, _)| Target::Webhook(endpoint(number)));
         for target in [Target::Notice].into_iter().chain(endpoints) {
             let overdue = self.world.rows.due_deliveries(target, Duration::from_secs(5), 99).await;
             for id in overdue.expect("the rows can be read") {

@@ -11,11 +11,14 @@ use hongbao_domain::{
 };
 use hongbao_ports::{
     Notice, NoticeKind,
-    query::{ContactQueries, GroupQueries, LedgerQueries, Listed, OutboxQueries},
+    query::{ContactQueries, GroupQueries, LedgerQueries, Listed, OutboxQueries, Page},
 };
 use hongbao_testkit::user;
 
-use crate::{clients::ACTIVE, world::World};
+use crate::{
+    clients::ACTIVE,
+    world::{World, endpoint},
+};
 
 /// The endpoints, by their number, and what each wants to know.
 pub(crate) const ENDPOINTS: [(u8, &[EventKind]); 2] =
@@ -49,7 +52,7 @@ pub(crate) async fn judge(world: &World) -> Vec<String> {
     for (number, kinds) in ENDPOINTS {
         let wanted = facts.iter().filter(|fact| kinds.contains(&fact.kind())).cloned();
         let wanted = wanted.map(|fact| What::Event(Box::new(fact))).collect();
-        defects.extend(compare(&told, Target::Webhook(world.endpoint(number)), wanted));
+        defects.extend(compare(&told, Target::Webhook(endpoint(number)), wanted));
     }
     let notices = facts.iter().filter_map(|fact| notice(world, fact)).collect();
     defects.extend(compare(&told, Target::Notice, notices));
@@ -154,7 +157,7 @@ async fn friends(world: &World, told: &BTreeMap<EventId, Told>) -> Vec<String> {
         let is_of = |a: &UserId, b: &UserId| (*a, *b) == (one, other) || (*a, *b) == (other, one);
         let added = count(&|event| matches!(event, Event::FriendAdded { user, friend } if is_of(user, friend)));
         let removed = count(&|event| matches!(event, Event::FriendRemoved { user, friend } if is_of(user, friend)));
-        let friends = world.rows.friends(one, 99).await.expect("the rows can be read");
+        let friends = world.rows.friends(one, Page::first(99)).await.expect("the rows can be read");
         let are_friends = usize::from(friends.iter().any(|friend| friend.profile.user == other));
         if added != removed + are_friends {
             defects.push(format!(
@@ -168,7 +171,7 @@ async fn friends(world: &World, told: &BTreeMap<EventId, Told>) -> Vec<String> {
 /// Gives what is still to be delivered.
 async fn left(world: &World) -> Vec<String> {
     let mut defects = Vec::new();
-    for listed in [Listed::Waiting, Listed::Parked] {
+    for listed in [Listed::Waiting { after: None }, Listed::Parked { after: None }] {
         for delivery in world.rows.deliveries(listed, 99).await.expect("the rows can be read") {
             defects.push(format!("a delivery is left: {delivery:?}"));
         }

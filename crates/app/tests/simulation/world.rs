@@ -125,11 +125,6 @@ impl World {
         }
     }
 
-    /// Names an endpoint of the app's backend.
-    pub(crate) fn endpoint(&self, number: u8) -> EndpointId {
-        EndpointId::from_u128(number.into())
-    }
-
     pub(crate) fn cloud(&self) -> MutexGuard<'_, Memory> {
         self.cloud.lock().expect("no holder of the cloud has panicked")
     }
@@ -167,4 +162,9 @@ impl Clock for TokioClock {
     fn now(&self) -> Timestamp {
         self.start.after(self.began.elapsed())
     }
+}
+
+/// Names an endpoint of the app's backend.
+pub(crate) fn endpoint(number: u8) -> EndpointId {
+    EndpointId::from_u128(number.into())
 }

@@ -78,12 +78,12 @@ fn steps(packet: &Packet, journal: &[Posting]) -> Vec<StepData> {
 /// Writes a request under a key. The key itself is its caller's; the beginning of its SHA-256 is enough to compare.
 fn key(request: &Request) -> StepData {
     let RequestName { user, method, key } = request.name;
-    let digest = Sha256::digest(key.as_str());
-    let digest: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let [a, b, c, d, ..]: [u8; 32] = Sha256::digest(key.as_str()).into();
+    let digest = u32::from_be_bytes([a, b, c, d]);
     let state = match &request.state {
         RequestState::Running { lease_until, .. } => format!("runs, under a lease until {}", rfc3339(*lease_until)),
         RequestState::Final(answer) => format!("answered {}", answer.status()),
     };
-    let what = format!("{method} under the key with the SHA-256 {digest}…: {state}");
-    StepData::of(Moment(request.changed_at), "key", Some(user), what)
+    let what = format!("{method} under the key with the SHA-256 {digest:08x}…: {state}");
+    StepData::of(Moment(request.begun_at), "key", Some(user), what)
 }

@@ -20,7 +20,7 @@ use crate::{PostgresStore, fault, transaction::Tx};
 #[async_trait]
 impl RequestQueries for PostgresStore {
     async fn is_in_use(&self, name: &RequestName) -> Result<bool, Fault> {
-        Ok(self.lookups.requests.ask(self, *name, look_up, self.retry_timeout).await?.is_some())
+        Ok(self.lookups.requests.ask(self, *name, look_up, self.retry_timeout).await?.unwrap_or(false))
     }
 
     async fn answered(&self, after: Option<RequestName>, limit: u32) -> Result<Vec<Request>, Fault> {
@@ -72,7 +72,7 @@ async fn about(mut tx: Tx<'_, '_>, user: UserId, packet: TransferId) -> Result<V
 fn look_up<'a>(
     store: &'a PostgresStore,
     names: &'a [RequestName],
-) -> BoxFuture<'a, Result<HashMap<RequestName, ()>, Fault>> {
+) -> BoxFuture<'a, Result<HashMap<RequestName, bool>, Fault>> {
     Box::pin(store.read_first(move |mut tx| {
         Box::pin(async move {
             let users: Vec<String> = names.iter().map(|name| name.user.to_string()).collect();

@@ -93,7 +93,7 @@ impl Args {
     pub(crate) fn give_way(&self) {
         if matches!(self.command, AdminCommand::Audit) {
             // Without it the audit is only more in the way of others.
-            drop(rustix::process::nice(LEAST_PRIORITY));
+            let _not_allowed = rustix::process::nice(LEAST_PRIORITY);
         }
     }
 }

@@ -39,10 +39,10 @@ pub(crate) async fn run(settings: Settings, args: Args) -> Result<ExitCode, CliE
         let _told = told.send(Instant::now());
         manager.tell(State::Stopping);
     };
-    let served = server.run(stop).await;
+    let run = server.run(stop).await;
     // What the parts of the server leave of the grace period is for the last traces.
     let stop_begun = stopping.await.map_or_else(|_broke| Instant::now(), |told| told + delay);
     traces.flush(flush.min((stop_begun + grace).saturating_duration_since(Instant::now()))).await;
-    served?;
+    run?;
     Ok(ExitCode::SUCCESS)
 }

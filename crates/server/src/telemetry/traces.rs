@@ -69,6 +69,7 @@ impl Traces {
 }
 
 /// Says who sends them.
+#[expect(clippy::disallowed_methods, reason = "it names this process at the collector, and nothing of ours")]
 fn resource() -> Resource {
     let of_this = [
         KeyValue::new("service.name", "hongbao"),

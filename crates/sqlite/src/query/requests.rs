@@ -20,7 +20,7 @@ use crate::{SqliteStore, codec::json, fault};
 #[async_trait]
 impl RequestQueries for SqliteStore {
     async fn is_in_use(&self, name: &RequestName) -> Result<bool, Fault> {
-        Ok(self.lookups.requests.ask(self, *name, look_up, self.retry_timeout).await?.is_some())
+        Ok(self.lookups.requests.ask(self, *name, look_up, self.retry_timeout).await?.unwrap_or(false))
     }
 
     async fn answered(&self, after: Option<RequestName>, limit: u32) -> Result<Vec<Request>, Fault> {
@@ -66,7 +66,7 @@ impl RequestQueries for SqliteStore {
 fn look_up<'a>(
     store: &'a SqliteStore,
     names: &'a [RequestName],
-) -> BoxFuture<'a, Result<HashMap<RequestName, ()>, Fault>> {
+) -> BoxFuture<'a, Result<HashMap<RequestName, bool>, Fault>> {
     Box::pin(async move {
         let places = query_scalar!(
             r#"SELECT CAST(k.key AS INTEGER) AS "place!: i64"

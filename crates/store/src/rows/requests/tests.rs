@@ -10,7 +10,7 @@ fn request(state: RequestState) -> Request {
         method: "im/group_join".parse().unwrap(),
         key: "k1".parse().unwrap(),
     };
-    Request { name, fingerprint: [7; 32], state, changed_at: Timestamp::from_micros(9) }
+    Request { name, fingerprint: [7; 32], state, begun_at: Timestamp::from_micros(9) }
 }
 
 #[test]
