@@ -3,6 +3,7 @@
 mod attempt;
 mod cashier;
 mod end;
+mod lock;
 mod op;
 mod reply;
 mod shared;

@@ -72,16 +72,16 @@ async fn who_is_blocked_cannot_add_the_user_until_the_block_is_lifted() {
     let folder = Folder::new();
     let demo = Demo::start(&folder, &[]);
     let admin = AdminClient::of(&demo, TOKEN);
-    let add = || post(demo.http, "/im/friend_add", "session_key=demo-bob&user_id=dave").unwrap().verdict().0;
-    assert_eq!(admin.put("users/dave/blocks/bob", json!({})).await.done(), json!({ "blocks": ["bob"] }));
-    assert_eq!(admin.put("users/dave/blocks/bob", json!({})).await.done(), json!({ "blocks": ["bob"] }), "a repeat");
-    assert_eq!(admin.get("users/dave/blocks").await.done(), json!({ "blocks": ["bob"] }));
+    let add = || post(demo.http, "/im/friend_add", "session_key=demo-bob&user_id=carol").unwrap().verdict().0;
+    assert_eq!(admin.put("users/carol/blocks/bob", json!({})).await.done(), json!({ "blocks": ["bob"] }));
+    assert_eq!(admin.put("users/carol/blocks/bob", json!({})).await.done(), json!({ "blocks": ["bob"] }), "a repeat");
+    assert_eq!(admin.get("users/carol/blocks").await.done(), json!({ "blocks": ["bob"] }));
     assert_eq!(add(), 5);
-    let lifted = admin.ask(Method::DELETE, "users/dave/blocks/bob", None).await.done();
+    let lifted = admin.ask(Method::DELETE, "users/carol/blocks/bob", None).await.done();
     assert_eq!(lifted, json!({ "blocks": [] }));
     assert_eq!(add(), 0);
-    admin.put("users/dave/blocks/dave", json!({})).await.is_problem(422, "self_not_allowed");
-    admin.put("users/dave/blocks/nobody-here", json!({})).await.is_problem(404, "user_not_found");
+    admin.put("users/carol/blocks/carol", json!({})).await.is_problem(422, "self_not_allowed");
+    admin.put("users/carol/blocks/nobody-here", json!({})).await.is_problem(404, "user_not_found");
     admin.get("users/nobody-here/blocks").await.is_problem(404, "user_not_found");
     demo.stop();
 }

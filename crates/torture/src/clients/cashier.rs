@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{reply, shared::lock};
+use super::{lock::lock, reply};
 use crate::{
     dice::Dice,
     history::{Event, History, Loss, Move, Movement, Told},

@@ -6,10 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{
-    op::Op,
-    shared::{Clients, lock},
-};
+use super::{lock::lock, op::Op, shared::Clients};
 use crate::dice::Dice;
 
 /// How many ask side by side.

@@ -3,12 +3,12 @@
 use std::{
     net::SocketAddr,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        Arc, Mutex, RwLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
-use super::{cashier::Cashiers, op::Op};
+use super::{cashier::Cashiers, lock::lock, op::Op};
 use crate::{history::History, want::Known, world::Addresses};
 
 /// Everything that clients share.
@@ -70,9 +70,4 @@ impl Clients {
         self.is_over.store(true, Ordering::SeqCst);
         self.cashiers.end();
     }
-}
-
-/// Takes a lock, also after a holder has panicked.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

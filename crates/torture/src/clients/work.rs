@@ -7,8 +7,9 @@ use std::{
 };
 
 use super::{
+    lock::lock,
     op::{Op, Outcome},
-    shared::{Clients, lock},
+    shared::Clients,
 };
 use crate::{
     dice::Dice,
