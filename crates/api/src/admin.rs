@@ -18,6 +18,7 @@ pub mod search;
 pub mod session;
 pub mod statement;
 pub mod token;
+mod undelivered;
 pub mod user;
 mod value;
 pub mod webhook;
@@ -26,7 +27,8 @@ pub use self::{
     catalogue::{ADMIN_METHODS, AdminMethod},
     endpoint::{AdminEndpoint, HttpMethod},
     problem::{Code, Problem},
-    value::{Cursor, Limit, Moment, Place, Span, Text, Undone},
+    undelivered::UndeliveredPlace,
+    value::{Cursor, Limit, Moment, Place, Span, Text},
 };
 
 pub(crate) use self::problem::title;

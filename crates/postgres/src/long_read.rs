@@ -19,9 +19,9 @@ use crate::{
     transaction::{Tx, read_on},
 };
 
-/// One moment, without a limit on a statement, and with all ways to read whole tables.
+/// One moment, without a limit on a statement or on a rest between two, and with all ways to read whole tables.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0; \
-    SET LOCAL plan_cache_mode = auto; SET LOCAL enable_seqscan = on";
+    SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL plan_cache_mode = auto; SET LOCAL enable_seqscan = on";
 
 /// How often in a row the session is not found at work before it is given up.
 const MOST_MISSED: u32 = 3;

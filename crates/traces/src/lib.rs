@@ -6,7 +6,8 @@
 //! What belongs here: which spans there are, and the W3C headers by which traces go from service to service
 //! (<https://www.w3.org/TR/trace-context/>). What must not: where they are sent, which is the server's.
 //!
-//! No function takes a name, a key or an amount of a caller: what is in a span are words of the program, and numbers.
+//! No function takes a name, a key or an amount of a caller: what is in a span are words of the program, and numbers. Only the
+//! caller's `tracestate` is handed on as it is.
 
 mod context;
 mod parent;

@@ -35,7 +35,7 @@ pub fn request(method: &str, route: Option<&str>, incoming: impl FnOnce() -> Inc
     let method = known(method);
     let name = route.map_or_else(|| method.to_owned(), |route| format!("{method} {route}"));
     let span = info_span!(
-        target: TARGET, "request",
+        target: TARGET, "traced_request",
         otel.name = name, otel.kind = "server",
         http.request.method = method, http.route = route,
     );

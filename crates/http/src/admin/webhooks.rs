@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hongbao_api::admin::{
-    Moment, Place, Span, Text, Undone,
+    Moment, Place, Span, Text, UndeliveredPlace,
     coin::All,
     outbox::{
         CountData, DeliveryData, DropOutbox, DropParked, ListOutbox, ListOutboxRequest, OneEvent, OutboxData,
@@ -18,7 +18,8 @@ use hongbao_api::admin::{
 use hongbao_app::admin::{AdminFailure, OutboxAct};
 use hongbao_domain::{
     admin::{AdminRefusal, RefusalCode},
-    outbox::{Delivery, DeliveryState, EventKind},
+    id::EventId,
+    outbox::EventKind,
     webhook::{AddEndpoint, Endpoint},
 };
 use hongbao_ports::{
@@ -131,30 +132,29 @@ impl ServeAdmin for ListOutbox {
         let ListOutboxRequest { state, cursor, limit } = request;
         let mut found = match state {
             Undelivered::Waiting => {
-                let after = cursor.map(|Undone { state, place: Place(changed_at, id) }| WaitingPlace {
-                    is_waiting: state == 'w',
-                    changed_at,
-                    id,
+                let after = cursor.and_then(|place| match place {
+                    UndeliveredPlace::Sending(place) => Some(waiting_place(false, place)),
+                    UndeliveredPlace::Waiting(place) => Some(waiting_place(true, place)),
+                    // No request that was read has it.
+                    UndeliveredPlace::Parked(_) => None,
                 });
                 context.shared.admin.undelivered(Page { after, limit: limit.and_one() }).await?
             }
             Undelivered::Parked => {
-                let after = cursor.map(|Undone { place: Place(changed_at, id), .. }| (changed_at, id));
+                let after = cursor.and_then(|place| match place {
+                    UndeliveredPlace::Parked(Place(changed_at, id)) => Some((changed_at, id)),
+                    UndeliveredPlace::Sending(_) | UndeliveredPlace::Waiting(_) => None,
+                });
                 context.shared.admin.parked(Page { after, limit: limit.and_one() }).await?
             }
         };
-        let next = limit.cut(&mut found, |last| Undone { state: letter(last), place: Place(last.changed_at, last.id) });
+        let next = limit.cut(&mut found, |last| UndeliveredPlace::from(last));
         Ok(OutboxData { deliveries: found.iter().map(DeliveryData::from).collect(), next })
     }
 }
 
-/// Gives the letter by which a cursor names the state of a delivery that is not made.
-const fn letter(delivery: &Delivery) -> char {
-    match delivery.state {
-        DeliveryState::Sending { .. } => 's',
-        DeliveryState::Waiting { .. } => 'w',
-        DeliveryState::Delivered | DeliveryState::Parked => 'p',
-    }
+const fn waiting_place(is_waiting: bool, Place(changed_at, id): Place<EventId>) -> WaitingPlace {
+    WaitingPlace { is_waiting, changed_at, id }
 }
 
 impl ServeAdmin for RetryOutbox {

@@ -23,6 +23,7 @@ pub(crate) enum Pace {
 #[derive(Debug)]
 pub(super) struct Reading {
     pace: Pace,
+    /// Since the last rest.
     rows: u32,
     since: Instant,
 }
@@ -35,9 +36,12 @@ impl Reading {
     /// Counts a posting, and rests after so many.
     pub(super) async fn row(&mut self) {
         self.rows += 1;
-        if self.pace == Pace::Resting && self.rows.is_multiple_of(ROWS) {
-            sleep(self.since.elapsed().min(LONGEST_REST)).await;
-            self.since = Instant::now();
+        if self.rows < ROWS {
+            return;
         }
+        if self.pace == Pace::Resting {
+            sleep(self.since.elapsed().min(LONGEST_REST)).await;
+        }
+        (self.rows, self.since) = (0, Instant::now());
     }
 }

@@ -32,7 +32,7 @@ pub(crate) async fn run(settings: Settings, args: Args) -> Result<ExitCode, CliE
     let manager = ServiceManager::of_environment();
     // The address is taken, and what connects from now on is served.
     manager.tell(State::Ready);
-    let (told, stopping) = oneshot::channel();
+    let (told, mut stopping) = oneshot::channel();
     let stop = async move {
         stop.await;
         // No one waits for it where the server has broken.
@@ -41,7 +41,8 @@ pub(crate) async fn run(settings: Settings, args: Args) -> Result<ExitCode, CliE
     };
     let run = server.run(stop).await;
     // What the parts of the server leave of the grace period is for the last traces.
-    let stop_begun = stopping.await.map_or_else(|_broke| Instant::now(), |told| told + delay);
+    // A server that has broken was not told to stop.
+    let stop_begun = stopping.try_recv().map_or_else(|_broke| Instant::now(), |told| told + delay);
     traces.flush(flush.min((stop_begun + grace).saturating_duration_since(Instant::now()))).await;
     run?;
     Ok(ExitCode::SUCCESS)

@@ -43,10 +43,10 @@ impl Otlp {
         let url = url.ok_or_else(|| {
             CliError::new("otlp.endpoint must be an address like http://127.0.0.1:4318/v1/traces, or empty")
         })?;
-        if !url.username().is_empty() || url.password().is_some() {
-            // It is printed by `hongbao config`.
+        if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
+            // It is printed by `hongbao config`, and in errors.
             return Err(CliError::new(
-                "otlp.endpoint must not have a password in it; put it into OTEL_EXPORTER_OTLP_HEADERS",
+                "otlp.endpoint must not have a password or a query in it; put what the collector wants into OTEL_EXPORTER_OTLP_HEADERS",
             ));
         }
         Ok(Some(url))
@@ -70,9 +70,13 @@ mod tests {
 
     #[test]
     fn what_cannot_be_used_is_refused_and_a_password_not_repeated() {
-        for endpoint in
-            ["collector:4318", "ftp://collector/v1/traces", "http://", "http://hb:s3cret@collector/v1/traces"]
-        {
+        for endpoint in [
+            "collector:4318",
+            "ftp://collector/v1/traces",
+            "http://",
+            "http://hb:s3cret@collector/v1/traces",
+            "http://collector/v1/traces?key=s3cret",
+        ] {
             let error = with(endpoint).collector().unwrap_err().to_string();
             assert!(error.contains("otlp.endpoint") && !error.contains("s3cret"), "{endpoint}: {error}");
         }

@@ -5,7 +5,7 @@
 
 use std::{
     error::Error,
-    fmt,
+    fmt, mem,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -27,8 +27,15 @@ const MAX_ANSWER_BYTES: usize = 64 << 10;
 pub(super) struct Collector {
     client: Client,
     runtime: Handle,
-    /// When it was last said that traces are lost; `None`: they arrive.
-    trouble: Mutex<Option<Instant>>,
+    trouble: Mutex<Trouble>,
+}
+
+/// What was said of traces that are lost.
+#[derive(Default)]
+struct Trouble {
+    said_at: Option<Instant>,
+    /// Whether it was not said since that they arrive again.
+    is_last_word: bool,
 }
 
 impl Collector {
@@ -41,18 +48,18 @@ impl Collector {
             .user_agent(concat!("hongbao/", env!("CARGO_PKG_VERSION")));
         // A machine without certificates can still use a collector beside it.
         let client = if url.scheme() == "https" { client } else { client.tls_certs_only([]) };
-        Ok(Self { client: client.build()?, runtime: Handle::current(), trouble: Mutex::new(None) })
+        Ok(Self { client: client.build()?, runtime: Handle::current(), trouble: Mutex::default() })
     }
 
-    /// Says that traces are lost, not more often than every few minutes, and that they arrive again.
+    /// Says that traces are lost, and then that they arrive again, neither more often than every few minutes.
     fn note(&self, why: Option<String>) {
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         match why {
-            Some(why) if trouble.is_none_or(|said| said.elapsed() >= SAID_EVERY) => {
-                *trouble = Some(Instant::now());
+            Some(why) if trouble.said_at.is_none_or(|said| said.elapsed() >= SAID_EVERY) => {
+                *trouble = Trouble { said_at: Some(Instant::now()), is_last_word: true };
                 warn!("traces are lost, for the collector does not take them: {why}");
             }
-            None if trouble.take().is_some() => info!("the collector takes traces again"),
+            None if mem::take(&mut trouble.is_last_word) => info!("the collector takes traces again"),
             Some(_) | None => {}
         }
     }
@@ -83,7 +90,7 @@ async fn ask(client: Client, request: Request<Bytes>) -> Result<Response<Bytes>,
     }
     let mut whole = Response::builder().status(answer.status()).body(Bytes::from(body))?;
     // By one of them a collector says when it may be asked again.
-    *whole.headers_mut() = std::mem::take(answer.headers_mut());
+    *whole.headers_mut() = mem::take(answer.headers_mut());
     Ok(whole)
 }
 

@@ -116,6 +116,18 @@ async fn what_is_not_delivered_is_listed_sent_again_and_forgotten() {
     assert_eq!(admin.post("outbox/parked/retry", json!({})).await.done(), json!({ "count": 0 }));
     assert_eq!(admin.post("outbox/parked/drop", json!({})).await.done(), json!({ "count": 0 }));
     admin.get("outbox?state=lost").await.is_problem(400, "invalid_request");
+    let place = "1-0353EXa1tD8a9TWUoCrFT2";
+    for of_another_list in
+        [format!("state=parked&cursor=w{place}"), format!("cursor=p{place}"), format!("cursor={place}")]
+    {
+        admin.get(&format!("outbox?{of_another_list}")).await.is_problem(400, "invalid_request");
+    }
+    for of_this_list in
+        [format!("state=parked&cursor=p{place}"), format!("cursor=s{place}"), format!("cursor=w{place}")]
+    {
+        let page = admin.get(&format!("outbox?{of_this_list}")).await.done();
+        assert_eq!(page, json!({ "deliveries": [], "next": null }), "{of_this_list}");
+    }
 
     let (mut listed, mut cursor) = (0, String::new());
     loop {

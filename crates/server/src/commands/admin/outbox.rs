@@ -5,7 +5,7 @@ use std::{fmt, process::ExitCode};
 use clap::Subcommand;
 use hongbao_api::{
     admin::{
-        Moment, Text, Undone,
+        Moment, Text, UndeliveredPlace,
         coin::All,
         outbox::{
             DeliveryData, DropOutbox, DropParked, ListOutbox, ListOutboxRequest, OneEvent, OutboxData, RetryOutbox,
@@ -22,6 +22,7 @@ use super::{
     argument::Limit,
     context::{Access, AdminContext, CommandError},
 };
+use crate::error::CliError;
 
 /// What the outside is told.
 #[derive(Debug, Subcommand)]
@@ -33,7 +34,7 @@ pub(super) enum OutboxCommand {
         parked: bool,
         /// Go on behind the page before, by what its last line says.
         #[arg(long, value_name = "CURSOR", value_parser = cursor)]
-        after: Option<Undone<EventId>>,
+        after: Option<UndeliveredPlace>,
         #[command(flatten)]
         limit: Limit,
     },
@@ -59,7 +60,7 @@ pub(super) fn event_id(text: &str) -> Result<EventId, String> {
     text.parse().map_err(|_| "not the id of an event".to_owned())
 }
 
-fn cursor(text: &str) -> Result<Undone<EventId>, String> {
+fn cursor(text: &str) -> Result<UndeliveredPlace, String> {
     let read = serde_json::from_value(text.into());
     read.map_err(|_| "not what the page before says".to_owned())
 }
@@ -92,6 +93,7 @@ pub(super) async fn run(context: &AdminContext<'_>, command: OutboxCommand) -> R
         OutboxCommand::List { parked, after, limit } => {
             let state = if parked { Undelivered::Parked } else { Undelivered::Waiting };
             let request = ListOutboxRequest { state, cursor: after, limit: limit.into() };
+            let request = request.checked().map_err(CliError::new)?;
             let found = context.ask::<ListOutbox>(Access::Read, "cannot list the deliveries", request).await?;
             context.show(&Listed(found))
         }
