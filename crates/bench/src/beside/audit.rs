@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{WARM_UP, Writers, run, say, tell};
+use super::writers::{WARM_UP, Writers, run, say, tell};
 use crate::{
     audit::{command, report},
     candidate::{Candidate, Kind, Programs},

@@ -6,7 +6,7 @@ use hongbao_testbed::Clock;
 use tempfile::TempDir;
 use tokio::time::Instant;
 
-use super::{WARM_UP, Writers, run, say, tell};
+use super::writers::{WARM_UP, Writers, run, say, tell};
 use crate::{
     candidate::{Candidate, Kind, Programs},
     cli::{PruneOptions, Store},

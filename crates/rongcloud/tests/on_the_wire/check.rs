@@ -4,6 +4,7 @@ use std::{net::TcpListener, time::Duration};
 
 use hongbao_rongcloud::{CheckFailure, Checked, ConnectError, Finding, Settings};
 use hongbao_sandbox::{FaultRule, InjectedFault, Unverified, When};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
     cloud::{Answer, Cloud},
@@ -128,8 +129,15 @@ async fn each_step_to_a_connection_is_told_apart() {
     let nameless = settings("http://no-such-host.invalid".to_owned(), None);
     assert!(matches!(connect_error(&nameless).await, ConnectError::UnknownName));
 
-    let plain = says(Answer::DONE).await;
-    let plain = Settings { base_url: plain.base_url.replace("http:", "https:"), ..plain };
+    // It says so at once: to read the hello of TLS as lines would wait for a line's end, which may not be in it.
+    let plain = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
+    let url = format!("https://{}", plain.local_addr().expect("a listener has an address"));
+    tokio::spawn(async move {
+        let (mut stream, _) = plain.accept().await.expect("a client connects");
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.expect("it can be told");
+        drop(stream.read_to_end(&mut Vec::new()).await);
+    });
+    let plain = settings(url, None);
     assert!(matches!(connect_error(&plain).await, ConnectError::NoTls(why) if !why.is_empty()));
 
     // The kernel takes the connection; no server ever says hello in TLS.
