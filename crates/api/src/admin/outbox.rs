@@ -5,7 +5,7 @@ use hongbao_domain::{
     id::EventId,
     outbox::{Delivery, DeliveryState, EventKind, Target},
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{AdminEndpoint, HttpMethod, Limit, Moment, Text, UndeliveredPlace, coin::All, endpoint::declare};
@@ -44,48 +44,20 @@ pub enum Undelivered {
 
 /// Which deliveries are listed.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, remote = "Self")]
+#[serde(deny_unknown_fields)]
 pub struct ListOutboxRequest {
     /// `waiting`, or `parked` because it was tried for three days.
     #[serde(default)]
     #[schema(inline)]
     pub state: Undelivered,
-    /// `next` of the page before, of the same `state`. What is tried meanwhile may be listed
-    /// twice, or not at all.
+    /// `next` of the page before, whose list goes on whatever `state` says. What is tried meanwhile may be listed twice, or not
+    /// at all.
     #[schema(value_type = Option<String>, pattern = "^[swp][0-9]{1,18}-([0-6][0-9A-Za-z]{21}|7[0-9A-Za-m][0-9A-Za-z]{20})$")]
     pub cursor: Option<UndeliveredPlace>,
     /// How many at most, those first that have not moved for longest; of what waits first what is being tried.
     #[serde(default)]
     #[schema(inline)]
     pub limit: Limit,
-}
-
-impl ListOutboxRequest {
-    /// Passes a request whose cursor belongs to the list that it asks for.
-    ///
-    /// # Errors
-    ///
-    /// A sentence for the caller, if it belongs to the other one.
-    pub fn checked(self) -> Result<Self, &'static str> {
-        match (self.state, self.cursor) {
-            (_, None)
-            | (Undelivered::Waiting, Some(UndeliveredPlace::Sending(_) | UndeliveredPlace::Waiting(_)))
-            | (Undelivered::Parked, Some(UndeliveredPlace::Parked(_))) => Ok(self),
-            (Undelivered::Waiting | Undelivered::Parked, Some(_)) => Err("`cursor` is of a page with another `state`"),
-        }
-    }
-}
-
-impl Serialize for ListOutboxRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for ListOutboxRequest {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer)?.checked().map_err(D::Error::custom)
-    }
 }
 
 /// Which delivery it is about.

@@ -18,7 +18,6 @@ use hongbao_api::admin::{
 use hongbao_app::admin::{AdminFailure, OutboxAct};
 use hongbao_domain::{
     admin::{AdminRefusal, RefusalCode},
-    id::EventId,
     outbox::EventKind,
     webhook::{AddEndpoint, Endpoint},
 };
@@ -130,31 +129,23 @@ impl ServeAdmin for WebhookLog {
 impl ServeAdmin for ListOutbox {
     async fn serve(context: &Context, request: ListOutboxRequest) -> Result<OutboxData, AdminFailure> {
         let ListOutboxRequest { state, cursor, limit } = request;
-        let mut found = match state {
-            Undelivered::Waiting => {
-                let after = cursor.and_then(|place| match place {
-                    UndeliveredPlace::Sending(place) => Some(waiting_place(false, place)),
-                    UndeliveredPlace::Waiting(place) => Some(waiting_place(true, place)),
-                    // No request that was read has it.
-                    UndeliveredPlace::Parked(_) => None,
-                });
-                context.shared.admin.undelivered(Page { after, limit: limit.and_one() }).await?
-            }
-            Undelivered::Parked => {
-                let after = cursor.and_then(|place| match place {
-                    UndeliveredPlace::Parked(Place(changed_at, id)) => Some((changed_at, id)),
-                    UndeliveredPlace::Sending(_) | UndeliveredPlace::Waiting(_) => None,
-                });
-                context.shared.admin.parked(Page { after, limit: limit.and_one() }).await?
-            }
+        let waiting = |is_waiting, Place(changed_at, id)| WaitingPlace { is_waiting, changed_at, id };
+        let (waiting, parked) = match cursor {
+            Some(UndeliveredPlace::Sending(place)) => (Some(waiting(false, place)), None),
+            Some(UndeliveredPlace::Waiting(place)) => (Some(waiting(true, place)), None),
+            Some(UndeliveredPlace::Parked(Place(changed_at, id))) => (None, Some((changed_at, id))),
+            None => (None, None),
+        };
+        let is_parked = parked.is_some() || (waiting.is_none() && state == Undelivered::Parked);
+        let admin = &context.shared.admin;
+        let mut found = if is_parked {
+            admin.parked(Page { after: parked, limit: limit.and_one() }).await?
+        } else {
+            admin.undelivered(Page { after: waiting, limit: limit.and_one() }).await?
         };
         let next = limit.cut(&mut found, |last| UndeliveredPlace::from(last));
         Ok(OutboxData { deliveries: found.iter().map(DeliveryData::from).collect(), next })
     }
-}
-
-const fn waiting_place(is_waiting: bool, Place(changed_at, id): Place<EventId>) -> WaitingPlace {
-    WaitingPlace { is_waiting, changed_at, id }
 }
 
 impl ServeAdmin for RetryOutbox {

@@ -117,16 +117,13 @@ async fn what_is_not_delivered_is_listed_sent_again_and_forgotten() {
     assert_eq!(admin.post("outbox/parked/drop", json!({})).await.done(), json!({ "count": 0 }));
     admin.get("outbox?state=lost").await.is_problem(400, "invalid_request");
     let last = "999999999999999999-0353EXa1tD8a9TWUoCrFT2";
-    for of_another_list in [format!("state=parked&cursor=w{last}"), format!("cursor=p{last}"), format!("cursor={last}")]
-    {
-        admin.get(&format!("outbox?{of_another_list}")).await.is_problem(400, "invalid_request");
-    }
-    for of_this_list in [format!("state=parked&cursor=p{last}"), format!("cursor=w{last}")] {
-        let page = admin.get(&format!("outbox?{of_this_list}")).await.done();
-        assert_eq!(page, json!({ "deliveries": [], "next": null }), "{of_this_list}");
+    admin.get(&format!("outbox?cursor={last}")).await.is_problem(400, "invalid_request");
+    for after_the_last in [format!("cursor=p{last}"), format!("state=parked&cursor=w{last}")] {
+        let page = admin.get(&format!("outbox?{after_the_last}")).await.done();
+        assert_eq!(page, json!({ "deliveries": [], "next": null }), "{after_the_last}");
     }
     // What waits comes after all that is being sent.
-    assert!(count(&admin.get(&format!("outbox?cursor=s{last}")).await.done()["deliveries"]) >= 1);
+    assert!(count(&admin.get(&format!("outbox?state=parked&cursor=s{last}")).await.done()["deliveries"]) >= 1);
 
     let (mut listed, mut cursor) = (0, String::new());
     loop {

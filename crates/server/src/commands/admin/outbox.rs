@@ -22,7 +22,6 @@ use super::{
     argument::Limit,
     context::{Access, AdminContext, CommandError},
 };
-use crate::error::CliError;
 
 /// What the outside is told.
 #[derive(Debug, Subcommand)]
@@ -93,7 +92,6 @@ pub(super) async fn run(context: &AdminContext<'_>, command: OutboxCommand) -> R
         OutboxCommand::List { parked, after, limit } => {
             let state = if parked { Undelivered::Parked } else { Undelivered::Waiting };
             let request = ListOutboxRequest { state, cursor: after, limit: limit.into() };
-            let request = request.checked().map_err(CliError::new)?;
             let found = context.ask::<ListOutbox>(Access::Read, "cannot list the deliveries", request).await?;
             context.show(&Listed(found))
         }
