@@ -1,6 +1,6 @@
 //! The store that is set: one SQLite file, or a PostgreSQL database.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use hongbao_ports::{Clock, Deployment, Fault, Ids, Readiness, Retention, query::Queries};
@@ -79,6 +79,9 @@ pub(crate) enum Form {
     Kept,
 }
 
+/// For how long a command tries the store: no request with a deadline waits for it.
+const COMMAND_RETRY_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// Opens the store. `clock` is that of a SQLite store; a PostgreSQL database has its own.
 pub(crate) async fn open(
     settings: &Settings,
@@ -88,6 +91,7 @@ pub(crate) async fn open(
     ids: Arc<dyn Ids>,
 ) -> Result<Arc<dyn Store>, CliError> {
     let place = settings.place(demo)?;
+    let retry_timeout = if form == Form::Served { settings.retry_timeout() } else { COMMAND_RETRY_TIMEOUT };
     let cannot = |error: &(dyn std::error::Error + 'static)| {
         CliError::because(format_args!("cannot open the store {place} (it is set by database.url and --demo)"), error)
     };
@@ -96,13 +100,13 @@ pub(crate) async fn open(
             let options = hongbao_sqlite::Settings {
                 create: form != Form::Kept,
                 serves: form == Form::Served,
-                retry_timeout: settings.retry_timeout(),
+                retry_timeout,
                 ..hongbao_sqlite::Settings::new(url)
             };
             Arc::new(SqliteStore::open(&options, clock, ids).await.map_err(|error| cannot(&error))?)
         }
         Place::Postgres(url) => {
-            let mut options = settings.postgres(url)?;
+            let mut options = hongbao_postgres::Settings { retry_timeout, ..settings.postgres(url)? };
             options.migrate &= form != Form::Kept;
             Arc::new(PostgresStore::open(&options, Time::Database, ids).await.map_err(|error| cannot(&error))?)
         }

@@ -146,6 +146,8 @@ impl Servers {
 
     fn run(&self, arguments: &[&str], input: &str) -> Output {
         let mut command = self.hongbao(arguments);
+        // Beside so many servers on a busy machine, a connection can take longer than it should.
+        command.args(["--set", "database.acquire_timeout=30s"]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
