@@ -8,7 +8,9 @@ use hongbao_domain::{
     group::{Due, PrepareGroup, PrepareJoin},
     id::{GroupId, UserId},
     outbox::{Audience, Target},
-    red_packet::{AcceptRefusal, BeginClaim, Cancel, Confirm, Expire, PacketRef, Published, Reserve, SettleClaim},
+    red_packet::{
+        AcceptRefusal, BeginClaim, Cancel, Confirm, Expire, PacketRef, Published, Recall, Reserve, SettleClaim,
+    },
     store::{Answer, RecordAnswer, RequestName, RequestStep},
     time::Timestamp,
 };
@@ -139,6 +141,10 @@ async fn an_answer_that_is_not_what_became_of_its_packet_is_named() {
     let settle = SettleClaim { packet, taker: bob(), fence: begun.fence };
     let receipt = store.ledger.settle_claim(settle).await.unwrap();
     forge(&store, "also-true", Answer::Accept(Ok(receipt.clone()))).await;
+    let step = under("taken-back", alice());
+    let taken_back = store.commands.submit_step(gift(&store), step).await.unwrap().packet;
+    store.commands.submit_step(Confirm { packet: taken_back }, step).await.unwrap();
+    store.commands.submit(Recall { packet: taken_back }).await.unwrap();
     forge(&store, "of-no-packet", Answer::Accept(Err(AcceptRefusal::NotFound))).await;
     assert_eq!(wrong_answers(store.queries.as_ref()).await.unwrap(), []);
 

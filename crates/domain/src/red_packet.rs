@@ -11,7 +11,7 @@
 //!                    Cancelled                          Refunded
 //! ```
 //!
-//! An operator may recall an open packet: it is Cancelled then.
+//! An operator may recall an open packet: it is Refunded then, before it expires.
 
 mod accept;
 mod expire;

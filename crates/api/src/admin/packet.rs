@@ -214,8 +214,9 @@ impl AdminEndpoint for CancelPacket {
     const METHOD: HttpMethod = HttpMethod::Post;
     const PATH: &'static str = "/admin/v1/packets/{transfer_id}/cancel";
     const SUMMARY: Sentence = Sentence {
-        english: "Takes an open packet back on its sender's behalf: the money returns at once.",
-        chinese: "代发送者撤回未领取的红包，资金立即退回。",
+        english: "Takes an open packet back on its sender's behalf: the money returns at once, and the packet is `refunded` \
+            before its time.",
+        chinese: "代发送者撤回未领取的红包：资金立即退回，红包提前变为 `refunded`。",
     };
     const SCOPE: Scope = Scope::Operator;
     const REFUSALS: &'static [RefusalCode] =

@@ -36,7 +36,7 @@ pub enum Event {
         /// The share.
         money: Money,
     },
-    /// What was left of a packet at its expiry went back.
+    /// What was left of a packet went back, at its expiry or because an operator took it back.
     PacketRefunded {
         /// The packet.
         packet: TransferId,

@@ -48,7 +48,7 @@ pub enum BeginClaimRefusal {
     ClaimedByYou(Box<Receipt>),
     /// The user's own claim is in progress: ask again when it has ended, at the latest when its lease has.
     InProgress,
-    /// The packet was cancelled.
+    /// The packet was cancelled, or taken back.
     Cancelled,
     /// The packet's time is over, whether or not its money went back yet.
     Expired,
@@ -128,6 +128,7 @@ impl Packet {
         }
         match self.state {
             PacketState::Cancelled => return Err(BeginClaimRefusal::Cancelled),
+            PacketState::Refunded if self.was_recalled() => return Err(BeginClaimRefusal::Cancelled),
             PacketState::Refunded => return Err(BeginClaimRefusal::Expired),
             PacketState::Claimed => return Err(BeginClaimRefusal::AllTaken),
             PacketState::Sending { .. } | PacketState::Open => {}
@@ -318,7 +319,7 @@ impl Rule for ReleaseClaim {
         let packet = self.packet.find(book).ok_or(ReleaseRefusal::NotFound)?;
         match fenced(packet, self.taker, self.fence, ClaimState::Released) {
             Fenced::Repeated(claim) => {
-                let ended_then = packet.ended_at == Some(claim.changed_at);
+                let ended_then = packet.ended_at == Some(claim.changed_at) && !packet.was_recalled();
                 return Ok(Released { refunded: packet.state == PacketState::Refunded && ended_then });
             }
             Fenced::Stale => return Err(ReleaseRefusal::Stale),

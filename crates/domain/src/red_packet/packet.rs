@@ -21,7 +21,7 @@ pub enum PacketState {
     Open,
     /// All its money went to receivers.
     Claimed,
-    /// At expiry, what was left went back to the sender.
+    /// What was left went back to the sender, at expiry or because an operator took the packet back.
     Refunded,
     /// Its message was not delivered; its money went back to the sender.
     Cancelled,
@@ -194,6 +194,11 @@ impl Packet {
             [Share { receiver, .. }] => *receiver,
             _ => None,
         }
+    }
+
+    /// Says whether its money went back before its time was over.
+    pub(super) fn was_recalled(&self) -> bool {
+        self.state == PacketState::Refunded && self.ended_at.is_some_and(|ended_at| ended_at < self.expires_at)
     }
 
     pub(super) const fn holder(&self) -> Holder {

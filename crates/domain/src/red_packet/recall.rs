@@ -1,17 +1,25 @@
-//! An operator takes an open packet back, on the sender's behalf.
+//! An operator takes an open packet back, on the sender's behalf. Its publish was answered 0, so it is refunded, not cancelled.
 
-use super::{Cancelled, PacketRef, PacketState};
+use super::{PacketRef, PacketState};
 use crate::{
     id::CommandId,
     ledger::Cause,
     store::{Book, Keys, Rule},
 };
 
-/// Asks to give the money of an open packet back to its sender before its time is over. A repeat changes nothing.
+/// Asks to give the money of an open packet back to its sender before its time is over: it is refunded early. Where the
+/// money has gone back already, nothing changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recall {
     /// The packet.
     pub packet: PacketRef,
+}
+
+/// A packet whose money is its sender's again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recalled {
+    /// Whether it was before.
+    pub repeated: bool,
 }
 
 /// Says why a packet cannot be taken back.
@@ -19,7 +27,7 @@ pub struct Recall {
 pub enum RecallRefusal {
     /// There is no such packet.
     NotFound,
-    /// It is still being sent, or its money is with another already.
+    /// It is still being sent, or a receiver has its money.
     NotOpen,
     /// A claim is in progress; it ends within its lease.
     ClaimInProgress,
@@ -28,7 +36,7 @@ pub enum RecallRefusal {
 }
 
 impl Rule for Recall {
-    type Done = Cancelled;
+    type Done = Recalled;
     type Refusal = RecallRefusal;
 
     fn touch(&self, keys: &mut Keys) {
@@ -36,19 +44,17 @@ impl Rule for Recall {
         keys.account(self.packet.sender, self.packet.coin);
     }
 
-    fn apply(&self, book: &mut Book, command: CommandId) -> Result<Cancelled, RecallRefusal> {
+    fn apply(&self, book: &mut Book, command: CommandId) -> Result<Recalled, RecallRefusal> {
         let packet = self.packet.find(book).ok_or(RecallRefusal::NotFound)?;
         match packet.state {
-            PacketState::Cancelled => return Ok(Cancelled { repeated: true }),
-            PacketState::Sending { .. } | PacketState::Claimed | PacketState::Refunded => {
-                return Err(RecallRefusal::NotOpen);
-            }
+            PacketState::Cancelled | PacketState::Refunded => return Ok(Recalled { repeated: true }),
+            PacketState::Sending { .. } | PacketState::Claimed => return Err(RecallRefusal::NotOpen),
             PacketState::Open if packet.has_claim_in_progress() => return Err(RecallRefusal::ClaimInProgress),
             PacketState::Open => {}
         }
-        let given = self.packet.give_back(book, Cause::Cancel, PacketState::Cancelled, command);
+        let given = self.packet.give_back(book, Cause::Refund, PacketState::Refunded, command);
         given.map_err(|_| RecallRefusal::BalanceOverflow)?;
-        Ok(Cancelled { repeated: false })
+        Ok(Recalled { repeated: false })
     }
 }
 

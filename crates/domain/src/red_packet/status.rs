@@ -128,7 +128,7 @@ pub enum AcceptRefusal {
     NotFound,
     /// The packet's time is over.
     Expired,
-    /// The packet was cancelled.
+    /// The packet was cancelled or taken back.
     Cancelled,
     /// The caller has it already.
     ClaimedByYou(Box<Receipt>),

@@ -14,7 +14,7 @@ pub enum Stage {
     Claimed,
     /// Its time is over; the money is about to go back to the sender.
     Expired,
-    /// Its time was over, and the money is back with the sender.
+    /// Its time was over or an operator took it back, and the money is back with the sender.
     Refunded,
     /// Its message was not delivered; the money is back with the sender.
     Cancelled,
