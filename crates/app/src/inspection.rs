@@ -3,19 +3,24 @@
 //! The rows are read as they are, while the servers work. So nothing is wrong that is seen once: what hangs is looked for
 //! twice, and what was answered is of rows that never change again.
 
-use std::{collections::BTreeSet, fmt, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    time::Duration,
+};
 
 use hongbao_domain::{
     group::Due,
     id::{EventId, TransferId, UserId},
     outbox::Target,
+    red_packet::Packet,
     store::{Request, RequestName, RequestState},
 };
 use hongbao_ports::{
     Fault,
     query::{Except, Queries},
 };
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 /// For how long something may be overdue before it hangs: by then any server should have resolved it.
 pub const PATIENCE: Duration = Duration::from_secs(5);
@@ -81,23 +86,32 @@ async fn overdue<Q: Queries + ?Sized>(store: &Q) -> Result<BTreeSet<Hanging>, Fa
     Ok(found)
 }
 
-/// Finds requests whose answer is remembered under a key and is not what became of their packet.
+/// The longest rest between two pages.
+const LONGEST_REST: Duration = Duration::from_millis(50);
+
+/// Finds requests whose answer is remembered under a key and is not what became of their packet. After each page it rests for as
+/// long as the page took, at most [`LONGEST_REST`]: there may be millions, and others use the store.
 pub async fn wrong_answers<Q: Queries + ?Sized>(store: &Q) -> Result<Vec<RequestName>, Fault> {
     let (mut wrong, mut after) = (Vec::new(), None);
     loop {
+        let begun = Instant::now();
         let page = store.answered(after, LIMIT).await?;
         let Some(last) = page.last() else { return Ok(wrong) };
         after = Some(last.name);
-        for request in &page {
-            if !is_true(store, request).await? {
-                wrong.push(request.name);
-            }
-        }
+        let packets = store.packets_with(&page.iter().filter_map(answered_of).collect()).await?;
+        let packets: BTreeMap<_, _> = packets.into_iter().map(|packet| (packet.id, packet)).collect();
+        wrong.extend(page.iter().filter(|request| !is_true(request, &packets)).map(|request| request.name));
+        sleep(begun.elapsed().min(LONGEST_REST)).await;
     }
 }
 
-async fn is_true<Q: Queries + ?Sized>(store: &Q, request: &Request) -> Result<bool, Fault> {
-    let RequestState::Final(answer) = &request.state else { return Ok(true) };
-    let Some(packet) = answer.packet() else { return Ok(true) };
-    Ok(store.packet(packet).await?.is_some_and(|packet| answer.is_true_of(&packet)))
+/// Gives the packet that a request was answered with.
+fn answered_of(request: &Request) -> Option<TransferId> {
+    let RequestState::Final(answer) = &request.state else { return None };
+    answer.packet()
+}
+
+fn is_true(request: &Request, packets: &BTreeMap<TransferId, Packet>) -> bool {
+    let (RequestState::Final(answer), Some(packet)) = (&request.state, answered_of(request)) else { return true };
+    packets.get(&packet).is_some_and(|packet| answer.is_true_of(packet))
 }

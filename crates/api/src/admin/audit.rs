@@ -129,7 +129,7 @@ fn sentence(finding: &Finding) -> String {
             format!("command {command}: its postings in {coin} do not sum to zero")
         }
         Finding::PacketContradicts(holder) => {
-            format!("{holder}: state, shares, claims and money contradict each other")
+            format!("{holder}: state, shares, claims, money and postings contradict each other")
         }
         Finding::MovementDiffers(holder) => format!("{holder}: it is not the one posting that it must have"),
         Finding::Orphans(count) => format!("{count} postings belong to holders that do not exist"),

@@ -6,11 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Account, Balance, Direction, Holder, Movement, Posting};
+use super::{Account, Balance, Cause, Direction, Holder, Movement, Posting};
 use crate::{
     id::{CoinId, CommandId},
     money::{Coin, Scale},
-    red_packet::Packet,
+    red_packet::{Packet, PacketState},
 };
 
 /// The sums of one coin, in minor units. They may be far above what one account can hold.
@@ -65,7 +65,7 @@ pub enum Finding {
         /// In which coin.
         coin: CoinId,
     },
-    /// A packet's shares, claims and held money contradict each other or its state.
+    /// A packet's shares, claims and held money contradict each other or its state, or its postings end it otherwise.
     PacketContradicts(Holder),
     /// A deposit or withdrawal is not the one posting that it must have.
     MovementDiffers(Holder),
@@ -103,6 +103,8 @@ pub struct Chain {
     balance: i128,
     was_negative: bool,
     broken_at: Option<u64>,
+    /// Why money moved first, and last.
+    causes: Option<(Cause, Cause)>,
 }
 
 impl Chain {
@@ -124,6 +126,21 @@ impl Chain {
         self.was_negative |= posting.balance < 0;
         self.entries += 1;
         self.balance = posting.balance;
+        let (first, _) = self.causes.unwrap_or((posting.cause, posting.cause));
+        self.causes = Some((first, posting.cause));
+    }
+
+    /// Says whether these are the postings of a packet that stands so: what it took from its sender first, and what ended it
+    /// last.
+    fn fits(&self, state: PacketState) -> bool {
+        let Some((Cause::Reserve, last)) = self.causes else { return false };
+        match state {
+            PacketState::Sending { .. } => last == Cause::Reserve,
+            PacketState::Open => matches!(last, Cause::Reserve | Cause::Claim),
+            PacketState::Claimed => last == Cause::Claim,
+            PacketState::Refunded => last == Cause::Refund,
+            PacketState::Cancelled => last == Cause::Cancel,
+        }
     }
 }
 
@@ -177,12 +194,12 @@ impl Auditor {
         self.add(account.key.coin, account.scale, |totals| totals.balances += account.balance.amount.minor());
     }
 
-    /// Checks a packet against its postings and its own rules.
+    /// Checks a packet against its postings, in number, sum and cause, and its own rules.
     pub fn packet(&mut self, packet: &Packet, chain: Chain) {
         let holder = Holder::Packet(packet.id);
         self.chain(holder, packet.balance, chain);
         self.add(packet.coin, packet.scale, |totals| totals.held += packet.balance.amount.minor());
-        if !packet.is_consistent() {
+        if !packet.is_consistent() || !chain.fits(packet.state) {
             self.find(Finding::PacketContradicts(holder));
         }
     }
@@ -200,7 +217,12 @@ impl Auditor {
             Direction::Out => totals.withdrawals += amount,
         });
         self.count(chain, 1);
-        if chain.broken_at.is_some() || (chain.entries, chain.balance) != (1, outside) {
+        let cause = match movement.direction {
+            Direction::In => Cause::Deposit,
+            Direction::Out => Cause::Withdraw,
+        };
+        let is_its_own = chain.causes == Some((cause, cause)) && (chain.entries, chain.balance) == (1, outside);
+        if chain.broken_at.is_some() || !is_its_own {
             self.find(Finding::MovementDiffers(holder));
         }
     }

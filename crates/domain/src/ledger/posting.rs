@@ -42,7 +42,7 @@ pub enum Cause {
     Cancel,
     /// A receiver took a share.
     Claim,
-    /// A packet gave back at expiry what no user had taken.
+    /// A packet gave back what no user had taken, at expiry or because an operator took it back.
     Refund,
 }
 

@@ -58,6 +58,9 @@ pub trait LedgerQueries: Send + Sync {
     /// Gives a packet; `None` if there is none.
     async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault>;
 
+    /// Gives the packets with these ids that exist, with their claims, all read at one moment.
+    async fn packets_with(&self, ids: &BTreeSet<TransferId>) -> Result<Vec<Packet>, Fault>;
+
     /// Gives a packet and where it stands, judged by the ledger's clock after it was read; `None` if there is none.
     async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault>;
 

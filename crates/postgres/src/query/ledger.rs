@@ -40,8 +40,12 @@ impl LedgerQueries for PostgresStore {
     }
 
     async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
-        // One snapshot, so that the packet and its claims are of one moment.
-        self.snapshot(|mut tx| Box::pin(async move { Ok(packets(&mut tx, &[id].into()).await?.pop()) })).await
+        Ok(self.packets_with(&[id].into()).await?.pop())
+    }
+
+    async fn packets_with(&self, ids: &BTreeSet<TransferId>) -> Result<Vec<Packet>, Fault> {
+        // One snapshot, so that packets and their claims are of one moment.
+        self.snapshot(|mut tx| Box::pin(async move { packets(&mut tx, ids).await })).await
     }
 
     async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault> {

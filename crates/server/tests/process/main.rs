@@ -7,6 +7,7 @@ mod bad_input;
 mod behind_a_pooler;
 mod command_line;
 mod containers;
+mod damage;
 mod deadline;
 mod demo_data;
 mod documented;

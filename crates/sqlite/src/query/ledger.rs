@@ -48,9 +48,13 @@ impl LedgerQueries for SqliteStore {
     }
 
     async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
-        // One transaction, so that the packet and its claims are of one moment.
-        let mut tx = self.readers.begin().await.map_err(|error| fault::of(error, "cannot read the packet"))?;
-        Ok(packets(&mut tx, &[id].into()).await?.pop())
+        Ok(self.packets_with(&[id].into()).await?.pop())
+    }
+
+    async fn packets_with(&self, ids: &BTreeSet<TransferId>) -> Result<Vec<Packet>, Fault> {
+        // One transaction, so that packets and their claims are of one moment.
+        let mut tx = self.readers.begin().await.map_err(|error| fault::of(error, "cannot read packets"))?;
+        packets(&mut tx, ids).await
     }
 
     async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault> {

@@ -1,6 +1,6 @@
 //! What is asked of the reference store.
 
-use std::{cmp::Reverse, ops::Range, time::Duration};
+use std::{cmp::Reverse, collections::BTreeSet, ops::Range, time::Duration};
 
 use async_trait::async_trait;
 use hongbao_domain::{
@@ -214,6 +214,11 @@ impl LedgerQueries for MemoryStore {
 
     async fn packet(&self, id: TransferId) -> Result<Option<Packet>, Fault> {
         Ok(self.rows().packets.get(&id).cloned())
+    }
+
+    async fn packets_with(&self, ids: &BTreeSet<TransferId>) -> Result<Vec<Packet>, Fault> {
+        let rows = self.rows();
+        Ok(ids.iter().filter_map(|id| rows.packets.get(id)).cloned().collect())
     }
 
     async fn view(&self, id: TransferId) -> Result<Option<Viewed>, Fault> {

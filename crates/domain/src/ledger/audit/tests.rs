@@ -1,5 +1,9 @@
 use super::*;
-use crate::{id::TransferId, red_packet::PacketState, testing::*};
+use crate::{
+    id::TransferId,
+    red_packet::{PacketState, Recall},
+    testing::*,
+};
 
 /// A store with an account, a packet and a withdrawal whose money holds.
 fn sound() -> Store {
@@ -94,6 +98,55 @@ fn held_money_of_no_account_is_found_in_pieces_by_who_looks_for_it() {
 fn a_packet_that_contradicts_itself_is_found() {
     let findings = found(|store| store.first_packet().state = PacketState::Claimed);
     assert_eq!(findings, [Finding::PacketContradicts(Holder::Packet(sound().first_packet().id))]);
+}
+
+#[test]
+fn a_packet_that_its_postings_ended_otherwise_is_found() {
+    let ended = |store: &mut Store| {
+        let packet = store.first_packet().reference();
+        store.run(Recall { packet }, NOON).unwrap();
+    };
+    let packet = Holder::Packet(sound().first_packet().id);
+    assert_eq!(found(ended), []);
+    let findings = found(|store| {
+        ended(store);
+        store.first_packet().state = PacketState::Cancelled;
+    });
+    assert_eq!(findings, [Finding::PacketContradicts(packet)]);
+    for cause in [Cause::Claim, Cause::Cancel, Cause::Reserve] {
+        let findings = found(|store| {
+            ended(store);
+            let last = store.rows.postings.iter_mut().rfind(|posting| posting.holder == packet);
+            last.unwrap().cause = cause;
+        });
+        assert_eq!(findings, [Finding::PacketContradicts(packet)], "{cause:?}");
+    }
+}
+
+/// Which cause may be the last of a packet in which state.
+#[test]
+fn each_state_of_a_packet_has_its_last_posting() {
+    let lease_until = NOON;
+    let fits = |state, last| {
+        let mut posting = sound().rows.postings[0];
+        let mut chain = Chain::default();
+        for (seq, cause) in [(1, Cause::Reserve), (2, last)] {
+            (posting.seq, posting.cause, posting.balance) = (seq, cause, posting.balance + posting.amount);
+            chain.follow(&posting);
+        }
+        chain.fits(state)
+    };
+    for (state, causes) in [
+        (PacketState::Sending { lease_until }, &[Cause::Reserve][..]),
+        (PacketState::Open, &[Cause::Reserve, Cause::Claim]),
+        (PacketState::Claimed, &[Cause::Claim]),
+        (PacketState::Refunded, &[Cause::Refund]),
+        (PacketState::Cancelled, &[Cause::Cancel]),
+    ] {
+        let found: Vec<_> = Cause::ALL.into_iter().filter(|cause| fits(state, *cause)).collect();
+        assert_eq!(found, causes, "{state:?}");
+    }
+    assert!(!Chain::default().fits(PacketState::Open), "each packet has taken money");
 }
 
 #[test]
