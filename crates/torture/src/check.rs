@@ -3,6 +3,7 @@
 //! One file for each invariant.
 
 mod answers;
+mod audited;
 mod claims;
 mod conservation;
 mod durable;
@@ -28,7 +29,7 @@ use crate::{cli::Defect, history::Line, state::State};
 /// One invariant: gives every case in which it does not hold.
 type Check = fn(&Trial<'_>) -> Vec<Violation>;
 
-const CHECKS: [Check; 14] = [
+const CHECKS: [Check; 15] = [
     conservation::check,
     movements::check,
     ends::check,
@@ -43,6 +44,7 @@ const CHECKS: [Check; 14] = [
     names::check,
     answers::check,
     webhooks::check,
+    audited::check,
 ];
 
 /// Gives every violation.

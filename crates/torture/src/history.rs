@@ -67,6 +67,8 @@ pub(crate) enum Event {
     Agreed { after_ms: u64, differ: u64 },
     /// All that is to be delivered to endpoints was so long after that; or some was not.
     Delivered { after_ms: u64, wait: u64 },
+    /// The product's own audit ended with this status; without one it was killed, for it took too long.
+    Audited { status: Option<i32>, said: String },
 }
 
 /// A call of an endpoint, as it arrived there.

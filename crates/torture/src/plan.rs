@@ -154,7 +154,24 @@ const PATHS: [&str; 12] = [
     "/user/info.json",
 ];
 
-const FAULTS: [&str; 8] = ["reject", "rate_limit", "server_error", "timeout", "reset", "garbage", "drip", "truncate"];
+/// What the sandbox does wrong: of its codes one that leaves open what was done (1050, HTTP 504), and two that do not.
+const FAULTS: [&str; 11] = [
+    "reject",
+    "rate_limit",
+    "server_error",
+    "timeout",
+    "reset",
+    "garbage",
+    "drip",
+    "truncate",
+    OPEN_CODE,
+    DEFINITE_CODES[0],
+    DEFINITE_CODES[1],
+];
+
+/// A code is named by its number.
+const OPEN_CODE: &str = "1050";
+const DEFINITE_CODES: [&str; 2] = ["1006", "1009"];
 const WHEN: [&str; 4] = ["before", "after", "after", "later"];
 
 /// How far a clock jumps, in seconds.
@@ -247,6 +264,7 @@ impl Planner {
         let (path, fault) = (*self.dice.one(&PATHS), *self.dice.one(&FAULTS));
         let when = match fault {
             "reject" | "rate_limit" => "before",
+            code if DEFINITE_CODES.contains(&code) => "before",
             // The reconciler looks twice, a while apart: what comes later than that stays.
             _ if path.starts_with("/group/") => *self.dice.one(&["before", "after"]),
             _ => *self.dice.one(&WHEN),
@@ -355,7 +373,7 @@ mod tests {
         };
 
         let (sqlite, postgres) = (kinds(Store::Sqlite, 1), kinds(Store::Postgres, 3));
-        assert_eq!(sqlite.len(), 4 + 2 + 20 + 1, "{sqlite:#?}");
-        assert_eq!(postgres.len(), 4 + 2 + 20 + 12, "{postgres:#?}");
+        assert_eq!(sqlite.len(), 4 + 2 + 25 + 1, "{sqlite:#?}");
+        assert_eq!(postgres.len(), 4 + 2 + 25 + 12, "{postgres:#?}");
     }
 }

@@ -102,6 +102,11 @@ fn summary(history: &[Line]) -> String {
                 line(&mut text, format_args!("{wait} deliveries wait for a later try after {after_ms} ms more"));
                 continue;
             }
+            Event::Audited { status, .. } => {
+                let status = status.map_or_else(|| "no status".to_owned(), |status| status.to_string());
+                line(&mut text, format_args!("the product's own audit ended with {status}"));
+                continue;
+            }
             Event::Call(call) => {
                 let [all, taken] = calls.entry(&call.endpoint).or_default();
                 *all += 1;

@@ -4,6 +4,7 @@ use std::{
     fs,
     hash::{BuildHasher, RandomState},
     path::{Path, PathBuf},
+    process::Output,
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -31,6 +32,9 @@ const SUMS_EVERY: Duration = Duration::from_secs(2);
 
 /// How long what has a key may be asked about in the end. Whatever hangs is resolved sooner.
 const SETTLED_WITHIN: Duration = Duration::from_secs(40);
+
+/// How long the product's own audit may take.
+const AUDITED_WITHIN: Duration = Duration::from_mins(2);
 
 /// For how long it is waited for what should have happened sooner, so that its lateness can be told from its absence.
 const AT_MOST: u32 = 3;
@@ -129,7 +133,22 @@ fn torture(
     wait(agreed, CALLED_AGAIN_WITHIN, || undelivered(&reader, |delivery| !delivery.may_wait()))?;
     let wait = undelivered(&reader, |_| true)?;
     history.add(Event::Delivered { after_ms: millis(agreed), wait: count(&wait) });
+    history.add(audit(world)?);
     Ok(())
+}
+
+/// Has the store audited by the product itself, which knows nothing of what was asked.
+fn audit(world: &World) -> Result<Event, TortureError> {
+    let done = world.admin_command().run(&["audit"], "", AUDITED_WITHIN)?;
+    // The sums of coins are fine, and long.
+    let said = |done: &Output| {
+        let all = [&*done.stdout, &*done.stderr].map(String::from_utf8_lossy).concat();
+        all.lines().filter(|line| !line.contains(" = deposits ")).collect::<Vec<_>>().join("; ")
+    };
+    Ok(Event::Audited {
+        status: done.as_ref().and_then(|done| done.status.code()),
+        said: done.as_ref().map(said).unwrap_or_default(),
+    })
 }
 
 fn break_all(

@@ -101,6 +101,7 @@ impl Story {
         story.say(Event::Rest { after_ms: 10, hangs: 0 });
         story.say(Event::Agreed { after_ms: 10, differ: 0 });
         story.say(Event::Delivered { after_ms: 10, wait: 0 });
+        story.say(Event::Audited { status: Some(0), said: String::new() });
         story
     }
 

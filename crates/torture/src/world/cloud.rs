@@ -34,7 +34,10 @@ impl Cloud {
 
     pub(crate) fn arm(&self, fault: &CloudFault) -> Result<(), TortureError> {
         let CloudFault { path, fault, when, times } = fault;
-        let order = json!({ "path": path, "fault": fault, "when": when, "times": times });
+        let mut order = json!({ "path": path, "fault": fault, "when": when, "times": times });
+        if let Ok(code) = fault.parse::<u16>() {
+            (order["fault"], order["code"]) = ("code".into(), code.into());
+        }
         self.order("POST", "/sandbox/faults", &order.to_string())
     }
 
