@@ -97,6 +97,9 @@ macro_rules! actions {
         }
 
         impl Action {
+            /// The names of all actions.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
+
             /// Says which lane the action belongs to.
             pub const fn lane(&self) -> Lane {
                 match self {

@@ -1,10 +1,20 @@
 //! The methods that change something, and what each does step by step.
 
+use hongbao_app::OpenedNotice;
 use hongbao_testkit::{Moment, Step, server::TestServer};
 use reqwest::RequestBuilder;
 
 /// What only reads, or waits for a turn: dying there leaves nothing behind.
-pub(crate) const READS: &[Step] = &[Step::IS_IN_USE, Step::STATUS, Step::TURN, Step::CACHED, Step::TOKEN, Step::PACKET];
+pub(crate) const READS: &[Step] = &[
+    Step::IS_IN_USE,
+    Step::STATUS,
+    Step::TURN,
+    Step::GROUP_TURN,
+    Step::CACHED,
+    Step::TOKEN,
+    Step::PACKET,
+    Step::CLOUD_INFO,
+];
 
 /// A method as one user calls it.
 pub(crate) struct Method {
@@ -14,51 +24,80 @@ pub(crate) struct Method {
     pub(crate) form: &'static [(&'static str, &'static str)],
     /// What it changes, here and at the cloud.
     pub(crate) steps: &'static [Step],
+    /// How senders are told of claims.
+    pub(crate) opened_notice: OpenedNotice,
 }
+
+/// As it is unless it is set otherwise.
+const REQUIRED: OpenedNotice = OpenedNotice::Required;
 
 pub(crate) const PUBLISH: Method = Method {
     name: "msg_redpack_publish",
     user: "alice",
     form: &[("toUserId", "bob"), ("coin_id", "CNY"), ("amount", "8.88"), ("content", "恭喜发财")],
     steps: &[Step::RESERVE, Step::NOTIFY, Step::CONFIRM],
+    opened_notice: REQUIRED,
 };
 pub(crate) const ACCEPT: Method = Method {
     name: "msg_redpack_accept",
     user: "bob",
     form: &[("transfer_id", "{packet}")],
     steps: &[Step::BEGIN_CLAIM, Step::NOTIFY, Step::SETTLE_CLAIM],
+    opened_notice: REQUIRED,
 };
+/// The same where the sender is told later, or not at all: no call is waited for.
+pub(crate) const ACCEPT_DEFERRED: Method =
+    Method { steps: &[Step::BEGIN_CLAIM, Step::SETTLE_CLAIM], opened_notice: OpenedNotice::Deferred, ..ACCEPT };
+pub(crate) const ACCEPT_OFF: Method = Method { opened_notice: OpenedNotice::Off, ..ACCEPT_DEFERRED };
 pub(crate) const CREATE: Method = Method {
     name: "group_create",
     user: "alice",
     form: &[("group_name", "好友")],
-    steps: &[Step::PREPARE_GROUP, Step::ACTIVATE_GROUP],
+    steps: &[Step::PREPARE_GROUP, Step::CLOUD_CREATE, Step::ACTIVATE_GROUP],
+    opened_notice: REQUIRED,
 };
 pub(crate) const JOIN: Method = Method {
     name: "group_join",
     user: "bob",
     form: &[("group_id", "{group}")],
-    steps: &[Step::PREPARE_JOIN, Step::ACTIVATE_JOIN],
+    steps: &[Step::PREPARE_JOIN, Step::CLOUD_JOIN, Step::ACTIVATE_JOIN],
+    opened_notice: REQUIRED,
 };
-pub(crate) const ADD: Method =
-    Method { name: "friend_add", user: "alice", form: &[("user_id", "bob")], steps: &[Step::command("AddFriend")] };
+pub(crate) const ADD: Method = Method {
+    name: "friend_add",
+    user: "alice",
+    form: &[("user_id", "bob")],
+    steps: &[Step::command("AddFriend")],
+    opened_notice: REQUIRED,
+};
 pub(crate) const DELETE: Method = Method {
     name: "friend_delete",
     user: "alice",
     form: &[("user_id", "carol")],
     steps: &[Step::command("DeleteFriend")],
+    opened_notice: REQUIRED,
 };
 pub(crate) const MESSAGE: Method = Method {
     name: "msg_private_publish",
     user: "alice",
     form: &[("toUserId", "bob"), ("objectName", "RC:TxtMsg"), ("content", "{\"content\":\"你好\"}")],
     steps: &[Step::BEGIN_CALL, Step::SEND, Step::END_CALL],
+    opened_notice: REQUIRED,
 };
 pub(crate) const REFRESH: Method = Method {
     name: "refresh",
     user: "alice",
     form: &[("name", "爱丽丝")],
-    steps: &[Step::BEGIN_CALL, Step::KEEP_TOKEN, Step::INVALIDATE_PROFILE, Step::CONFIRM_PROFILE, Step::END_CALL],
+    steps: &[
+        Step::BEGIN_CALL,
+        Step::CLOUD_TOKEN,
+        Step::KEEP_TOKEN,
+        Step::INVALIDATE_PROFILE,
+        Step::CLOUD_REFRESH,
+        Step::CONFIRM_PROFILE,
+        Step::END_CALL,
+    ],
+    opened_notice: REQUIRED,
 };
 
 pub(crate) const ALL: &[Method] = &[PUBLISH, ACCEPT, CREATE, JOIN, ADD, DELETE, MESSAGE, REFRESH];

@@ -12,13 +12,24 @@ use hongbao_testkit::{
     server::{Settings, TestServer},
 };
 
+use crate::methods::Method;
+
 /// A user who may do nothing.
 pub(crate) const CLOSED: UserStatus = UserStatus { is_active: false, ..OPEN };
 
 /// Starts a server. Alice has 100 CNY and bob 50; a packet of 1 CNY from her waits for bob, she has a group, and carol is her
 /// friend.
 pub(crate) async fn start() -> TestServer {
-    let server = TestServer::start(Settings::default()).await;
+    start_with(Settings::default()).await
+}
+
+/// The same, set up as a method wants it.
+pub(crate) async fn start_for(method: &Method) -> TestServer {
+    start_with(Settings { opened_notice: method.opened_notice, ..Settings::default() }).await
+}
+
+async fn start_with(settings: Settings) -> TestServer {
+    let server = TestServer::start(settings).await;
     let ports = &server.process.ports;
     ports.add_coin("CNY", 2, "0.10", "200").await;
     ports.add_coin("USDT", 6, "0.000001", "10000").await;

@@ -1,18 +1,19 @@
 //! The ports, with faults around each function.
 
-use std::{ops::Range, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, ops::Range, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use hongbao_domain::{
     admin::{AdminToken, AdminTokenDigest, Operation},
     friend::Friend,
-    group::{Due, Group, Membership, Stuck},
+    group::{Due, Group, GroupName, Membership, Stuck},
     id::{EndpointId, EventId, GroupId, OperationId, SessionKey, TransferId, UserId},
     im_cloud::{CloudApp, CloudRefusal, Token},
     ledger::{AccountKey, Audit, Holding, Posting},
     message::Message,
     money::Coin,
     outbox::{Delivery, Target},
+    profile::{Profile, ProfileChange},
     red_packet::{Packet, Viewed},
     store::{Action, Outcome, Request, RequestName, RequestStep},
     time::Timestamp,
@@ -20,7 +21,7 @@ use hongbao_domain::{
     webhook::Endpoint,
 };
 use hongbao_ports::{
-    CloudMessages, Commands, Fault, ImCloud, Lane, Notice, Turn,
+    CloudGroups, CloudMessages, CloudUser, CloudUsers, Commands, Fault, ImCloud, Lane, Notice, Refreshed, Turn,
     query::{
         AdminQueries, Backlog, CachedProfile, ContactQueries, Except, GroupQueries, InProgress, LedgerQueries, Listed,
         ListedSession, ListedUser, OutboxQueries, Overdue, Page, ProfileQueries, ProgressQueries, RequestQueries,
@@ -97,9 +98,10 @@ impl Faults {
     }
 }
 
-/// Names each function and calls it with what is to happen before and after it.
+/// Names each function and calls it with what is to happen before and after it. What only tells how the port is set up
+/// is no step, and stands in brackets.
 macro_rules! faulty {
-    ($($port:ident { $($step:ident = $call:ident($($argument:ident: $of:ty),*) -> $answer:ty;)* })*) => {
+    ($($port:ident { $([$plain:ident() -> $setting:ty])? $($step:ident = $call:ident($($argument:ident: $of:ty),*) -> $answer:ty;)* })*) => {
         impl Step {
             $($(
                 #[doc = concat!("`", stringify!($port), "::", stringify!($call), "`")]
@@ -109,6 +111,9 @@ macro_rules! faulty {
 
         $(#[async_trait]
         impl<P: $port + ?Sized> $port for Faulty<P> {
+            $(fn $plain(&self) -> $setting {
+                self.port.$plain()
+            })?
             $(async fn $call(&self, $($argument: $of),*) -> $answer {
                 self.faults.play(Step::$step, self.port.$call($($argument),*)).await
             })*
@@ -121,6 +126,7 @@ faulty! {
         COINS = coins() -> Result<Vec<Coin>, Fault>;
         HOLDINGS = holdings(user: UserId) -> Result<Vec<Holding>, Fault>;
         PACKET = packet(id: TransferId) -> Result<Option<Packet>, Fault>;
+        PACKETS_WITH = packets_with(ids: &BTreeSet<TransferId>) -> Result<Vec<Packet>, Fault>;
         VIEW = view(id: TransferId) -> Result<Option<Viewed>, Fault>;
         OVERDUE = overdue(limit: u32, except: &Except) -> Result<Overdue, Fault>;
         AUDIT = audit() -> Result<Audit, Fault>;
@@ -188,6 +194,22 @@ faulty! {
     ImCloud {
         TURN = turn(lane: Lane, within: Duration) -> Result<Turn, CloudRefusal>;
         NOTIFY = notify(turn: Turn, notice: &Notice) -> Result<(), CloudRefusal>;
+    }
+
+    CloudGroups {
+        GROUP_TURN = turn(lane: Lane, within: Duration) -> Result<Turn, CloudRefusal>;
+        CLOUD_CREATE = create(turn: Turn, group: GroupId, name: &GroupName, owner: UserId) -> Result<(), CloudRefusal>;
+        CLOUD_JOIN = join(turn: Turn, group: GroupId, name: &GroupName, user: UserId) -> Result<(), CloudRefusal>;
+        CLOUD_QUIT = quit(turn: Turn, group: GroupId, user: UserId) -> Result<(), CloudRefusal>;
+        CLOUD_DISMISS = dismiss(turn: Turn, group: GroupId, owner: UserId) -> Result<(), CloudRefusal>;
+        CLOUD_MEMBERS = members(turn: Turn, group: GroupId) -> Result<Vec<String>, CloudRefusal>;
+    }
+
+    CloudUsers {
+        [app() -> CloudApp]
+        CLOUD_TOKEN = get_token(profile: &Profile, within: Duration) -> Result<Token, CloudRefusal>;
+        CLOUD_REFRESH = refresh(user: UserId, change: &ProfileChange, within: Duration) -> Result<Refreshed, CloudRefusal>;
+        CLOUD_INFO = info(user: UserId, within: Duration) -> Result<Option<CloudUser>, CloudRefusal>;
     }
 
     CloudMessages {

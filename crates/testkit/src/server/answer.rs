@@ -18,6 +18,9 @@ pub struct Answer {
     pub headers: BTreeMap<&'static str, String>,
     /// The whole body.
     pub body: Value,
+    /// The body as it came.
+    #[serde(skip)]
+    pub text: String,
 }
 
 impl Answer {
@@ -34,9 +37,14 @@ impl Answer {
         };
         let headers = HEADERS.iter().filter_map(header).collect();
         let http_status = response.status().as_u16();
-        let body = response.text().await?;
-        let body = serde_json::from_str(&body).unwrap_or_else(|_| panic!("every answer is an envelope: {body}"));
-        Ok(Self { http_status, headers, body })
+        let text = response.text().await?;
+        let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("every answer is an envelope: {text}"));
+        Ok(Self { http_status, headers, body, text })
+    }
+
+    /// What a repeat under a key is told again: the HTTP status, and the body to the byte.
+    pub fn status_and_text(&self) -> (u16, &str) {
+        (self.http_status, &self.text)
     }
 
     /// The contract's status.

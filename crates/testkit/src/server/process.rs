@@ -77,13 +77,13 @@ impl Process {
             let wiring = Wiring {
                 ports: faults.around_all(&ports),
                 sessions: sessions.clone(),
-                cloud: cloud.clone(),
+                cloud: faults.around(cloud.clone()),
                 ids,
                 sagas: sagas.clone(),
             };
             let sagas_commands = Arc::downgrade(&wiring.ports.commands);
             let reconciler = Reconciler::new(wiring.groups(&settings), wiring.ports.queries.clone());
-            let shared = wiring.shared(&settings, &faults);
+            let shared = wiring.shared(&settings);
             let http = hongbao_http::Settings {
                 workers: Some(settings.workers),
                 deadline: settings.timing.deadline,

@@ -12,7 +12,7 @@ use hongbao_rongcloud::RongCloud;
 use tokio::sync::watch;
 
 use super::settings::Settings;
-use crate::{Faults, Ports};
+use crate::{Faulty, Ports};
 
 /// What a server is put together of.
 pub(super) struct Wiring {
@@ -20,7 +20,8 @@ pub(super) struct Wiring {
     pub(super) ports: Ports,
     /// Who is logged in, for the HTTP side alone.
     pub(super) sessions: Arc<dyn SessionQueries>,
-    pub(super) cloud: Arc<RongCloud>,
+    /// The cloud, behind the same faults.
+    pub(super) cloud: Arc<Faulty<RongCloud>>,
     pub(super) ids: Arc<dyn Ids>,
     pub(super) sagas: Sagas,
 }
@@ -44,7 +45,7 @@ impl Wiring {
     }
 
     /// Puts all use cases together.
-    pub(super) fn shared(self, settings: &Settings, faults: &Faults) -> Shared {
+    pub(super) fn shared(self, settings: &Settings) -> Shared {
         let (groups, requests) = (groups::Groups::new(self.groups(settings)), self.requests());
         let Self { ports, sessions, cloud, ids, sagas } = self;
         let Settings { timing, expires_in, opened_notice, reserved, .. } = settings.clone();
@@ -54,7 +55,7 @@ impl Wiring {
             requests: requests.clone(),
             packets: queries.clone(),
             users: queries.clone(),
-            im_cloud: faults.around(cloud.clone()),
+            im_cloud: cloud.clone(),
             ids: ids.clone(),
             sagas: sagas.clone(),
             timing,
@@ -68,7 +69,7 @@ impl Wiring {
             groups,
             friends: Friends::new(requests.clone(), queries.clone(), 5_000, sagas.clone()),
             im_users: ImUsers::new(requests.clone(), profiles, queries.clone(), cloud.clone(), sagas.clone(), timing),
-            messages: Messages::new(requests, queries, faults.around(cloud), reserved, sagas, timing),
+            messages: Messages::new(requests, queries, cloud, reserved, sagas, timing),
             rate_limits: RateLimits::off(),
             in_flight: InFlight::new(NonZeroU32::MAX),
             ids,
