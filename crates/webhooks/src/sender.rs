@@ -110,3 +110,6 @@ impl fmt::Debug for HttpWebhooks {
         f.debug_struct("HttpWebhooks").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

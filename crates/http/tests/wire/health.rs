@@ -75,6 +75,20 @@ async fn a_server_whose_store_is_away_is_not_ready_and_does_not_tell_why() {
     assert_eq!(answer.header("Retry-After"), Some("1"));
 }
 
+/// It is told, and takes no server away: others would not deliver it either.
+#[actix_web::test]
+async fn what_is_not_delivered_is_told_beside_the_checks() {
+    for (waiting, parked, is_told) in [(999, 0, false), (1_000, 0, true), (0, 1, true), (10_000, 3, true)] {
+        let given = Given { backlog: Backlog { waiting, parked }, ..store(|| Ok(Schema::Current)) };
+        let answer = ready(given).await;
+        let mut expected = checks("ok", "ok", "ok");
+        if is_told {
+            expected["outbox"] = json!({ "waiting": waiting, "parked": parked });
+        }
+        assert_eq!((answer.http_status, answer.body), (200, expected));
+    }
+}
+
 #[actix_web::test]
 async fn a_server_that_stops_is_alive_but_not_ready_and_serves_on() {
     let shared = store(|| Ok(Schema::Current)).shared();
