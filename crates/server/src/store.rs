@@ -79,8 +79,8 @@ pub(crate) enum Form {
     Kept,
 }
 
-/// For how long a command tries the store: no request with a deadline waits for it.
-const COMMAND_RETRY_TIMEOUT: Duration = Duration::from_secs(30);
+/// For how long a command tries the store, whatever deadline requests have.
+const COMMAND_RETRY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Opens the store. `clock` is that of a SQLite store; a PostgreSQL database has its own.
 pub(crate) async fn open(

@@ -49,6 +49,8 @@ pub struct OperationData {
     /// The status of HTTP that it was answered with; null while it runs, or if its server died before it was answered.
     #[schema(required)]
     pub status: Option<u16>,
+    /// What it was answered, without secrets; null while there is no answer.
+    pub answer: serde_json::Value,
     /// When it was first asked for.
     #[schema(inline)]
     pub at: Moment,
@@ -66,9 +68,9 @@ pub struct LogData {
 
 impl From<&Operation> for OperationData {
     fn from(operation: &Operation) -> Self {
-        let status = match operation.state {
-            OperationState::Running { .. } => None,
-            OperationState::Ended { status, .. } => Some(status),
+        let (status, answer) = match &operation.state {
+            OperationState::Running { .. } => (None, None),
+            OperationState::Ended { status, answer } => (Some(*status), shown(answer)),
         };
         Self {
             operation_id: Text(operation.id),
@@ -78,8 +80,32 @@ impl From<&Operation> for OperationData {
             body: serde_json::from_str(&operation.body).unwrap_or_default(),
             idempotency_key: operation.key.map(Text),
             status,
+            answer: answer.unwrap_or_default(),
             at: Moment(operation.began_at),
         }
+    }
+}
+
+/// The longest answer that is shown, in bytes. A longer one is shown as its length, like a body.
+const SHOWN_BYTES: usize = 8 << 10;
+
+fn shown(answer: &str) -> Option<serde_json::Value> {
+    if answer.len() > SHOWN_BYTES {
+        return Some(serde_json::json!({ "bytes": answer.len() }));
+    }
+    // It was written by this program.
+    serde_json::from_str(answer).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_answer_is_shown_by_its_length() {
+        let of = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
+        assert_eq!(shown(&of(SHOWN_BYTES)), serde_json::from_str(&of(SHOWN_BYTES)).ok());
+        assert_eq!(shown(&of(SHOWN_BYTES + 1)), Some(serde_json::json!({ "bytes": SHOWN_BYTES + 1 })));
     }
 }
 

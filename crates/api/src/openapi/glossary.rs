@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 /// A name on the wire, and what it means.
-const NAMES: [(&str, &str); 118] = [
+const NAMES: [(&str, &str); 119] = [
     ("amount", "金额，精确的十进制数。"),
+    ("answer", "响应内容，不含凭证等秘密；尚无响应时为null。"),
     ("asked", "所请求的操作。"),
     ("at", "时间。"),
     ("attempts", "已尝试的次数。"),

@@ -29,6 +29,8 @@ pub struct Asked {
     pub fingerprint: [u8; 32],
     /// The caller's key.
     pub key: Option<RequestKey>,
+    /// Random bytes for its secrets, unless it has run before.
+    pub nonce: [u8; 32],
 }
 
 /// An operation that runs.
@@ -36,6 +38,8 @@ pub struct Asked {
 pub struct Begun {
     id: OperationId,
     version: u64,
+    /// What its secrets are made of.
+    pub nonce: Option<[u8; 32]>,
 }
 
 impl Admin {
@@ -47,10 +51,10 @@ impl Admin {
 
     /// Logs what is asked for, before it is done. A refusal says what has become of the first request with its key.
     pub async fn begin(&self, asked: Asked) -> Result<Begun, Failure<KeyRefusal>> {
-        let Asked { id, token, request_id, asked, body, fingerprint, key } = asked;
-        let begin = BeginOperation { id, token, request_id, asked, body, fingerprint, key, lease: Self::LEASE };
-        let Operation { id, version, .. } = self.commands.submit(begin).await?;
-        Ok(Begun { id, version })
+        let Asked { id, token, request_id, asked, body, fingerprint, key, nonce } = asked;
+        let begin = BeginOperation { id, token, request_id, asked, body, fingerprint, key, nonce, lease: Self::LEASE };
+        let Operation { id, version, nonce, .. } = self.commands.submit(begin).await?;
+        Ok(Begun { id, version, nonce })
     }
 
     /// Ends it with its answer, as JSON without secrets. What another server runs by now is left to that one.

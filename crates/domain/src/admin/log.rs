@@ -26,6 +26,8 @@ pub struct BeginOperation {
     pub fingerprint: [u8; 32],
     /// The caller's key.
     pub key: Option<RequestKey>,
+    /// Random bytes for its secrets. Those of the first run stay.
+    pub nonce: [u8; 32],
     /// For how long the server is trusted to finish.
     pub lease: Duration,
 }
@@ -43,6 +45,8 @@ pub enum KeyRefusal {
         status: u16,
         /// The answer as JSON, without secrets.
         answer: String,
+        /// What its secrets are made of.
+        nonce: Option<[u8; 32]>,
     },
 }
 
@@ -77,7 +81,7 @@ impl Rule for BeginOperation {
         if let Some(before) = before {
             before.refusal(self.fingerprint, now).map_or(Ok(()), Err)?;
         }
-        let Self { id, token, request_id, asked, body, fingerprint, key, lease } = self.clone();
+        let Self { id, token, request_id, asked, body, fingerprint, key, nonce, lease } = self.clone();
         let operation = Operation {
             id,
             token,
@@ -86,6 +90,7 @@ impl Rule for BeginOperation {
             body,
             fingerprint,
             key,
+            nonce: before.map_or(Some(nonce), |before| before.nonce),
             state: OperationState::Running { lease_until: now.after(lease) },
             began_at: before.map_or(now, |before| before.began_at),
             changed_at: before.map_or(now, |before| now.max(before.changed_at)),
@@ -104,7 +109,8 @@ impl Operation {
         }
         match &self.state {
             OperationState::Ended { status, answer } => {
-                self.state.is_final().then(|| KeyRefusal::Ended { status: *status, answer: answer.clone() })
+                let ended = || KeyRefusal::Ended { status: *status, answer: answer.clone(), nonce: self.nonce };
+                self.state.is_final().then(ended)
             }
             OperationState::Running { lease_until } => {
                 let lease = Term { ends_at: *lease_until, changed_at: self.changed_at };

@@ -27,6 +27,9 @@ pub struct Operation {
     pub fingerprint: [u8; 32],
     /// The caller's key.
     pub key: Option<RequestKey>,
+    /// Random bytes from which the secrets of an operation under a key are made, together with the token itself. Those of the
+    /// first run stay; `None`: an earlier version made them without.
+    pub nonce: Option<[u8; 32]>,
     /// How far it has come.
     pub state: OperationState,
     /// When it was first asked for.

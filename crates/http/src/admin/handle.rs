@@ -57,7 +57,7 @@ pub trait ServeAdmin: AdminEndpoint {
 ///
 /// Faults: as the use case has them.
 pub async fn do_at_once<E: ServeAdmin>(shared: &AdminShared, request: E::Request) -> Result<E::Data, AdminFailure> {
-    let secrets = SecretSource::new(shared.random, "", None);
+    let secrets = SecretSource::random(shared.random);
     let context = Context { shared: shared.clone(), deadline: Deadline::after(shared.deadline), token: None, secrets };
     E::serve(&context, request).await
 }
@@ -83,14 +83,14 @@ async fn attempt<E: ServeAdmin>(
     let Shown { token, secret } = token::authorize(request, shared, E::SCOPE).await?;
     let key = if E::METHOD == HttpMethod::Get { None } else { input::key(request)? };
     let input = input::read::<E>(request, payload).await?;
-    let secrets = SecretSource::new(shared.random, &secret, key);
     let token_id = token.id;
+    let secrets = SecretSource::random(shared.random);
     let context = Context { shared: shared.clone(), deadline, token: Some(token), secrets };
     if E::METHOD == HttpMethod::Get {
         return Ok(run::<E>(&context, input.request).await);
     }
     let asked = asked::<E>(request, shared, token_id, key, &input);
-    let operation = operate::<E>(context, asked, input.request).in_current_span();
+    let operation = operate::<E>(context, secret, asked, input.request).in_current_span();
     // It goes on when the caller has hung up: it is logged, and is to be answered in the log.
     let done = shared.operations.spawn_on(hongbao_traces::carried(operation), &shared.runtime).await;
     done.map_err(|panic| Answer::from(Fault::internal("cannot finish: the task was torn down").because(panic)))
@@ -112,6 +112,7 @@ fn asked<E: ServeAdmin>(
         body: input.body.clone(),
         fingerprint: input.fingerprint,
         key,
+        nonce: (shared.random)(),
     }
 }
 
@@ -124,14 +125,26 @@ fn id_of(token: AdminTokenId, key: RequestKey) -> OperationId {
     OperationId::from_u128(u128::from_be_bytes(digest.as_chunks::<16>().0[0]))
 }
 
-/// Logs it, does it, and logs the answer.
-async fn operate<E: ServeAdmin>(context: Context, asked: Asked, request: E::Request) -> Answer {
-    let admin = &context.shared.admin;
+/// Logs it, does it, and logs the answer. `secret` is the token itself.
+async fn operate<E: ServeAdmin>(mut context: Context, secret: String, asked: Asked, request: E::Request) -> Answer {
+    let admin = context.shared.admin.clone();
+    let key = asked.key;
+    let secrets = |nonce| key.map(|key| SecretSource::derived(&secret, key, nonce));
     let begun: Begun = match admin.begin(asked).await {
         Ok(begun) => begun,
-        Err(Failure::Refused(refusal)) => return repeated::<E>(&context, refusal),
+        Err(Failure::Refused(KeyRefusal::Ended { status, answer, nonce })) => {
+            context.secrets = secrets(nonce).unwrap_or(context.secrets);
+            return ended::<E>(&context, status, &answer);
+        }
+        Err(Failure::Refused(KeyRefusal::Mismatch)) => {
+            return Answer::problem(Code::IdempotencyMismatch, "the key was used before with another request");
+        }
+        Err(Failure::Refused(KeyRefusal::InProgress)) => {
+            return Answer::problem(Code::IdempotencyInProgress, "the first request with this key has not ended");
+        }
         Err(Failure::Fault(fault)) => return fault.into(),
     };
+    context.secrets = secrets(begun.nonce).unwrap_or(context.secrets);
     let answer = run::<E>(&context, request).await;
     let mut remembered = answer.body.clone();
     if let Some(members) = remembered.as_object_mut() {
@@ -143,22 +156,13 @@ async fn operate<E: ServeAdmin>(context: Context, asked: Asked, request: E::Requ
     }
 }
 
-fn repeated<E: ServeAdmin>(context: &Context, refusal: KeyRefusal) -> Answer {
-    match refusal {
-        KeyRefusal::Mismatch => {
-            Answer::problem(Code::IdempotencyMismatch, "the key was used before with another request")
-        }
-        KeyRefusal::InProgress => {
-            Answer::problem(Code::IdempotencyInProgress, "the first request with this key has not ended")
-        }
-        KeyRefusal::Ended { status, answer } => {
-            let mut body = serde_json::from_str(&answer).unwrap_or_default();
-            if status < 300 {
-                E::reveal(context, &mut body);
-            }
-            Answer { status, body }
-        }
+/// Answers as the first request with the key was.
+fn ended<E: ServeAdmin>(context: &Context, status: u16, answer: &str) -> Answer {
+    let mut body = serde_json::from_str(answer).unwrap_or_default();
+    if status < 300 {
+        E::reveal(context, &mut body);
     }
+    Answer { status, body }
 }
 
 /// A panic is a defect of ours that ends with its own request.

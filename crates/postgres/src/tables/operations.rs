@@ -17,8 +17,7 @@ macro_rules! select {
         sqlx::query_as!(
             hongbao_store::rows::OperationRow,
             r#"SELECT id AS "id: Bits", token_id AS "token_id: Bits", request_id, asked, body, fingerprint, request_key, status,
-                answer, lease_until, began_at, changed_at,
-                version
+                answer, lease_until, began_at, changed_at, version, nonce
             FROM admin_operations "# + $rest
             $(, $value)*
         )
@@ -38,7 +37,7 @@ pub(super) async fn insert(tx: &mut PgConnection, rows: &[OperationRow]) -> Done
         tx,
         "admin_operations",
         "id, token_id, request_id, asked, body, fingerprint, request_key, status, answer, lease_until, began_at,
-            changed_at, version",
+            changed_at, version, nonce",
         rows
     )
 }

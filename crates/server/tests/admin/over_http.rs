@@ -3,6 +3,7 @@
 use hongbao_api::admin::{ADMIN_METHODS, HttpMethod};
 use reqwest::Method;
 use serde_json::{Value, json};
+use sqlx::{ConnectOptions, Executor, sqlite::SqliteConnectOptions};
 
 use crate::{
     client::{AdminClient, TOKEN},
@@ -102,6 +103,8 @@ async fn what_is_done_is_logged_without_secrets() {
     assert_eq!(told(2), (json!("POST /admin/v1/users/erin/sessions"), json!(200)));
     assert_eq!(told(3), (json!("PUT /admin/v1/users/erin"), json!(200)));
     assert_eq!(log["operations"][3]["body"], json!({ "name": "Erin" }));
+    assert_eq!(log["operations"][0]["answer"]["code"], "amount_not_positive");
+    assert_eq!(log["operations"][1]["answer"]["session_id"], issued["session_id"]);
     assert_eq!((&log["operations"][2]["idempotency_key"], &log["operations"][2]["body"]), (&json!("k"), &json!({})));
     let first = admin.get("log?limit=3").await.done();
     let cursor = first["next"].as_str().expect("there is more");
@@ -116,6 +119,35 @@ async fn what_is_done_is_logged_without_secrets() {
             assert!(!String::from_utf8_lossy(&bytes).contains(secret), "{secret} in {file}");
         }
     }
+    let mut file = SqliteConnectOptions::new().filename(folder.path("data/demo.db")).connect().await.expect("it opens");
+    for sql in [
+        "UPDATE admin_operations SET asked = ''",
+        "UPDATE admin_operations SET nonce = NULL",
+        "DELETE FROM admin_operations",
+    ] {
+        let refused = file.execute(sql).await.expect_err("what was asked for stays").to_string();
+        assert!(refused.contains(" is never "), "{sql}: {refused}");
+    }
+}
+
+/// The store's own random part is in them: a token and the keys that it was used with tell none.
+#[tokio::test]
+async fn the_same_token_and_key_make_another_secret_at_another_store() {
+    let mut keys = Vec::new();
+    for _ in 0..2 {
+        let folder = Folder::new();
+        let demo = Demo::start(&folder, &[]);
+        let issue = async |demo: &Demo| {
+            AdminClient::of(demo, TOKEN).under("k").post("users/alice/sessions", json!({})).await.done()
+        };
+        let issued = issue(&demo).await;
+        demo.stop();
+        let demo = Demo::start(&folder, &[]);
+        assert_eq!(issue(&demo).await, issued, "a repeat is told the same after a restart");
+        demo.stop();
+        keys.push(issued["session_key"].clone());
+    }
+    assert_ne!(keys[0], keys[1]);
 }
 
 #[tokio::test]
@@ -217,10 +249,10 @@ async fn an_open_packet_is_taken_back_and_the_statement_says_so() {
     let second = admin.get(&format!("users/alice/packets?limit=1&cursor={next}")).await.done();
     assert_eq!((&second["packets"][0]["transfer_id"], &second["next"]), (&json!(open), &Value::Null));
 
-    let cancelled = admin.under("c").post(&format!("packets/{open}/cancel"), json!({})).await.done();
-    assert_eq!((&cancelled["stage"], &cancelled["held"]), (&json!("cancelled"), &json!("0")));
-    assert_eq!(admin.under("c").post(&format!("packets/{open}/cancel"), json!({})).await.done(), cancelled);
-    assert_eq!(admin.get(&format!("packets/{open}")).await.done(), cancelled);
+    let taken_back = admin.under("c").post(&format!("packets/{open}/cancel"), json!({})).await.done();
+    assert_eq!((&taken_back["stage"], &taken_back["held"]), (&json!("refunded"), &json!("0")));
+    assert_eq!(admin.under("c").post(&format!("packets/{open}/cancel"), json!({})).await.done(), taken_back);
+    assert_eq!(admin.get(&format!("packets/{open}")).await.done(), taken_back);
     assert_eq!(demo.accept(&open).verdict(), (4, "cancelled"));
     admin.post(&format!("packets/{claimed}/cancel"), json!({})).await.is_problem(409, "packet_not_open");
     admin.post("packets/0355sWBkoh7TdKo1V5qcHe/cancel", json!({})).await.is_problem(404, "packet_not_found");
@@ -231,7 +263,7 @@ async fn an_open_packet_is_taken_back_and_the_statement_says_so() {
         let fields = ["cause", "amount", "balance"];
         postings.iter().map(|posting| fields.map(|field| posting[field].clone())).collect::<Vec<_>>()
     };
-    let expected = [["cancel", "8.88", "991.12"], ["reserve", "-8.88", "982.24"]];
+    let expected = [["refund", "8.88", "991.12"], ["reserve", "-8.88", "982.24"]];
     assert_eq!(causes(&statement), expected.map(|posting| posting.map(|text| json!(text))));
     let next = statement["next"].as_str().expect("there is another page");
     let rest = admin.get(&format!("users/alice/statement?coin_id=CNY&cursor={next}")).await.done();

@@ -24,9 +24,9 @@ const MORE: &str = "INSERT INTO requests
     (randomblob(16), '财务 \"billing\"', randomblob(32), 'money read', 1, 2, 3, 4, 5),
     (randomblob(16), 'b', randomblob(32), 'operator', 1, NULL, NULL, NULL, 1);
     INSERT INTO admin_operations (id, token_id, request_id, asked, body, fingerprint, request_key, status, answer,
-        lease_until, began_at, changed_at, version) VALUES
-    (randomblob(16), randomblob(16), 'r', 'PUT /a', '{\"恭喜\": 1}', randomblob(32), 'key', 200, '{}', NULL, 1, 2, 3),
-    (randomblob(16), randomblob(16), 'r', 'PUT /b', '', randomblob(32), NULL, NULL, NULL, 9, 1, 2, 3)";
+        lease_until, began_at, changed_at, version, nonce) VALUES
+    (randomblob(16), randomblob(16), 'r', 'PUT /a', '{\"恭喜\": 1}', randomblob(32), 'key', 200, '{}', NULL, 1, 2, 3, randomblob(32)),
+    (randomblob(16), randomblob(16), 'r', 'PUT /b', '', randomblob(32), NULL, NULL, NULL, 9, 1, 2, 3, NULL)";
 
 #[tokio::test]
 async fn what_is_seen_of_a_store_is_the_same_after_it_was_moved_and_goes_on() {

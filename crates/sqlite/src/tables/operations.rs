@@ -15,7 +15,7 @@ macro_rules! select {
         sqlx::query_as!(
             hongbao_store::rows::OperationRow,
             r#"SELECT id AS "id: Bits", token_id AS "token_id: Bits", request_id, asked, body, fingerprint, request_key, status,
-                answer, lease_until, began_at, changed_at, version
+                answer, lease_until, began_at, changed_at, version, nonce
             FROM admin_operations "# + $rest
             $(, $value)*
         )
@@ -34,10 +34,10 @@ pub(super) async fn load(
 
 pub(super) async fn insert(tx: &mut SqliteConnection, rows: &[OperationRow]) -> Done {
     let done = query!(
-        "INSERT INTO admin_operations (id, token_id, request_id, asked, body, fingerprint, request_key, status, answer, lease_until, began_at,
-            changed_at, version)
+        "INSERT INTO admin_operations (id, token_id, request_id, asked, body, fingerprint, request_key, status, answer,
+            lease_until, began_at, changed_at, version, nonce)
         SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, unhex(value ->> 5, '\\x'), value
-            ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12
+            ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, unhex(value ->> 13, '\\x')
         FROM json_each(?1)",
         lists(rows)
     );

@@ -79,6 +79,7 @@ row! {
         began_at: i64,
         changed_at: i64,
         version: i64,
+        nonce: Option<Vec<u8>>,
     }
 }
 
@@ -101,6 +102,7 @@ impl TryFrom<OperationRow> for Operation {
             body: row.body,
             fingerprint: row.fingerprint.try_into().map_err(|_| Unreadable("a fingerprint"))?,
             key: row.request_key.map(|key| parse(&key, "a request's key")).transpose()?,
+            nonce: row.nonce.map(|nonce| nonce.try_into().map_err(|_| Unreadable("a nonce"))).transpose()?,
             state,
             began_at: Timestamp::from_micros(row.began_at),
             changed_at: Timestamp::from_micros(row.changed_at),
@@ -129,6 +131,7 @@ impl From<&Operation> for OperationRow {
             began_at: operation.began_at.to_micros(),
             changed_at: operation.changed_at.to_micros(),
             version: stored(operation.version),
+            nonce: operation.nonce.map(|nonce| nonce.to_vec()),
         }
     }
 }

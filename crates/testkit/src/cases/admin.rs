@@ -44,6 +44,7 @@ fn begin(number: u128, fingerprint: u8) -> BeginOperation {
         body: r#"{"name":"爱丽丝 \"A\""}"#.to_owned(),
         fingerprint: [fingerprint; 32],
         key: Some("key".parse().expect("a key")),
+        nonce: [fingerprint; 32],
         lease: LEASE,
     }
 }
@@ -90,13 +91,16 @@ async fn a_key_of_an_administrator_does_one_thing(store: &TestStore) {
     assert_eq!(refused(1).await, KeyRefusal::InProgress);
     assert_eq!(refused(2).await, KeyRefusal::Mismatch);
     store.commands.submit(end(1, begun.version, 409)).await.expect("it runs");
-    assert_eq!(refused(1).await, KeyRefusal::Ended { status: 409, answer: r#"{"ok":"\\"}"#.to_owned() });
+    let ended = KeyRefusal::Ended { status: 409, answer: r#"{"ok":"\\"}"#.to_owned(), nonce: Some([1; 32]) };
+    assert_eq!(refused(1).await, ended);
 }
 
 async fn an_operation_that_was_not_ended_in_time_runs_again(store: &TestStore) {
     let first = store.commands.submit(begin(1, 1)).await.expect("the key is free");
     store.clock.advance(LEASE);
-    let second = store.commands.submit(begin(1, 1)).await.expect("its lease is over");
+    let again = BeginOperation { nonce: [9; 32], ..begin(1, 1) };
+    let second = store.commands.submit(again).await.expect("its lease is over");
+    assert_eq!(second.nonce, first.nonce, "its secrets stay the same");
     let late = store.commands.submit(end(1, first.version, 200)).await;
     assert!(matches!(late, Err(Failure::Refused(NotRunning))), "{late:?}");
     store.commands.submit(end(1, second.version, 200)).await.expect("it runs");

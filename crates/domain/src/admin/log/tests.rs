@@ -20,6 +20,7 @@ fn begin(fingerprint: u8) -> BeginOperation {
         body: "{}".to_owned(),
         fingerprint: [fingerprint; 32],
         key: Some("k".parse().unwrap()),
+        nonce: [fingerprint; 32],
         lease: LEASE,
     }
 }
@@ -40,7 +41,7 @@ fn a_key_does_one_thing_and_is_answered_the_same() {
     assert_eq!(refusal(run(&mut rows, begin(1), 2)), KeyRefusal::InProgress);
     assert_eq!(refusal(run(&mut rows, begin(2), 2)), KeyRefusal::Mismatch);
     run(&mut rows, end(1, 200), 3);
-    let told = KeyRefusal::Ended { status: 200, answer: "{}".to_owned() };
+    let told = KeyRefusal::Ended { status: 200, answer: "{}".to_owned(), nonce: Some([1; 32]) };
     assert_eq!(refusal(run(&mut rows, begin(1), 4)), told);
     assert_eq!(refusal(run(&mut rows, begin(2), 4)), KeyRefusal::Mismatch);
 }

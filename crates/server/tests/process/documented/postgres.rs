@@ -4,7 +4,7 @@
 use hongbao_testbed::{Cluster, Options};
 
 use super::page::{commands, statements};
-use crate::harness::{Finished, Folder, assert_said, finish};
+use crate::harness::{Finished, Folder, assert_said, finish, request};
 
 const PAGES: [&str; 2] = ["docs/postgres.md", "docs/postgres.zh.md"];
 const SECRET: &str = "s3same";
@@ -69,6 +69,10 @@ fn a_server_works_as_a_role_that_can_neither_change_nor_delete_a_posting() {
         let demo = place.folder.demo(settings);
         let packet = demo.publish();
         assert_eq!(demo.accept(&packet).verdict(), (0, ""), "{settings:?}");
+        let headers = ["Content-Type: application/json", "Authorization: Bearer demo-admin", "Idempotency-Key: k"];
+        let disable = || request(demo.admin, "POST", "/admin/v1/users/carol/disable", &headers, "{}").unwrap();
+        let (first, repeated) = (disable(), disable());
+        assert_eq!((first.http_status, &repeated.text), (200, &first.text), "{}", first.text);
         demo.stop();
     }
     let admin = |args: &[&str]| place.folder.run(&[&["admin"], args, &["--demo", "--set", &url]].concat());
@@ -80,6 +84,9 @@ fn a_server_works_as_a_role_that_can_neither_change_nor_delete_a_posting() {
         "TRUNCATE postings",
         "DROP TABLE postings",
         "DELETE FROM movements",
+        "DELETE FROM admin_operations",
+        "UPDATE admin_operations SET asked = ''",
+        "UPDATE admin_operations SET nonce = NULL",
         "UPDATE movements SET amount = amount + 1",
         "ALTER TABLE postings DISABLE TRIGGER ALL",
     ] {
