@@ -18,10 +18,12 @@ COPY --from=builder /out/bin/hongbao /usr/local/bin/hongbao
 COPY --from=builder --chown=10001:10001 /out/data /var/lib/hongbao/data
 WORKDIR /var/lib/hongbao
 USER 10001:10001
-# Inside a container, only its own network can reach every address.
+# Inside a container, only its own network can reach every address. The second is the admin API and the metrics: it is
+# published to the app's backend only.
 ENV HONGBAO__HTTP__LISTEN=0.0.0.0:8080 \
+    HONGBAO__ADMIN__LISTEN=0.0.0.0:8089 \
     HONGBAO__LOG__FORMAT=json
-EXPOSE 8080
+EXPOSE 8080 8089
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=10s --start-period=30s --retries=3 CMD ["/usr/local/bin/hongbao", "health"]
 ENTRYPOINT ["/usr/local/bin/hongbao"]

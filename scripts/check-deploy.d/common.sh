@@ -43,13 +43,13 @@ until_is() {
 started=()
 trap '[ ${#started[@]} -eq 0 ] || { kill "${started[@]}" 2>/dev/null || true; wait "${started[@]}" 2>/dev/null || true; }' EXIT
 
-# Starts a demo in $WORK on a free port, before which stands "$@", and sets `api`. Its log is $WORK/log.
+# Starts a demo in $WORK on free ports, before which stands "$@", and sets `api` and `admin`. Its log is $WORK/log.
 start_demo() {
     local ports
-    mapfile -t ports < <(free_ports 2)
-    api=127.0.0.1:${ports[0]}
+    mapfile -t ports < <(free_ports 3)
+    api=127.0.0.1:${ports[0]} admin=127.0.0.1:${ports[2]}
     (cd "$WORK" && exec "$@" "$HONGBAO" serve --demo --set "http.listen=localhost:${ports[0]}" \
-        --set "sandbox.listen=127.0.0.1:${ports[1]}" >banner 2>>log) &
+        --set "sandbox.listen=127.0.0.1:${ports[1]}" --set "admin.listen=$admin" >banner 2>>log) &
     demo=$!
     started+=("$demo")
     until_is "a server" curl -sf "http://$api/readyz"

@@ -11,4 +11,5 @@ done
 sed 's/readinessProbe:/readynessProbe:/' "$DEPLOY/kubernetes/server.yaml" >"$WORK/wrong.yaml"
 validate -k 1.37 "$WORK/wrong.yaml" >/dev/null && fail "a key that there is not is taken"
 ok "a key that there is not is refused"
-"$PYTHON" scripts/check-deploy.d/manifests.py "$HONGBAO" "$WORK" "${files[@]}"
+"$PYTHON" scripts/check-deploy.d/manifests.py "$HONGBAO" "$WORK" "$DEPLOY/prometheus/prometheus-kubernetes.yml" \
+    docs/operations/running.md,docs/operations/running.zh.md "${files[@]}"

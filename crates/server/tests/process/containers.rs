@@ -63,7 +63,9 @@ fn every_setting_in_the_environment_of_the_containers_is_known() {
         let config = finish(folder.hongbao(&["config"]).envs(variables));
         assert_eq!((config.code, config.stderr.as_str()), (Some(0), ""));
         assert!(config.stdout.contains(&format!("base_url = \"{base_url}\"")), "{}", config.stdout);
-        assert!(config.stdout.contains("listen = \"0.0.0.0:8080\""), "{}", config.stdout);
+        for address in ["0.0.0.0:8080", "0.0.0.0:8089"] {
+            assert!(config.stdout.contains(&format!("listen = \"{address}\"")), "{}", config.stdout);
+        }
     }
 }
 
@@ -74,9 +76,37 @@ fn every_setting_in_the_image_is_known() {
     let words = image.split_whitespace().map(|word| word.trim_end_matches('\\'));
     let variables: Vec<_> =
         words.filter(|word| word.starts_with("HONGBAO__")).filter_map(|w| w.split_once('=')).collect();
-    assert_eq!(variables.len(), 2, "{variables:?}");
+    assert_eq!(variables.len(), 3, "{variables:?}");
     let config = finish(folder.hongbao(&["config"]).envs(variables));
     assert_eq!((config.code, config.stderr.as_str()), (Some(0), ""));
+}
+
+/// The ports of `0.0.0.0` at which a server listens that is told so.
+fn listens(variables: impl Iterator<Item = (String, String)>) -> Vec<String> {
+    let listens = variables.filter(|(name, _)| name.ends_with("__LISTEN"));
+    listens.map(|(_, address)| address.strip_prefix("0.0.0.0:").unwrap().to_owned()).collect()
+}
+
+#[test]
+fn every_port_at_which_a_server_listens_is_told_and_only_this_machine_reaches_it() {
+    let image = read("Dockerfile");
+    let words = image.split_whitespace().map(|word| word.trim_end_matches('\\'));
+    let variables = words.filter_map(|word| word.strip_prefix("HONGBAO__")?.split_once('='));
+    let exposed = image.lines().find_map(|line| line.strip_prefix("EXPOSE ")).unwrap();
+    let listened = listens(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    assert_eq!(exposed.split(' ').collect::<Vec<_>>(), listened);
+
+    let of_the_sandbox = sandbox_variables();
+    let value = |name: &str| of_the_sandbox.get(name).cloned();
+    let listened = listens(environment(value).into_iter());
+    let compose = interpolated(&read("docker-compose.yml"), value);
+    let published: Vec<_> = compose.lines().filter_map(|line| line.trim().strip_prefix("- \"127.0.0.1:")).collect();
+    let all = compose.lines().filter(|line| line.trim().starts_with("- \"") && line.contains(':'));
+    assert_eq!(all.count(), published.len(), "{compose}");
+    for port in listened.iter().map(String::as_str).chain(["9090"]) {
+        assert!(published.contains(&format!("{port}:{port}\"").as_str()), "{port} of {published:?}");
+    }
+    assert_eq!((listened.len(), published.len()), (2, 3), "{listened:?} {published:?}");
 }
 
 #[test]
