@@ -7,6 +7,7 @@ mod likeness;
 mod openapi;
 mod page;
 mod postgres;
+mod terms;
 
 use std::collections::BTreeSet;
 

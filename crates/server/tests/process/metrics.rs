@@ -1,5 +1,6 @@
 //! What is counted, as Prometheus reads it.
 
+mod bound;
 mod pages;
 mod scrape;
 

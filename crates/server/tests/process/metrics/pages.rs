@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use super::{READ_OFTEN, whole_scrape};
 use crate::harness::Folder;
 
-const PAGES: [&str; 2] = ["docs/operations/metrics.md", "docs/operations/metrics.zh.md"];
+pub(super) const PAGES: [&str; 2] = ["docs/operations/metrics.md", "docs/operations/metrics.zh.md"];
 
 /// The rows of a page's tables whose first cell is a name: name, type, labels.
 fn rows(page: &str) -> Vec<[String; 3]> {
