@@ -12,13 +12,13 @@ pub(super) struct Step {
     pub(super) output: String,
 }
 
-/// Reads the `console` blocks of a page: every line with `curl`, and what an administrator runs beside a demo.
+/// Reads the `console` blocks of a page: every line with `curl`, what a shell was taught by one, and what an administrator
+/// runs beside a demo.
 #[track_caller]
 pub(super) fn steps(page: &str) -> Vec<Step> {
     let text = read(page);
     let all = blocks(&text, "console").flat_map(|block| block.trim_end().split("\n$ ").map(step));
-    let is_run = |step: &Step| step.command.contains("curl ") || step.command.starts_with(ADMIN);
-    let steps: Vec<_> = all.filter(is_run).collect();
+    let steps: Vec<_> = all.filter(|step| is_run(&step.command)).collect();
     assert_eq!(steps.len(), lines(&text), "every command of {page} is found");
     steps
 }
@@ -62,7 +62,10 @@ fn blocks<'text>(text: &'text str, language: &str) -> impl Iterator<Item = &'tex
     rests.into_iter().map(|rest| rest.split("```").next().unwrap_or_default())
 }
 
-const ADMIN: &str = "cargo run --release -- admin ";
+fn is_run(command: &str) -> bool {
+    command.contains("curl ")
+        || ["cargo run --release -- admin ", "admin ", "key="].iter().any(|start| command.starts_with(start))
+}
 
 fn step(text: &str) -> Step {
     let text = text.strip_prefix("$ ").unwrap_or(text);
@@ -73,5 +76,5 @@ fn step(text: &str) -> Step {
 /// Counts what must be run, without a look at blocks.
 fn lines(text: &str) -> usize {
     let commands = text.lines().filter_map(|line| line.strip_prefix("$ "));
-    commands.filter(|command| command.contains("curl ") || command.starts_with(ADMIN)).count()
+    commands.filter(|command| is_run(command)).count()
 }
