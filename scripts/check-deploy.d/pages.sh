@@ -1,3 +1,5 @@
-# The pages: their links, and what they show.
+# The pages for operators, each in both languages: their links, and what they show.
 
-"$PYTHON" scripts/check-deploy.d/pages.py "$HONGBAO" docs/operations/running.md docs/operations/running.zh.md
+pages=(running metrics traces)
+mapfile -t pages < <(for page in "${pages[@]}"; do echo "docs/operations/$page.md"; echo "docs/operations/$page.zh.md"; done)
+"$PYTHON" scripts/check-deploy.d/pages.py "$HONGBAO" "${pages[@]}" docs/admin.md docs/admin.zh.md
