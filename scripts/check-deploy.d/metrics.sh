@@ -10,6 +10,13 @@ checked() {
     ok "$what"
 }
 checked "promtool accepts the alerts" promtool check rules "$samples/alerts.yml"
+cp "$samples/alerts.yml" scripts/check-deploy.d/alerts.test.yml "$WORK"
+checked "each alert fires when it should and not before" promtool test rules "$WORK/alerts.test.yml"
+is "and none is left out" "$(sed -n 's/^ *name: //p' "$WORK/alerts.test.yml" | sort)" \
+    "$(sed -n 's/^ *- alert: //p' "$samples/alerts.yml" | sort)"
+sed -i 's/hongbao_refunds_overdue_age_seconds > 60/&00/' "$WORK/alerts.yml"
+promtool test rules "$WORK/alerts.test.yml" >/dev/null 2>&1 && fail "an alert that does not fire is not seen"
+ok "one that does not fire is seen"
 checked "promtool accepts the sample" promtool check config "$samples/prometheus.yml"
 checked "promtool accepts the sample for a cluster" promtool check config "$samples/prometheus-kubernetes.yml"
 
