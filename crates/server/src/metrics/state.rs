@@ -53,3 +53,57 @@ pub(super) fn add(families: &mut Families, reading: &Reading<InProgress>) {
         .gauge("hongbao_progress_timestamp_seconds", "When leases, outbox and refunds were read.")
         .level(&[], moment(reading.at));
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use hongbao_domain::time::Timestamp;
+    use hongbao_ports::query::Leases;
+
+    use super::*;
+
+    #[test]
+    fn each_number_is_under_its_own_name() {
+        let leases = |open| Leases { open, overdue: open + 1 };
+        let value = InProgress {
+            sending: leases(10),
+            claiming: leases(20),
+            preparing: leases(30),
+            joining: leases(40),
+            delivering: leases(50),
+            waiting: 60,
+            parked: 70,
+            oldest_delivery: Duration::from_millis(80_500),
+            refunds_overdue: 90,
+            longest_refund_overdue: Duration::from_millis(100_250),
+        };
+        let at = Timestamp::from_micros(1_795_392_377_500_000);
+        let mut families = Families::default();
+
+        add(&mut families, &Reading { value, at, took: Duration::ZERO });
+
+        let text = families.text();
+        let samples: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        let expected = [
+            "hongbao_leases{kind=\"packet\"} 10",
+            "hongbao_leases{kind=\"claim\"} 20",
+            "hongbao_leases{kind=\"group\"} 30",
+            "hongbao_leases{kind=\"join\"} 40",
+            "hongbao_leases{kind=\"delivery\"} 50",
+            "hongbao_leases_overdue{kind=\"packet\"} 11",
+            "hongbao_leases_overdue{kind=\"claim\"} 21",
+            "hongbao_leases_overdue{kind=\"group\"} 31",
+            "hongbao_leases_overdue{kind=\"join\"} 41",
+            "hongbao_leases_overdue{kind=\"delivery\"} 51",
+            "hongbao_outbox_deliveries{state=\"waiting\"} 60",
+            "hongbao_outbox_deliveries{state=\"sending\"} 50",
+            "hongbao_outbox_deliveries{state=\"parked\"} 70",
+            "hongbao_outbox_oldest_age_seconds 80.5",
+            "hongbao_refunds_overdue 90",
+            "hongbao_refunds_overdue_age_seconds 100.25",
+            "hongbao_progress_timestamp_seconds 1795392377.5",
+        ];
+        assert_eq!(samples, expected);
+    }
+}

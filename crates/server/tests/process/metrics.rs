@@ -1,6 +1,9 @@
 //! What is counted, as Prometheus reads it.
 
 mod bound;
+mod cloud;
+mod connections;
+mod limits;
 mod pages;
 mod scrape;
 

@@ -1,6 +1,6 @@
 //! Where settings come from, and which of them wins.
 
-use crate::harness::{Folder, finish};
+use crate::harness::{Demo, Folder, Program, QUICKLY, finish, post};
 
 /// The value of a key in what `hongbao config` printed.
 fn value<'a>(config: &'a str, section: &str, key: &str) -> &'a str {
@@ -26,6 +26,35 @@ fn a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default() {
     let spans = [im("timeout"), im("attempt_timeout"), im("connect_timeout"), im("pacing")];
     assert_eq!(spans, ["\"5s\"", "\"3s\"", "\"200ms\"", "\"300ms\""]);
     assert_eq!(im("app_key"), "\"0123\"");
+}
+
+#[test]
+fn the_admin_api_is_on_the_loopback_unless_it_is_set() {
+    let folder = Folder::new();
+    let of = |args: &[&str]| {
+        let config = finish(folder.hongbao(&[&["config"], args].concat()).env_remove("HONGBAO__ADMIN__LISTEN"));
+        value(&config.stdout, "admin", "listen").to_owned()
+    };
+    assert_eq!(of(&[]), "\"127.0.0.1:8089\"");
+    assert_eq!(of(&["--set", "admin.listen=off"]), "\"off\"");
+}
+
+#[test]
+fn a_server_without_an_admin_api_serves_all_the_same() {
+    let folder = Folder::new();
+    let mut command = Demo::command(&folder, &["admin.listen=off"]);
+    let mut demo = Program::start(&mut command);
+    let banner = demo.wait_for("the whole banner", 2 * QUICKLY, |program| {
+        Some(program.stdout()).filter(|banner| banner.contains("Ctrl-C stops it"))
+    });
+    let line = |name: &str| banner.lines().find_map(|line| line.trim_start().strip_prefix(name)).map(str::trim);
+    assert!(line("Admin ").is_some_and(|line| line.starts_with("off ")), "{banner}");
+    assert!(!banner.contains("/admin/v1/"), "no line is shown that cannot work: {banner}");
+    let http = line("API ").and_then(|line| line.strip_prefix("http://")?.parse().ok()).expect("it is told");
+    let answer = post(http, "/im/friend_list", "session_key=demo-alice").expect("it is answered");
+    assert_eq!(answer.verdict(), (1, "no_friends"), "{answer:?}");
+    demo.signal("INT");
+    assert_eq!(demo.ended(QUICKLY).0.code(), Some(0));
 }
 
 #[test]
@@ -74,7 +103,7 @@ fn a_server_listens_where_the_environment_says() {
     let folder = Folder::new();
     let mut command = folder.hongbao(&["serve", "--demo"]);
     command.env("HONGBAO__HTTP__LISTEN", "127.0.0.2:0").env("HONGBAO__SANDBOX__LISTEN", "127.0.0.3:0");
-    let demo = crate::harness::Demo::of(crate::harness::Program::start(&mut command));
+    let demo = Demo::of(Program::start(&mut command));
     assert_eq!((demo.http.ip().to_string(), demo.sandbox.ip().to_string()), ("127.0.0.2".into(), "127.0.0.3".into()));
     demo.stop();
 }

@@ -1,7 +1,10 @@
 //! One answer of `/metrics`.
 #![expect(clippy::unwrap_used, reason = "a line of another form fails the test that reads it")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+};
 
 use crate::harness::{Demo, get};
 
@@ -14,7 +17,13 @@ pub(super) struct Scrape {
 impl Scrape {
     #[track_caller]
     pub(super) fn of(demo: &Demo) -> Self {
-        let answer = get(demo.admin, "/metrics").unwrap();
+        Self::at(demo.admin)
+    }
+
+    /// What the server says whose admin listener is there.
+    #[track_caller]
+    pub(super) fn at(admin: SocketAddr) -> Self {
+        let answer = get(admin, "/metrics").unwrap();
         assert_eq!(answer.http_status, 200, "{}", answer.text);
         let lines = answer.text.lines().filter(|line| !line.starts_with('#'));
         let samples = lines.filter_map(|line| line.rsplit_once(' '));
