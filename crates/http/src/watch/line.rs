@@ -56,9 +56,6 @@ struct End {
     user: Option<UserId>,
 }
 
-/// The statuses of the contract by which the server says that it failed.
-const FAILURES: [u16; 2] = [120, 121];
-
 impl Line {
     pub(crate) fn start(
         request_id: String,
@@ -94,7 +91,7 @@ impl End {
     fn trace(&self, traced: &Span) {
         let Some(http_status) = self.http_status else { return hongbao_traces::failed(traced, "given_up") };
         let status = self.outcome.map(|outcome| outcome.status);
-        let is_failure = http_status >= 500 || status.is_some_and(|status| FAILURES.contains(&status));
+        let is_failure = http_status >= 500;
         hongbao_traces::answered(traced, Answer { http_status, status, code: self.code.clone(), is_failure });
     }
 }
