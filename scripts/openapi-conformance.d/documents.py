@@ -21,7 +21,8 @@ def examples(document):
                 for content in response["content"].values():
                     for name, example in content.get("examples", {}).items():
                         yield f"{verb} {path} {status} {name}", content["schema"], example["value"]
-                        if status == "200" and example["value"].get("status", 0) == 0:
+                        value = example["value"]
+                        if status == "200" and (isinstance(value, str) or value.get("status", 0) == 0):
                             answered.add(name)
             # A request that is refused may be one that the document does not allow.
             for media_type, content in operation.get("requestBody", {}).get("content", {}).items():

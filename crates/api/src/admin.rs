@@ -8,6 +8,7 @@ mod catalogue;
 pub mod coin;
 pub mod contact;
 mod endpoint;
+pub mod group;
 pub mod log;
 pub mod movement;
 pub mod movements;

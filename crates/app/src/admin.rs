@@ -19,8 +19,7 @@ use std::sync::Arc;
 use hongbao_domain::admin::{AdminRefusal, RefusalCode};
 use hongbao_ports::{Commands, Failure, query::Queries};
 
-use crate::audits::Audits;
-pub use crate::audits::{AuditRun, AuditState, Audited};
+pub use crate::audits::{AuditMade, AuditRun, AuditStarter, AuditState, Audited, Audits};
 
 pub use self::{
     history::PacketHistory,
@@ -44,8 +43,8 @@ pub type AdminFailure = Failure<AdminRefusal>;
 
 impl Admin {
     /// Puts the use cases to work on a store.
-    pub fn new(commands: Arc<dyn Commands>, queries: Arc<dyn Queries>) -> Self {
-        Self { commands, queries, audits: Audits::default() }
+    pub fn new(commands: Arc<dyn Commands>, queries: Arc<dyn Queries>, audits: Audits) -> Self {
+        Self { commands, queries, audits }
     }
 }
 

@@ -1,11 +1,17 @@
-//! The last audit that was made on this server.
+//! The audits that are made on this server: which was the last, what started it, and what it found.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use hongbao_domain::{ledger::Audit, store::RequestName, time::Timestamp};
-use hongbao_ports::{Chain, Clock, Fault, query::Queries};
-
-use tracing::error;
+use hongbao_ports::{
+    Chain, Clock, Fault,
+    query::{LedgerQueries, Queries},
+};
+use tokio::time::Instant;
+use tracing::{error, warn};
 
 use crate::inspection::{Hanging, hanging, wrong_answers};
 
@@ -18,6 +24,13 @@ pub struct Audited {
     pub wrong_answers: Vec<RequestName>,
     /// What should be resolved by now.
     pub hanging: Vec<Hanging>,
+}
+
+impl Audited {
+    /// Gives how much is wrong. What is overdue is not.
+    pub fn findings(&self) -> usize {
+        self.money.findings.len() + self.wrong_answers.len()
+    }
 }
 
 /// How far an audit has come.
@@ -34,40 +47,96 @@ pub enum AuditState {
     },
 }
 
+/// What starts an audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuditStarter {
+    /// An administrator, for the money and all beside it.
+    Administrator,
+    /// The time between two, for the money alone.
+    Interval,
+}
+
 /// An audit that was started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditRun {
+    /// By what.
+    pub started_by: AuditStarter,
     /// When.
     pub began_at: Timestamp,
     /// How far it has come.
     pub state: AuditState,
 }
 
-/// The last audit that was started on this server. A clone is the same.
+/// An audit that was made to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditMade {
+    /// What it found.
+    pub found: Arc<Audited>,
+    /// When it ended.
+    pub at: Timestamp,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// The audits of this server. One runs at a time, whatever started it. A clone is the same.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Audits(Arc<Mutex<Option<AuditRun>>>);
+pub struct Audits(Arc<Mutex<Known>>);
+
+#[derive(Debug, Clone, Default)]
+struct Known {
+    last: Option<AuditRun>,
+    made: Option<AuditMade>,
+}
 
 impl Audits {
     /// Gives the last one that was started.
-    pub(crate) fn last(&self) -> Option<AuditRun> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn last(&self) -> Option<AuditRun> {
+        self.known().last.clone()
+    }
+
+    /// Gives the last one that was made to its end.
+    pub fn made(&self) -> Option<AuditMade> {
+        self.known().made.clone()
     }
 
     /// Notes that one begins, unless one runs.
-    pub(crate) fn begin(&self, began_at: Timestamp) -> bool {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if last.as_ref().is_some_and(|last| last.state == AuditState::Running) {
+    pub(crate) fn begin(&self, started_by: AuditStarter, began_at: Timestamp) -> bool {
+        let mut known = self.known();
+        if known.last.as_ref().is_some_and(|last| last.state == AuditState::Running) {
             return false;
         }
-        *last = Some(AuditRun { began_at, state: AuditState::Running });
+        known.last = Some(AuditRun { started_by, began_at, state: AuditState::Running });
         true
     }
 
+    /// Makes an audit, and notes what came of it. It has begun by [`Audits::begin`].
+    pub(crate) async fn run(&self, clock: &dyn Clock, audit: impl Future<Output = Result<Audited, Fault>>) {
+        let (mut begun, start) = (Begun { audits: self, clock, is_ended: false }, Instant::now());
+        let outcome = audit.await;
+        begun.is_ended = true;
+        match outcome {
+            Ok(found) => {
+                tell(&found);
+                let made = AuditMade { found: Arc::new(found), at: clock.now(), took: start.elapsed() };
+                self.end(made.at, Ok(Arc::clone(&made.found)));
+                self.known().made = Some(made);
+            }
+            Err(fault) => {
+                warn!("an audit could not be made: {}", Chain(&fault));
+                let sentence = "the store could not be read to the end; the server's log says why";
+                self.end(clock.now(), Err(sentence.to_owned()));
+            }
+        }
+    }
+
     fn end(&self, at: Timestamp, outcome: Result<Arc<Audited>, String>) {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(last) = last.as_mut() {
+        if let Some(last) = self.known().last.as_mut() {
             last.state = AuditState::Ended { at, outcome };
         }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -86,20 +155,20 @@ impl Drop for Begun<'_> {
     }
 }
 
-/// Audits the store, and notes what came of it. One has begun by [`Audits::begin`].
-pub(crate) async fn run(audits: &Audits, queries: &dyn Queries, clock: &dyn Clock) {
-    let mut begun = Begun { audits, clock, is_ended: false };
-    let outcome = audit(queries).await;
-    begun.is_ended = true;
-    let outcome = outcome.map(Arc::new).map_err(|fault| {
-        error!("an audit could not be made: {}", Chain(&fault));
-        "the store could not be read to the end; the server's log says why".to_owned()
-    });
-    audits.end(clock.now(), outcome);
+fn tell(found: &Audited) {
+    let findings = found.findings();
+    if findings > 0 {
+        error!(audit.findings = findings, "THE MONEY DOES NOT HOLD: {findings} findings; see hongbao admin audit");
+    }
 }
 
-/// Audits the store, while others go on writing.
+/// Audits the money and all beside it, while others go on writing.
 pub(crate) async fn audit(queries: &dyn Queries) -> Result<Audited, Fault> {
     let money = queries.audit().await?;
     Ok(Audited { money, wrong_answers: wrong_answers(queries).await?, hanging: hanging(queries).await? })
+}
+
+/// Audits the money alone.
+pub(crate) async fn audit_money(queries: &dyn LedgerQueries) -> Result<Audited, Fault> {
+    Ok(Audited { money: queries.audit().await?, wrong_answers: Vec::new(), hanging: Vec::new() })
 }

@@ -50,11 +50,6 @@ impl ImUsers {
         Self { requests, profiles, queries, cloud, app, sagas, timing }
     }
 
-    /// Gives the app in whose name the cloud is asked.
-    pub const fn app(&self) -> &CloudApp {
-        &self.app
-    }
-
     fn session(&self, caller: &Caller) -> ProfileSession {
         ProfileSession { users: self.clone(), user: caller.user, deadline: caller.deadline, start: Start::new() }
     }

@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use hongbao_domain::{ledger::Audit, time::Timestamp};
+use hongbao_domain::time::Timestamp;
 use hongbao_ports::{
     Chain, Clock, Fault,
     query::{InProgress, LedgerQueries, ProgressQueries},
@@ -11,7 +11,9 @@ use tokio::{
     sync::watch,
     time::{Instant, MissedTickBehavior, interval_at, sleep},
 };
-use tracing::{error, warn};
+use tracing::warn;
+
+use crate::audits::{AuditStarter, Audits, audit_money};
 
 /// What was read last, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,12 +31,12 @@ pub struct Reading<T> {
 pub struct Latest {
     /// What has begun and not ended.
     pub progress: Option<Reading<InProgress>>,
-    /// Whether the money holds.
-    pub audit: Option<Reading<Arc<Audit>>>,
 }
 
 /// What is read, and how often.
 pub struct ReadingsDeps {
+    /// Where it is noted what an audit found.
+    pub audits: Audits,
     /// The money.
     pub ledger: Arc<dyn LedgerQueries>,
     /// What has not ended.
@@ -95,13 +97,10 @@ impl Readings {
         sleep(interval.min(Self::FIRST_AUDIT)).await;
         loop {
             let begun = Instant::now();
-            match self.read(self.deps.ledger.audit()).await {
-                Ok(audited) => {
-                    tell(&audited.value);
-                    let audit = Reading { value: Arc::new(audited.value), at: audited.at, took: audited.took };
-                    self.latest.send_modify(|latest| latest.audit = Some(audit));
-                }
-                Err(fault) => warn!(fault = %Chain(&fault), "the money cannot be audited; it is tried again"),
+            let ReadingsDeps { audits, ledger, clock, .. } = &self.deps;
+            // One that runs because an administrator has asked for it will do.
+            if audits.begin(AuditStarter::Interval, clock.now()) {
+                audits.run(clock.as_ref(), audit_money(ledger.as_ref())).await;
             }
             sleep(Self::rest(interval, begun.elapsed())).await;
         }
@@ -116,13 +115,6 @@ impl Readings {
         let begun = Instant::now();
         let value = reading.await?;
         Ok(Reading { value, at: self.deps.clock.now(), took: begun.elapsed() })
-    }
-}
-
-fn tell(audit: &Audit) {
-    if !audit.holds() {
-        let findings = audit.findings.len();
-        error!(audit.findings = findings, "THE MONEY DOES NOT HOLD: {findings} findings; see hongbao admin audit");
     }
 }
 

@@ -10,7 +10,10 @@ use std::{
     time::Duration,
 };
 
-use hongbao_app::{Readings, ReadingsDeps};
+use hongbao_app::{
+    Readings, ReadingsDeps,
+    admin::{AuditStarter, AuditState, Audits},
+};
 use hongbao_domain::ledger::Audit;
 use hongbao_ports::{
     Fault,
@@ -35,7 +38,7 @@ impl Counts {
 }
 
 /// A store whose second answer of each kind is a fault.
-fn readings(counts: &Arc<Counts>, audit_interval: Option<Duration>) -> Readings {
+fn readings(counts: &Arc<Counts>, audits: &Audits, audit_interval: Option<Duration>) -> Readings {
     let away = || Fault::unavailable("the store is away");
     let (mut ledger, mut progress) = (MockLedgerQueries::new(), MockProgressQueries::new());
     let counted = Arc::clone(counts);
@@ -49,6 +52,7 @@ fn readings(counts: &Arc<Counts>, audit_interval: Option<Duration>) -> Readings 
         number => Ok(InProgress { waiting: number, ..InProgress::default() }),
     });
     Readings::new(ReadingsDeps {
+        audits: audits.clone(),
         ledger: Arc::new(ledger),
         progress: Arc::new(progress),
         clock: Arc::new(ManualClock::default()),
@@ -59,13 +63,12 @@ fn readings(counts: &Arc<Counts>, audit_interval: Option<Duration>) -> Readings 
 
 #[tokio::test(start_paused = true)]
 async fn a_reading_that_fails_leaves_the_last_one_and_is_made_again() {
-    let counts = Arc::default();
-    let readings = readings(&counts, Some(90 * SECOND));
+    let (counts, audits) = (Arc::default(), Audits::default());
+    let readings = readings(&counts, &audits, Some(90 * SECOND));
     let latest = readings.latest();
     let seen = || {
-        let latest = latest.borrow();
-        let waiting = latest.progress.as_ref().map(|progress| progress.value.waiting);
-        (waiting, latest.audit.as_ref().map(|audit| audit.value.holders))
+        let waiting = latest.borrow().progress.as_ref().map(|progress| progress.value.waiting);
+        (waiting, audits.made().map(|made| made.found.money.holders))
     };
     tokio::spawn(readings.run(pending()));
     sleep(SECOND).await;
@@ -80,6 +83,9 @@ async fn a_reading_that_fails_leaves_the_last_one_and_is_made_again() {
     assert_eq!((seen().1, counts.read().1), (Some(0), 1), "the first audit comes after a minute");
     sleep(90 * SECOND).await;
     assert_eq!((seen().1, counts.read().1), (Some(0), 2));
+    let failed = audits.last().unwrap();
+    let is_failed = matches!(&failed.state, AuditState::Ended { outcome: Err(_), .. });
+    assert!(is_failed && failed.started_by == AuditStarter::Interval, "{failed:?}");
     sleep(90 * SECOND).await;
     assert_eq!((seen().1, counts.read().1), (Some(2), 3));
 }
@@ -87,7 +93,7 @@ async fn a_reading_that_fails_leaves_the_last_one_and_is_made_again() {
 #[tokio::test(start_paused = true)]
 async fn no_audit_is_made_where_none_is_wanted_and_all_ends_with_the_server() {
     let counts = Arc::default();
-    let running = tokio::spawn(readings(&counts, None).run(sleep(100 * SECOND)));
+    let running = tokio::spawn(readings(&counts, &Audits::default(), None).run(sleep(100 * SECOND)));
     running.await.unwrap();
     assert_eq!(counts.read(), (7, 0));
 }

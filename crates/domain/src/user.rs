@@ -39,6 +39,17 @@ impl Row for User {
     }
 }
 
+/// A user, and how much there is beside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserOverview {
+    /// The user.
+    pub user: User,
+    /// How many sessions the user has that are not over.
+    pub session_count: u64,
+    /// How many friends the user has.
+    pub friend_count: u64,
+}
+
 /// What a user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UserStatus {

@@ -9,6 +9,7 @@ mod audits;
 mod coins;
 mod contacts;
 mod csv;
+mod groups;
 mod handle;
 mod input;
 mod log;

@@ -11,7 +11,7 @@ mod state;
 
 use std::sync::Arc;
 
-use hongbao_app::{InFlight, Latest};
+use hongbao_app::{InFlight, Latest, admin::Audits};
 use hongbao_domain::store::Lane;
 use hongbao_http::{RateLimits, RequestMetrics};
 use hongbao_rongcloud::RongCloud;
@@ -31,6 +31,7 @@ pub(crate) struct Metrics {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) cloud: Arc<RongCloud>,
     pub(crate) latest: watch::Receiver<Latest>,
+    pub(crate) audits: Audits,
 }
 
 impl Metrics {
@@ -48,7 +49,7 @@ impl Metrics {
         if let Some(progress) = &latest.progress {
             state::add(&mut families, progress);
         }
-        if let Some(audit) = &latest.audit {
+        if let Some(audit) = &self.audits.made() {
             money::add(&mut families, audit);
         }
         families.text()

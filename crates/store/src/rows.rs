@@ -36,6 +36,6 @@ pub use self::{
     unreadable::Unreadable,
     views::{
         CachedProfileRow, ClaimRefRow, DueRow, FriendRow, HoldingRow, PacketRefRow, SessionTimesRow, StatusRow,
-        id_range,
+        UserOverviewRow, id_range,
     },
 };

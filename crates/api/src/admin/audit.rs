@@ -57,11 +57,14 @@ pub struct AuditData {
     pub overdue: Vec<String>,
 }
 
-/// The last audit that was started on this server.
+/// The last audit that was started on this server: by an administrator, or by the time between two.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AuditRunData {
     /// `none`, `running`, `ended` or `failed`.
     pub state: String,
+    /// `administrator`, or `interval`: every `metrics.audit_interval` the money alone is audited. Null where none was.
+    #[schema(required)]
+    pub started_by: Option<String>,
     /// When it began.
     #[schema(required, inline)]
     pub began_at: Option<Moment>,
@@ -161,4 +164,4 @@ declare!(StartAudit "audit_start" Post "/admin/v1/audit" Operator [AuditRunning]
     "Starts the proof that the money holds, on this server, while others go on writing.",
     "在本服务器上启动审计，期间照常写入。");
 declare!(LastAudit "audit_last" Get "/admin/v1/audit" Read [] All => AuditRunData,
-    "Gives what the last audit that was started on this server found.", "查看本服务器最近一次审计的结果。");
+    "Gives what the last audit of this server found, and what started it.", "查看本服务器最近一次审计的结果及其触发方式。");

@@ -6,10 +6,10 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use super::{AdminEndpoint, HttpMethod};
+use super::{AdminEndpoint, HttpMethod, statement::StatementTable};
 use crate::{Described, Sentence, catalogue::describe};
 
-/// Calls a macro with the types of all endpoints of the admin API.
+/// Calls a macro with the types of all endpoints of the admin API that answer with JSON.
 #[macro_export]
 macro_rules! for_each_admin_method {
     ($do:ident) => {
@@ -31,6 +31,8 @@ macro_rules! for_each_admin_method {
             $crate::admin::session::ListSessions,
             $crate::admin::session::RevokeSession,
             $crate::admin::session::RevokeSessions,
+            $crate::admin::session::RevokeSessionByKey,
+            $crate::admin::group::StuckGroups,
             $crate::admin::coin::ListCoins,
             $crate::admin::coin::PutCoin,
             $crate::admin::movement::Deposit,
@@ -82,6 +84,8 @@ pub struct AdminMethod {
     pub refusals: &'static [RefusalCode],
     /// What describes a request.
     pub request: fn() -> RefOr<Schema>,
+    /// In what form it answers where all is well.
+    pub media_type: &'static str,
     /// Describes an answer.
     pub answer: fn() -> Described,
 }
@@ -96,6 +100,7 @@ impl AdminMethod {
             scope: E::SCOPE,
             refusals: E::REFUSALS,
             request: <E::Request as PartialSchema>::schema,
+            media_type: E::MEDIA_TYPE,
             answer: describe::<E::Data>,
         }
     }
@@ -103,8 +108,9 @@ impl AdminMethod {
 
 macro_rules! list {
     ($($endpoint:ty),* $(,)?) => {
-        /// All endpoints.
-        pub const ADMIN_METHODS: &[AdminMethod] = &[$(AdminMethod::of::<$endpoint>()),*];
+        /// All endpoints. The last one is no JSON, and so is served by itself.
+        pub const ADMIN_METHODS: &[AdminMethod] =
+            &[$(AdminMethod::of::<$endpoint>(),)* AdminMethod::of::<StatementTable>()];
     };
 }
 

@@ -64,6 +64,9 @@ pub trait AdminEndpoint: Send + Sync + 'static {
     /// The members of request and answer that are secrets: they are neither logged nor remembered.
     const SECRETS: &'static [&'static str] = &[];
 
+    /// In what form it answers where all is well.
+    const MEDIA_TYPE: &'static str = "application/json";
+
     /// A request whose form is right.
     type Request: DeserializeOwned + Serialize + ToSchema + Send + 'static;
     /// What it answers.

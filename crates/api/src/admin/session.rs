@@ -7,7 +7,7 @@ use hongbao_domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AdminEndpoint, HttpMethod, Moment, Span, Text, user::OneUser};
+use super::{AdminEndpoint, HttpMethod, Moment, Span, Text, endpoint::declare, user::OneUser};
 use crate::Sentence;
 
 /// Logs a user in.
@@ -25,6 +25,10 @@ pub struct RevokeSession;
 /// Ends all sessions of a user.
 #[derive(Debug)]
 pub struct RevokeSessions;
+
+/// Ends the session of a key.
+#[derive(Debug)]
+pub struct RevokeSessionByKey;
 
 /// How a user is to be logged in.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -51,6 +55,15 @@ pub struct OneSession {
     pub user_id: Text<UserId>,
     /// The session's public id.
     pub session_id: String,
+}
+
+/// Whose key it is, is not asked for: the key says it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RevokeSessionByKeyRequest {
+    /// The key.
+    #[schema(value_type = String, min_length = 1, max_length = 55, pattern = "^[!-~]+$")]
+    pub session_key: Text<SessionKey>,
 }
 
 /// A session.
@@ -94,6 +107,15 @@ pub struct SessionsData {
 pub struct RevokedData {
     /// How many sessions there were.
     pub revoked: u64,
+}
+
+/// What was ended by its key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RevokedByKeyData {
+    /// How many sessions there were: 1, or 0 if the key was none.
+    pub revoked: u64,
+    /// The public id that the session of such a key has.
+    pub session_id: String,
 }
 
 impl AdminEndpoint for IssueSession {
@@ -152,3 +174,7 @@ impl AdminEndpoint for RevokeSessions {
     type Request = OneUser;
     type Data = RevokedData;
 }
+
+declare!(RevokeSessionByKey "session_revoke_by_key" Post "/admin/v1/sessions/revoke" People []
+    RevokeSessionByKeyRequest => RevokedByKeyData,
+    "Ends the session of a key.", "使一个登录凭证失效。", secrets &["session_key"]);

@@ -16,6 +16,10 @@ use crate::Sentence;
 #[derive(Debug)]
 pub struct UserStatement;
 
+/// Gives the postings of an account as a table, whole.
+#[derive(Debug)]
+pub struct StatementTable;
+
 /// Which postings are shown.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +43,24 @@ pub struct StatementRequest {
     #[serde(default)]
     #[schema(inline)]
     pub limit: Limit,
+}
+
+/// Which postings are in the table.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatementTableRequest {
+    /// The user's id.
+    #[schema(value_type = String, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$", example = "alice")]
+    pub user_id: Text<UserId>,
+    /// The coin's id.
+    #[schema(value_type = String, min_length = 1, max_length = 25, pattern = "^[A-Za-z0-9_-]+$", example = "CNY")]
+    pub coin_id: Text<CoinId>,
+    /// From this moment on.
+    #[schema(inline)]
+    pub from: Option<Moment>,
+    /// Up to this moment, without it.
+    #[schema(inline)]
+    pub until: Option<Moment>,
 }
 
 /// One posting.
@@ -95,4 +117,20 @@ impl AdminEndpoint for UserStatement {
 
     type Request = StatementRequest;
     type Data = StatementData;
+}
+
+impl AdminEndpoint for StatementTable {
+    const NAME: &'static str = "user_statement_csv";
+    const METHOD: HttpMethod = HttpMethod::Get;
+    const PATH: &'static str = "/admin/v1/users/{user_id}/statement.csv";
+    const SUMMARY: Sentence = Sentence {
+        english: "Gives a statement as a table in CSV, whole, however long it is.",
+        chinese: "以CSV表格一次给出全部账目。",
+    };
+    const SCOPE: Scope = Scope::Read;
+    const REFUSALS: &'static [RefusalCode] = &[RefusalCode::UserNotFound, RefusalCode::CoinNotFound];
+    const MEDIA_TYPE: &'static str = "text/csv";
+
+    type Request = StatementTableRequest;
+    type Data = String;
 }

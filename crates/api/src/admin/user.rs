@@ -5,8 +5,8 @@ use hongbao_domain::{
     id::{CoinId, UserId},
     ledger::Holding,
     money::print_minor,
-    profile::{Name, PortraitUri, Profile},
-    user::UserStatus,
+    profile::{Name, PortraitUri},
+    user::{User, UserOverview, UserStatus},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -94,6 +94,13 @@ pub struct UserData {
     pub is_active: bool,
     /// Whether others may add the user as a friend.
     pub takes_friend_requests: bool,
+    /// How many sessions the user has.
+    pub session_count: u64,
+    /// How many friends the user has.
+    pub friend_count: u64,
+    /// Whether this request has added the user; left out where none was to be added.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub added: Option<bool>,
 }
 
 /// A user of a list.
@@ -139,15 +146,18 @@ pub struct BalancesData {
     pub balances: Vec<BalanceData>,
 }
 
-impl UserData {
-    /// Writes a profile and a status.
-    pub fn of(profile: &Profile, status: UserStatus) -> Self {
+impl From<&UserOverview> for UserData {
+    fn from(found: &UserOverview) -> Self {
+        let UserOverview { user: User { status, profile }, session_count, friend_count } = found;
         Self {
             user_id: Text(profile.user),
             name: profile.name.as_str().to_owned(),
             portrait_uri: profile.portrait_uri.as_str().to_owned(),
             is_active: status.is_active,
             takes_friend_requests: status.takes_friend_requests,
+            session_count: *session_count,
+            friend_count: *friend_count,
+            added: None,
         }
     }
 }

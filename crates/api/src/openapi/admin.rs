@@ -84,7 +84,7 @@ fn operation(method: &AdminMethod, examples: &[&Example], types: &mut Types) -> 
         list(operation, method.scope, &problems);
     }
     input(&mut operation, method, examples, types);
-    operation["responses"] = responses(method.name, &answer, &problems, examples, types);
+    operation["responses"] = responses(method, &answer, &problems, examples, types);
     operation
 }
 
@@ -181,13 +181,19 @@ fn list(operation: &mut Map<String, Value>, scope: Scope, problems: &[Code]) {
     say_both(operation, "description", english, chinese);
 }
 
-fn responses(name: &str, answer: &Value, problems: &[Code], examples: &[&Example], types: &mut Types) -> Value {
+fn responses(
+    method: &AdminMethod,
+    answer: &Value,
+    problems: &[Code],
+    examples: &[&Example],
+    types: &mut Types,
+) -> Value {
     let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
     for code in problems {
         by_status.entry(code.http_status()).or_default().push(code.as_str());
     }
     let mut responses = Map::new();
-    responses.insert("200".to_owned(), response(200, "application/json", answer, examples));
+    responses.insert("200".to_owned(), response(200, method.media_type, answer, examples));
     for (status, mut codes) in by_status {
         codes.sort_unstable();
         let mut problem = glossary::explained(value(describe::<Problem>().schema));
@@ -195,7 +201,7 @@ fn responses(name: &str, answer: &Value, problems: &[Code], examples: &[&Example
         problem["properties"]["code"] = described(json!({ "type": "string", "enum": codes }), CODE);
         // What each endpoint may meet alike has one type.
         let is_common = codes.iter().all(|code| Code::COMMON.iter().any(|common| common.as_str() == *code));
-        let own = if is_common && !matches!(status, 404 | 409) { String::new() } else { pascal_case(name) };
+        let own = if is_common && !matches!(status, 404 | 409) { String::new() } else { pascal_case(method.name) };
         let schema = types.add(&format!("{own}Problem{status}"), problem);
         responses.insert(status.to_string(), response(status, "application/problem+json", &schema, examples));
     }

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 /// A name on the wire, and what it means.
-const NAMES: [(&str, &str); 119] = [
+const NAMES: [(&str, &str); 127] = [
+    ("added", "本次请求是否新增了该用户；不涉及新增时不给出。"),
     ("amount", "金额，精确的十进制数。"),
     ("answer", "响应内容，不含凭证等秘密；尚无响应时为null。"),
     ("asked", "所请求的操作。"),
@@ -29,6 +30,7 @@ const NAMES: [(&str, &str); 119] = [
     ("deliveries", "通知。"),
     ("deliveries_dropped", "一并丢弃的通知条数。"),
     ("deposits", "充值总额。"),
+    ("desired", "融云应有的状态：no_group、member或no_member。"),
     ("detail", "给人看的一句话。"),
     ("due_at", "下次尝试的时间；不再尝试或正在尝试时为null。"),
     ("ended_at", "领取、退回或取消的时间；此前为null。"),
@@ -38,8 +40,10 @@ const NAMES: [(&str, &str); 119] = [
     ("events", "要接收的事件类型；不填为全部。"),
     ("expires_at", "到期时间。"),
     ("expires_in_s", "有效期，秒；不填为30天。"),
+    ("failed_checks", "未能一致的检查次数。"),
     ("findings", "发现的错误，每项一句话，指明是哪一行。"),
     ("former_secret_until", "旧密钥同时签名的截止时间；没有则为null。"),
+    ("friend_count", "好友数。"),
     ("friends", "好友。"),
     ("from", "自该时间起。"),
     ("from_user_id", "红包发送方的用户ID。"),
@@ -67,6 +71,7 @@ const NAMES: [(&str, &str); 119] = [
     ("movements", "资金变动，1到1000笔。"),
     ("name", "名称；用户的可为空。"),
     ("next", "下一页的cursor；最后一页为null。"),
+    ("next_check_at", "下次检查的时间。"),
     ("number", "序号，从1开始。"),
     ("object_name", "消息类别。"),
     ("operation_id", "操作ID。"),
@@ -94,6 +99,7 @@ const NAMES: [(&str, &str); 119] = [
     ("scopes", "权限：read、people、money、operator。"),
     ("secret", "签名密钥，只给出这一次。"),
     ("sender_id", "红包发送方的用户ID。"),
+    ("session_count", "未过期的登录会话数。"),
     ("session_id", "登录会话的公开ID，不能用于登录。"),
     ("session_key", "登录凭证。"),
     ("sessions", "登录会话。"),
@@ -101,9 +107,11 @@ const NAMES: [(&str, &str); 119] = [
     ("shares", "份额。"),
     ("since", "成为好友的时间。"),
     ("stage", "按当前时间判断的状态：open、claimed、expired、refunded或cancelled。"),
+    ("started_by", "触发方式：administrator或interval（定期，只核对资金）；从未审计则为null。"),
     ("state", "状态。"),
     ("status", "HTTP状态；操作尚未结束时为null。"),
     ("steps", "经历的每一步，最早的在前。"),
+    ("stuck", "始终未能一致的群组和成员，检查失败次数多的在前。"),
     ("taker_id", "领取者的用户ID。"),
     ("takes_friend_requests", "他人是否可以加该用户为好友。"),
     ("takes_packets", "是否可以发新红包。"),

@@ -2,11 +2,11 @@
 
 use hongbao_domain::{
     friend::Friend,
-    group::Group,
+    group::{Group, Stuck},
     id::{GroupId, UserId},
     time::Timestamp,
 };
-use hongbao_ports::query::Page;
+use hongbao_ports::{Fault, query::Page};
 
 use super::{Admin, AdminFailure};
 
@@ -27,5 +27,11 @@ impl Admin {
     pub async fn groups_of(&self, user: UserId, page: Page<GroupId>) -> Result<Vec<Group>, AdminFailure> {
         self.status(user).await?;
         Ok(self.queries.groups_of(user, page).await?)
+    }
+
+    /// Gives at most so many groups and so many members on which the IM cloud has not come to agree, those with the most
+    /// failed checks first.
+    pub async fn stuck_groups(&self, limit: u32) -> Result<Vec<Stuck>, Fault> {
+        self.queries.stuck(limit).await
     }
 }

@@ -8,7 +8,7 @@ use hongbao_domain::{
     session::{RegisterRefusal, RevokeSession},
     time::Timestamp,
 };
-use hongbao_ports::{Failure, Sessions, Submit, query::ListedSession};
+use hongbao_ports::{Failure, Fault, Sessions, Submit, query::ListedSession};
 
 use super::{Admin, AdminFailure, refused, users::user_not_found};
 
@@ -50,6 +50,11 @@ impl Admin {
             found.ok_or_else(|| refused(RefusalCode::SessionNotFound, format!("{user} has no such session")))?;
         self.commands.submit_infallible(RevokeSession { key: found.digest }).await?;
         Ok(())
+    }
+
+    /// Ends the session of a key, and says whether there was one.
+    pub async fn revoke_session_of_key(&self, key: &SessionKey) -> Result<bool, Fault> {
+        self.commands.revoke(key).await
     }
 
     /// Ends all sessions of a user, and says how many there were.

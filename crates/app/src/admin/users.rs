@@ -1,12 +1,12 @@
 //! Who exists, and what each may do.
 
 use hongbao_domain::{
-    admin::RefusalCode,
-    id::UserId,
-    im_cloud::{CloudApp, CloudRefusal},
+    admin::{AdminRefusal, RefusalCode},
+    id::{Alphabet, UserId},
+    im_cloud::CloudRefusal,
     ledger::Holding,
-    profile::{Profile, ProfileChange, RefreshRefusal},
-    user::{ChangeUserRefusal, UserChange, UserStatus},
+    profile::{ProfileChange, RefreshRefusal},
+    user::{ChangeUserRefusal, UserChange, UserOverview, UserStatus},
 };
 use hongbao_ports::{
     Failure, Fault, Users,
@@ -37,34 +37,45 @@ impl Admin {
     }
 
     /// Shows a user, as our copy of the profile has it.
-    pub async fn user(&self, app: &CloudApp, user: UserId) -> Result<(Profile, UserStatus), AdminFailure> {
-        let status = self.status(user).await?;
-        let cached = self.queries.cached(app, user).await?.ok_or_else(|| user_not_found(user))?;
-        Ok((cached.profile, status))
+    pub async fn user(&self, user: UserId) -> Result<UserOverview, AdminFailure> {
+        self.queries.overview(user).await?.ok_or_else(|| user_not_found(user))
     }
 
-    /// Adds a user who is not there, then changes what is asked for. A repeat changes nothing; one that comes after a fault
-    /// goes on where the first stopped. The name goes to the IM cloud only when it differs from our copy.
+    /// Refuses an id that no user of this deployment can have.
+    pub fn check_user_id(alphabet: Alphabet, user: UserId) -> Result<(), AdminRefusal> {
+        if alphabet.allows(user) {
+            return Ok(());
+        }
+        let sentence = format!("`{user}` cannot be the id of a user: im.plain_ids allows letters and digits only");
+        Err(AdminRefusal::new(RefusalCode::UserIdMalformed, sentence))
+    }
+
+    /// Adds a user who is not there, then changes what is asked for, and says whether the user is new. A repeat changes
+    /// nothing; one that comes after a fault goes on where the first stopped. The profile goes to the IM cloud only when it is
+    /// to differ from our copy; where there are no `im_users`, that is a fault.
     pub async fn put_user(
         &self,
-        im_users: &ImUsers,
+        im_users: Option<&ImUsers>,
         user: UserId,
         wish: UserWish,
         deadline: Deadline,
-    ) -> Result<(Profile, UserStatus), AdminFailure> {
+    ) -> Result<(UserOverview, bool), AdminFailure> {
         let takes_friend_requests = wish.takes_friend_requests;
         let fresh = UserStatus { is_active: true, takes_friend_requests: takes_friend_requests.unwrap_or(true) };
-        if !self.commands.add(user, fresh).await? && takes_friend_requests.is_some() {
+        let is_new = self.commands.add(user, fresh).await?;
+        if !is_new && takes_friend_requests.is_some() {
             self.change_user(user, UserChange { takes_friend_requests, ..UserChange::default() }).await?;
         }
-        let app = im_users.app();
-        let (profile, status) = self.user(app, user).await?;
-        let new = profile.changed_by(&wish.profile);
-        if new == profile {
-            return Ok((profile, status));
+        let mut found = self.user(user).await?;
+        if found.user.profile.changed_by(&wish.profile) == found.user.profile {
+            return Ok((found, is_new));
         }
+        let im_users = im_users.ok_or_else(|| Fault::internal("cannot ask the IM cloud from here"))?;
         match im_users.refresh(&Caller::new(user, deadline), wish.profile).await {
-            Ok(profile) => Ok((profile, status)),
+            Ok(profile) => {
+                found.user.profile = profile;
+                Ok((found, is_new))
+            }
             Err(Failure::Refused(RefreshRefusal(refusal))) => Err(im_cloud(&refusal)),
             Err(Failure::Fault(fault)) => Err(fault.into()),
         }

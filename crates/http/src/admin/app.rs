@@ -6,7 +6,7 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 use hongbao_api::{
-    admin::{ADMIN_METHODS, Code, HttpMethod},
+    admin::{ADMIN_METHODS, AdminEndpoint, Code, HttpMethod, statement::StatementTable},
     for_each_admin_method,
 };
 
@@ -20,7 +20,7 @@ pub(super) fn mount(config: &mut ServiceConfig) {
         };
     }
     for_each_admin_method!(serve);
-    config.route(csv::PATH, web::get().to(csv::statement)).configure(metrics::mount);
+    config.route(StatementTable::PATH, web::get().to(csv::statement)).configure(metrics::mount);
     for resource in docs::resources(Api::Admin) {
         config.service(resource.default_service(web::to(read_only)));
     }
@@ -49,8 +49,8 @@ async fn elsewhere(request: HttpRequest) -> HttpResponse {
             }
         }
     };
-    let others = [(csv::PATH, HttpMethod::Get), (metrics::PATH, HttpMethod::Get)];
-    let endpoints = ADMIN_METHODS.iter().map(|method| (method.path, method.method)).chain(others);
+    let endpoints = ADMIN_METHODS.iter().map(|method| (method.path, method.method));
+    let endpoints = endpoints.chain([(metrics::PATH, HttpMethod::Get)]);
     let allowed: Vec<_> = endpoints.filter(|(path, _)| is_here(path)).map(|(_, method)| method.as_str()).collect();
     if allowed.is_empty() {
         return Answer::problem(Code::NotFound, "there is no such path").response();

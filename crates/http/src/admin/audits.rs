@@ -5,7 +5,7 @@ use hongbao_api::admin::{
     audit::{AuditData, AuditRunData, LastAudit, StartAudit},
     coin::All,
 };
-use hongbao_app::admin::{AdminFailure, AuditRun, AuditState, Audited};
+use hongbao_app::admin::{AdminFailure, AuditRun, AuditStarter, AuditState, Audited};
 
 use super::handle::{Context, ServeAdmin};
 
@@ -26,9 +26,21 @@ impl ServeAdmin for LastAudit {
 }
 
 fn data(last: Option<AuditRun>) -> AuditRunData {
-    let none = AuditRunData { state: "none".to_owned(), began_at: None, ended_at: None, report: None, error: None };
-    let Some(AuditRun { began_at, state }) = last else { return none };
-    let begun = AuditRunData { state: "running".to_owned(), began_at: Some(Moment(began_at)), ..none };
+    let none = AuditRunData {
+        state: "none".to_owned(),
+        started_by: None,
+        began_at: None,
+        ended_at: None,
+        report: None,
+        error: None,
+    };
+    let Some(AuditRun { started_by, began_at, state }) = last else { return none };
+    let started_by = match started_by {
+        AuditStarter::Administrator => "administrator",
+        AuditStarter::Interval => "interval",
+    };
+    let (state_name, started_by) = ("running".to_owned(), Some(started_by.to_owned()));
+    let begun = AuditRunData { state: state_name, started_by, began_at: Some(Moment(began_at)), ..none };
     match state {
         AuditState::Running => begun,
         AuditState::Ended { at, outcome: Ok(found) } => AuditRunData {

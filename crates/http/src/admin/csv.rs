@@ -6,17 +6,18 @@ use actix_web::{
 };
 use futures_util::stream;
 use hongbao_api::{
-    admin::statement::{PostingData, StatementRequest, UserStatement},
+    admin::{
+        AdminEndpoint,
+        statement::{PostingData, StatementTable, StatementTableRequest},
+    },
     rfc3339,
 };
-use hongbao_domain::{admin::Scope, ledger::AccountKey, time::Timestamp};
-use hongbao_ports::{Chain, Failure, query::Page};
+use hongbao_domain::{ledger::AccountKey, time::Timestamp};
+use hongbao_ports::{Chain, Failure, Fault, query::Page};
+use tokio::time::timeout;
 use tracing::warn;
 
 use super::{AdminShared, answer::Answer, input, token};
-
-/// Where it is served. It is no endpoint of the catalogue: what it answers is not JSON.
-pub(super) const PATH: &str = "/admin/v1/users/{user_id}/statement.csv";
 
 /// How many postings are in memory at once.
 const PAGE: u32 = 1000;
@@ -24,12 +25,14 @@ const PAGE: u32 = 1000;
 const HEAD: &str = "number,cause,amount,balance,at\r\n";
 
 pub(super) async fn statement(request: HttpRequest, payload: Payload, shared: Data<AdminShared>) -> HttpResponse {
-    begin(request, payload, shared).await.unwrap_or_else(|problem| problem.response())
+    let begun = timeout(shared.deadline, begin(request, payload, shared.clone())).await;
+    let late = |_| Err(Fault::unavailable("cannot begin a statement before the deadline").into());
+    begun.unwrap_or_else(late).unwrap_or_else(|problem| problem.response())
 }
 
 async fn begin(request: HttpRequest, payload: Payload, shared: Data<AdminShared>) -> Result<HttpResponse, Answer> {
-    token::authorize(&request, &shared, Scope::Read).await?;
-    let asked: StatementRequest = input::read::<UserStatement>(&request, payload).await?.request;
+    token::authorize(&request, &shared, StatementTable::SCOPE).await?;
+    let asked: StatementTableRequest = input::read::<StatementTable>(&request, payload).await?.request;
     let account = AccountKey { user: asked.user_id.0, coin: asked.coin_id.0 };
     let from = asked.from.map_or(Timestamp::from_micros(i64::MIN), |from| from.0);
     let until = asked.until.map_or(Timestamp::from_micros(i64::MAX), |until| until.0);
@@ -44,7 +47,7 @@ async fn begin(request: HttpRequest, payload: Payload, shared: Data<AdminShared>
         }
     });
     let response = HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
+        .content_type(format!("{}; charset=utf-8", StatementTable::MEDIA_TYPE))
         .insert_header(("content-disposition", name))
         .streaming(pages);
     Ok(response)

@@ -3,8 +3,8 @@
 use hongbao_api::admin::{
     Moment, Span, Text,
     session::{
-        IssueSession, IssueSessionRequest, IssuedData, ListSessions, OneSession, RevokeSession, RevokeSessions,
-        RevokedData, SessionData, SessionsData,
+        IssueSession, IssueSessionRequest, IssuedData, ListSessions, OneSession, RevokeSession, RevokeSessionByKey,
+        RevokeSessionByKeyRequest, RevokeSessions, RevokedByKeyData, RevokedData, SessionData, SessionsData,
     },
     user::OneUser,
 };
@@ -62,5 +62,13 @@ impl ServeAdmin for RevokeSession {
 impl ServeAdmin for RevokeSessions {
     async fn serve(context: &Context, request: OneUser) -> Result<RevokedData, AdminFailure> {
         Ok(RevokedData { revoked: context.shared.admin.revoke_sessions(request.user_id.0).await? })
+    }
+}
+
+impl ServeAdmin for RevokeSessionByKey {
+    async fn serve(context: &Context, request: RevokeSessionByKeyRequest) -> Result<RevokedByKeyData, AdminFailure> {
+        let Text(key) = request.session_key;
+        let revoked = context.shared.admin.revoke_session_of_key(&key).await?.into();
+        Ok(RevokedByKeyData { revoked, session_id: digest(&key).public_id() })
     }
 }

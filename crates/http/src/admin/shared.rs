@@ -2,15 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use hongbao_app::{
-    ImUsers,
-    admin::{Admin, AdminFailure},
-};
+use hongbao_app::{ImUsers, admin::Admin};
 use hongbao_domain::{
     id::Alphabet,
     webhook::{WebhookSecret, WebhookUrl},
 };
-use hongbao_ports::{Clock, Fault, Ids};
+use hongbao_ports::{Clock, Ids};
 use tokio::runtime::Handle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -57,10 +54,4 @@ pub struct AdminShared {
     pub requests: RequestMetrics,
     /// Writes all that the server counts, in the text format of Prometheus.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
-}
-
-impl AdminShared {
-    pub(super) fn im_users(&self) -> Result<&ImUsers, AdminFailure> {
-        self.im_users.as_ref().ok_or_else(|| Fault::internal("cannot ask the IM cloud from here").into())
-    }
 }

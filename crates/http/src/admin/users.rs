@@ -7,13 +7,8 @@ use hongbao_api::admin::{
         PutUser, PutUserRequest, ShowUser, UserBalances, UserData, UsersData,
     },
 };
-use hongbao_app::admin::{AdminFailure, UserWish};
-use hongbao_domain::{
-    admin::{AdminRefusal, RefusalCode},
-    id::UserId,
-    profile::ProfileChange,
-    user::UserChange,
-};
+use hongbao_app::admin::{Admin, AdminFailure, UserWish};
+use hongbao_domain::{id::UserId, profile::ProfileChange, user::UserChange};
 use hongbao_ports::{Failure, query::Page};
 
 use super::handle::{Context, ServeAdmin};
@@ -32,23 +27,19 @@ impl ServeAdmin for PutUser {
     async fn serve(context: &Context, request: PutUserRequest) -> Result<UserData, AdminFailure> {
         let PutUserRequest { user_id: Text(user), name, portrait_uri, takes_friend_requests } = request;
         let shared = &context.shared;
-        if !shared.id_alphabet.allows(user) {
-            let sentence = format!("`{user}` cannot be the id of a user: im.plain_ids allows letters and digits only");
-            return Err(Failure::Refused(AdminRefusal::new(RefusalCode::UserIdMalformed, sentence)));
-        }
+        Admin::check_user_id(shared.id_alphabet, user).map_err(Failure::Refused)?;
         let profile = ProfileChange {
             name: name.map(|Text(name)| name),
             portrait_uri: portrait_uri.map(|Text(portrait_uri)| portrait_uri),
         };
         let wish = UserWish { profile, takes_friend_requests };
-        let (profile, status) = shared.admin.put_user(shared.im_users()?, user, wish, context.deadline).await?;
-        Ok(UserData::of(&profile, status))
+        let (found, is_new) = shared.admin.put_user(shared.im_users.as_ref(), user, wish, context.deadline).await?;
+        Ok(UserData { added: Some(is_new), ..UserData::from(&found) })
     }
 }
 
 async fn show(context: &Context, user: UserId) -> Result<UserData, AdminFailure> {
-    let (profile, status) = context.shared.admin.user(context.shared.im_users()?.app(), user).await?;
-    Ok(UserData::of(&profile, status))
+    Ok(UserData::from(&context.shared.admin.user(user).await?))
 }
 
 async fn set_active(context: &Context, user: UserId, is_active: bool) -> Result<UserData, AdminFailure> {

@@ -123,9 +123,18 @@ function examples(verb, path, operation) {
   const names = new Set(Object.values(operation.responses).flatMap((response) => Object.values(response.content ?? {})).flatMap((content) => Object.keys(content.examples ?? {})));
   const shown = [...names].map((name) => {
     const [answer] = answers(operation, name);
-    return [element("p", said(answer, "summary")), element("pre", curl(verb, path, operation, name)), element("pre", JSON.stringify(answer.value, null, 1))];
+    return [element("p", said(answer, "summary")), element("pre", curl(verb, path, operation, name)), element("pre", typeof answer.value === "string" ? answer.value : JSON.stringify(answer.value, null, 1))];
   });
   return shown.length ? [element("h3", WORDS[language].examples), shown] : [];
+}
+
+/** Gives in what form an operation answers when all is well. */
+function mediaType(operation) {
+  return Object.keys(operation.responses["200"].content)[0];
+}
+
+function isJson(operation) {
+  return mediaType(operation) === "application/json";
 }
 
 /** Gives what an operation answers when all is well. */
@@ -145,7 +154,7 @@ function section(path, verb, operation, verbs) {
     parameterTable(words.parameters, parameters.filter((parameter) => parameter.in !== "header")),
     body ? memberTable(words.body, body, words.required) : "",
     parameterTable(words.headers, parameters.filter((parameter) => parameter.in === "header")),
-    memberTable(words.data, success(operation), words.always),
+    isJson(operation) ? memberTable(words.data, success(operation), words.always) : [element("h3", words.data), element("p", element("code", mediaType(operation)))],
     statusTable(operation),
     examples(verb, path, operation),
   ], { id: operation.operationId });

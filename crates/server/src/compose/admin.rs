@@ -2,7 +2,10 @@
 
 use std::{io, net::TcpListener, sync::Arc};
 
-use hongbao_app::{Latest, Readings, ReadingsDeps, admin::Admin};
+use hongbao_app::{
+    Latest, Readings, ReadingsDeps,
+    admin::{Admin, Audits},
+};
 use hongbao_domain::webhook::WebhookUrl;
 use hongbao_http::{AdminShared, RequestMetrics, Shared, WebhookRules};
 use hongbao_ports::Clock;
@@ -37,13 +40,14 @@ pub(super) struct Parts<'a> {
 impl Parts<'_> {
     /// Puts everything behind the admin API, and starts the reading of the store for its metrics.
     pub(super) fn start(&self, stop: &CancellationToken, tasks: &mut Vec<JoinHandle<()>>) -> AdminShared {
-        let readings = self.readings();
-        let shared = self.shared(readings.latest(), stop.clone());
+        let audits = Audits::default();
+        let readings = self.readings(audits.clone());
+        let shared = self.shared(readings.latest(), audits, stop.clone());
         tasks.push(tokio::spawn(readings.run(stop.clone().cancelled_owned())));
         shared
     }
 
-    fn shared(&self, latest: watch::Receiver<Latest>, stopping: CancellationToken) -> AdminShared {
+    fn shared(&self, latest: watch::Receiver<Latest>, audits: Audits, stopping: CancellationToken) -> AdminShared {
         let Self { use_cases: UseCases { settings, timing, ledger, store, cloud, .. }, clock, api } = self;
         let requests = RequestMetrics::of_admin();
         let metrics = Metrics {
@@ -55,9 +59,10 @@ impl Parts<'_> {
             store: store.clone(),
             cloud: cloud.clone(),
             latest,
+            audits: audits.clone(),
         };
         AdminShared {
-            admin: Admin::new(ledger.clone(), store.clone()),
+            admin: Admin::new(ledger.clone(), store.clone(), audits),
             im_users: Some(api.im_users.clone()),
             clock: clock.clone(),
             ids: api.ids.clone(),
@@ -74,10 +79,11 @@ impl Parts<'_> {
     }
 
     /// Prepares to read the store for the metrics, on connections of the background.
-    fn readings(&self) -> Readings {
+    fn readings(&self, audits: Audits) -> Readings {
         let UseCases { settings, store, .. } = self.use_cases;
         let background = store.for_background();
         Readings::new(ReadingsDeps {
+            audits,
             ledger: background.clone(),
             progress: background,
             clock: self.clock.clone(),

@@ -1,8 +1,6 @@
 //! Whether the money holds, by the last audit.
 
-use std::sync::Arc;
-
-use hongbao_app::Reading;
+use hongbao_app::admin::AuditMade;
 use hongbao_domain::{
     id::CoinId,
     ledger::{Audit, Totals},
@@ -14,20 +12,20 @@ use super::families::{Families, moment, number, seconds};
 /// How many coins have a series of their own: those that do not hold first, then by their ids.
 pub(super) const MAX_COINS: usize = 100;
 
-pub(super) fn add(families: &mut Families, audited: &Reading<Arc<Audit>>) {
+pub(super) fn add(families: &mut Families, audit: &AuditMade) {
     let mut family = families.gauge(
         "hongbao_conservation_gap",
         "Balances + held - deposits + withdrawals of a coin, in its own units; anything but 0 is wrong.",
     );
-    for (coin, totals) in told(&audited.value) {
+    for (coin, totals) in told(&audit.found.money) {
         family = family.level(&[("coin", coin.as_str())], gap(totals));
     }
     drop(family);
     families
         .gauge("hongbao_audit_findings", "What the last audit found wrong; anything but 0 is wrong.")
-        .level(&[], number(u64::try_from(audited.value.findings.len()).unwrap_or(u64::MAX)));
-    families.gauge("hongbao_audit_duration_seconds", "How long the last audit took.").level(&[], seconds(audited.took));
-    families.gauge("hongbao_audit_timestamp_seconds", "When the last audit ended.").level(&[], moment(audited.at));
+        .level(&[], number(u64::try_from(audit.found.findings()).unwrap_or(u64::MAX)));
+    families.gauge("hongbao_audit_duration_seconds", "How long the last audit took.").level(&[], seconds(audit.took));
+    families.gauge("hongbao_audit_timestamp_seconds", "When the last audit ended.").level(&[], moment(audit.at));
 }
 
 /// Gives the coins that are named.

@@ -36,9 +36,9 @@ async fn a_busy_store_is_told_in_one_sentence_and_nothing_is_changed() {
     }
     drop(other);
 
-    looked.assert_text("bob: active, takes friend requests, sessions: 1, friends: 0\n");
+    looked.assert_text("bob (Bob): active, takes friend requests, sessions: 1, friends: 0\n");
     admin(&folder, &["user", "show", "bob"])
-        .assert_text("bob: active, takes friend requests, sessions: 1, friends: 0\n");
+        .assert_text("bob (Bob): active, takes friend requests, sessions: 1, friends: 0\n");
     admin(&folder, &["user", "show", "erin"]).assert_refused("there is no user erin");
     folder.assert_balance("bob", "CNY", "1000", "0");
 }

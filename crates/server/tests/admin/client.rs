@@ -1,9 +1,10 @@
 //! A client of the admin API.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
+use tokio::time::{Instant, sleep};
 
 use crate::harness::Demo;
 
@@ -77,5 +78,17 @@ impl Told {
         assert_eq!(told, (status, Some(code), Some(status.into())), "{}", self.body);
         assert_eq!(self.headers["content-type"], "application/problem+json");
         assert!(self.headers.contains_key("x-request-id"));
+    }
+}
+
+/// Asks again and again until the answer is there.
+pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let end = Instant::now() + Duration::from_secs(30);
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(Instant::now() < end, "{what} did not come");
+        sleep(Duration::from_millis(100)).await;
     }
 }

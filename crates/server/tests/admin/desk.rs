@@ -5,7 +5,10 @@ use std::net::SocketAddr;
 
 use serde_json::Value;
 
-use crate::harness::{Finished, Folder, finish, post};
+use crate::{
+    client::TOKEN,
+    harness::{Demo, Finished, Folder, finish, post},
+};
 
 /// Runs a command on the demo's store.
 #[track_caller]
@@ -20,6 +23,28 @@ pub(crate) fn admin_with_input(folder: &Folder, input: &str, args: &[&str]) -> F
     let mut bash = folder.command("bash");
     bash.args(["-c", "exec \"$0\" \"$@\" < input", env!("CARGO_BIN_EXE_hongbao"), "admin", "--demo"]);
     finish(bash.args(args))
+}
+
+/// A folder without a store, from which a server of another folder is asked.
+pub(crate) struct Remote {
+    pub(crate) folder: Folder,
+    pub(crate) server: String,
+}
+
+impl Remote {
+    pub(crate) fn of(demo: &Demo) -> Self {
+        Self { folder: Folder::new(), server: format!("http://{}", demo.admin) }
+    }
+
+    #[track_caller]
+    pub(crate) fn run(&self, args: &[&str]) -> Finished {
+        self.folder.run(&[&["admin", "--server", &self.server, "--token", TOKEN], args].concat())
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self, args: &[&str]) -> Value {
+        self.run(&[&["--json"], args].concat()).json()
+    }
 }
 
 impl Finished {

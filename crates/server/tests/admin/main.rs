@@ -7,6 +7,7 @@ mod process {
     pub(crate) mod harness;
 }
 
+mod audits_over_http;
 mod busy;
 mod client;
 mod coins;

@@ -1,14 +1,11 @@
 //! What keeps the service going, by HTTP alone: webhooks, outbox, audit, looking for packets, many movements.
 #![expect(clippy::unwrap_used, reason = "what is not there fails the test that wants it")]
 
-use std::time::Duration;
-
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
 
 use crate::{
-    client::{AdminClient, TOKEN},
+    client::{AdminClient, TOKEN, until},
     desk::is_moment,
     harness::{Demo, Folder, post, request},
 };
@@ -17,18 +14,6 @@ const PRIVATE: &str = "webhook.allow_private_targets=true";
 
 /// An endpoint at which nothing listens.
 const AWAY: &str = "http://127.0.0.1:9/hooks";
-
-/// Asks again and again until the answer is there.
-async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let end = Instant::now() + Duration::from_secs(30);
-    loop {
-        if let Some(found) = look().await {
-            return found;
-        }
-        assert!(Instant::now() < end, "{what} did not come");
-        sleep(Duration::from_millis(100)).await;
-    }
-}
 
 fn count(list: &Value) -> usize {
     list.as_array().unwrap().len()
@@ -137,30 +122,6 @@ async fn what_is_not_delivered_is_listed_sent_again_and_forgotten() {
     let drop = format!("outbox/{event}");
     admin.ask(Method::DELETE, &drop, None).await.done();
     admin.ask(Method::DELETE, &drop, None).await.is_problem(404, "event_not_found");
-    demo.stop();
-}
-
-#[tokio::test]
-async fn an_audit_is_started_and_its_result_is_read() {
-    let folder = Folder::new();
-    let demo = Demo::start(&folder, &[]);
-    let admin = AdminClient::of(&demo, TOKEN);
-    assert_eq!(admin.get("audit").await.done()["state"], "none");
-    demo.publish();
-    let begun = admin.post("audit", json!({})).await.done();
-    assert!(is_moment(&begun["began_at"]), "{begun}");
-    let ended = until("the result", async || {
-        let last = admin.get("audit").await.done();
-        (last["state"] != "running").then_some(last)
-    });
-    let ended = ended.await;
-    assert_eq!((&ended["state"], &ended["report"]["holds"]), (&json!("ended"), &json!(true)), "{ended}");
-    let held = json!({
-        "coin_id": "CNY", "holds": true, "balances": "1991.12", "held": "8.88", "deposits": "2000", "withdrawals": "0",
-    });
-    assert!(ended["report"]["coins"].as_array().unwrap().contains(&held), "{ended}");
-    let by_command = folder.run(&["admin", "--demo", "--json", "audit"]).json();
-    assert_eq!(by_command, ended["report"], "the command line says the same");
     demo.stop();
 }
 
@@ -323,12 +284,24 @@ async fn a_statement_is_a_table_however_long_it_is() {
     }
     let none = get("coin_id=CNY&until=2026-01-01T00:00:00Z", TOKEN).await.unwrap().text().await.unwrap();
     assert_eq!(none, "number,cause,amount,balance,at\r\n");
-    for (query, token, status) in [("coin_id=CNY", "hba_none", 401), ("coin_id=GOLD", TOKEN, 404), ("", TOKEN, 400)] {
+    for (query, token, status) in [
+        ("coin_id=CNY", "hba_none", 401),
+        ("coin_id=GOLD", TOKEN, 404),
+        ("", TOKEN, 400),
+        ("coin_id=CNY&limit=1", TOKEN, 400),
+        ("coin_id=CNY&cursor=5", TOKEN, 400),
+    ] {
         let told = get(query, token).await.unwrap();
         assert_eq!(
             (told.status().as_u16(), told.headers()["content-type"].to_str().unwrap()),
             (status, "application/problem+json")
         );
+    }
+    let metrics = reqwest::get(format!("http://{}/metrics", demo.admin)).await.unwrap().text().await.unwrap();
+    for (status, count) in [(200, 2), (400, 3), (401, 1), (404, 1)] {
+        let line =
+            format!("hongbao_admin_requests_total{{method=\"user_statement_csv\",status=\"{status}\"}} {count}\n");
+        assert!(metrics.contains(&line), "no {line} in {metrics}");
     }
     demo.stop();
 }

@@ -1,14 +1,25 @@
 //! The admin API: users, sessions and money by HTTP alone.
 
+use std::time::{Duration, SystemTime};
+
 use hongbao_api::admin::{ADMIN_METHODS, HttpMethod};
+use humantime::parse_rfc3339;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::{ConnectOptions, Executor, sqlite::SqliteConnectOptions};
 
 use crate::{
     client::{AdminClient, TOKEN},
+    desk::is_logged_in,
     harness::{Demo, Folder},
 };
+
+#[expect(clippy::disallowed_methods, reason = "a server by itself has the clock of this machine")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+const AN_HOUR: Duration = Duration::from_hours(1);
 
 fn deposit(reference: &str, amount: &str) -> Value {
     json!({ "reference": reference, "user_id": "erin", "coin_id": "CNY", "amount": amount })
@@ -23,6 +34,7 @@ async fn a_user_is_added_logged_in_and_given_money_by_http_alone() {
     let erin = admin.put("users/erin", json!({ "name": "Erin", "takes_friend_requests": false })).await.done();
     let expected = json!({
         "user_id": "erin", "name": "Erin", "portrait_uri": "", "is_active": true, "takes_friend_requests": false,
+        "session_count": 0, "friend_count": 0, "added": true,
     });
     assert_eq!(erin, expected);
     let session = admin.post("users/erin/sessions", json!({ "expires_in_s": 3600 })).await.done();
@@ -271,4 +283,42 @@ async fn an_open_packet_is_taken_back_and_the_statement_says_so() {
     let future = admin.get("users/alice/statement?coin_id=CNY&from=2999-01-01T00:00:00Z").await.done();
     assert_eq!(future["postings"], json!([]));
     admin.get("users/alice/statement?coin_id=GOLD").await.is_problem(404, "coin_not_found");
+}
+
+#[tokio::test]
+async fn the_apps_own_key_logs_in_until_it_is_ended_and_is_nobody_elses() {
+    let folder = Folder::new();
+    let demo = Demo::start(&folder, &[]);
+    let admin = AdminClient::of(&demo, TOKEN);
+    let key = "the-apps-own-key-4711";
+    let wish = |life_s: u64| json!({ "session_key": key, "expires_in_s": life_s });
+
+    let before = now();
+    let issued = admin.post("users/carol/sessions", wish(3600)).await.done();
+    assert_eq!(issued.get("session_key"), None, "the app knows it: {issued}");
+    let expires_at = parse_rfc3339(issued["expires_at"].as_str().expect("it is a text")).expect("it is a moment");
+    // It is written to the millisecond.
+    let (from, until) = (before + AN_HOUR - Duration::from_millis(1), now() + AN_HOUR);
+    assert!((from..=until).contains(&expires_at), "{issued}");
+    assert!(is_logged_in(demo.http, key));
+    admin.post("users/bob/sessions", wish(60)).await.is_problem(409, "session_key_taken");
+
+    let by_key = json!({ "session_key": key });
+    let ended = admin.under("logout").post("sessions/revoke", by_key.clone()).await.done();
+    assert_eq!(ended, json!({ "revoked": 1, "session_id": issued["session_id"] }));
+    assert!(!is_logged_in(demo.http, key));
+    assert_eq!(admin.under("logout").post("sessions/revoke", by_key.clone()).await.done(), ended);
+    admin
+        .under("logout")
+        .post("sessions/revoke", json!({ "session_key": "other" }))
+        .await
+        .is_problem(422, "idempotency_mismatch");
+    assert_eq!(admin.post("sessions/revoke", by_key).await.done()["revoked"], 0);
+    admin.post("sessions/revoke", json!({})).await.is_problem(400, "invalid_request");
+    admin.post("users/bob/sessions", wish(60)).await.done();
+    assert!(is_logged_in(demo.http, key), "it is free for another user");
+
+    let log = admin.get("log").await.done().to_string();
+    let (_, stderr) = demo.stop();
+    assert!(!log.contains(key) && !stderr.contains(key), "{log} {stderr}");
 }

@@ -11,42 +11,23 @@ use std::{
     time::Duration,
 };
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     client::TOKEN,
-    desk::is_moment,
+    desk::{Remote, is_moment},
     harness::{Demo, Finished, Folder},
 };
-
-/// A folder without a store, from which a server of another folder is asked.
-struct Desk {
-    folder: Folder,
-    server: String,
-}
-
-impl Desk {
-    fn of(demo: &Demo) -> Self {
-        Self { folder: Folder::new(), server: format!("http://{}", demo.admin) }
-    }
-
-    fn run(&self, args: &[&str]) -> Finished {
-        self.folder.run(&[&["admin", "--server", &self.server, "--token", TOKEN], args].concat())
-    }
-
-    fn json(&self, args: &[&str]) -> Value {
-        self.run(&[&["--json"], args].concat()).json()
-    }
-}
 
 #[test]
 fn a_user_is_added_logged_in_and_given_money_without_the_store() {
     let folder = Folder::new();
     let demo = Demo::start(&folder, &[]);
-    let desk = Desk::of(&demo);
-    desk.run(&["user", "add", "erin"]).assert_text("erin: active, takes friend requests\n");
+    let desk = Remote::of(&demo);
+    desk.run(&["user", "add", "erin"]).assert_text("erin is added\n");
+    desk.run(&["user", "add", "erin"]).assert_text("erin was there before; nothing is changed\n");
     desk.run(&["user", "set", "erin", "--friend-requests", "off"])
-        .assert_text("erin: active, takes no friend requests\n");
+        .assert_text("erin: active, takes no friend requests, sessions: 0, friends: 0\n");
     let issued = desk.json(&["session", "issue", "erin", "--expires-in", "1h"]);
     assert!(issued["session_key"].is_string() && is_moment(&issued["expires_at"]), "{issued}");
     assert_eq!(desk.json(&["session", "list", "erin"])[0]["session_id"], issued["session_id"]);
@@ -67,10 +48,14 @@ fn a_user_is_added_logged_in_and_given_money_without_the_store() {
     let audit = desk.run(&["audit"]);
     assert!(audit.code == Some(0) && audit.stdout.contains("the money holds"), "{audit:?}");
     assert_eq!(desk.json(&["user", "set", "alice", "--block", "erin"])["user_id"], "alice");
-    let blocks = || folder.run(&["admin", "--demo", "--json", "user", "show", "alice"]).json()["blocks"].clone();
+    let by_store = |args: &[&str]| folder.run(&[&["admin", "--demo", "--json"], args].concat()).json();
+    let blocks = || by_store(&["user", "show", "alice"])["blocks"].clone();
     assert_eq!(blocks(), json!(["erin"]));
     desk.json(&["user", "set", "alice", "--unblock", "erin", "--friend-requests", "on"]);
     assert_eq!(blocks(), json!([]));
+    for args in [&["user", "show", "alice"][..], &["user", "list"], &["group", "stuck"], &["coin", "list"]] {
+        assert_eq!(desk.json(args), by_store(args), "{args:?}");
+    }
     let token = desk.json(&["token", "create", "--name", "cron", "--scope", "read", "--expires-in", "1h"]);
     assert!(token["token"].as_str().is_some_and(|token| token.starts_with("hba_")), "{token}");
     let id = token["token_id"].as_str().expect("it has an id");
@@ -85,20 +70,19 @@ fn a_user_is_added_logged_in_and_given_money_without_the_store() {
 fn what_is_refused_there_is_refused_here() {
     let folder = Folder::new();
     let demo = Demo::start(&folder, &[]);
-    let desk = Desk::of(&demo);
+    let desk = Remote::of(&demo);
     desk.run(&["user", "show", "erin"]).assert_refused("there is no user erin");
     desk.run(&["--json", "webhook", "add", "https://127.0.0.1/"]).assert_refused_json("webhook_target_refused");
     let broke = |finished: Finished, code: &str| {
         let expected = format!(r#""code":"{code}""#);
         assert!(finished.code == Some(2) && finished.stderr.contains(&expected), "{finished:?}");
     };
-    broke(desk.run(&["--json", "group", "stuck"]), "not_over_http");
     let ask = |args: &[&str]| desk.folder.run(&[&["admin", "--json", "--server", &desk.server], args].concat());
     broke(ask(&["--token", "hba_none", "coin", "list"]), "unauthorized");
     broke(ask(&["coin", "list"]), "no_token");
-    let away = Desk { server: "http://127.0.0.1:9".to_owned(), folder: Folder::new() };
+    let away = Remote { server: "http://127.0.0.1:9".to_owned(), folder: Folder::new() };
     broke(away.run(&["--json", "coin", "list"]), "unavailable");
-    let public = Desk { server: format!("http://{}", demo.http), folder: Folder::new() };
+    let public = Remote { server: format!("http://{}", demo.http), folder: Folder::new() };
     broke(public.run(&["--json", "coin", "list"]), "not_hongbao");
     desk.folder.run(&["admin", "--token", TOKEN, "coin", "list"]).assert_misused(&["--server"]);
 }
@@ -108,17 +92,17 @@ fn a_change_is_sent_again_under_its_key_and_a_redirect_is_not_followed() {
     let folder = Folder::new();
     let demo = Demo::start(&folder, &[]);
     let lossy = Proxy::start(demo.admin, Answer::Lost);
-    let desk = Desk { server: format!("http://{}", lossy.address), folder: Folder::new() };
+    let desk = Remote { server: format!("http://{}", lossy.address), folder: Folder::new() };
     desk.json(&["session", "issue", "alice", "--expires-in", "1h"]);
     assert_eq!(lossy.requests(), 2, "the first answer was lost");
-    let sessions = Desk::of(&demo).json(&["session", "list", "alice"]);
+    let sessions = Remote::of(&demo).json(&["session", "list", "alice"]);
     assert_eq!(sessions.as_array().map(Vec::len), Some(2), "that of the demo and one more: {sessions}");
 
     let elsewhere = Proxy::start(demo.admin, Answer::Redirect);
-    let desk = Desk { server: format!("http://{}", elsewhere.address), folder: Folder::new() };
+    let desk = Remote { server: format!("http://{}", elsewhere.address), folder: Folder::new() };
     let moved = desk.run(&["--json", "deposit", "alice", "CNY", "1", "--reference", "r"]);
     assert!(moved.code == Some(2) && moved.stderr.contains("leads elsewhere"), "{moved:?}");
-    let balances = Desk::of(&demo).json(&["balance", "alice"]);
+    let balances = Remote::of(&demo).json(&["balance", "alice"]);
     assert_eq!(balances[0]["balance"], "1000", "{balances}");
 }
 

@@ -75,7 +75,7 @@ fn the_key_of_one_user_does_not_become_anothers() {
     issue("alice").assert_refused("the key is a session of another user; end that one first, or use another key");
     assert_eq!(issue("carol").code, Some(0), "a repeat for the same user is fine");
     admin(&folder, &["user", "show", "carol"])
-        .assert_text("carol: active, takes friend requests, sessions: 2, friends: 0\n");
+        .assert_text("carol (Carol): active, takes friend requests, sessions: 2, friends: 0\n");
 
     admin_with_input(&folder, KEY, &["session", "revoke", "--key-stdin"]).assert_text("sessions ended: 1\n");
     assert_eq!(issue("alice").code, Some(0));

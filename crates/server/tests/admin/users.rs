@@ -14,14 +14,13 @@ fn a_user_is_added_once_beside_a_server_that_runs() {
 
     admin(&folder, &["user", "add", "erin"]).assert_text("erin is added\n");
     admin(&folder, &["user", "add", "erin"]).assert_text("erin was there before; nothing is changed\n");
-    assert_eq!(
-        admin(&folder, &["user", "add", "frank", "--json"]).json(),
-        json!({ "user_id": "frank", "added": true })
-    );
-    assert_eq!(
-        admin(&folder, &["user", "add", "frank", "--json"]).json(),
-        json!({ "user_id": "frank", "added": false })
-    );
+    for added in [true, false] {
+        let frank = json!({
+            "user_id": "frank", "name": "", "portrait_uri": "", "is_active": true, "takes_friend_requests": true,
+            "session_count": 0, "friend_count": 0, "added": added,
+        });
+        assert_eq!(admin(&folder, &["user", "add", "frank", "--json"]).json(), frank);
+    }
 
     admin(&folder, &["user", "show", "erin"])
         .assert_text("erin: active, takes friend requests, sessions: 0, friends: 0\n");
@@ -34,12 +33,12 @@ fn adding_a_user_again_does_not_let_one_in_who_is_out() {
     let folder = Folder::new();
     let _demo = folder.demo(&[]);
     admin(&folder, &["user", "disable", "bob"])
-        .assert_text("bob: disabled, takes friend requests, sessions: 0, friends: 0\n");
+        .assert_text("bob (Bob): disabled, takes friend requests, sessions: 0, friends: 0\n");
 
     admin(&folder, &["user", "add", "bob"]).assert_text("bob was there before; nothing is changed\n");
 
     admin(&folder, &["user", "show", "bob"])
-        .assert_text("bob: disabled, takes friend requests, sessions: 0, friends: 0\n");
+        .assert_text("bob (Bob): disabled, takes friend requests, sessions: 0, friends: 0\n");
 }
 
 #[test]
@@ -53,8 +52,8 @@ fn who_is_disabled_is_logged_out_at_once_and_for_good() {
     assert!(!is_logged_in(demo.http, "demo-bob"));
     let status = |is_active| {
         json!({
-            "user_id": "bob", "is_active": is_active, "takes_friend_requests": true, "sessions": 0, "friends": 0,
-            "blocks": [],
+            "user_id": "bob", "name": "Bob", "portrait_uri": "", "is_active": is_active, "takes_friend_requests": true,
+            "session_count": 0, "friend_count": 0,
         })
     };
     assert_eq!(disabled, status(false));
@@ -71,7 +70,7 @@ fn friend_requests_are_shut_and_opened() {
     let add_carol = || post(demo.http, "/im/friend_add", "session_key=demo-alice&user_id=carol").unwrap();
 
     let off = admin(&folder, &["user", "set", "carol", "--friend-requests", "off"]);
-    off.assert_text("carol: active, takes no friend requests, sessions: 1, friends: 0\n");
+    off.assert_text("carol (Carol): active, takes no friend requests, sessions: 1, friends: 0\n");
     assert_eq!(add_carol().verdict().0, 5);
 
     let on = admin(&folder, &["user", "set", "carol", "--friend-requests", "on", "--json"]);
@@ -86,25 +85,25 @@ fn a_block_keeps_one_user_from_adding_another_until_it_is_lifted() {
     let add_bob = || post(demo.http, "/im/friend_add", "session_key=demo-alice&user_id=bob").unwrap();
 
     let blocked = admin(&folder, &["user", "set", "bob", "--block", "alice"]);
-    blocked.assert_text("bob: active, takes friend requests, sessions: 1, friends: 0, blocks: alice\n");
+    blocked.assert_text("bob (Bob): active, takes friend requests, sessions: 1, friends: 0, blocks: alice\n");
     assert_eq!(add_bob().verdict().0, 5);
 
     assert_eq!(admin(&folder, &["user", "set", "bob", "--unblock", "alice"]).code, Some(0));
     assert_eq!(add_bob().verdict(), (0, ""));
     admin(&folder, &["user", "show", "bob"])
-        .assert_text("bob: active, takes friend requests, sessions: 1, friends: 1\n");
+        .assert_text("bob (Bob): active, takes friend requests, sessions: 1, friends: 1\n");
 }
 
 #[test]
-fn several_changes_are_one_and_what_is_blocked_is_listed() {
+fn of_several_changes_the_first_that_is_refused_ends_the_command() {
     let folder = Folder::new();
     let _demo = folder.demo(&[]);
     let set = |more: &[&str]| admin(&folder, &[&["user", "set", "bob"], more].concat());
 
     set(&["--friend-requests", "off", "--block", "carol"])
-        .assert_text("bob: active, takes no friend requests, sessions: 1, friends: 0, blocks: carol\n");
+        .assert_text("bob (Bob): active, takes no friend requests, sessions: 1, friends: 0, blocks: carol\n");
     set(&["--block", "alice"])
-        .assert_text("bob: active, takes no friend requests, sessions: 1, friends: 0, blocks: alice carol\n");
+        .assert_text("bob (Bob): active, takes no friend requests, sessions: 1, friends: 0, blocks: alice carol\n");
     set(&["--friend-requests", "on", "--block", "nobody", "--unblock", "carol"])
         .assert_refused("there is no user nobody");
     let shown = admin(&folder, &["user", "show", "bob", "--json"]).json();
@@ -150,12 +149,13 @@ fn nothing_is_done_for_who_does_not_exist() {
         &["user", "set", "nobody", "--block", "alice"],
         &["user", "set", "alice", "--friend-requests", "off", "--block", "nobody"],
         &["user", "set", "alice", "--unblock", "nobody"],
+        &["user", "set", "nobody", "--friend-requests", "off"],
     ] {
         admin(&folder, args).assert_refused("there is no user nobody");
     }
     admin(&folder, &["user", "set", "alice", "--block", "alice"]).assert_refused("alice can block others, not oneself");
     admin(&folder, &["user", "show", "alice"])
-        .assert_text("alice: active, takes friend requests, sessions: 1, friends: 0\n");
+        .assert_text("alice (Alice): active, takes friend requests, sessions: 1, friends: 0\n");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Answer, Demo, Folder, finish, post};
+use crate::harness::{Answer, Demo, Folder, assert_said, finish, post};
 
 const PLAIN: &str = "im.plain_ids=true";
 
@@ -62,13 +62,13 @@ fn where_ids_are_plain_coins_packets_and_groups_are_as_before() {
 #[test]
 fn where_ids_are_plain_no_other_user_is_added_and_whoever_is_there_stays() {
     let folder = Folder::new();
-    folder.run(&["admin", "user", "add", "no-body", "--set", PLAIN]).assert_trouble(&["`no-body`", "im.plain_ids"]);
+    assert_said(&folder.run(&["admin", "user", "add", "no-body", "--set", PLAIN]), 1, &["`no-body`", "im.plain_ids"]);
     assert!(folder.files(".").is_empty(), "no store is made for that");
 
     folder.demo(&[]).stop();
     assert_eq!(folder.run(&["admin", "user", "add", "old-hand", "--demo"]).code, Some(0));
     let mut refused = folder.hongbao(&["admin", "user", "add", "no_body", "--demo"]);
-    finish(refused.env("HONGBAO__IM__PLAIN_IDS", "true")).assert_trouble(&["`no_body`", "im.plain_ids"]);
+    assert_said(&finish(refused.env("HONGBAO__IM__PLAIN_IDS", "true")), 1, &["`no_body`", "im.plain_ids"]);
     let issued = folder.run(&["admin", "session", "issue", "old-hand", "--demo", "--json", "--set", PLAIN]);
     let issued: Value = serde_json::from_str(&issued.stdout).expect("it prints JSON");
     let key = issued["session_key"].as_str().expect("the key is printed once");

@@ -4,14 +4,17 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
-use hongbao_domain::{id::UserId, user::UserStatus};
+use hongbao_domain::{
+    id::UserId,
+    user::{UserOverview, UserStatus},
+};
 use hongbao_ports::{
     Fault,
     query::{ListedUser, Page, UserQueries},
 };
 use hongbao_store::{
     read,
-    rows::{StatusRow, id_range},
+    rows::{StatusRow, UserOverviewRow, id_range},
 };
 use sqlx::query_as;
 
@@ -21,6 +24,23 @@ use crate::{SqliteStore, codec::json, fault};
 impl UserQueries for SqliteStore {
     async fn status(&self, user: UserId) -> Result<Option<UserStatus>, Fault> {
         self.lookups.users.ask(self, user, look_up, self.retry_timeout).await
+    }
+
+    async fn overview(&self, user: UserId) -> Result<Option<UserOverview>, Fault> {
+        let found = query_as!(
+            UserOverviewRow,
+            r#"SELECT u.id, u.is_active AS "is_active: bool", u.takes_friend_requests AS "takes_friend_requests: bool",
+                u.name, u.portrait_uri,
+                (SELECT count(*) FROM sessions AS s WHERE s.user_id = u.id AND s.expires_at > ?2) AS "session_count!: i64",
+                (SELECT count(*) FROM friendships AS f WHERE f.user_id = u.id) AS "friend_count!: i64"
+            FROM users AS u
+            WHERE u.id = ?1"#,
+            user.as_str(),
+            self.clock.now().to_micros()
+        );
+        let found = found.fetch_optional(&self.readers).await;
+        let found = found.map_err(|error| fault::of(error, "cannot read the user"))?;
+        Ok(found.map(UserOverview::try_from).transpose()?)
     }
 
     async fn users(&self, prefix: &str, page: Page<UserId>) -> Result<Vec<ListedUser>, Fault> {

@@ -12,11 +12,12 @@ use hongbao_domain::{
     red_packet::PacketRef,
     session::SessionDigest,
     time::Timestamp,
-    user::UserStatus,
+    user::{User, UserOverview, UserStatus},
 };
 use hongbao_ports::query::{CachedProfile, ClaimRef, ListedSession, ListedUser};
 
 use super::{
+    people::UserRow,
     text::{amount, parse, scale, version},
     unreadable::Unreadable,
 };
@@ -35,6 +36,29 @@ impl TryFrom<StatusRow> for ListedUser {
     fn try_from(row: StatusRow) -> Result<Self, Unreadable> {
         let StatusRow { id, is_active, takes_friend_requests } = row;
         Ok(Self { id: parse(&id, "a user id")?, status: UserStatus { is_active, takes_friend_requests } })
+    }
+}
+
+/// A user, and how much there is beside.
+#[derive(Debug)]
+pub struct UserOverviewRow {
+    pub id: String,
+    pub is_active: bool,
+    pub takes_friend_requests: bool,
+    pub name: String,
+    pub portrait_uri: String,
+    pub session_count: i64,
+    pub friend_count: i64,
+}
+
+impl TryFrom<UserOverviewRow> for UserOverview {
+    type Error = Unreadable;
+
+    fn try_from(row: UserOverviewRow) -> Result<Self, Unreadable> {
+        let UserOverviewRow { id, is_active, takes_friend_requests, name, portrait_uri, session_count, friend_count } =
+            row;
+        let user = User::try_from(UserRow { id, is_active, takes_friend_requests, name, portrait_uri })?;
+        Ok(Self { user, session_count: version(session_count)?, friend_count: version(friend_count)? })
     }
 }
 

@@ -1,14 +1,17 @@
 //! Users.
 
 use hongbao_domain::{
+    friend::AddFriend,
     id::UserId,
-    user::{ChangeUserRefusal, UserChange, UserStatus},
+    user::{ChangeUserRefusal, UserChange, UserOverview, UserStatus},
 };
+use hongbao_ports::{Clock, Submit};
 
+use super::profile::profile;
 use crate::{
     TestStore,
     case::cases,
-    scene::{alice, bob, carol, done, refused, user},
+    scene::{TICK, alice, bob, carol, done, refused, user},
 };
 
 cases![
@@ -17,6 +20,7 @@ cases![
     setting_the_same_status_again_changes_nothing,
     users_whose_ids_differ_in_case_are_two,
     only_a_new_user_is_added,
+    an_overview_counts_friends_and_sessions_that_are_not_over,
     a_change_leaves_the_rest_as_it_is,
     a_change_of_several_things_is_done_whole_or_not_at_all,
 ];
@@ -66,6 +70,31 @@ async fn only_a_new_user_is_added(store: &TestStore) {
         assert_eq!(store.users.add(alice(), given).await.expect("users can be written"), is_new);
         assert_eq!(status(store, "alice").await, Some(first));
     }
+}
+
+async fn an_overview_counts_friends_and_sessions_that_are_not_over(store: &TestStore) {
+    let overview = async |user| store.queries.overview(user).await.expect("users can be read");
+    assert_eq!(overview(alice()).await, None);
+    for (name, is_active) in [("alice", true), ("bob", true), ("carol", false)] {
+        set(store, name, UserStatus { is_active, takes_friend_requests: true }).await;
+    }
+    done(store.commands.submit(AddFriend { user: bob(), other: alice(), max: 9 }).await);
+    let soon = store.clock.now().after(TICK);
+    for (key, expires_at) in [("first", soon), ("second", soon.after(TICK)), ("third", soon.after(TICK))] {
+        let key = key.parse().expect("the text is a session key");
+        done(store.sessions.register(&key, alice(), expires_at).await);
+    }
+    let confirmed = profile(bob(), "Bob", "https://app.example/bob.png");
+    store.profiles.confirm(&super::profile::app("app"), &confirmed, 0).await.expect("profiles can be written");
+
+    store.clock.advance(TICK);
+    let numbers = |found: Option<UserOverview>| {
+        found.map(|found| (found.user.status.is_active, found.session_count, found.friend_count))
+    };
+    assert_eq!(numbers(overview(alice()).await), Some((true, 2, 1)), "the first session is over");
+    assert_eq!(numbers(overview(carol()).await), Some((false, 0, 0)));
+    let of_bob = overview(bob()).await.expect("the user exists");
+    assert_eq!((of_bob.user.profile, of_bob.session_count, of_bob.friend_count), (confirmed, 0, 1));
 }
 
 async fn a_change_leaves_the_rest_as_it_is(store: &TestStore) {

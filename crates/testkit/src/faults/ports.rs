@@ -17,7 +17,7 @@ use hongbao_domain::{
     red_packet::{Packet, Viewed},
     store::{Action, Outcome, Request, RequestName, RequestStep},
     time::Timestamp,
-    user::UserStatus,
+    user::{UserOverview, UserStatus},
     webhook::Endpoint,
 };
 use hongbao_ports::{
@@ -188,6 +188,7 @@ faulty! {
 
     UserQueries {
         STATUS = status(user: UserId) -> Result<Option<UserStatus>, Fault>;
+        OVERVIEW = overview(user: UserId) -> Result<Option<UserOverview>, Fault>;
         USERS = users(prefix: &str, page: Page<UserId>) -> Result<Vec<ListedUser>, Fault>;
     }
 

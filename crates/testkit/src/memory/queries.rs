@@ -16,7 +16,7 @@ use hongbao_domain::{
     red_packet::{ClaimState, Packet, PacketRef, PacketState, Viewed},
     store::{Request, RequestName, RequestState, Tables},
     time::{Term, Timestamp},
-    user::UserStatus,
+    user::{UserOverview, UserStatus},
     webhook::Endpoint,
 };
 use hongbao_ports::{
@@ -78,6 +78,14 @@ impl RequestQueries for MemoryStore {
 impl UserQueries for MemoryStore {
     async fn status(&self, user: UserId) -> Result<Option<UserStatus>, Fault> {
         Ok(self.rows().users.get(&user).map(|user| user.status))
+    }
+
+    async fn overview(&self, user: UserId) -> Result<Option<UserOverview>, Fault> {
+        let (sessions, rows) = (self.sessions_of(user).await?.len(), self.rows());
+        let friends = rows.friendships.values().filter(|friendship| friendship.has(user)).count();
+        let count = |found: usize| u64::try_from(found).unwrap_or(u64::MAX);
+        let found = rows.users.get(&user).cloned();
+        Ok(found.map(|user| UserOverview { user, session_count: count(sessions), friend_count: count(friends) }))
     }
 
     async fn users(&self, prefix: &str, page: Page<UserId>) -> Result<Vec<ListedUser>, Fault> {

@@ -9,10 +9,9 @@ use std::{
     time::Duration,
 };
 
-use hongbao_app::admin::Admin;
-use hongbao_domain::{id::UserId, user::UserStatus};
+use hongbao_app::admin::{Admin, Audits};
 use hongbao_http::{AdminShared, RequestMetrics, ServeAdmin, do_at_once};
-use hongbao_ports::{Deployment, query::UserQueries};
+use hongbao_ports::Deployment;
 use hongbao_store::Batches;
 use serde::Serialize;
 use tokio::runtime::Handle;
@@ -51,14 +50,11 @@ pub(super) struct AdminContext<'settings> {
 
 impl AdminContext<'_> {
     /// Does some work with the store and closes it again.
-    pub(super) async fn with_store<T>(
+    async fn with_store<T>(
         &self,
         access: Access,
         work: impl AsyncFnOnce(&Arc<dyn Store>) -> Result<T, CommandError>,
     ) -> Result<T, CommandError> {
-        if self.remote.is_some() {
-            return Err(Remote::cannot());
-        }
         let store = self.open(access).await?;
         let done = match access {
             Access::Read => work(&store).await,
@@ -71,26 +67,7 @@ impl AdminContext<'_> {
         done
     }
 
-    /// The same for work that changes something.
-    pub(super) async fn with_batches<T>(
-        &self,
-        access: Access,
-        work: impl AsyncFnOnce(&dyn Store, &Batches) -> Result<T, CommandError>,
-    ) -> Result<T, CommandError> {
-        self.with_store(access, async |store: &Arc<dyn Store>| {
-            // What a command changes is told like what a server changes.
-            let audience = audience(self.settings, store.as_ref()).await;
-            let audience = audience.map_err(|fault| CommandError::broke("cannot read who is told", &fault))?;
-            let batches = Batches::start(store.clone(), Arc::new(SystemIds), hongbao_store::Settings::default());
-            batches.audience().send_replace(Arc::new(audience));
-            let done = work(store.as_ref(), &batches).await;
-            batches.close().await;
-            done
-        })
-        .await
-    }
-
-    /// The same for a use case.
+    /// Does some work with the use cases over the store.
     pub(super) async fn with_admin<T>(
         &self,
         access: Access,
@@ -102,7 +79,7 @@ impl AdminContext<'_> {
             let batches = Batches::start(store.clone(), Arc::new(SystemIds), hongbao_store::Settings::default());
             batches.audience().send_replace(Arc::new(audience));
             let batches = Arc::new(batches);
-            let done = work(Admin::new(batches.clone(), store.clone())).await;
+            let done = work(Admin::new(batches.clone(), store.clone(), Audits::default())).await;
             batches.close().await;
             done
         })
@@ -202,14 +179,4 @@ impl AdminContext<'_> {
         print(&text)?;
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// Gives what a user may do, and refuses one who does not exist.
-pub(super) async fn status_of(users: &dyn UserQueries, user: UserId) -> Result<UserStatus, CommandError> {
-    let found = users.status(user).await.map_err(|fault| CommandError::broke("cannot look up the user", &fault))?;
-    found.ok_or_else(|| no_such_user(user))
-}
-
-pub(super) fn no_such_user(user: UserId) -> CommandError {
-    CommandError::refused("user_not_found", format!("there is no user {user}"))
 }

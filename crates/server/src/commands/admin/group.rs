@@ -3,11 +3,19 @@
 use std::{fmt, process::ExitCode};
 
 use clap::Subcommand;
-use hongbao_api::rfc3339;
-use hongbao_domain::group::{Desired, Due, Stuck};
+use hongbao_api::{
+    admin::{
+        Moment, Text,
+        group::{StuckData, StuckGroups, StuckGroupsRequest},
+    },
+    rfc3339,
+};
 use serde::Serialize;
 
-use super::context::{Access, AdminContext, CommandError};
+use super::{
+    argument::Limit,
+    context::{Access, AdminContext, CommandError},
+};
 
 /// Groups.
 #[derive(Debug, Subcommand)]
@@ -16,53 +24,21 @@ pub(super) enum GroupCommand {
     ///
     /// They are checked less and less often, at last every six hours. A new join of the same user begins anew.
     Stuck {
-        /// List at most so many groups and so many members, those with the most failed checks first.
-        #[arg(long, default_value = "1000", value_name = "COUNT")]
-        limit: u32,
+        #[command(flatten)]
+        limit: Limit,
     },
 }
 
-/// Everything that is stuck.
+/// What is stuck, those with the most failed checks first.
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Report(Vec<Line>);
-
-#[derive(Serialize)]
-struct Line {
-    group_id: String,
-    /// `None`: it is the whole group.
-    user_id: Option<String>,
-    desired: &'static str,
-    failed_checks: u32,
-    next_check_at: String,
-}
+struct Report(Vec<StuckData>);
 
 pub(super) async fn run(context: &AdminContext<'_>, command: GroupCommand) -> Result<ExitCode, CommandError> {
     let GroupCommand::Stuck { limit } = command;
-    let found = context.with_store(Access::Read, async |store| {
-        store.stuck(limit).await.map_err(|fault| CommandError::broke("cannot read what is stuck", &fault))
-    });
-    context.show(&Report(found.await?.iter().map(Line::from).collect()))
-}
-
-impl From<&Stuck> for Line {
-    fn from(stuck: &Stuck) -> Self {
-        let (group, user) = match stuck.due {
-            Due::Group(group) => (group, None),
-            Due::Membership(group, user) => (group, Some(user)),
-        };
-        Self {
-            group_id: group.to_string(),
-            user_id: user.map(|user| user.to_string()),
-            desired: match stuck.desired {
-                Desired::NoGroup { .. } => "no_group",
-                Desired::Member(_) => "member",
-                Desired::NoMember(_) => "no_member",
-            },
-            failed_checks: stuck.failed,
-            next_check_at: rfc3339(stuck.next_at),
-        }
-    }
+    let request = StuckGroupsRequest { limit: limit.into() };
+    let found = context.ask::<StuckGroups>(Access::Read, "cannot read what is stuck", request).await?;
+    context.show(&Report(found.stuck))
 }
 
 impl fmt::Display for Report {
@@ -70,16 +46,17 @@ impl fmt::Display for Report {
         if self.0.is_empty() {
             return writeln!(f, "nothing is stuck");
         }
-        for Line { group_id, user_id, desired, failed_checks, next_check_at } in &self.0 {
-            let user = user_id.as_deref().unwrap_or_default();
-            let should = match *desired {
+        for StuckData { group_id: Text(group_id), user_id, desired, failed_checks, next_check_at } in &self.0 {
+            let (user, Moment(next)) = (user_id.map_or_else(String::new, |Text(user)| user.to_string()), next_check_at);
+            let should = match desired.as_str() {
                 "member" => format!("should have {user} as a member"),
                 "no_member" => format!("should not have {user} as a member"),
                 _ => "should not be there".to_owned(),
             };
             writeln!(
                 f,
-                "group {group_id} {should} at the cloud: {failed_checks} checks failed, the next one is at {next_check_at}"
+                "group {group_id} {should} at the cloud: {failed_checks} checks failed, the next one is at {}",
+                rfc3339(*next)
             )?;
         }
         Ok(())
@@ -89,6 +66,7 @@ impl fmt::Display for Report {
 #[cfg(test)]
 mod tests {
     use hongbao_domain::{
+        group::{Desired, Due, Stuck},
         id::{GroupId, UserId},
         time::Timestamp,
     };
@@ -105,7 +83,7 @@ mod tests {
             stuck(Due::Membership(group, bob), Desired::NoMember(bob), 6),
             stuck(Due::Membership(group, alice), Desired::Member(alice), 5),
         ];
-        Report(rows.iter().map(Line::from).collect())
+        Report(rows.iter().map(StuckData::from).collect())
     }
 
     #[test]

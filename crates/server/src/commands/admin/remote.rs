@@ -68,12 +68,6 @@ impl Options {
 }
 
 impl Remote {
-    /// Refuses a command that the admin API does not have.
-    pub(super) fn cannot() -> CommandError {
-        let sentence = "this command works on the store itself; the admin API does not have it: leave --server out";
-        CliError::new(sentence).with_code("not_over_http").into()
-    }
-
     /// Has an endpoint answer a request. What changes something has a key of its own, under which it is tried once more when
     /// there is no answer, or none yet.
     pub(super) async fn ask<E: AdminEndpoint>(&self, request: &E::Request) -> Result<E::Data, CommandError> {

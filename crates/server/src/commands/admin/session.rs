@@ -12,14 +12,14 @@ use hongbao_api::{
     admin::{
         Span, Text,
         session::{
-            IssueSession, IssueSessionRequest, IssuedData, ListSessions, RevokeSessions, RevokedData, SessionData,
+            IssueSession, IssueSessionRequest, IssuedData, ListSessions, RevokeSessionByKey, RevokeSessionByKeyRequest,
+            RevokeSessions, RevokedByKeyData, RevokedData, SessionData,
         },
         user::OneUser,
     },
     rfc3339,
 };
 use hongbao_domain::id::{SessionKey, UserId};
-use hongbao_ports::Sessions;
 use serde::Serialize;
 
 use super::context::{Access, AdminContext, CommandError};
@@ -69,6 +69,10 @@ struct Revoked(RevokedData);
 
 #[derive(Serialize)]
 #[serde(transparent)]
+struct RevokedByKey(RevokedByKeyData);
+
+#[derive(Serialize)]
+#[serde(transparent)]
 struct List(Vec<SessionData>);
 
 pub(super) async fn run(context: &AdminContext<'_>, command: SessionCommand) -> Result<ExitCode, CommandError> {
@@ -85,20 +89,17 @@ pub(super) async fn run(context: &AdminContext<'_>, command: SessionCommand) -> 
             let revoked = context.ask::<RevokeSessions>(Access::Change, "cannot end the sessions", request).await?;
             context.show(&Revoked(revoked))
         }
-        SessionCommand::Revoke(Which { all_of: None, .. }) => revoke(context, &read_key()?).await,
+        SessionCommand::Revoke(Which { all_of: None, .. }) => {
+            let request = RevokeSessionByKeyRequest { session_key: Text(read_key()?) };
+            let revoked = context.ask::<RevokeSessionByKey>(Access::Change, "cannot end the session", request).await?;
+            context.show(&RevokedByKey(revoked))
+        }
         SessionCommand::List { user } => {
             let request = OneUser { user_id: Text(user) };
             let found = context.ask::<ListSessions>(Access::Read, "cannot read the sessions", request).await?;
             context.show(&List(found.sessions))
         }
     }
-}
-
-async fn revoke(context: &AdminContext<'_>, key: &SessionKey) -> Result<ExitCode, CommandError> {
-    let revoked = context.with_batches(Access::Change, async |_, batches| {
-        batches.revoke(key).await.map_err(|fault| CommandError::broke("cannot end the session", &fault))
-    });
-    context.show(&Revoked(RevokedData { revoked: revoked.await?.into() }))
 }
 
 /// Reads a key from standard input: every user of the machine could see an argument.
@@ -133,12 +134,22 @@ impl fmt::Display for Issued {
     }
 }
 
+fn write_revoked(f: &mut fmt::Formatter<'_>, revoked: u64) -> fmt::Result {
+    match revoked {
+        0 => f.write_str("there was no such session\n"),
+        count => writeln!(f, "sessions ended: {count}"),
+    }
+}
+
 impl fmt::Display for Revoked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.revoked {
-            0 => f.write_str("there was no such session\n"),
-            count => writeln!(f, "sessions ended: {count}"),
-        }
+        write_revoked(f, self.0.revoked)
+    }
+}
+
+impl fmt::Display for RevokedByKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_revoked(f, self.0.revoked)
     }
 }
 

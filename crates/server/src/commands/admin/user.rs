@@ -5,25 +5,20 @@ use std::{fmt, process::ExitCode};
 use clap::{Args, Subcommand};
 use hongbao_api::admin::{
     Cursor, Text,
-    contact::{BlockUser, OneBlock, UnblockUser},
+    contact::{BlockUser, BlocksData, OneBlock, UnblockUser, UserBlocks},
     user::{
         DisableUser, EnableUser, ListUsers, ListUsersRequest, ListedUserData, OneUser, PutUser, PutUserRequest,
         ShowUser, UserData, UsersData,
     },
 };
-use hongbao_domain::{
-    id::UserId,
-    user::{ChangeUserRefusal, UserChange, UserStatus},
-};
-use hongbao_ports::{Failure, Fault, Users, query::Page};
+use hongbao_app::admin::Admin;
+use hongbao_domain::id::UserId;
 use serde::Serialize;
 
 use super::{
     argument::{Limit, Switch},
-    context::{Access, AdminContext, CommandError, no_such_user, status_of},
-    remote::Remote,
+    context::{Access, AdminContext, CommandError},
 };
-use crate::{error::CliError, store::Store};
 
 /// Who exists, and what each may do.
 #[derive(Debug, Subcommand)]
@@ -86,138 +81,84 @@ pub(super) struct Wishes {
     unblock: Option<UserId>,
 }
 
-#[derive(Serialize)]
-struct Added {
-    user_id: String,
-    added: bool,
-}
-
-#[derive(Serialize)]
-struct Shown {
-    user_id: String,
-    is_active: bool,
-    takes_friend_requests: bool,
-    sessions: usize,
-    friends: usize,
-    /// Whom the user keeps from adding.
-    blocks: Vec<String>,
-}
-
-/// A user as a server shows one.
+/// What an endpoint says of one user.
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Known(UserData);
+struct One(UserData);
 
+/// The same, and whom the user keeps from adding.
+#[derive(Serialize)]
+struct WithBlocks {
+    #[serde(flatten)]
+    user: UserData,
+    blocks: Vec<Text<UserId>>,
+}
+
+/// A page of users.
 #[derive(Serialize)]
 #[serde(transparent)]
 struct List(UsersData);
 
+const CANNOT_CHANGE: &str = "cannot change the user";
+
 pub(super) async fn run(context: &AdminContext<'_>, command: UserCommand) -> Result<ExitCode, CommandError> {
-    if let Some(remote) = &context.remote {
-        return ask(context, remote, command).await;
-    }
     match command {
-        UserCommand::Add { user } => add(context, user).await,
-        UserCommand::Disable { user } => set_active(context, user, false).await,
-        UserCommand::Enable { user } => set_active(context, user, true).await,
+        UserCommand::Add { user } => {
+            if context.remote.is_none() {
+                // Before a store is made for it.
+                Admin::check_user_id(context.settings.im.id_alphabet(), user)
+                    .map_err(|refusal| CommandError::refused(refusal.code.as_str(), refusal.sentence))?;
+            }
+            let request = wish(user, None);
+            context.show(&One(context.ask::<PutUser>(Access::Create, "cannot add the user", request).await?))
+        }
+        UserCommand::Disable { user } => {
+            context.show(&One(context.ask::<DisableUser>(Access::Change, CANNOT_CHANGE, one(user)).await?))
+        }
+        UserCommand::Enable { user } => {
+            context.show(&One(context.ask::<EnableUser>(Access::Change, CANNOT_CHANGE, one(user)).await?))
+        }
         UserCommand::Set { user, wishes } => set(context, user, &wishes).await,
-        UserCommand::Show { user } => {
-            let shown = context.with_store(Access::Read, async |store| show(store.as_ref(), user).await).await?;
-            context.show(&shown)
+        UserCommand::Show { user } => show(context, user).await,
+        UserCommand::List(ListOptions { prefix, after, limit }) => {
+            let request = ListUsersRequest { prefix, cursor: after.map(Text), limit: limit.into() };
+            context.show(&List(context.ask::<ListUsers>(Access::Read, "cannot list the users", request).await?))
         }
-        UserCommand::List(options) => list(context, options).await,
     }
 }
 
-/// The same by a server. What it shows is the user alone.
-async fn ask(context: &AdminContext<'_>, remote: &Remote, command: UserCommand) -> Result<ExitCode, CommandError> {
-    let one = |user| OneUser { user_id: Text(user) };
-    let wish = |user, takes_friend_requests| PutUserRequest {
-        user_id: Text(user),
-        name: None,
-        portrait_uri: None,
-        takes_friend_requests,
-    };
-    let known = match command {
-        UserCommand::Add { user } => remote.ask::<PutUser>(&wish(user, None)).await?,
-        UserCommand::Disable { user } => remote.ask::<DisableUser>(&one(user)).await?,
-        UserCommand::Enable { user } => remote.ask::<EnableUser>(&one(user)).await?,
-        UserCommand::Show { user } => remote.ask::<ShowUser>(&one(user)).await?,
-        UserCommand::Set { user, wishes: Wishes { friend_requests, block, unblock } } => {
-            let block_of = |other| OneBlock { user_id: Text(user), blocked_id: Text(other) };
-            if let Some(other) = block {
-                remote.ask::<BlockUser>(&block_of(other)).await?;
-            }
-            if let Some(other) = unblock {
-                remote.ask::<UnblockUser>(&block_of(other)).await?;
-            }
-            match friend_requests {
-                Some(switch) => remote.ask::<PutUser>(&wish(user, Some(switch == Switch::On))).await?,
-                None => remote.ask::<ShowUser>(&one(user)).await?,
-            }
-        }
-        UserCommand::List(options) => return list(context, options).await,
-    };
-    context.show(&Known(known))
-}
-
-async fn list(context: &AdminContext<'_>, options: ListOptions) -> Result<ExitCode, CommandError> {
-    let ListOptions { prefix, after, limit } = options;
-    let request = ListUsersRequest { prefix, cursor: after.map(Text), limit: limit.into() };
-    context.show(&List(context.ask::<ListUsers>(Access::Read, "cannot list the users", request).await?))
-}
-
-async fn add(context: &AdminContext<'_>, user: UserId) -> Result<ExitCode, CommandError> {
-    if !context.settings.im.id_alphabet().allows(user) {
-        let why = "im.plain_ids allows letters and digits only";
-        return Err(CliError::new(format!("`{user}` cannot be the id of a user: {why}"))
-            .with_code("user_id_malformed")
-            .into());
-    }
-    let status = UserStatus { is_active: true, takes_friend_requests: true };
-    let added = context.with_batches(Access::Create, async |_, batches| {
-        batches.add(user, status).await.map_err(|fault| CommandError::broke(format_args!("cannot add {user}"), &fault))
-    });
-    context.show(&Added { user_id: user.to_string(), added: added.await? })
-}
-
-async fn set_active(context: &AdminContext<'_>, user: UserId, is_active: bool) -> Result<ExitCode, CommandError> {
-    let change = UserChange { is_active: Some(is_active), ..UserChange::default() };
-    let shown = context.with_batches(Access::Change, async |store, batches| {
-        apply(batches, user, change).await?;
-        show(store, user).await
-    });
-    context.show(&shown.await?)
-}
-
+/// Does what may be refused first.
 async fn set(context: &AdminContext<'_>, user: UserId, wishes: &Wishes) -> Result<ExitCode, CommandError> {
     let Wishes { friend_requests, block, unblock } = *wishes;
-    if [block, unblock].contains(&Some(user)) {
-        return Err(CommandError::refused("self_not_allowed", format!("{user} can block others, not oneself")));
+    let block_of = |other| OneBlock { user_id: Text(user), blocked_id: Text(other) };
+    if let Some(other) = block {
+        context.ask::<BlockUser>(Access::Change, CANNOT_CHANGE, block_of(other)).await?;
     }
-    let takes_friend_requests = friend_requests.map(|switch| switch == Switch::On);
-    let change = UserChange { is_active: None, takes_friend_requests, block, unblock };
-    let shown = context.with_batches(Access::Change, async |store, batches| {
-        apply(batches, user, change).await?;
-        show(store, user).await
-    });
-    context.show(&shown.await?)
+    if let Some(other) = unblock {
+        context.ask::<UnblockUser>(Access::Change, CANNOT_CHANGE, block_of(other)).await?;
+    }
+    if let Some(switch) = friend_requests {
+        // Setting adds no user.
+        context.ask::<ShowUser>(Access::Read, CANNOT_READ, one(user)).await?;
+        context.ask::<PutUser>(Access::Change, CANNOT_CHANGE, wish(user, Some(switch == Switch::On))).await?;
+    }
+    show(context, user).await
 }
 
-async fn apply(users: &dyn Users, user: UserId, change: UserChange) -> Result<(), CommandError> {
-    users.change(user, change).await.map(drop).map_err(|failure| match failure {
-        Failure::Refused(ChangeUserRefusal::UserNotFound(nobody)) => no_such_user(nobody),
-        Failure::Fault(fault) => CommandError::broke(format_args!("cannot change how {user} stands"), &fault),
-    })
+const CANNOT_READ: &str = "cannot read the user";
+
+async fn show(context: &AdminContext<'_>, user: UserId) -> Result<ExitCode, CommandError> {
+    let shown = context.ask::<ShowUser>(Access::Read, CANNOT_READ, one(user)).await?;
+    let BlocksData { blocks } = context.ask::<UserBlocks>(Access::Read, CANNOT_READ, one(user)).await?;
+    context.show(&WithBlocks { user: shown, blocks })
 }
 
-async fn show(store: &dyn Store, user: UserId) -> Result<Shown, CommandError> {
-    let broken = |fault: Fault| CommandError::broke(format_args!("cannot read how {user} stands"), &fault);
-    let UserStatus { is_active, takes_friend_requests } = status_of(store, user).await?;
-    let sessions = store.sessions_of(user).await.map_err(broken)?.len();
-    let friends = store.friends(user, Page::first(u32::MAX)).await.map_err(broken)?.len();
-    let blocks = store.blocked_by(user).await.map_err(broken)?.iter().map(UserId::to_string).collect();
-    Ok(Shown { user_id: user.to_string(), is_active, takes_friend_requests, sessions, friends, blocks })
+const fn one(user: UserId) -> OneUser {
+    OneUser { user_id: Text(user) }
+}
+
+const fn wish(user: UserId, takes_friend_requests: Option<bool>) -> PutUserRequest {
+    PutUserRequest { user_id: Text(user), name: None, portrait_uri: None, takes_friend_requests }
 }
 
 /// Says how a user stands: `active, takes friend requests`.
@@ -242,27 +183,38 @@ impl fmt::Display for List {
     }
 }
 
-impl fmt::Display for Known {
+/// Says who a user is and how the user stands, without the end of the line.
+fn write_user(f: &mut fmt::Formatter<'_>, user: &UserData) -> fmt::Result {
+    let UserData { user_id: Text(id), name, is_active, takes_friend_requests, session_count, friend_count, .. } = user;
+    let [status, requests] = describe(*is_active, *takes_friend_requests);
+    write!(f, "{id}")?;
+    if !name.is_empty() {
+        write!(f, " ({name})")?;
+    }
+    write!(f, ": {status}, {requests}, sessions: {session_count}, friends: {friend_count}")
+}
+
+impl fmt::Display for One {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(UserData { user_id: Text(user), name, portrait_uri: _, is_active, takes_friend_requests }) = self;
-        let status = describe(*is_active, *takes_friend_requests).join(", ");
-        if name.is_empty() { writeln!(f, "{user}: {status}") } else { writeln!(f, "{user} ({name}): {status}") }
+        let Text(id) = self.0.user_id;
+        match self.0.added {
+            Some(true) => writeln!(f, "{id} is added"),
+            Some(false) => writeln!(f, "{id} was there before; nothing is changed"),
+            None => {
+                write_user(f, &self.0)?;
+                writeln!(f)
+            }
+        }
     }
 }
 
-impl fmt::Display for Added {
+impl fmt::Display for WithBlocks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { user_id, added } = self;
-        let what = if *added { "is added" } else { "was there before; nothing is changed" };
-        writeln!(f, "{user_id} {what}")
-    }
-}
-
-impl fmt::Display for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { user_id, is_active, takes_friend_requests, sessions, friends, blocks } = self;
-        let [status, requests] = describe(*is_active, *takes_friend_requests);
-        write!(f, "{user_id}: {status}, {requests}, sessions: {sessions}, friends: {friends}")?;
-        if blocks.is_empty() { writeln!(f) } else { writeln!(f, ", blocks: {}", blocks.join(" ")) }
+        write_user(f, &self.user)?;
+        if !self.blocks.is_empty() {
+            let blocks: Vec<_> = self.blocks.iter().map(|Text(blocked)| blocked.as_str()).collect();
+            write!(f, ", blocks: {}", blocks.join(" "))?;
+        }
+        writeln!(f)
     }
 }

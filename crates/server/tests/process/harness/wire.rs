@@ -105,6 +105,20 @@ pub(crate) fn keep_alive(address: SocketAddr) -> TcpStream {
     connection
 }
 
+/// Puts together what came in chunks. Without the last one it is nothing.
+fn joined(chunks: &str) -> Option<String> {
+    let (mut rest, mut whole) = (chunks, String::new());
+    loop {
+        let (size, after) = rest.split_once("\r\n")?;
+        let size = usize::from_str_radix(size, 16).ok()?;
+        if size == 0 {
+            return Some(whole);
+        }
+        whole.push_str(after.get(..size)?);
+        rest = after.get(size..)?.strip_prefix("\r\n")?;
+    }
+}
+
 /// Reads an answer. One that was cut off is none.
 fn parse(answer: &str) -> Option<Answer> {
     let (head, body) = answer.split_once("\r\n\r\n")?;
@@ -114,6 +128,9 @@ fn parse(answer: &str) -> Option<Answer> {
     let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
     let answer =
         Answer { http_status, body: serde_json::from_str(body).unwrap_or_default(), text: body.to_owned(), headers };
+    if answer.header("transfer-encoding") == Some("chunked") {
+        return Some(Answer { text: joined(body)?, ..answer });
+    }
     let length = answer.header("content-length").map_or(Some(0), |length| length.parse().ok());
     (length == Some(body.len())).then_some(answer)
 }
