@@ -2,6 +2,8 @@
 
 mod recorder;
 
+use std::net::SocketAddr;
+
 use serde_json::Value;
 
 use self::recorder::{Recorder, Span};
@@ -15,13 +17,22 @@ struct Traced {
     folder: Folder,
     recorder: Recorder,
     program: Program,
-    http: std::net::SocketAddr,
+    http: SocketAddr,
+    /// Where the admin API is.
+    admin: SocketAddr,
     key: String,
+    /// A token for it.
+    token: String,
 }
 
 impl Traced {
     /// Starts it, with alice who has money and bob; traces go to the recorder if `is_on`.
     fn start(is_on: bool, more: &[&str]) -> Self {
+        Self::start_telling("", is_on, more)
+    }
+
+    /// The same with one more endpoint, if that is not empty.
+    fn start_telling(other: &str, is_on: bool, more: &[&str]) -> Self {
         let (folder, recorder) = (Folder::new(), Recorder::start());
         let cloud = format!("im.base_url={}", recorder.url(""));
         let settings =
@@ -38,15 +49,18 @@ impl Traced {
         }
         admin(&["deposit", "alice", "CNY", "100", "--reference", "first"]);
         let key = admin(&["session", "issue", "alice"])["session_key"].as_str().expect("a key is printed").to_owned();
+        let token = admin(&["token", "create", "--name", "test", "--scope", "people"]);
+        let token = token["token"].as_str().expect("a token is printed").to_owned();
         let private = ["--set", "webhook.allow_private_targets=true"];
-        admin(
-            &[&["webhook", "add", &recorder.url("/hook"), "--events", "red_packet.published"], &private[..]].concat(),
-        );
+        for endpoint in [&*recorder.url("/hook"), other].into_iter().filter(|endpoint| !endpoint.is_empty()) {
+            admin(&[&["webhook", "add", endpoint, "--events", "red_packet.published"], &private[..]].concat());
+        }
 
         let mut command = folder.hongbao(&["serve", "--set", "http.listen=127.0.0.1:0", "--set", "log.format=json"]);
         command.args(private).args(&settings).args(more.iter().flat_map(|setting| ["--set", setting]));
         if is_on {
             command.env("HONGBAO__OTLP__ENDPOINT", recorder.url("/v1/traces"));
+            command.env("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20collector-4711,x-team=payments");
         }
         let mut program = Program::start(&mut command);
         let http = program.wait_for("the address", 2 * QUICKLY, |program| {
@@ -54,7 +68,10 @@ impl Traced {
             let (_, after) = log.split_once("listening on http://")?;
             after.split('"').next()?.parse().ok()
         });
-        Self { folder, recorder, program, http, key }
+        let log = program.stderr();
+        let mut lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let admin = lines.find_map(|line| line["admin.address"].as_str()?.parse().ok()).expect("it is in the log");
+        Self { folder, recorder, program, http, admin, key, token }
     }
 
     /// Alice sends bob a packet.
@@ -66,6 +83,12 @@ impl Traced {
         let answer = request(self.http, "POST", "/im/msg_redpack_publish", &headers, body).expect("it is answered");
         assert_eq!(answer.verdict(), (0, ""), "{answer:?}");
         answer
+    }
+
+    /// Asks the admin API, and gives the HTTP status.
+    fn administer(&self, method: &str, path: &str, body: &str) -> u16 {
+        let headers = [&*format!("Authorization: Bearer {}", self.token), "Content-Type: application/json"];
+        request(self.admin, method, path, &headers, body).expect("it is answered").http_status
     }
 
     /// Waits until the endpoint was told, and stops the server. Gives what was recorded, and the log.
@@ -147,6 +170,95 @@ fn a_request_is_a_child_of_its_caller_s_span_and_the_cloud_hears_of_the_same_tra
     for word in ["alice", "bob", "8.88", "CNY", "good luck", &packet] {
         assert!(!all.contains(word), "{word} in {all}");
     }
+}
+
+#[test]
+fn what_an_administrator_asks_for_is_traced_and_says_why_it_failed() {
+    let server = Traced::start(true, &[]);
+    server.publish(&[]);
+    // The recorder says yes, but not which token alice has.
+    assert_eq!(server.administer("PUT", "/admin/v1/users/alice", r#"{"name":"Alicia"}"#), 502);
+    assert_eq!(server.administer("GET", "/admin/v1/users/alice", ""), 200);
+    let (token, key) = (server.token.clone(), server.key.clone());
+
+    let (recorder, _) = server.stop();
+
+    let spans = recorder.spans();
+    let of = |name: &str| spans.iter().find(|span| span.name == name).unwrap_or_else(|| panic!("no {name}: {spans:?}"));
+    let (failed, done) = (of("PUT /admin/v1/users/{user_id}"), of("GET /admin/v1/users/{user_id}"));
+    for (name, value) in [
+        ("http.request.method", "PUT"),
+        ("http.route", "/admin/v1/users/{user_id}"),
+        ("http.response.status_code", "502"),
+        ("hongbao.code", "im_cloud"),
+        ("error.type", "im_cloud"),
+    ] {
+        assert_eq!(failed.attribute(name), Some(value), "{name} of {failed:?}");
+    }
+    assert_eq!((done.attribute("http.response.status_code"), done.attribute("error.type")), (Some("200"), None));
+    let calls = spans.iter().filter(|span| span.attribute("url.path") == Some("/user/getToken.json"));
+    let calls: Vec<_> = calls.collect();
+    assert!(!calls.is_empty(), "{spans:?}");
+    for call in calls {
+        assert_eq!((&*call.name, &call.trace), ("im_cloud", &failed.trace));
+    }
+    let all = format!("{spans:?}");
+    for word in ["alice", "Alicia", &*token, &*key] {
+        assert!(!all.contains(word), "{word} in {all}");
+    }
+}
+
+#[test]
+fn a_call_to_an_endpoint_is_below_its_delivery_and_the_collector_gets_its_headers() {
+    let server = Traced::start(true, &[]);
+    server.publish(&[]);
+
+    let (recorder, _) = server.stop();
+
+    let spans = recorder.spans();
+    let call = spans.iter().find(|span| span.name == "webhook").expect("the call is traced");
+    let delivery = spans.iter().find(|span| span.id == call.parent).expect("what it is for is traced");
+    assert_eq!((&*delivery.name, &delivery.trace, &*delivery.parent), ("delivery", &call.trace, ""));
+    let of = |name| (call.attribute(name), delivery.attribute(name));
+    assert_eq!(of("http.response.status_code"), (Some("200"), None));
+    assert_eq!(of("hongbao.event"), (None, Some("red_packet.published")));
+    assert_eq!(of("hongbao.target"), (None, Some("webhook")));
+    assert_eq!(of("error.type"), (None, None));
+    for export in recorder.calls("/v1/traces") {
+        assert_eq!(
+            (export.header("authorization"), export.header("x-team")),
+            (Some("Bearer collector-4711"), Some("payments"))
+        );
+    }
+}
+
+#[test]
+fn an_endpoint_that_is_away_is_said_to_be_unreached() {
+    let away = format!("http://{}/away", crate::harness::free_address());
+    let server = Traced::start_telling(&away, true, &[]);
+    server.publish(&[]);
+    until(4 * QUICKLY, "a call that finds no endpoint", || {
+        let is_away = |span: &Span| span.name == "webhook" && span.attribute("error.type") == Some("unreached");
+        server.recorder.spans().iter().find(|span| is_away(span)).map(drop)
+    });
+    server.stop();
+}
+
+#[test]
+fn probes_and_metrics_are_in_no_trace() {
+    let server = Traced::start(true, &[]);
+    server.publish(&[]);
+    for (address, path) in [(server.http, "/livez"), (server.http, "/readyz"), (server.admin, "/metrics")] {
+        let headers = [&*traceparent(TRACE, "01")];
+        assert_eq!(request(address, "GET", path, &headers, "").expect("it is answered").http_status, 200, "{path}");
+    }
+
+    let (recorder, _) = server.stop();
+
+    let spans = recorder.spans();
+    of_request(&spans);
+    let probed = spans.iter().filter(|span| span.trace == TRACE || span.name.starts_with("GET "));
+    assert_eq!(probed.count(), 0, "{spans:?}");
 }
 
 #[test]
