@@ -90,7 +90,7 @@ async fn overdue<Q: Queries + ?Sized>(store: &Q) -> Result<BTreeSet<Hanging>, Fa
 const LONGEST_REST: Duration = Duration::from_millis(50);
 
 /// Finds requests whose answer is remembered under a key and is not what became of their packet. After each page it rests for as
-/// long as the page took, at most [`LONGEST_REST`]: there may be millions, and others use the store.
+/// long as the page took, at most 50 ms: there may be millions, and others use the store.
 pub async fn wrong_answers<Q: Queries + ?Sized>(store: &Q) -> Result<Vec<RequestName>, Fault> {
     let (mut wrong, mut after) = (Vec::new(), None);
     loop {

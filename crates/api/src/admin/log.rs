@@ -97,18 +97,6 @@ fn shown(answer: &str) -> Option<serde_json::Value> {
     serde_json::from_str(answer).ok()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_answer_is_shown_by_its_length() {
-        let of = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
-        assert_eq!(shown(&of(SHOWN_BYTES)), serde_json::from_str(&of(SHOWN_BYTES)).ok());
-        assert_eq!(shown(&of(SHOWN_BYTES + 1)), Some(serde_json::json!({ "bytes": SHOWN_BYTES + 1 })));
-    }
-}
-
 impl AdminEndpoint for ReadLog {
     const NAME: &'static str = "log";
     const METHOD: HttpMethod = HttpMethod::Get;
@@ -122,4 +110,16 @@ impl AdminEndpoint for ReadLog {
 
     type Request = ReadLogRequest;
     type Data = LogData;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_answer_is_shown_by_its_length() {
+        let of = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
+        assert_eq!(shown(&of(SHOWN_BYTES)), serde_json::from_str(&of(SHOWN_BYTES)).ok());
+        assert_eq!(shown(&of(SHOWN_BYTES + 1)), Some(serde_json::json!({ "bytes": SHOWN_BYTES + 1 })));
+    }
 }

@@ -1,4 +1,5 @@
 //! Damage of each kind that an audit looks for, done to a real store behind the ledger's back: it is named with its row.
+#![expect(clippy::unwrap_used, reason = "a store that cannot be made or damaged fails the test")]
 
 use std::fs;
 

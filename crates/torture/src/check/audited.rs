@@ -6,9 +6,9 @@ use crate::history::Event;
 const NAME: &str = "the product's own audit finds nothing";
 
 pub(super) fn check(trial: &Trial<'_>) -> Vec<Violation> {
-    let mut audits = trial.history.iter().enumerate().filter_map(|(index, line)| match &line.event {
-        Event::Audited { status, said } => Some((index, *status, said)),
-        _ => None,
+    let mut audits = trial.history.iter().enumerate().filter_map(|(index, line)| {
+        let Event::Audited { status, said } = &line.event else { return None };
+        Some((index, *status, said))
     });
     match audits.next() {
         Some((_, Some(0), _)) => Vec::new(),
