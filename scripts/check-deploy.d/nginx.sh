@@ -17,7 +17,7 @@ six=(-e "s|listen \[::\]:80;|listen [::1]:$http;|" -e "s|listen \[::\]:443|liste
 [ -s /proc/net/if_inet6 ] || six=(-e '/listen \[::\]/d')
 sed "${six[@]}" -e "s|listen 80;|listen 127.0.0.1:$http;|" -e "s|listen 443|listen 127.0.0.1:$https|" \
     -e "s|server 127.0.0.1:8080|server $api|" -e "s|server 127.0.0.1:8089|server $admin|" \
-    -e "s|allow 10.0.0.0/8;|allow 127.0.0.2;|" -e "s|/etc/nginx/tls|$WORK/tls|" -e "s|/var/log/nginx|$WORK/logs|" \
+    -e "s|allow 192.0.2.10;|allow 127.0.0.2;|" -e "s|/etc/nginx/tls|$WORK/tls|" -e "s|/var/log/nginx|$WORK/logs|" \
     "$DEPLOY/nginx.conf" >"$WORK/site.conf"
 {
     [ "$(id -u)" != 0 ] || echo 'user root;'

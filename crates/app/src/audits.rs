@@ -115,11 +115,21 @@ impl Audits {
         let outcome = audit.await;
         begun.is_ended = true;
         match outcome {
-            Ok(found) => {
+            Ok(mut found) => {
                 tell(&found);
-                let made = AuditMade { found: Arc::new(found), at: clock.now(), took: start.elapsed() };
-                self.end(made.at, Ok(Arc::clone(&made.found)));
-                self.known().made = Some(made);
+                let at = clock.now();
+                let mut known = self.known();
+                let looked_at_money_alone =
+                    known.last.as_ref().is_some_and(|last| last.started_by == AuditStarter::Interval);
+                if looked_at_money_alone && let Some(made) = &known.made {
+                    // What it did not look at is as it was when it was looked at last.
+                    found.wrong_answers.clone_from(&made.found.wrong_answers);
+                }
+                let found = Arc::new(found);
+                if let Some(last) = known.last.as_mut() {
+                    last.state = AuditState::Ended { at, outcome: Ok(Arc::clone(&found)) };
+                }
+                known.made = Some(AuditMade { found, at, took: start.elapsed() });
             }
             Err(fault) => {
                 warn!("an audit could not be made: {}", Chain(&fault));
@@ -156,9 +166,12 @@ impl Drop for Begun<'_> {
 }
 
 fn tell(found: &Audited) {
-    let findings = found.findings();
-    if findings > 0 {
-        error!(audit.findings = findings, "THE MONEY DOES NOT HOLD: {findings} findings; see hongbao admin audit");
+    let [money, answers] = [found.money.findings.len(), found.wrong_answers.len()];
+    if money > 0 {
+        error!(audit.findings = money, "THE MONEY DOES NOT HOLD: {money} findings; see hongbao admin audit");
+    }
+    if answers > 0 {
+        error!(audit.findings = answers, "{answers} answers under keys are not true; see hongbao admin audit");
     }
 }
 
@@ -171,4 +184,38 @@ pub(crate) async fn audit(queries: &dyn Queries) -> Result<Audited, Fault> {
 /// Audits the money alone.
 pub(crate) async fn audit_money(queries: &dyn LedgerQueries) -> Result<Audited, Fault> {
     Ok(Audited { money: queries.audit().await?, wrong_answers: Vec::new(), hanging: Vec::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    struct Noon;
+
+    impl Clock for Noon {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_micros(0)
+        }
+    }
+
+    async fn run(audits: &Audits, started_by: AuditStarter, wrong_answers: Vec<RequestName>) -> usize {
+        assert!(audits.begin(started_by, Noon.now()));
+        let money = Audit { totals: BTreeMap::new(), holders: 0, postings: 0, findings: Vec::new() };
+        audits.run(&Noon, async { Ok(Audited { money, wrong_answers, hanging: Vec::new() }) }).await;
+        audits.made().expect("it was made").found.findings()
+    }
+
+    #[tokio::test]
+    async fn what_an_audit_of_the_money_did_not_look_at_is_not_mended() {
+        let (user, method, key) = ("alice".parse(), "send".parse(), "k".parse());
+        let wrong =
+            RequestName { user: user.expect("an id"), method: method.expect("a name"), key: key.expect("a key") };
+        let audits = Audits::default();
+        assert_eq!(run(&audits, AuditStarter::Interval, Vec::new()).await, 0);
+        assert_eq!(run(&audits, AuditStarter::Administrator, vec![wrong]).await, 1);
+        assert_eq!(run(&audits, AuditStarter::Interval, Vec::new()).await, 1);
+        assert_eq!(run(&audits, AuditStarter::Administrator, Vec::new()).await, 0);
+    }
 }

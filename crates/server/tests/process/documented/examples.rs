@@ -86,7 +86,7 @@ fn the_examples_of_im_are_answered_so_as_forms_and_queries() {
 #[test]
 fn the_examples_of_the_admin_api_are_answered_so() {
     let folder = Folder::new();
-    let demo = folder.demo(&[]);
+    let demo = folder.demo(&["metrics.audit_interval=off"]);
     demo.publish();
     replay(demo.admin, openapi::admin_examples(), |example| {
         let method = ADMIN_METHODS.iter().find(|method| method.name == example.operation).expect("it is an endpoint");
